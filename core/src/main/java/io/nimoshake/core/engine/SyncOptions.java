@@ -1,0 +1,86 @@
+package io.nimoshake.core.engine;
+
+import io.nimoshake.core.port.Target.Existing;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What to sync and how; checked by whoever reads the configuration.
+ *
+ * @param mode what to do at all
+ * @param streamDuringCopy {@code incr_sync_parallel}: apply changes while the copy runs
+ * @param tables which tables are wanted
+ * @param requiredTables tables named one by one: each must exist
+ * @param existing what to do with a collection that is already there
+ * @param schemaOnly {@code sync_schema_only}: prepare collections and indexes, copy nothing
+ * @param tablesAtATime {@code full.concurrency}: tables copied at the same time
+ * @param segments {@code full.read.concurrency}: segments a table; empty: by its size
+ * @param writersPerTable {@code full.document.concurrency}: writes in flight a table
+ * @param changesPerWrite most changes in one write; the target may take fewer
+ * @param onGap what to do when changes are lost
+ * @param memoryBudgetBytes most bytes of pages in flight
+ * @param checkpointInterval longest time between two saves while positions move
+ * @param discoveryInterval time between two looks for new tables and shards
+ * @param leaseDuration how long a lease lives without renewal
+ * @param ioThreads most blocking calls at a time on a JVM without virtual threads
+ */
+public record SyncOptions(
+    Mode mode,
+    boolean streamDuringCopy,
+    Predicate<String> tables,
+    Set<String> requiredTables,
+    Existing existing,
+    boolean schemaOnly,
+    int tablesAtATime,
+    OptionalInt segments,
+    int writersPerTable,
+    int changesPerWrite,
+    OnGap onGap,
+    long memoryBudgetBytes,
+    Duration checkpointInterval,
+    Duration discoveryInterval,
+    Duration leaseDuration,
+    int ioThreads) {
+
+  /** {@code sync_mode}. */
+  public enum Mode {
+    /** Copy, then end. */
+    FULL,
+    /** Copy and follow the streams until told to stop. */
+    ALL,
+    /** Follow the streams from the checkpoint, or from now where there is none. */
+    INCR
+  }
+
+  /** {@code on_gap}. */
+  public enum OnGap {
+    RESYNC,
+    FAIL
+  }
+
+  /**
+   * Everything of every table, at the defaults. Change single values with the {@code with...}
+   * methods.
+   */
+  public static SyncOptions defaults() {
+    return new SyncOptions(
+        Mode.ALL,
+        true,
+        table -> true,
+        Set.of(),
+        Existing.DROP,
+        false,
+        4,
+        OptionalInt.empty(),
+        4,
+        1000,
+        OnGap.RESYNC,
+        Runtime.getRuntime().maxMemory() / 4,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(30),
+        64);
+  }
+}

@@ -1,0 +1,107 @@
+package io.nimoshake.core.fault;
+
+import io.nimoshake.core.model.Rejected;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Something that went wrong at a port, classified by what is to be done about it. Adapters turn
+ * every exception of their libraries into one of these. Messages are one line for a person and
+ * never hold a secret.
+ */
+public abstract sealed class Fault extends Exception
+    permits Fault.Throttled,
+        Fault.Transient,
+        Fault.Gap,
+        Fault.Poison,
+        Fault.TableFailed,
+        Fault.Fatal {
+  private Fault(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Short name of the kind, for metrics and logs. */
+  public String kind() {
+    return getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** Whether trying again later may help. */
+  public boolean isRetryable() {
+    return this instanceof Throttled || this instanceof Transient;
+  }
+
+  /** The service asks for fewer calls: try again, later each time. */
+  public static final class Throttled extends Fault {
+    public Throttled(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** A passing failure (5xx, timeout, reset, election): try again. */
+  public static final class Transient extends Fault {
+    public Transient(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Changes are gone that were never read: only a new copy of the table makes it whole. */
+  public static final class Gap extends Fault {
+    private final transient Optional<Instant> lostFrom;
+    private final transient Optional<Instant> lostTo;
+
+    public Gap(
+        String message, Optional<Instant> lostFrom, Optional<Instant> lostTo, Throwable cause) {
+      super(message, cause);
+      this.lostFrom = lostFrom;
+      this.lostTo = lostTo;
+    }
+
+    public Gap(String message, Throwable cause) {
+      this(message, Optional.empty(), Optional.empty(), cause);
+    }
+
+    /** Earliest moment of which changes may be lost, if known. */
+    public Optional<Instant> lostFrom() {
+      return lostFrom;
+    }
+
+    /** Latest moment of which changes may be lost, if known. */
+    public Optional<Instant> lostTo() {
+      return lostTo;
+    }
+  }
+
+  /**
+   * An item that cannot be converted or that the target refuses, under {@code on_poison = fail}.
+   */
+  public static final class Poison extends Fault {
+    private final transient Rejected item;
+
+    public Poison(Rejected item) {
+      super("item " + item.key() + " of table " + item.table() + ": " + item.reason(), null);
+      this.item = item;
+    }
+
+    public Rejected item() {
+      return item;
+    }
+  }
+
+  /** This table cannot be synced (it vanished, a permission on it is missing); others go on. */
+  public static final class TableFailed extends Fault {
+    public TableFailed(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Nothing can go on: wrong credentials or configuration, lease lost. */
+  public static final class Fatal extends Fault {
+    public Fatal(String message, Throwable cause) {
+      super(message, cause);
+    }
+
+    public Fatal(String message) {
+      super(message, null);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.nimoshake.core.model;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The changes of one page, with distinct keys, and the position after them. Because keys are
+ * distinct, a target may write the changes in any order and in parallel.
+ *
+ * @param changes what is to be written
+ * @param rejected items of the page that could not be converted
+ * @param position where reading goes on once all of this is durable; {@link Position#END} after the
+ *     last page
+ * @param itemsRead items or records the page held, before any were left out
+ * @param coalesced changes left out because a later one of the same key is in the page
+ * @param skipped records left out because they are older than the copy
+ * @param bytes memory held by the batch
+ * @param capacityUnits read capacity the service charged for the page; 0 where it does not say
+ * @param newestRecord creation time of the newest record of the page, written or not; empty for
+ *     segments and for pages without records
+ */
+public record ChangeBatch(
+    List<Change> changes,
+    List<Rejected> rejected,
+    Position position,
+    int itemsRead,
+    int coalesced,
+    int skipped,
+    long bytes,
+    double capacityUnits,
+    Optional<Instant> newestRecord) {
+  public ChangeBatch {
+    changes = List.copyOf(changes);
+    rejected = List.copyOf(rejected);
+  }
+
+  /** Nothing to write and nothing to remember: the position did not move either. */
+  public boolean isIdle(Position before) {
+    return itemsRead == 0 && position.equals(before);
+  }
+
+  public boolean isEnd() {
+    return position instanceof Position.End;
+  }
+
+  /** A builder for a page of a segment: nothing is too old to be written. */
+  public static Builder builder() {
+    return new Builder(Instant.MIN);
+  }
+
+  /** A builder for a page of a split; a shard's {@code ignoreBefore} is applied. */
+  public static Builder builder(Split split) {
+    return new Builder(
+        split instanceof Split.StreamShard shard ? shard.ignoreBefore() : Instant.MIN);
+  }
+
+  /**
+   * Collects a page in reading order. The last change of a key wins (ordering rule 2), records
+   * older than the copy are left out.
+   */
+  public static final class Builder {
+    private final Instant ignoreBefore;
+    private final Map<ItemKey, Change> byKey = new LinkedHashMap<>();
+    private final List<Rejected> rejected = new ArrayList<>();
+    private int itemsRead;
+    private int skipped;
+    private long bytes;
+    private double capacityUnits;
+    private Instant newestRecord;
+
+    private Builder(Instant ignoreBefore) {
+      this.ignoreBefore = ignoreBefore;
+    }
+
+    /** Whether a record of this age is to be written; if not, count it with {@link #skip}. */
+    public boolean wants(Instant recordTime) {
+      return !recordTime.isBefore(ignoreBefore);
+    }
+
+    /** An item of a Scan. */
+    public Builder add(Change change) {
+      itemsRead++;
+      bytes += change.sizeBytes();
+      Change earlier = byKey.put(change.key(), change);
+      if (earlier != null) {
+        bytes -= earlier.sizeBytes();
+      }
+      return this;
+    }
+
+    /** A record of a stream; left out if it is too old. */
+    public Builder add(Change change, Instant recordTime) {
+      if (!wants(recordTime)) {
+        return skip(recordTime);
+      }
+      noteTime(recordTime);
+      return add(change);
+    }
+
+    /** A record that is not written, because it is too old or because the user said so. */
+    public Builder skip(Instant recordTime) {
+      noteTime(recordTime);
+      itemsRead++;
+      skipped++;
+      return this;
+    }
+
+    /** An item that cannot be converted. */
+    public Builder reject(Rejected item) {
+      itemsRead++;
+      rejected.add(item);
+      return this;
+    }
+
+    public Builder capacityUnits(double units) {
+      capacityUnits = units;
+      return this;
+    }
+
+    public ChangeBatch build(Position position) {
+      int kept = byKey.size();
+      return new ChangeBatch(
+          new ArrayList<>(byKey.values()),
+          rejected,
+          position,
+          itemsRead,
+          itemsRead - skipped - rejected.size() - kept,
+          skipped,
+          bytes,
+          capacityUnits,
+          Optional.ofNullable(newestRecord));
+    }
+
+    private void noteTime(Instant recordTime) {
+      if (newestRecord == null || recordTime.isAfter(newestRecord)) {
+        newestRecord = recordTime;
+      }
+    }
+  }
+}

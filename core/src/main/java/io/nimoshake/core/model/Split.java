@@ -1,0 +1,61 @@
+package io.nimoshake.core.model;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** The unit that is read in order: one segment of a table's parallel Scan, or one stream shard. */
+public sealed interface Split permits Split.ScanSegment, Split.StreamShard {
+  String table();
+
+  /** Names the split within its table, for checkpoints and people. */
+  String id();
+
+  /**
+   * One segment of a parallel Scan.
+   *
+   * @param index from 0
+   * @param total number of segments; fixed once the copy has begun, as positions depend on it
+   */
+  record ScanSegment(String table, int index, int total) implements Split {
+    public ScanSegment {
+      if (index < 0 || index >= total) {
+        throw new IllegalArgumentException("segment " + index + " of " + total);
+      }
+    }
+
+    @Override
+    public String id() {
+      return "segment-" + index + "-of-" + total;
+    }
+  }
+
+  /**
+   * One shard of a table's stream.
+   *
+   * @param streamArn the stream it belongs to: a stream that is enabled again has a new one
+   * @param shardId its id
+   * @param parents the shards it continues; those no longer listed are left out by nobody: the plan
+   *     decides what their absence means
+   * @param endingSequenceNumber its last sequence number if it was closed when it was listed
+   * @param ignoreBefore records older than this are read but not written: the copy has seen their
+   *     effect. {@link Instant#MIN} to write all.
+   */
+  record StreamShard(
+      String table,
+      String streamArn,
+      String shardId,
+      Set<String> parents,
+      Optional<String> endingSequenceNumber,
+      Instant ignoreBefore)
+      implements Split {
+    public StreamShard {
+      parents = Set.copyOf(parents);
+    }
+
+    @Override
+    public String id() {
+      return shardId;
+    }
+  }
+}

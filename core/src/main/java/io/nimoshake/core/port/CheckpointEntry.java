@@ -1,0 +1,68 @@
+package io.nimoshake.core.port;
+
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One thing a checkpoint says. An entry replaces the one stored before for the same subject. */
+public sealed interface CheckpointEntry
+    permits CheckpointEntry.OfSync,
+        CheckpointEntry.OfTable,
+        CheckpointEntry.OfSplit,
+        CheckpointEntry.SplitForgotten,
+        CheckpointEntry.TableForgotten {
+
+  /** The whole sync: {@code full_sync} until every table is copied, then {@code incr_sync}. */
+  record OfSync(boolean copied) implements CheckpointEntry {}
+
+  /**
+   * A table.
+   *
+   * @param phase how far it is
+   * @param started T0: the service's clock before the first Scan; empty without a stream
+   * @param streams ARNs of its streams, oldest first; a later one is read when the earlier ended
+   * @param segments number of segments of the copy
+   * @param fresh whether the target collection held nothing of others when the copy began
+   */
+  record OfTable(
+      String table,
+      Phase phase,
+      Optional<Instant> started,
+      List<String> streams,
+      int segments,
+      boolean fresh)
+      implements CheckpointEntry {
+    public OfTable {
+      streams = List.copyOf(streams);
+    }
+  }
+
+  /** How far a table is. */
+  enum Phase {
+    /** Segments are being copied. */
+    COPYING,
+    /** Every segment is durable; tombstones are purged and indexes built. */
+    FINISHING,
+    /** Copied; what remains is the stream. */
+    COPIED
+  }
+
+  /**
+   * A split.
+   *
+   * @param position everything before it is durable in the target; {@link Position#BEGINNING} if it
+   *     was not started
+   * @param recordTime creation time of the last durable record of a shard
+   * @param updated when the position was reached, by this machine's clock
+   */
+  record OfSplit(Split split, Position position, Optional<Instant> recordTime, Instant updated)
+      implements CheckpointEntry {}
+
+  /** A finished split that cannot come back. */
+  record SplitForgotten(String table, String splitId) implements CheckpointEntry {}
+
+  /** A table that is to be copied afresh, or no longer wanted; its splits go with it. */
+  record TableForgotten(String table) implements CheckpointEntry {}
+}

@@ -1,0 +1,19 @@
+package io.nimoshake.core.port;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ChangeBatch;
+
+/**
+ * Reads one split in order. Used by one thread at a time. After a {@link Fault} that may pass, the
+ * next call goes on where the last batch ended: nothing is skipped, nothing is given twice.
+ */
+public interface SplitReader extends AutoCloseable {
+  /**
+   * The next page, by one call to the service. It may be empty, which is not the end: the end is a
+   * batch whose position is {@link io.nimoshake.core.model.Position#END}, and it may hold changes.
+   */
+  ChangeBatch read() throws Fault;
+
+  @Override
+  void close();
+}
