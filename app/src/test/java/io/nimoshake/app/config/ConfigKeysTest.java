@@ -109,7 +109,7 @@ class ConfigKeysTest {
   void aNearKeyIsSuggestedAndAFarOneIsNot() {
     assertEquals(Optional.of("target.address"), ConfigKeys.nearest("target.adress"));
     assertEquals(Optional.of("sync_mode"), ConfigKeys.nearest("syncmode"));
-    assertEquals(Optional.of("full.concurrency"), ConfigKeys.nearest("full.concurency"));
+    assertEquals(Optional.of("incr_sync.http_port"), ConfigKeys.nearest("incr_sync.http_prt"));
     assertEquals(Optional.empty(), ConfigKeys.nearest("colour.of.the.sky.today"));
   }
 }
