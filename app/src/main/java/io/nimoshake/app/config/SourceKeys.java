@@ -64,8 +64,10 @@ public final class SourceKeys {
           .byDefault("1000");
 
   public static final ConfigKey<Integer> QPS_FULL_BATCH =
-      key("qps.full.batch_num", number(1, 100_000), "Most items of one Scan call.")
-          .byDefault("10000")
+      key(
+              "qps.full.batch_num",
+              number(1, 100_000),
+              "Most items of one Scan call. Without a value: as many as fit into the service's 1 MB.")
           .inGo("128");
 
   public static final ConfigKey<String> READ_CAPACITY =

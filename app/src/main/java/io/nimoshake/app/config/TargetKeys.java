@@ -5,6 +5,8 @@ import static io.nimoshake.app.config.ValueType.choice;
 import static io.nimoshake.app.config.ValueType.text;
 
 import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.NumberOverflow;
 import java.util.Map;
 
 /** Where the copy goes, how items become documents, and where the checkpoint is kept. */
@@ -60,22 +62,22 @@ public final class TargetKeys {
               + " it. rename: rename it with the time as suffix. Without a value it is kept and"
               + " merged into. Nothing of it happens when a sync goes on from its checkpoint.");
 
-  public static final ConfigKey<Choices.Conversion> CONVERSION =
+  public static final ConfigKey<ConvertType> CONVERSION =
       key(
               "convert.type",
-              choice("change", Choices.Conversion.CHANGE)
-                  .refusing(
-                      Map.of(
-                          "mchange",
-                          "mchange is not built yet: must be change",
-                          "raw",
-                          "raw is not built yet: must be change",
-                          "same",
-                          "same is for DynamoDB-compatible targets only")),
+              choice(
+                      "change",
+                      ConvertType.CHANGE,
+                      "mchange",
+                      ConvertType.MCHANGE,
+                      "raw",
+                      ConvertType.RAW)
+                  .refusing(Map.of("same", "same is for DynamoDB-compatible targets only")),
               "How an item becomes a document. change: numbers keep every digit as int32, int64 or"
-                  + " Decimal128.")
+                  + " Decimal128. mchange: numbers become doubles, which cannot hold all of them."
+                  + " raw: values keep DynamoDB's types around them, {a: {N: \"1\"}}.")
           .byDefault("change")
-          .inGo("mchange, which turns numbers into doubles");
+          .inGo("mchange");
 
   public static final ConfigKey<String> ID_PREFIX =
       key(
@@ -86,16 +88,16 @@ public final class TargetKeys {
           .byDefault("pre")
           .inGo("no prefix, and the attribute collides with _id");
 
-  public static final ConfigKey<Choices.NumberOverflow> NUMBER_OVERFLOW =
+  public static final ConfigKey<NumberOverflow> NUMBER_OVERFLOW =
       key(
               "convert.number_overflow",
               choice(
                   "string",
-                  Choices.NumberOverflow.STRING,
+                  NumberOverflow.STRING,
                   "double",
-                  Choices.NumberOverflow.DOUBLE,
+                  NumberOverflow.DOUBLE,
                   "fail",
-                  Choices.NumberOverflow.FAIL),
+                  NumberOverflow.FAIL),
               "What becomes of a number of more than 34 digits, which no number type of MongoDB"
                   + " holds. fail: the item is treated as on_poison says.")
           .byDefault("string")

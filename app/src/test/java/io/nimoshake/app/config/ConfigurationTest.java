@@ -128,7 +128,7 @@ class ConfigurationTest {
         "incr_sync_parallel = yes | must be one of true, false",
         "increase.executor.upsert = false | must be true",
         "target.type = aliyun_dynamo_proxy | not built yet",
-        "convert.type = raw | not built yet",
+        "convert.type = rwa | must be one of change, mchange, raw",
         "convert.type = same | for DynamoDB-compatible targets only",
         "qps.full.read_capacity = 50% | is known but not built yet: leave it out",
         "source.access_key_id = AKIA | needs source.secret_access_key beside it",
