@@ -107,6 +107,13 @@ public final class MongoFaults {
     return REFUSES_DOCUMENT.contains(code);
   }
 
+  /** Whether one of the errors is that a unique index has such a key already. */
+  public static boolean isDuplicateKey(MongoException e) {
+    return isDuplicateKey(e.getCode())
+        || e instanceof MongoBulkWriteException bulk
+            && bulk.getWriteErrors().stream().anyMatch(error -> isDuplicateKey(error.getCode()));
+  }
+
   static boolean isDuplicateKey(int code) {
     return DUPLICATE_KEY.contains(code);
   }
