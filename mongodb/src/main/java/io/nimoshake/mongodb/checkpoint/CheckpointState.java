@@ -60,6 +60,12 @@ final class CheckpointState {
     return new ArrayList<>(kept.values());
   }
 
+  /** What was forgotten is gone from where it was stored: nothing remains to be done about it. */
+  void forgottenIsGone() {
+    forgottenTables.clear();
+    forgottenSplits.clear();
+  }
+
   /** Tables whose earlier records go, before {@link #entries} are stored. */
   Set<String> forgottenTables() {
     return forgottenTables;

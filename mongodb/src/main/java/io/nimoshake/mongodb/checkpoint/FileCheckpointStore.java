@@ -85,6 +85,7 @@ public final class FileCheckpointStore implements CheckpointStore {
             state = Optional.of(read());
           }
           replace(checkpointFile, toJson(state.get().apply(entries).entries()));
+          state.get().forgottenIsGone();
           heldTerm = Optional.of(termOf(lease));
           return null;
         });

@@ -43,8 +43,11 @@ public final class MongoCheckpointStore implements CheckpointStore {
   private static final String LEASE = "lease";
   private static final Bson LEASE_DOCUMENT = Filters.eq("_id", LEASE);
 
-  /** Keeps the journal, some 700 bytes an entry, well under the 16 MB of a document. */
-  private static final int MAX_JOURNAL_ENTRIES = 5_000;
+  /**
+   * Keeps the journal under the 16 MB of a document: an entry has some 600 bytes, with the longest
+   * key DynamoDB allows (3 KB) in Base64 under 5 KB.
+   */
+  private static final int MAX_JOURNAL_ENTRIES = 2_000;
 
   private final String uri;
   private final MongoClient client;
@@ -120,14 +123,11 @@ public final class MongoCheckpointStore implements CheckpointStore {
       if (!adopted) {
         adopt(term);
       }
+      // an earlier save that failed is finished first: the next journal would take its place
+      store(term, unfinished);
       for (int from = 0; from < entries.size(); from += MAX_JOURNAL_ENTRIES) {
         int to = Math.min(from + MAX_JOURNAL_ENTRIES, entries.size());
-        List<CheckpointEntry> all = new ArrayList<>(unfinished);
-        all.addAll(entries.subList(from, to));
-        writeJournal(term, all);
-        unfinished = all;
-        records.apply(term.number(), new CheckpointState().apply(all));
-        unfinished = List.of();
+        store(term, entries.subList(from, to));
       }
     } catch (MongoException e) {
       throw MongoFaults.of(e, "save the checkpoint in " + database.getName());
@@ -221,6 +221,16 @@ public final class MongoCheckpointStore implements CheckpointStore {
       updateLease(term, Updates.set("RecordsFrom", term.number()));
     }
     adopted = true;
+  }
+
+  private void store(Term term, List<CheckpointEntry> entries) throws Fault {
+    if (entries.isEmpty()) {
+      return;
+    }
+    unfinished = List.copyOf(entries);
+    writeJournal(term, entries);
+    records.apply(term.number(), new CheckpointState().apply(entries));
+    unfinished = List.of();
   }
 
   private void writeJournal(Term term, List<CheckpointEntry> entries) throws Fault {
