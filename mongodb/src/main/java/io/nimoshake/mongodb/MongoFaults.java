@@ -14,6 +14,7 @@ import com.mongodb.MongoServerUnavailableException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
+import com.mongodb.bulk.BulkWriteError;
 import io.nimoshake.core.fault.Fault;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -84,6 +85,10 @@ public final class MongoFaults {
         || e instanceof MongoWriteConcernException
         || e instanceof MongoBulkWriteException bulk && bulk.getWriteConcernError() != null) {
       return new Fault.Transient(line(doing, e.getMessage()), e);
+    }
+    if (e instanceof MongoBulkWriteException bulk && !bulk.getWriteErrors().isEmpty()) {
+      BulkWriteError first = bulk.getWriteErrors().get(0);
+      return of(first.getCode(), first.getMessage(), doing, e);
     }
     return of(e.getCode(), e.getMessage(), doing, e);
   }

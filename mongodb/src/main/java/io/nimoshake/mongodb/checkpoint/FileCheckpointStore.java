@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import org.bson.BSONException;
 import org.bson.Document;
 import org.bson.json.JsonParseException;
 
@@ -176,7 +177,7 @@ public final class FileCheckpointStore implements CheckpointStore {
       return Optional.of(Document.parse(Files.readString(file)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (JsonParseException e) {
+    } catch (JsonParseException | BSONException e) {
       throw new Fault.Fatal(file + " is not what was written there: " + e.getMessage(), e);
     }
   }

@@ -112,7 +112,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
           .apply(journal(lease))
           .entries();
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "read the checkpoint in " + database.getName());
+      throw fault(e, "read the checkpoint in " + database.getName());
     }
   }
 
@@ -130,7 +130,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
         store(term, entries.subList(from, to));
       }
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "save the checkpoint in " + database.getName());
+      throw fault(e, "save the checkpoint in " + database.getName());
     }
   }
 
@@ -139,7 +139,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
     try {
       return leaseDocument().flatMap(MongoCheckpointStore::holder);
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "read the lease in " + database.getName());
+      throw fault(e, "read the lease in " + database.getName());
     }
   }
 
@@ -182,7 +182,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
         // the lease is there and has a holder: what was expected absent was tried to be inserted
         return false;
       }
-      throw MongoFaults.of(e, "take the lease in " + database.getName());
+      throw fault(e, "take the lease in " + database.getName());
     }
   }
 
@@ -262,6 +262,12 @@ public final class MongoCheckpointStore implements CheckpointStore {
 
   private MongoCollection<Document> status() {
     return database.getCollection(CheckpointRecords.STATUS_TABLE);
+  }
+
+  /** What cannot be retried concerns no single table here: nothing can go on. */
+  private static Fault fault(MongoException e, String doing) {
+    Fault fault = MongoFaults.of(e, doing);
+    return fault.isRetryable() ? fault : new Fault.Fatal(fault.getMessage(), e);
   }
 
   static Fault.Fatal lost() {
