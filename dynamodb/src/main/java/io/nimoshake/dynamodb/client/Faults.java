@@ -63,8 +63,6 @@ public final class Faults {
           "ExpiredTokenException",
           "OptInRequired",
           "SubscriptionRequiredException");
-  private static final Set<String> FORBIDDEN =
-      Set.of("AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation");
 
   private Faults() {}
 
@@ -112,10 +110,7 @@ public final class Faults {
     if (NOT_LET_IN.contains(code)) {
       return new Fault.Fatal(message, e);
     }
-    if (FORBIDDEN.contains(code) || oneTable) {
-      return oneTable ? new Fault.TableFailed(message, e) : new Fault.Fatal(message, e);
-    }
-    return new Fault.Fatal(message, e);
+    return oneTable ? new Fault.TableFailed(message, e) : new Fault.Fatal(message, e);
   }
 
   /** The service's code for the error, empty if it gave none. */
