@@ -10,12 +10,6 @@ public final class Choices {
     DYNAMODB
   }
 
-  /** {@code target.mongodb.id}: what becomes the {@code _id} of a document. */
-  public enum IdLayout {
-    KEY,
-    OBJECT_ID
-  }
-
   /** {@code on_poison}. */
   public enum OnPoison {
     FAIL,

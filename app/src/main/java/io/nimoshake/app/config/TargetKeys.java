@@ -7,6 +7,7 @@ import static io.nimoshake.app.config.ValueType.text;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.NumberOverflow;
+import io.nimoshake.mongodb.IdLayout;
 import java.util.Map;
 
 /** Where the copy goes, how items become documents, and where the checkpoint is kept. */
@@ -44,10 +45,10 @@ public final class TargetKeys {
                   + " cluster. replica: leave that alone.")
           .byDefault("replica");
 
-  public static final ConfigKey<Choices.IdLayout> ID_LAYOUT =
+  public static final ConfigKey<IdLayout> ID_LAYOUT =
       key(
               "target.mongodb.id",
-              choice("key", Choices.IdLayout.KEY, "objectid", Choices.IdLayout.OBJECT_ID),
+              choice("key", IdLayout.KEY, "objectid", IdLayout.OBJECTID),
               "key: the item's key is the _id of its document, as a value or, with a sort key, as"
                   + " a document of both. objectid: _id is generated and a unique index is on the"
                   + " key; used by itself when resuming onto such a collection.")
@@ -126,14 +127,14 @@ public final class TargetKeys {
           "checkpoint.address",
           text(),
           "For mongodb a connection string; without a value that of the target. For file a"
-              + " directory; without a value checkpoint.");
+              + " directory; without a value checkpoint in the working directory.");
 
   public static final ConfigKey<String> CHECKPOINT_DB =
       key(
           "checkpoint.db",
           text("a database name of at most 63 bytes", DATABASE_NAME),
-          "Database of the checkpoint, or with checkpoint.type = file a directory below"
-              + " checkpoint.address. Without a value <id>-checkpoint.");
+          "Database of the checkpoint with checkpoint.type = mongodb. Without a value"
+              + " <id>-checkpoint.");
 
   static final ConfigSection TARGET =
       ConfigSection.of("Target", TYPE, ADDRESS, SHARDED, ID_LAYOUT, EXISTING);
