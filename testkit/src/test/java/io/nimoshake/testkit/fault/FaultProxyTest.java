@@ -192,7 +192,10 @@ class FaultProxyTest {
   }
 
   private Socket connect() throws IOException {
-    return new Socket("127.0.0.1", proxy.port());
+    Socket socket = new Socket("127.0.0.1", proxy.port());
+    // Never reached, unless the proxy does not do what the test waits for.
+    socket.setSoTimeout(20_000);
+    return socket;
   }
 
   /** Sends ten bytes and reads as many of the reply as asked for, or fails. */

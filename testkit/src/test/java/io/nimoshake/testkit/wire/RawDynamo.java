@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.zip.CRC32;
 
 /** Speaks DynamoDB's JSON protocol without an SDK, under one access key. */
@@ -36,6 +37,7 @@ public final class RawDynamo {
   public Result send(String target, String json) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(endpoint)
+            .timeout(Duration.ofMinutes(1))
             .header("Content-Type", "application/x-amz-json-1.0")
             .header("X-Amz-Target", target)
             .header(
