@@ -27,6 +27,7 @@ class FaultProxyTest {
   private static final byte[] TEN = "0123456789".getBytes(StandardCharsets.US_ASCII);
 
   private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger received = new AtomicInteger();
   private ServerSocket server;
   private FaultProxy proxy;
 
@@ -38,7 +39,7 @@ class FaultProxyTest {
           while (true) {
             Socket socket = server.accept();
             accepted.incrementAndGet();
-            daemon(() -> socket.getInputStream().transferTo(socket.getOutputStream()));
+            daemon(() -> sendBack(socket));
           }
         });
     proxy = FaultProxy.to("127.0.0.1", server.getLocalPort());
@@ -99,6 +100,7 @@ class FaultProxyTest {
       // A reset may overtake what was sent back before.
       assertThrows(IOException.class, () -> echo(socket, 5));
     }
+    assertTrue(received.get() <= 4);
     assertEquals(Map.of("reset", 1L), proxy.injected());
   }
 
@@ -208,6 +210,16 @@ class FaultProxyTest {
     byte[] read = new byte[bytes];
     new DataInputStream(socket.getInputStream()).readFully(read);
     return read;
+  }
+
+  private void sendBack(Socket socket) throws IOException {
+    byte[] piece = new byte[100];
+    int length = socket.getInputStream().read(piece);
+    while (length >= 0) {
+      received.addAndGet(length);
+      socket.getOutputStream().write(piece, 0, length);
+      length = socket.getInputStream().read(piece);
+    }
   }
 
   private interface Task {

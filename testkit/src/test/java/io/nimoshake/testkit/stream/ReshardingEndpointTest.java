@@ -369,6 +369,7 @@ class ReshardingEndpointTest {
     assertEquals(
         "ResourceNotFoundException",
         client.streamError("DescribeStream", "{'StreamArn':'" + arn + "x'}"));
+    describe("");
     RawDynamo other = new RawDynamo(endpoint.endpoint(), accessKey + "other");
     assertEquals(
         "ResourceNotFoundException",
