@@ -95,6 +95,10 @@ final class SimProcess {
     return ended || engine.map(e -> e.done().isDone()).orElse(false);
   }
 
+  boolean isRunning() {
+    return engine.isPresent() && !stopAsked;
+  }
+
   Optional<SyncResult> result() {
     return engine.map(e -> e.done().join());
   }

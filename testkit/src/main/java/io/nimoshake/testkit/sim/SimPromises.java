@@ -62,6 +62,11 @@ final class SimPromises {
 
   // --- reads -----------------------------------------------------------------------------------
 
+  /** A segment is read from its stored position: what was read beyond it before does not count. */
+  void segmentOpened(Split.ScanSegment split) {
+    known(split.table()).scanned.remove(split.id());
+  }
+
   void scanned(Split.ScanSegment split, String key, long version) {
     known(split.table())
         .scanned

@@ -110,8 +110,10 @@ final class SimSource implements Source {
     return isNew && !shard.parents.isEmpty() && faults.chance(scenario.lagRate());
   }
 
+  /** Long after it was made, and only once, a parent may be left out beside its children. */
   private boolean isHidden(SimShard shard, SimStream stream, boolean filtered) {
-    if (filtered || shard.wasHidden || !shard.closed || !faults.chance(scenario.lagRate() / 4)) {
+    boolean isNew = loop.nanoTime() - shard.createdNanos < 10 * LAG_NANOS;
+    if (filtered || isNew || shard.wasHidden || !faults.chance(scenario.lagRate() / 4)) {
       return false;
     }
     shard.wasHidden = stream.shards.values().stream().anyMatch(s -> s.parents.contains(shard.id));
@@ -137,6 +139,7 @@ final class SimSource implements Source {
     Runnable onClose = () -> openReaders.remove(name);
     SimTable table = table(split.table());
     if (split instanceof Split.ScanSegment segment) {
+      promises.segmentOpened(segment);
       return new SimSegmentReader(segment, from, table, loop, faults, promises, onClose);
     }
     Split.StreamShard shard = (Split.StreamShard) split;
