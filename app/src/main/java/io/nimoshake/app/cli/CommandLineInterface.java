@@ -7,6 +7,7 @@ import io.nimoshake.app.config.ConfigurationException;
 import io.nimoshake.app.config.Redaction;
 import io.nimoshake.app.sync.StartUpException;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.testkit.server.MissingServerException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.Callable;
@@ -45,7 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     versionProvider = CommandLineInterface.Version.class,
     sortOptions = false,
-    subcommands = {SyncCommand.class})
+    subcommands = {SyncCommand.class, DemoCommand.class})
 public final class CommandLineInterface implements Callable<Integer> {
   private static final int WIDTH = 100;
 
@@ -102,7 +103,7 @@ public final class CommandLineInterface implements Callable<Integer> {
       say(command, e.getMessage());
       return start.isRefusal() ? ExitCode.USAGE : ExitCode.FATAL;
     }
-    if (e instanceof Fault) {
+    if (e instanceof Fault || e instanceof MissingServerException) {
       say(command, e.getMessage());
       return ExitCode.FATAL;
     }
