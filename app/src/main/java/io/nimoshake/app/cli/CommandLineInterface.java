@@ -1,0 +1,120 @@
+package io.nimoshake.app.cli;
+
+import io.nimoshake.app.Main;
+import io.nimoshake.app.config.ConfigDocs;
+import io.nimoshake.app.config.ConfigurationException;
+import io.nimoshake.app.config.Redaction;
+import io.nimoshake.core.fault.Fault;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The commands and their options; turns whatever happens into an exit code and one clear line. */
+@Command(
+    name = "nimo-shake",
+    description = {
+      "Copies DynamoDB tables to MongoDB and keeps the copy current from DynamoDB Streams, until"
+          + " you cut over.",
+      ""
+    },
+    synopsisHeading = "",
+    customSynopsis = {
+      "nimo-shake -conf=FILE           copy and follow, as FILE says",
+      "nimo-shake sync --conf FILE     the same",
+      "nimo-shake sync --help          every key of the configuration",
+      "nimo-shake demo                 see it work on sample data, without AWS and MongoDB",
+      ""
+    },
+    optionListHeading = "Options:%n",
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 finished with failed tables or differences, 2 wrong command line or",
+      "configuration, 3 could not go on."
+    },
+    versionProvider = CommandLineInterface.Version.class,
+    sortOptions = false,
+    subcommands = {SyncCommand.class})
+public final class CommandLineInterface implements Callable<Integer> {
+  private static final int WIDTH = 100;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(
+      names = {"--help", "-help", "-h"},
+      usageHelp = true,
+      description = "Show this.")
+  private boolean help;
+
+  @Option(
+      names = {"--version", "-version", "-V"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
+  /** Carries out a command line and returns when it is done. */
+  public static int run(String[] arguments) {
+    CommandLine commandLine = new CommandLine(new CommandLineInterface());
+    commandLine.getSubcommands().get("sync").getCommandSpec().usageMessage().footer(helpOnKeys());
+    commandLine.setUsageHelpWidth(WIDTH);
+    commandLine.setParameterExceptionHandler(CommandLineInterface::explainUsage);
+    commandLine.setExecutionExceptionHandler((e, command, parsed) -> explain(e, command));
+    return commandLine.execute(arguments);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (configuration.isEmpty()) {
+      spec.commandLine().usage(spec.commandLine().getErr());
+      return ExitCode.USAGE;
+    }
+    return SyncCommand.run(configuration.load());
+  }
+
+  private static int explainUsage(ParameterException e, String[] arguments) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("nimo-shake: " + e.getMessage().lines().findFirst().orElse(""));
+    if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.println("See nimo-shake --help");
+    }
+    return ExitCode.USAGE;
+  }
+
+  private static int explain(Exception e, CommandLine command) throws Exception {
+    if (e instanceof ConfigurationException wrong) {
+      wrong.problems().forEach(problem -> command.getErr().println("nimo-shake: " + problem));
+      return ExitCode.USAGE;
+    }
+    if (e instanceof Fault) {
+      command
+          .getErr()
+          .println("nimo-shake: " + Redaction.NOTHING_KNOWN.apply(String.valueOf(e.getMessage())));
+      return ExitCode.FATAL;
+    }
+    throw e;
+  }
+
+  private static String[] helpOnKeys() {
+    String text = "\nKeys of the configuration, with their defaults:\n" + ConfigDocs.help();
+    // Each line is a format to picocli.
+    return text.replace("%", "%%").replace("@", "@@").split("\n");
+  }
+
+  /** The version for picocli. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {Main.version()};
+    }
+  }
+}

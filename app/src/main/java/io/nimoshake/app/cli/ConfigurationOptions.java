@@ -1,0 +1,32 @@
+package io.nimoshake.app.cli;
+
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.config.ConfigurationException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say how a sync is configured. */
+final class ConfigurationOptions {
+  @Option(
+      names = {"--conf", "-conf"},
+      paramLabel = "FILE",
+      description = "Configuration file, of the form key = value.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set a key, whatever the file and the environment say. May be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  boolean isEmpty() {
+    return file == null && overrides.isEmpty();
+  }
+
+  Configuration load() throws ConfigurationException {
+    return Configuration.load(Optional.ofNullable(file), System.getenv(), overrides);
+  }
+}

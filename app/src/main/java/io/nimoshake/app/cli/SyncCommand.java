@@ -1,0 +1,31 @@
+package io.nimoshake.app.cli;
+
+import io.nimoshake.app.config.Configuration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sync}: copies and follows until done or stopped. */
+@Command(
+    name = "sync",
+    description = "Copies tables and follows their streams, as the configuration says.",
+    sortOptions = false)
+final class SyncCommand implements Callable<Integer> {
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(
+      names = {"--help", "-help", "-h"},
+      usageHelp = true,
+      description = "Show this.")
+  private boolean help;
+
+  @Override
+  public Integer call() throws Exception {
+    return run(configuration.load());
+  }
+
+  static int run(Configuration configuration) {
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,62 @@
+package io.nimoshake.app.cli;
+
+import io.nimoshake.app.Main;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The program in a process of its own, as a user starts it.
+ *
+ * @param exitCode what it ended with
+ * @param out what it wrote to standard output
+ * @param err what it wrote to standard error
+ */
+record ChildProgram(int exitCode, String out, String err) {
+  private static final long LIMIT_SECONDS = 60;
+
+  /** Runs it to its end in a directory. */
+  static ChildProgram run(Path directory, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    Process process = start(directory, environment, arguments);
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("did not end: " + List.of(arguments));
+    }
+    return new ChildProgram(
+        process.exitValue(), text(directory.resolve("out")), text(directory.resolve("err")));
+  }
+
+  /** Starts it; its output goes to the files out and err in the directory. */
+  static Process start(Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", classPath(), Main.class.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("NIMO_SHAKE_"));
+    builder.environment().putAll(environment);
+    return builder
+        .redirectOutput(directory.resolve("out").toFile())
+        .redirectError(directory.resolve("err").toFile())
+        .start();
+  }
+
+  /** That of this test, without what only tests have. */
+  private static String classPath() {
+    return String.join(
+        java.io.File.pathSeparator,
+        List.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator)).stream()
+            .filter(entry -> !entry.contains("test-classes"))
+            .toList());
+  }
+
+  private static String text(Path file) throws IOException {
+    return java.nio.file.Files.readString(file, StandardCharsets.UTF_8);
+  }
+}

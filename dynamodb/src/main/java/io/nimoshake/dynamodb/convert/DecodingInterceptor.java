@@ -1,0 +1,157 @@
+package io.nimoshake.dynamodb.convert;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32;
+import java.util.zip.GZIPInputStream;
+import software.amazon.awssdk.core.exception.Crc32MismatchException;
+import software.amazon.awssdk.core.exception.RetryableException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpResponse;
+
+/**
+ * Gives the body of successful responses to the request's {@link PageSink} and the SDK what the
+ * sink returns. Requests without a sink, and responses that are not 2xx, are left alone. One for a
+ * client, used by all its threads:
+ *
+ * <pre>{@code
+ * client.scan(b -> b.tableName(t).overrideConfiguration(
+ *     c -> c.putExecutionAttribute(DecodingInterceptor.SINK, sink)));
+ * }</pre>
+ *
+ * <p>DynamoDB sends a CRC32 of the body as it was on the wire, which the SDK would check against
+ * what the sink left of it. So it is checked here and the header dropped. A mismatch, and a body
+ * the sink does not take, are retried by the SDK as long as its retry strategy lets it.
+ */
+public final class DecodingInterceptor implements ExecutionInterceptor {
+  /** The sink of a request. */
+  public static final ExecutionAttribute<PageSink> SINK =
+      new ExecutionAttribute<>("io.nimoshake.PageSink");
+
+  private static final String CRC32_HEADER = "x-amz-crc32";
+  private static final String ENCODING_HEADER = "Content-Encoding";
+  private static final String LENGTH_HEADER = "Content-Length";
+  private static final int FIRST_BUFFER_BYTES = 64 * 1024;
+
+  /** Buffers that are kept between responses: at most 8 of 4 MB. */
+  private static final int KEPT_BUFFERS = 8;
+
+  private static final int KEPT_BUFFER_BYTES = 4 * 1024 * 1024;
+
+  private final ConcurrentLinkedQueue<byte[]> buffers = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger bufferCount = new AtomicInteger();
+
+  @Override
+  public SdkHttpResponse modifyHttpResponse(
+      Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+    SdkHttpResponse response = context.httpResponse();
+    if (!applies(response, attributes)) {
+      return response;
+    }
+    return response.toBuilder()
+        .removeHeader(CRC32_HEADER)
+        .removeHeader(ENCODING_HEADER)
+        .removeHeader(LENGTH_HEADER)
+        .build();
+  }
+
+  @Override
+  public Optional<InputStream> modifyHttpResponseContent(
+      Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+    // the headers here are still those of the wire
+    SdkHttpResponse response = context.httpResponse();
+    Optional<InputStream> body = context.responseBody();
+    if (!applies(response, attributes) || body.isEmpty()) {
+      return body;
+    }
+    byte[] buffer = takeBuffer();
+    try (InputStream in = body.get()) {
+      CRC32 checksum = new CRC32();
+      Body read = read(in, buffer, checksum);
+      buffer = read.bytes();
+      check(response, checksum.getValue());
+      if (isGzip(response)) {
+        read = unzip(read);
+      }
+      byte[] rest = attributes.getAttribute(SINK).accept(read.bytes(), read.length());
+      return Optional.of(new ByteArrayInputStream(rest));
+    } catch (IOException e) {
+      throw RetryableException.create(String.valueOf(e.getMessage()), e);
+    } finally {
+      giveBack(buffer);
+    }
+  }
+
+  private static boolean applies(SdkHttpResponse response, ExecutionAttributes attributes) {
+    return response.isSuccessful() && attributes.getAttribute(SINK) != null;
+  }
+
+  private record Body(byte[] bytes, int length) {}
+
+  private static Body read(InputStream in, byte[] into, CRC32 checksum) throws IOException {
+    byte[] buffer = into;
+    int length = 0;
+    for (; ; ) {
+      int got = in.read(buffer, length, buffer.length - length);
+      if (got < 0) {
+        return new Body(buffer, length);
+      }
+      checksum.update(buffer, length, got);
+      length += got;
+      if (length == buffer.length) {
+        buffer = Arrays.copyOf(buffer, Math.multiplyExact(length, 2));
+      }
+    }
+  }
+
+  private static Body unzip(Body zipped) throws IOException {
+    InputStream in =
+        new GZIPInputStream(new ByteArrayInputStream(zipped.bytes(), 0, zipped.length()));
+    return read(in, new byte[FIRST_BUFFER_BYTES], new CRC32());
+  }
+
+  private static void check(SdkHttpResponse response, long computed) {
+    Optional<String> expected = response.firstMatchingHeader(CRC32_HEADER);
+    if (expected.isPresent() && !expected.get().trim().equals(Long.toString(computed))) {
+      String message = "the response's CRC32 is " + computed + ", not " + expected.get();
+      // a plain Crc32MismatchException would not be retried by the standard retry strategy
+      throw RetryableException.create(
+          message, Crc32MismatchException.builder().message(message).build());
+    }
+  }
+
+  private static boolean isGzip(SdkHttpResponse response) {
+    return response
+        .firstMatchingHeader(ENCODING_HEADER)
+        .map(encoding -> encoding.trim().equalsIgnoreCase("gzip"))
+        .orElse(false);
+  }
+
+  private byte[] takeBuffer() {
+    byte[] buffer = buffers.poll();
+    if (buffer == null) {
+      return new byte[FIRST_BUFFER_BYTES];
+    }
+    bufferCount.decrementAndGet();
+    return buffer;
+  }
+
+  private void giveBack(byte[] buffer) {
+    if (buffer.length > KEPT_BUFFER_BYTES) {
+      return;
+    }
+    if (bufferCount.incrementAndGet() <= KEPT_BUFFERS) {
+      buffers.add(buffer);
+    } else {
+      bufferCount.decrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package io.nimoshake.dynamodb.convert;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A strict reader of JSON (RFC 8259) over a byte array. It hands out positions, not objects. Every
+ * method leaves {@link #pos} after what it read and throws {@link MalformedPageException} where the
+ * text is not JSON. UTF-8 is checked where strings are decoded, not where they are skipped.
+ */
+final class JsonCursor {
+  private static final long CONTROL = 0x2020202020202020L;
+  private static final long QUOTES = 0x2222222222222222L;
+  private static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
+  byte[] buf = new byte[0];
+  int pos;
+  int end;
+
+  /** Of the string read last: its first byte, the byte after its last, whether it has escapes. */
+  int tokenFrom;
+
+  int tokenTo;
+  boolean tokenEscaped;
+
+  /** Which of the open containers are objects; used while skipping. */
+  private boolean[] open = new boolean[64];
+
+  void reset(byte[] bytes, int from, int to) {
+    buf = bytes;
+    pos = from;
+    end = to;
+  }
+
+  /** Skips white space and says what comes next, without reading it. */
+  int peek() throws MalformedPageException {
+    byte[] b = buf;
+    int p = pos;
+    while (p < end) {
+      byte c = b[p];
+      if (c > ' ' || c < 0) {
+        pos = p;
+        return c;
+      }
+      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
+        break;
+      }
+      p++;
+    }
+    pos = p;
+    throw malformed(p < end ? "a control character" : "an early end");
+  }
+
+  /** Reads one structural character. */
+  void expect(char c) throws MalformedPageException {
+    if (pos < end && buf[pos] == c) {
+      pos++;
+      return;
+    }
+    if (peek() != c) {
+      throw malformed("no '" + c + "'");
+    }
+    pos++;
+  }
+
+  /** After an element: reads the comma before another one, or the closing character. */
+  boolean more(char close) throws MalformedPageException {
+    int c = pos < end ? buf[pos] : 0;
+    if (c <= ' ') {
+      c = peek();
+    }
+    if (c == ',') {
+      pos++;
+      return true;
+    }
+    if (c != close) {
+      throw malformed("neither ',' nor '" + close + "'");
+    }
+    pos++;
+    return false;
+  }
+
+  /** Reads an opening character and says whether the container has elements; if not, it is read. */
+  boolean enter(char openChar, char close) throws MalformedPageException {
+    expect(openChar);
+    if (peek() == close) {
+      pos++;
+      return false;
+    }
+    return true;
+  }
+
+  /** Reads a string, leaving its place in {@link #tokenFrom} and {@link #tokenTo}. */
+  void string() throws MalformedPageException {
+    expect('"');
+    byte[] b = buf;
+    int p = pos;
+    tokenFrom = p;
+    tokenEscaped = false;
+    for (; ; ) {
+      while (p + 8 <= end) {
+        long w = (long) BsonBuffer.LONGS.get(b, p);
+        long hit =
+            ((w - CONTROL) | ((w ^ QUOTES) - ONES) | ((w ^ BACKSLASHES) - ONES)) & ~w & HIGH_BITS;
+        if (hit != 0) {
+          p += Long.numberOfTrailingZeros(hit) >>> 3;
+          break;
+        }
+        p += 8;
+      }
+      if (p >= end) {
+        pos = end;
+        throw malformed("an unfinished string");
+      }
+      byte c = b[p];
+      if (c == '"') {
+        tokenTo = p;
+        pos = p + 1;
+        return;
+      }
+      if (c == '\\') {
+        tokenEscaped = true;
+        p = escape(p);
+      } else if (c >= 0 && c < ' ') {
+        pos = p;
+        throw malformed("a control character in a string");
+      } else {
+        p++;
+      }
+    }
+  }
+
+  /** Checks the escape at a backslash; returns the position after it. */
+  private int escape(int at) throws MalformedPageException {
+    pos = at;
+    switch (at + 1 < end ? buf[at + 1] : 0) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+        return at + 2;
+      case 'u':
+        hex4(at + 2);
+        return at + 6;
+      default:
+        throw malformed("an unknown escape");
+    }
+  }
+
+  /** Value of four hexadecimal digits. */
+  int hex4(int at) throws MalformedPageException {
+    if (at + 4 > end) {
+      throw malformed("an unfinished escape");
+    }
+    int value = 0;
+    for (int i = at; i < at + 4; i++) {
+      // Character.digit would also take digits of other scripts, but not from bytes below 128
+      int digit = buf[i] < 0 ? -1 : Character.digit(buf[i], 16);
+      if (digit < 0) {
+        throw malformed("an escape that is not hexadecimal");
+      }
+      value = value << 4 | digit;
+    }
+    return value;
+  }
+
+  /** Whether the string read last is this one; a string with escapes is not compared. */
+  boolean tokenIs(byte[] text) {
+    return Arrays.equals(buf, tokenFrom, tokenTo, text, 0, text.length);
+  }
+
+  /** The bytes from one position to another as text. */
+  String text(int from, int to) {
+    return new String(buf, from, to - from, StandardCharsets.UTF_8);
+  }
+
+  /** Reads any value without keeping it. Depth costs no stack. */
+  void skipValue() throws MalformedPageException {
+    int depth = 0;
+    do {
+      int c = peek();
+      switch (c) {
+        case '"' -> string();
+        case '{' -> {
+          if (enter('{', '}')) {
+            depth = push(depth, true);
+            memberName();
+            continue;
+          }
+        }
+        case '[' -> {
+          if (enter('[', ']')) {
+            depth = push(depth, false);
+            continue;
+          }
+        }
+        default -> scalar(c);
+      }
+      while (depth > 0) {
+        boolean inObject = open[depth - 1];
+        if (more(inObject ? '}' : ']')) {
+          if (inObject) {
+            memberName();
+          }
+          break;
+        }
+        depth--;
+      }
+    } while (depth > 0);
+  }
+
+  private int push(int depth, boolean object) {
+    if (depth == open.length) {
+      open = Arrays.copyOf(open, depth * 2);
+    }
+    open[depth] = object;
+    return depth + 1;
+  }
+
+  private void memberName() throws MalformedPageException {
+    string();
+    expect(':');
+  }
+
+  private void scalar(int first) throws MalformedPageException {
+    switch (first) {
+      case 't' -> literal("true");
+      case 'f' -> literal("false");
+      case 'n' -> literal("null");
+      default -> number();
+    }
+  }
+
+  /** Reads {@code true}, {@code false} or {@code null}. */
+  void literal(String word) throws MalformedPageException {
+    for (int i = 0; i < word.length(); i++) {
+      if (pos >= end || buf[pos] != word.charAt(i)) {
+        throw malformed("no value");
+      }
+      pos++;
+    }
+  }
+
+  /** Reads a number, leaving its place in {@link #tokenFrom} and {@link #tokenTo}. */
+  void number() throws MalformedPageException {
+    peek();
+    tokenFrom = pos;
+    if (buf[pos] == '-') {
+      pos++;
+    }
+    if (pos < end && buf[pos] == '0') {
+      pos++;
+    } else {
+      digits();
+    }
+    if (pos < end && buf[pos] == '.') {
+      pos++;
+      digits();
+    }
+    if (pos < end && (buf[pos] | 0x20) == 'e') {
+      pos++;
+      if (pos < end && (buf[pos] == '+' || buf[pos] == '-')) {
+        pos++;
+      }
+      digits();
+    }
+    tokenTo = pos;
+  }
+
+  private void digits() throws MalformedPageException {
+    int from = pos;
+    while (pos < end && buf[pos] >= '0' && buf[pos] <= '9') {
+      pos++;
+    }
+    if (pos == from) {
+      throw malformed("no value");
+    }
+  }
+
+  /** Makes sure that nothing but white space is left. */
+  void atEnd() throws MalformedPageException {
+    for (; pos < end; pos++) {
+      byte c = buf[pos];
+      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
+        throw malformed("more text after the end");
+      }
+    }
+  }
+
+  /** The exception for something at the current position; the text itself is not quoted. */
+  MalformedPageException malformed(String what) {
+    return new MalformedPageException("malformed response: " + what + " at byte " + pos);
+  }
+}

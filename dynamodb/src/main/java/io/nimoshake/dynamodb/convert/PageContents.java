@@ -1,0 +1,189 @@
+package io.nimoshake.dynamodb.convert;
+
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.Rejected;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.TableSchema;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a page was found to hold so far. It is kept here, not in the batch, until the end of the
+ * page was seen: a page that turns out malformed must leave nothing behind.
+ */
+final class PageContents {
+  private enum Kind {
+    UPSERT,
+    DELETE,
+    IMAGE_MISSING,
+    SKIPPED,
+    REJECTED
+  }
+
+  /** Documents lie from {@code from} to {@code middle} of the output, keys from there on. */
+  private record Entry(Kind kind, int from, int middle, int to, Instant time, Object extra) {}
+
+  private final TableSchema schema;
+  private final ItemWriter writer;
+  private final BsonBuffer out = new BsonBuffer();
+  private final List<Entry> entries = new ArrayList<>();
+
+  PageContents(TableSchema schema, ItemWriter writer) {
+    this.schema = schema;
+    this.writer = writer;
+  }
+
+  void clear() {
+    out.pos = 0;
+    entries.clear();
+  }
+
+  /** Reads an item; it is converted or rejected. */
+  void upsert(JsonCursor in, Instant time) throws MalformedPageException {
+    int at = objectAt(in);
+    int from = out.pos;
+    try {
+      int middle = writer.item(in, out);
+      entries.add(new Entry(Kind.UPSERT, from, middle, out.pos, time, null));
+    } catch (BadItemException e) {
+      reject(in, at, from, e);
+    }
+  }
+
+  /** Takes back what the last {@link #upsert} added. */
+  void undo() {
+    Entry last = entries.remove(entries.size() - 1);
+    out.pos = last.from();
+  }
+
+  /** Reads a map of key attributes; its item is deleted. */
+  void delete(JsonCursor in, Instant time) throws MalformedPageException {
+    key(in, time, Kind.DELETE);
+  }
+
+  /** Reads a map of key attributes; its item is to be read back. */
+  void imageMissing(JsonCursor in, Instant time) throws MalformedPageException {
+    key(in, time, Kind.IMAGE_MISSING);
+  }
+
+  private void key(JsonCursor in, Instant time, Kind kind) throws MalformedPageException {
+    int at = objectAt(in);
+    int from = out.pos;
+    try {
+      writer.key(in, out);
+      String json = kind == Kind.IMAGE_MISSING ? in.text(at, in.pos) : null;
+      entries.add(new Entry(kind, from, from, out.pos, time, json));
+    } catch (BadItemException e) {
+      reject(in, at, from, e);
+    }
+  }
+
+  void skip(Instant time) {
+    entries.add(new Entry(Kind.SKIPPED, out.pos, out.pos, out.pos, time, null));
+  }
+
+  /** Rejects what lies from {@code at} to {@code to}, for a reason that is not in an item. */
+  void reject(JsonCursor in, int at, int to, String reason) {
+    reject(new Rejected(schema.name(), "(unknown)", reason, in.text(at, to)));
+  }
+
+  private void reject(JsonCursor in, int at, int from, BadItemException e)
+      throws MalformedPageException {
+    out.pos = from;
+    in.pos = at;
+    in.skipValue();
+    int end = in.pos;
+    String key = readableKey(in, at);
+    in.pos = end;
+    reject(new Rejected(schema.name(), key, e.getMessage(), in.text(at, end)));
+  }
+
+  private void reject(Rejected item) {
+    entries.add(new Entry(Kind.REJECTED, out.pos, out.pos, out.pos, null, item));
+  }
+
+  private static int objectAt(JsonCursor in) throws MalformedPageException {
+    if (in.peek() != '{') {
+      throw in.malformed("no item");
+    }
+    return in.pos;
+  }
+
+  /** The key attributes of an item as they stand in it; it is valid JSON, but no more than that. */
+  private String readableKey(JsonCursor in, int at) throws MalformedPageException {
+    List<KeyAttribute> key = schema.key();
+    String[] values = new String[key.size()];
+    in.pos = at;
+    if (in.enter('{', '}')) {
+      do {
+        String name = Envelope.lenientString(in);
+        in.expect(':');
+        in.peek();
+        int from = in.pos;
+        in.skipValue();
+        for (int i = 0; i < values.length; i++) {
+          if (key.get(i).name().equals(name)) {
+            values[i] = in.text(from, in.pos);
+          }
+        }
+      } while (in.more('}'));
+    }
+    StringBuilder text = new StringBuilder("{");
+    for (int i = 0; i < values.length; i++) {
+      text.append(i == 0 ? "" : ", ").append(key.get(i).name()).append(": ");
+      text.append(values[i] == null ? "(missing)" : values[i]);
+    }
+    return text.append('}').toString();
+  }
+
+  /** Adds the page to a batch. */
+  void addTo(ChangeBatch.Builder into, RecordListener listener) {
+    byte[] page = Arrays.copyOf(out.buf, out.pos);
+    for (Entry entry : entries) {
+      switch (entry.kind()) {
+        case UPSERT -> add(into, upsert(page, entry), entry.time());
+        case DELETE -> add(into, new Change.Delete(key(page, entry)), entry.time());
+        case SKIPPED -> into.skip(entry.time());
+        case REJECTED -> into.reject((Rejected) entry.extra());
+        case IMAGE_MISSING -> {}
+      }
+    }
+    for (Entry entry : entries) {
+      if (entry.kind() == Kind.IMAGE_MISSING) {
+        listener.imageMissing((String) entry.extra(), key(page, entry), entry.time());
+      }
+    }
+  }
+
+  /** Gives the only item of the page. */
+  void giveTo(ItemListener listener) {
+    Entry entry = entries.get(0);
+    if (entry.kind() == Kind.REJECTED) {
+      listener.rejected((Rejected) entry.extra());
+    } else {
+      listener.found(upsert(Arrays.copyOf(out.buf, out.pos), entry));
+    }
+  }
+
+  private static void add(ChangeBatch.Builder into, Change change, Instant time) {
+    if (time == null) {
+      into.add(change);
+    } else {
+      into.add(change, time);
+    }
+  }
+
+  private static Change.Upsert upsert(byte[] page, Entry entry) {
+    Slice document = new Slice(page, entry.from(), entry.middle() - entry.from());
+    return new Change.Upsert(key(page, entry), document);
+  }
+
+  private static ItemKey key(byte[] page, Entry entry) {
+    return new ItemKey(new Slice(page, entry.middle(), entry.to() - entry.middle()));
+  }
+}

@@ -1,0 +1,205 @@
+package io.nimoshake.dynamodb.convert;
+
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.TableSchema;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Decodes responses of Scan, GetRecords and GetItem, in one pass over the bytes. The documents of a
+ * page share one new array; everything else is used again for the next page.
+ *
+ * <p>Either a whole page is added to the batch, or, with an {@link IOException}, nothing of it: a
+ * body that is not valid JSON, not shaped like the response, or whose {@code Count} is not the
+ * number of its items. An item that cannot be converted does not spoil its page: it is rejected
+ * with its key, the attribute path and the whole item.
+ *
+ * <p>What each method returns is the response without its items, for the SDK to parse: all else
+ * (LastEvaluatedKey, NextShardIterator, ConsumedCapacity) is left as it was. The rules of
+ * conversion are in {@code docs/conversion.md}.
+ *
+ * <p>One for every reader; not for use by several threads.
+ */
+public final class PageDecoder {
+  private final JsonCursor in = new JsonCursor();
+  private final PageContents contents;
+  private final RecordDecoder record;
+  private int items;
+  private Optional<String> lastEvaluatedKey = Optional.empty();
+  private Optional<String> lastSequenceNumber = Optional.empty();
+
+  public PageDecoder(TableSchema schema, ConvertOptions options) {
+    ItemWriter writer =
+        options.type() == ConvertType.SAME
+            ? new JsonItemWriter(schema)
+            : new BsonItemWriter(schema, options);
+    contents = new PageContents(schema, writer);
+    record = new RecordDecoder(in, contents);
+  }
+
+  /** Decodes a Scan (or Query) response: every item is an upsert. */
+  public byte[] scan(byte[] body, int length, ChangeBatch.Builder into) throws IOException {
+    begin(body, length);
+    boolean found = false;
+    int count = -1;
+    int from = 0;
+    int to = 0;
+    if (in.enter('{', '}')) {
+      do {
+        int name = Envelope.name(in);
+        if (name == Envelope.ITEMS) {
+          rejectSecond(found);
+          found = true;
+          from = in.pos;
+          items();
+          to = in.pos;
+        } else if (name == Envelope.COUNT) {
+          count = count();
+        } else if (name == Envelope.LAST_EVALUATED_KEY && in.peek() == '{') {
+          int key = in.pos;
+          in.skipValue();
+          lastEvaluatedKey = Optional.of(in.text(key, in.pos));
+        } else {
+          in.skipValue();
+        }
+      } while (in.more('}'));
+    }
+    in.atEnd();
+    if (!found) {
+      throw new MalformedPageException("malformed response: no Items");
+    }
+    if (count >= 0 && count != items) {
+      throw new MalformedPageException(
+          "malformed response: " + items + " items, but a Count of " + count);
+    }
+    contents.addTo(into, null);
+    return without(body, length, from, to, "[]");
+  }
+
+  /** Decodes a GetRecords response. Records older than the batch wants are counted, not decoded. */
+  public byte[] records(byte[] body, int length, ChangeBatch.Builder into, RecordListener listener)
+      throws IOException {
+    begin(body, length);
+    boolean found = false;
+    int from = 0;
+    int to = 0;
+    if (in.enter('{', '}')) {
+      do {
+        if (Envelope.name(in) == Envelope.RECORDS) {
+          rejectSecond(found);
+          found = true;
+          from = in.pos;
+          if (in.enter('[', ']')) {
+            do {
+              record.read(into, listener);
+              items++;
+            } while (in.more(']'));
+            lastSequenceNumber = Optional.of(record.sequenceNumber());
+          }
+          to = in.pos;
+        } else {
+          in.skipValue();
+        }
+      } while (in.more('}'));
+    }
+    in.atEnd();
+    if (!found) {
+      lastSequenceNumber = Optional.empty();
+      throw new MalformedPageException("malformed response: no Records");
+    }
+    contents.addTo(into, listener);
+    return without(body, length, from, to, "[]");
+  }
+
+  /** Decodes a GetItem response. */
+  public byte[] item(byte[] body, int length, ItemListener listener) throws IOException {
+    begin(body, length);
+    boolean found = false;
+    int from = 0;
+    int to = 0;
+    if (in.enter('{', '}')) {
+      do {
+        if (Envelope.name(in) == Envelope.ITEM && in.peek() == '{') {
+          rejectSecond(found);
+          found = true;
+          from = in.pos;
+          contents.upsert(in, null);
+          to = in.pos;
+        } else {
+          in.skipValue();
+        }
+      } while (in.more('}'));
+    }
+    in.atEnd();
+    if (!found) {
+      listener.absent();
+      return Arrays.copyOf(body, length);
+    }
+    contents.giveTo(listener);
+    return without(body, length, from, to, "{}");
+  }
+
+  /** Items or records the page decoded last held, before any were left out. */
+  public int itemsRead() {
+    return items;
+  }
+
+  /** The last evaluated key of the Scan page decoded last as DynamoDB JSON; empty on the last. */
+  public Optional<String> lastEvaluatedKey() {
+    return lastEvaluatedKey;
+  }
+
+  /** The sequence number of the last record of the page decoded last; empty if it had none. */
+  public Optional<String> lastSequenceNumber() {
+    return lastSequenceNumber;
+  }
+
+  private void begin(byte[] body, int length) {
+    in.reset(body, 0, length);
+    contents.clear();
+    items = 0;
+    lastEvaluatedKey = Optional.empty();
+    lastSequenceNumber = Optional.empty();
+  }
+
+  private void items() throws MalformedPageException {
+    if (in.enter('[', ']')) {
+      do {
+        contents.upsert(in, null);
+        items++;
+      } while (in.more(']'));
+    }
+  }
+
+  private int count() throws MalformedPageException {
+    in.number();
+    if (in.tokenTo - in.tokenFrom > 9) {
+      throw in.malformed("a large Count");
+    }
+    int value = 0;
+    for (int i = in.tokenFrom; i < in.tokenTo; i++) {
+      int digit = in.buf[i] - '0';
+      if (digit < 0 || digit > 9) {
+        throw in.malformed("a Count that is no whole number");
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  private void rejectSecond(boolean found) throws MalformedPageException {
+    if (found) {
+      throw in.malformed("a name that is there twice");
+    }
+  }
+
+  private static byte[] without(byte[] body, int length, int from, int to, String instead) {
+    byte[] rest = new byte[length - (to - from) + 2];
+    System.arraycopy(body, 0, rest, 0, from);
+    rest[from] = (byte) instead.charAt(0);
+    rest[from + 1] = (byte) instead.charAt(1);
+    System.arraycopy(body, to, rest, from + 2, length - to);
+    return rest;
+  }
+}

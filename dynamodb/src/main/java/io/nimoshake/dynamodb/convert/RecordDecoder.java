@@ -1,0 +1,195 @@
+package io.nimoshake.dynamodb.convert;
+
+import io.nimoshake.core.model.ChangeBatch;
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/**
+ * Decodes one record of a stream. The new image is converted when it is met if the record's age is
+ * known by then, as it is in the order the service uses; otherwise at the end of the record.
+ */
+final class RecordDecoder {
+  private static final String TTL_PRINCIPAL = "dynamodb.amazonaws.com";
+  private static final String TTL_TYPE = "Service";
+
+  /** Seconds of the year 9999: anything beyond is no time of a record. */
+  private static final BigDecimal MAX_SECONDS = new BigDecimal("253402300799");
+
+  private final JsonCursor in;
+  private final PageContents contents;
+
+  private String event;
+  private String sequenceNumber;
+  private Instant created;
+  private String principal;
+  private String identityType;
+  private int keysAt;
+  private int imageAt;
+  private boolean converted;
+
+  RecordDecoder(JsonCursor in, PageContents contents) {
+    this.in = in;
+    this.contents = contents;
+  }
+
+  /** Of the record read last. */
+  String sequenceNumber() {
+    return sequenceNumber;
+  }
+
+  void read(ChangeBatch.Builder into, RecordListener listener) throws MalformedPageException {
+    event = null;
+    sequenceNumber = null;
+    created = null;
+    principal = null;
+    identityType = null;
+    keysAt = -1;
+    imageAt = -1;
+    converted = false;
+    in.peek();
+    int from = in.pos;
+    envelope(into);
+    if (sequenceNumber == null || created == null) {
+      throw in.malformed("a record without sequence number or time");
+    }
+    int to = in.pos;
+    decide(from, to, into, listener);
+    in.pos = to;
+  }
+
+  private void envelope(ChangeBatch.Builder into) throws MalformedPageException {
+    if (in.enter('{', '}')) {
+      do {
+        switch (Envelope.name(in)) {
+          case Envelope.EVENT_NAME -> event = once(event, Envelope.string(in));
+          case Envelope.DYNAMODB -> change(into);
+          case Envelope.USER_IDENTITY -> identity();
+          default -> in.skipValue();
+        }
+      } while (in.more('}'));
+    }
+  }
+
+  private void change(ChangeBatch.Builder into) throws MalformedPageException {
+    if (in.enter('{', '}')) {
+      do {
+        switch (Envelope.name(in)) {
+          case Envelope.CREATED -> created = once(created, time());
+          case Envelope.SEQUENCE_NUMBER ->
+              sequenceNumber = once(sequenceNumber, Envelope.string(in));
+          case Envelope.KEYS -> keysAt = map(keysAt);
+          case Envelope.NEW_IMAGE -> newImage(into);
+          default -> in.skipValue();
+        }
+      } while (in.more('}'));
+    }
+  }
+
+  private void newImage(ChangeBatch.Builder into) throws MalformedPageException {
+    if (imageAt < 0 && in.peek() == '{' && created != null && into.wants(created)) {
+      imageAt = in.pos;
+      contents.upsert(in, created);
+      converted = true;
+    } else {
+      imageAt = map(imageAt);
+    }
+  }
+
+  /** Skips a map and says where it was; a null counts as left out. */
+  private int map(int before) throws MalformedPageException {
+    int at = in.pos;
+    if (in.peek() == 'n') {
+      in.skipValue();
+      return before;
+    }
+    if (before >= 0 || in.peek() != '{') {
+      throw in.malformed("a record that is not shaped like one");
+    }
+    in.skipValue();
+    return at;
+  }
+
+  private void identity() throws MalformedPageException {
+    if (in.peek() != '{') {
+      in.skipValue();
+      return;
+    }
+    if (in.enter('{', '}')) {
+      do {
+        int name = Envelope.name(in);
+        if (name == Envelope.PRINCIPAL_ID && in.peek() == '"') {
+          principal = once(principal, Envelope.string(in));
+        } else if (name == Envelope.TYPE && in.peek() == '"') {
+          identityType = once(identityType, Envelope.string(in));
+        } else {
+          in.skipValue();
+        }
+      } while (in.more('}'));
+    }
+  }
+
+  private void decide(int from, int to, ChangeBatch.Builder into, RecordListener listener)
+      throws MalformedPageException {
+    boolean remove = "REMOVE".equals(event);
+    if (converted && remove) {
+      contents.undo();
+    }
+    if (!into.wants(created)) {
+      contents.skip(created);
+    } else if (remove) {
+      if (isTtlDelete() && !listener.propagateTtlDeletes()) {
+        contents.skip(created);
+      } else if (inKeys(from, to)) {
+        contents.delete(in, created);
+      }
+    } else if (!"INSERT".equals(event) && !"MODIFY".equals(event)) {
+      if (converted) {
+        contents.undo();
+      }
+      contents.reject(in, from, to, "a record of an unknown event");
+    } else if (imageAt < 0) {
+      if (inKeys(from, to)) {
+        contents.imageMissing(in, created);
+      }
+    } else if (!converted) {
+      in.pos = imageAt;
+      contents.upsert(in, created);
+    }
+  }
+
+  private boolean isTtlDelete() {
+    return TTL_PRINCIPAL.equals(principal) && TTL_TYPE.equals(identityType);
+  }
+
+  /** Goes to the keys of the record; rejects it if it has none. */
+  private boolean inKeys(int from, int to) {
+    if (keysAt < 0) {
+      contents.reject(in, from, to, "a record without Keys");
+      return false;
+    }
+    in.pos = keysAt;
+    return true;
+  }
+
+  /** Seconds since 1970, whole, with a fraction, or in exponent form. */
+  private Instant time() throws MalformedPageException {
+    in.number();
+    if (in.tokenTo - in.tokenFrom > 40) {
+      throw in.malformed("a time that is none");
+    }
+    BigDecimal seconds = new BigDecimal(in.text(in.tokenFrom, in.tokenTo));
+    if (seconds.signum() < 0
+        || seconds.precision() - seconds.scale() > 12
+        || seconds.compareTo(MAX_SECONDS) > 0) {
+      throw in.malformed("a time that is none");
+    }
+    return Instant.ofEpochMilli(seconds.movePointRight(3).longValue());
+  }
+
+  private <T> T once(T before, T now) throws MalformedPageException {
+    if (before != null) {
+      throw in.malformed("a name that is there twice");
+    }
+    return now;
+  }
+}

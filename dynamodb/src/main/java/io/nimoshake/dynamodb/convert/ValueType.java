@@ -1,0 +1,86 @@
+package io.nimoshake.dynamodb.convert;
+
+/** DynamoDB's type descriptors, each packed into an int, its characters from the high byte on. */
+final class ValueType {
+  static final int S = 'S';
+  static final int N = 'N';
+  static final int B = 'B';
+  static final int M = 'M';
+  static final int L = 'L';
+  static final int SS = 'S' << 8 | 'S';
+  static final int NS = 'N' << 8 | 'S';
+  static final int BS = 'B' << 8 | 'S';
+  static final int BOOL = 'B' << 24 | 'O' << 16 | 'O' << 8 | 'L';
+  static final int NULL = 'N' << 24 | 'U' << 16 | 'L' << 8 | 'L';
+
+  private ValueType() {}
+
+  /** Reads {@code {"TYPE":}. */
+  static int open(JsonCursor in) throws MalformedPageException, BadItemException {
+    if (in.peek() != '{') {
+      throw new BadItemException("a value without a type");
+    }
+    in.pos++;
+    int next = in.peek();
+    if (next == '}') {
+      throw new BadItemException("a value without a type");
+    }
+    byte[] b = in.buf;
+    int p = in.pos + 1;
+    int last = Math.min(in.end, p + 5);
+    int type = 0;
+    while (p < last && b[p] != '"') {
+      type = type << 8 | b[p++] & 0xFF;
+    }
+    if (next != '"' || p == last) {
+      in.string();
+      throw new BadItemException("an unknown type");
+    }
+    in.pos = p + 1;
+    in.expect(':');
+    return type;
+  }
+
+  /** Reads the end of a value. */
+  static void close(JsonCursor in) throws MalformedPageException, BadItemException {
+    if (in.pos < in.end && in.buf[in.pos] == '}') {
+      in.pos++;
+      return;
+    }
+    if (in.more('}')) {
+      throw new BadItemException("a value of two types");
+    }
+  }
+
+  /** Fails unless a JSON value of this kind comes next. */
+  static void require(JsonCursor in, char first) throws MalformedPageException, BadItemException {
+    if (in.peek() != first) {
+      throw wrongKind();
+    }
+  }
+
+  /** Reads a JSON boolean. */
+  static boolean bool(JsonCursor in) throws MalformedPageException, BadItemException {
+    int c = in.peek();
+    if (c != 't' && c != 'f') {
+      throw wrongKind();
+    }
+    in.literal(c == 't' ? "true" : "false");
+    return c == 't';
+  }
+
+  /** Reads the {@code true} of a NULL. */
+  static void isNull(JsonCursor in) throws MalformedPageException, BadItemException {
+    if (!bool(in)) {
+      throw new BadItemException("a NULL that is not true");
+    }
+  }
+
+  static BadItemException unknown() {
+    return new BadItemException("an unknown type");
+  }
+
+  private static BadItemException wrongKind() {
+    return new BadItemException("a value that is not what its type says");
+  }
+}
