@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import org.bson.BsonDocument;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
@@ -119,6 +120,14 @@ class MongoTargetTest {
       target.write(SINGLE, List.of(new Change.Delete(key(typed))), WriteMode.STREAM);
       assertEquals(0, collection(SINGLE).countDocuments());
     }
+  }
+
+  @Test
+  void typedValuesAreFoundByTheFieldThatIsIndexed() {
+    TableLayout layout =
+        new TableLayout(IdLayout.OBJECTID, true, "index", List.of("id.S", "at.N"), true);
+    ItemKey key = key(Document.parse("{id: {S: 'a'}, at: {N: '5'}}"));
+    assertEquals(BsonDocument.parse("{'id.S': 'a', 'at.N': '5'}"), layout.filter(key));
   }
 
   @Test
