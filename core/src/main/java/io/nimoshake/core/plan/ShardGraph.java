@@ -253,6 +253,15 @@ final class ShardGraph {
         .toList();
   }
 
+  /** Nothing is running any more: shards that were not finished are to be started again. */
+  void paused() {
+    for (Node node : nodes.values()) {
+      if (node.state == State.RUNNING) {
+        node.state = State.WAITING;
+      }
+    }
+  }
+
   /** Marks a shard as durable to its end and returns the children that became ready by it. */
   List<Node> finish(Node node) {
     node.state = State.FINISHED;
