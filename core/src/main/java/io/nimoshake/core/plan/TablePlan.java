@@ -170,7 +170,8 @@ final class TablePlan {
   }
 
   private ShardGraph newGraph(OfTable entry) {
-    // Also without a copy: creation times are rounded down, and a change made "now" must not be lost.
+    // Also without a copy: creation times are rounded down, and a change made "now" must not be
+    // lost.
     Instant from = entry.started().map(t0 -> t0.minus(MARGIN)).orElse(Instant.MIN);
     String arn = entry.streams().get(entry.streams().size() - 1);
     return new ShardGraph(table, arn, from);

@@ -167,5 +167,10 @@ final class SimTarget implements Target {
   }
 
   @Override
+  public void swapIn(TableSchema table) {
+    throw new UnsupportedOperationException("capabilities say so");
+  }
+
+  @Override
   public void close() {}
 }

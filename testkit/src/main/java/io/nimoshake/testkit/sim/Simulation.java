@@ -49,7 +49,7 @@ final class Simulation {
         new SimTarget(
             loop,
             faults,
-            new Capabilities(scenario.insertIfAbsent(), random.between(1, 10), 200),
+            new Capabilities(scenario.insertIfAbsent(), random.between(1, 10), 200, false),
             promises);
     store = new SimCheckpointStore(loop, faults, promises);
     promises.watch(source, target::hasTombstone);
