@@ -68,11 +68,17 @@ public abstract class CheckpointStoreConformance {
     List<CheckpointEntry> entries =
         List.of(
             new OfSync(false),
-            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 1, true),
+            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 1, true, false),
             new OfTable(
-                "b", Phase.FINISHING, Optional.of(NOW), List.of("arn:1", "arn:2"), 9, false),
+                "b", Phase.FINISHING, Optional.of(NOW), List.of("arn:1", "arn:2"), 9, false, false),
             new OfTable(
-                "c", Phase.COPIED, Optional.of(NOW.plusNanos(1)), List.of("arn:3"), 4, true),
+                "c",
+                Phase.SWAPPING,
+                Optional.of(NOW.plusNanos(1)),
+                List.of("arn:3"),
+                4,
+                true,
+                true),
             segment("a", 0, Position.BEGINNING, Optional.empty()),
             segment("a", 1, Position.after("{\"id\":{\"S\":\"k.$\\\"\u00e9\"}}"), Optional.empty()),
             segment("a", 2, Position.END, Optional.empty()),
@@ -96,14 +102,14 @@ public abstract class CheckpointStoreConformance {
         FIRST.fence(),
         List.of(
             new OfSync(false),
-            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 2, true),
+            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 2, true, false),
             segment("a", 0, Position.BEGINNING, Optional.empty()),
             segment("a", 0, Position.after("x"), Optional.empty()),
             shard("a", "s", Position.after("1"), Set.of(), Optional.empty(), NOW)));
     List<CheckpointEntry> last =
         List.of(
             new OfSync(true),
-            new OfTable("a", Phase.COPIED, Optional.of(NOW), List.of("arn"), 2, true),
+            new OfTable("a", Phase.COPIED, Optional.of(NOW), List.of("arn"), 2, true, false),
             segment("a", 0, Position.END, Optional.empty()),
             shard("a", "s", Position.after("2"), Set.of(), Optional.of("3"), NOW));
     store.save(FIRST.fence(), last);
@@ -342,7 +348,8 @@ public abstract class CheckpointStoreConformance {
   }
 
   protected static OfTable table(String name) {
-    return new OfTable(name, Phase.COPIED, Optional.of(NOW), List.of("arn:" + name), 3, true);
+    return new OfTable(
+        name, Phase.COPIED, Optional.of(NOW), List.of("arn:" + name), 3, true, false);
   }
 
   protected static OfSplit segment(
