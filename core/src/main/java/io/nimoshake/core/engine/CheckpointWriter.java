@@ -36,7 +36,11 @@ final class CheckpointWriter {
   private final AtomicLong saves = new AtomicLong();
 
   private Map<Object, CheckpointEntry> pending = new LinkedHashMap<>();
-  private final List<Runnable> waiting = new ArrayList<>();
+
+  /** Called back when what is pending is stored, and when what is being saved is. */
+  private List<Runnable> waitingForPending = new ArrayList<>();
+
+  private List<Runnable> waitingForSave = new ArrayList<>();
   private boolean saving;
   private boolean timerSet;
   private boolean urgent;
@@ -75,10 +79,13 @@ final class CheckpointWriter {
   /** Calls back when everything given before is stored; not at all if that fails for good. */
   void flush(Runnable stored) {
     synchronized (this) {
-      if (saving || !pending.isEmpty()) {
-        waiting.add(stored);
+      if (!pending.isEmpty()) {
+        waitingForPending.add(stored);
         urgent = true;
         stored = null;
+      } else if (saving) {
+        waitingForSave.add(stored);
+        return;
       }
     }
     if (stored != null) {
@@ -125,6 +132,8 @@ final class CheckpointWriter {
     synchronized (this) {
       entries = pending;
       pending = new LinkedHashMap<>();
+      waitingForSave = waitingForPending;
+      waitingForPending = new ArrayList<>();
       urgent = false;
     }
     try {
@@ -137,19 +146,15 @@ final class CheckpointWriter {
   }
 
   private void onSaved() {
-    List<Runnable> done = List.of();
+    List<Runnable> done;
     synchronized (this) {
       saving = false;
+      done = waitingForSave;
+      waitingForSave = new ArrayList<>();
       if (attempts >= LOGGED_FROM) {
         LOG.info("checkpoints are saved again after {} failed tries", attempts);
       }
       attempts = 0;
-      if (pending.isEmpty()) {
-        done = List.copyOf(waiting);
-        waiting.clear();
-      } else {
-        urgent |= !waiting.isEmpty();
-      }
     }
     done.forEach(Runnable::run);
     scheduleSave();
@@ -163,6 +168,9 @@ final class CheckpointWriter {
             entries.put(subject, entry);
           });
       pending = entries;
+      waitingForSave.addAll(waitingForPending);
+      waitingForPending = waitingForSave;
+      waitingForSave = new ArrayList<>();
       urgent = true;
       attempts++;
     }

@@ -217,7 +217,8 @@ public final class SyncEngine {
     } else if (command instanceof Command.ListShards c) {
       listShards(c);
     } else if (command instanceof Command.PrepareTable c) {
-      scheduler.execute(() -> describe(c));
+      // What is dropped must not be relied on any more by what is stored.
+      checkpoints.flush(() -> scheduler.execute(() -> describe(c)));
     } else if (command instanceof Command.DeleteForReal c) {
       host(c.table()).flow.writer().deleteForReal(() -> post(new Event.DeletesAreReal(c.table())));
     } else if (command instanceof Command.FinishTable c) {
@@ -406,7 +407,24 @@ public final class SyncEngine {
               command.split(), command.from(), command.mode(), host.flow, new SplitListener(host));
       host.running.put(command.split().id(), pipeline);
     }
-    pipeline.start();
+    startWhenRecorded(pipeline);
+  }
+
+  /**
+   * Nothing is written for a table before the store knows that its copy has begun: what an earlier
+   * attempt of this sync had left there would be taken for documents of others.
+   */
+  private void startWhenRecorded(SplitPipeline pipeline) {
+    TableHost host = host(pipeline.split().table());
+    if (host == null || host.recorded) {
+      pipeline.start();
+    } else {
+      checkpoints.flush(
+          () -> {
+            host.recorded = true;
+            pipeline.start();
+          });
+    }
   }
 
   private void stopTable(String table) {

@@ -9,7 +9,6 @@ import io.nimoshake.core.port.CheckpointEntry.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -148,7 +147,9 @@ final class SimPromises {
     } else if (entry instanceof OfSplit split) {
       stored(split);
     } else if (entry instanceof CheckpointEntry.SplitForgotten split) {
-      known(split.table()).positions.remove(split.splitId());
+      if (!(known(split.table()).positions.get(split.splitId()) instanceof Position.End)) {
+        throw broken(split.table(), split.splitId() + " is forgotten before its end");
+      }
     } else if (entry instanceof CheckpointEntry.TableForgotten table) {
       Known known = known(table.table());
       known.entry = Optional.empty();
@@ -246,7 +247,8 @@ final class SimPromises {
 
   private void parentsEnded(Known known, Split.StreamShard split) {
     for (String parent : split.parents()) {
-      boolean exists = source.table(split.table()).stream.orElseThrow().shards.containsKey(parent);
+      SimStream stream = source.table(split.table()).stream.orElseThrow();
+      boolean exists = stream.shards.containsKey(parent) && !stream.hasVanished(parent);
       if (exists && !(known.positions.get(parent) instanceof Position.End)) {
         throw broken(
             split.table(), split.id() + " is stored ahead of the end of its parent " + parent);
@@ -281,11 +283,13 @@ final class SimPromises {
     if (!stream) {
       return true;
     }
-    List<SimShard> shards = List.copyOf(table.stream.orElseThrow().shards.values());
-    for (SimShard shard : shards) {
-      boolean ended = known.positions.get(shard.id) instanceof Position.End;
+    for (SimShard shard : table.stream.orElseThrow().shards.values()) {
+      boolean ended =
+          known.positions.get(shard.id) instanceof Position.End
+              || table.stream.get().hasVanished(shard.id);
       int covered = known.coveredRecords.getOrDefault(shard.id, 0);
-      if (shard.closed ? !ended : covered < shard.records.size()) {
+      boolean empty = Math.max(covered, shard.trimmed) == shard.records.size();
+      if (shard.closed ? !ended : !empty) {
         return false;
       }
     }

@@ -1,12 +1,15 @@
 package io.nimoshake.testkit.sim;
 
+import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.Target.Capabilities;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,8 +23,6 @@ final class Simulation {
   private static final long FIRST_PAGE_BYTES = 1 << 20;
 
   private static final Duration MOST_STOP_TIME = Duration.ofSeconds(60);
-
-  private static final long STOP_COMING = -2;
 
   private final SimRandom random;
   private final SimScenario scenario;
@@ -37,7 +38,7 @@ final class Simulation {
   private boolean quiet;
   private long stopAskedNanos;
   private long endedNanos;
-  private long storeChecked = -1;
+  private boolean stopComes;
 
   Simulation(long seed, boolean tracing) {
     random = new SimRandom(seed);
@@ -75,7 +76,9 @@ final class Simulation {
       if (process.isOver() && isAtRest()) {
         checkEnd();
         boolean cameToItsEnd =
-            scenario.streams() ? storeChecked == STOP_COMING : !process.wasStopped();
+            stopComes
+                || quiet && !process.wasStopped()
+                || !scenario.streams() && !process.wasStopped();
         if (cameToItsEnd) {
           lives--;
           checkEqual();
@@ -83,8 +86,8 @@ final class Simulation {
         if (lives > 0) {
           restart();
         }
-      } else if (quiet && scenario.streams() && storeChecked != STOP_COMING && isCaughtUp()) {
-        storeChecked = STOP_COMING;
+      } else if (quiet && scenario.streams() && !stopComes && isCaughtUp()) {
+        stopComes = true;
         loop.after(Duration.ofMillis(random.between(0, 3_000)), this::stopProcess);
       }
     }
@@ -137,6 +140,17 @@ final class Simulation {
     for (int i = 0; i < scenario.stops(); i++) {
       loop.after(anyTime(), this::stopProcess);
     }
+    for (int i = 0; i < scenario.gaps(); i++) {
+      loop.after(anyTime(), source::loseSomething);
+    }
+    for (int i = 0; i < scenario.pauses(); i++) {
+      loop.after(
+          anyTime(),
+          () -> process.pause(anyTable().name, Duration.ofMillis(random.between(1, 5_000))));
+    }
+    for (int i = 0; i < scenario.suspensions(); i++) {
+      loop.after(anyTime(), this::absence);
+    }
     loop.after(
         scenario.activeFor(),
         () -> {
@@ -181,7 +195,7 @@ final class Simulation {
 
   private void startProcess() {
     processes++;
-    storeChecked = -1;
+    stopComes = false;
     endedNanos = 0;
     String host = random.chance(0.7) ? "host" : "host" + processes;
     process = new SimProcess(host, loop, scenario, source, target, store);
@@ -195,7 +209,34 @@ final class Simulation {
 
   private void restart() {
     process.kill();
+    if (random.chance(0.3)) {
+      absence();
+    }
     startProcess();
+  }
+
+  /** Time passes in which the process does nothing, and others do. */
+  private void absence() {
+    if (quiet || scenario.longestAbsence().isZero()) {
+      return;
+    }
+    int pieces = random.between(1, 10);
+    Duration piece =
+        Duration.ofNanos(random.below(scenario.longestAbsence().toNanos())).dividedBy(pieces);
+    loop.trace("nothing is done for " + piece.multipliedBy(pieces));
+    stopAskedNanos += piece.multipliedBy(pieces).toNanos();
+    if (endedNanos != 0) {
+      endedNanos += piece.multipliedBy(pieces).toNanos();
+    }
+    for (int i = 0; i < pieces; i++) {
+      loop.pass(piece);
+      if (scenario.changes() > 0) {
+        change();
+      }
+      if (random.chance(0.3)) {
+        reshard();
+      }
+    }
   }
 
   private void stopProcess() {
@@ -235,12 +276,12 @@ final class Simulation {
   // --- checks ----------------------------------------------------------------------------------
 
   private boolean isCaughtUp() {
-    if (!process.isRunning() || storeChecked == store.changes()) {
+    if (!process.isRunning() || loop.steps() % STEPS_A_CHECK != 0) {
       return false;
     }
-    storeChecked = store.changes();
+    Set<String> failed = process.failedTables();
     return source.tables.values().stream()
-        .allMatch(table -> promises.isCaughtUp(table, scenario.streams()));
+        .allMatch(t -> failed.contains(t.name) || promises.isCaughtUp(t, scenario.streams()));
   }
 
   /** Whether nothing is held any more; reads that were waiting when it ended may take a while. */
@@ -260,20 +301,31 @@ final class Simulation {
       return;
     }
     SyncResult result = process.result().get();
-    if (!result.isSuccess()) {
+    if (result.fatal().isPresent() || !mayFail(result.failedTables())) {
       throw new SimFailure(
           "ended with " + result.fatal() + ", failed tables " + result.failedTables());
     }
     if (source.openReaders() != 0) {
       throw new SimFailure(source.openReaders() + " readers are open at the end");
     }
-    if (!process.wasStopped() && scenario.streams()) {
+    boolean allFailed = result.failedTables().size() == scenario.tables();
+    if (!process.wasStopped() && scenario.streams() && !allFailed) {
       throw new SimFailure("it ended by itself");
     }
   }
 
+  private boolean mayFail(Map<String, Fault> failed) {
+    return failed.isEmpty()
+        || scenario.onGap() == SyncOptions.OnGap.FAIL
+            && failed.values().stream().allMatch(fault -> fault instanceof Fault.Gap);
+  }
+
   private void checkEqual() {
+    Set<String> failed = process.failedTables();
     for (SimTable table : source.tables.values()) {
+      if (failed.contains(table.name)) {
+        continue;
+      }
       TreeMap<String, Long> found = new TreeMap<>();
       target.collection(table.name).forEach((key, doc) -> found.put(key, doc.version()));
       if (target.hasTombstone(table.name)) {
