@@ -1,70 +1,35 @@
 package io.nimoshake.core.engine;
 
-import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Split;
-import java.time.Instant;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.plan.PlanView;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The state of a sync at one moment, for progress, API and status: immutable and safe to hand out.
+ * The state of a sync at one moment, for progress, API and status: safe to hand out.
  *
  * @param copied whether every table is copied ({@code incr_sync} in the Go tool's words)
  * @param stopping whether it is draining
+ * @param memoryHeldBytes bytes of pages in flight
  */
-public record SyncView(List<TableView> tables, boolean copied, boolean stopping) {
+public record SyncView(
+    List<TableView> tables, boolean copied, boolean stopping, long memoryHeldBytes) {
   public SyncView {
     tables = List.copyOf(tables);
   }
 
-  /** How far a table is, in the order it goes through them. */
-  public enum TableState {
-    /** Waits for its turn. */
-    WAITING,
-    /** Its stream is being enabled, its collection made ready. */
-    PREPARING,
-    COPYING,
-    /** All items are copied; tombstones are purged, indexes built. */
-    FINISHING,
-    /** Copied; its stream is followed. */
-    STREAMING,
-    /** Nothing is left to do. */
-    DONE,
-    FAILED
-  }
-
   /**
-   * @param approximateItems items the service says it holds, updated there every six hours or so
-   * @param itemsCopied items of the copy that are durable, over all runs as far as known
-   * @param recordTime creation time of the oldest of the last durable records of the open shards
-   * @param failure why it failed, one line
-   * @param stats counters of this run
+   * @param plan where the table and its splits are
+   * @param approximateItems items the service says it holds, updated there every six hours or so;
+   *     empty before it was asked
+   * @param stats counters of this run, live
+   * @param limits what holds its reading back, live: may be changed
    */
   public record TableView(
-      String name,
-      TableState state,
-      long approximateItems,
-      List<SplitView> splits,
-      Optional<Instant> recordTime,
-      Optional<String> failure,
-      io.nimoshake.core.flow.TableStats stats) {
-    public TableView {
-      splits = List.copyOf(splits);
+      PlanView.Table plan, Optional<Long> approximateItems, TableStats stats, TableLimits limits) {
+    public String name() {
+      return plan.name();
     }
   }
-
-  /** Where a split is. */
-  public enum SplitState {
-    /** Its parents are not durable, or its table is not that far. */
-    WAITING,
-    RUNNING,
-    DONE
-  }
-
-  public record SplitView(
-      Split split,
-      SplitState state,
-      Position position,
-      Optional<Instant> recordTime,
-      Instant updated) {}
 }

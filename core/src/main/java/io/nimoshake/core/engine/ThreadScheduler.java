@@ -1,0 +1,123 @@
+package io.nimoshake.core.engine;
+
+import io.nimoshake.core.flow.Scheduler;
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Runs work on virtual threads where the JVM has them, else on a bounded pool. The pool's queue has
+ * no bound of its own: each split, write and command has at most a few pieces of work in it, and
+ * those are bounded by splits, writers and memory.
+ */
+public final class ThreadScheduler implements Scheduler, AutoCloseable {
+  private static final int JDK_WITH_VIRTUAL_THREADS = 21;
+
+  private final ExecutorService workers;
+  private final ScheduledThreadPoolExecutor timer;
+  private volatile Consumer<Throwable> onBug = bug -> {};
+
+  /**
+   * @param ioThreads most blocking calls at a time where there are no virtual threads
+   */
+  public ThreadScheduler(int ioThreads) {
+    workers = workers(ioThreads);
+    timer = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "nimo-shake-timer"));
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  private static ExecutorService workers(int ioThreads) {
+    if (Runtime.version().feature() >= JDK_WITH_VIRTUAL_THREADS) {
+      try {
+        return (ExecutorService)
+            Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+      } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+        throw new IllegalStateException("a JVM of " + Runtime.version() + " without them", e);
+      }
+    }
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            ioThreads,
+            ioThreads,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> daemon(work, "nimo-shake-io"));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Told of exceptions that no code expects: the sync must end then, not hang. */
+  void onBug(Consumer<Throwable> handler) {
+    onBug = handler;
+  }
+
+  @Override
+  public void execute(Runnable work) {
+    try {
+      workers.execute(() -> runReportingBugs(work));
+    } catch (RejectedExecutionException e) {
+      // Closed: the sync is over and nobody waits for this work.
+      if (!workers.isShutdown()) {
+        throw e;
+      }
+    }
+  }
+
+  private void runReportingBugs(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error bug) {
+      onBug.accept(bug);
+    }
+  }
+
+  @Override
+  public void after(Duration delay, Runnable work) {
+    try {
+      timer.schedule(() -> execute(work), delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      // Closed: as above.
+      if (!timer.isShutdown()) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public Instant now() {
+    return Instant.now();
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public double random() {
+    return ThreadLocalRandom.current().nextDouble();
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    workers.shutdownNow();
+  }
+}

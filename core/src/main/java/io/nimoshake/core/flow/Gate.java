@@ -1,0 +1,39 @@
+package io.nimoshake.core.flow;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Open or shut; who comes while it is shut is called when it opens. Used to pause. */
+public final class Gate {
+  private final List<Runnable> waiters = new ArrayList<>();
+  private boolean open = true;
+
+  /** Calls back when the gate is open, within this call if it is open now. */
+  public void pass(Runnable through) {
+    synchronized (this) {
+      if (!open) {
+        waiters.add(through);
+        return;
+      }
+    }
+    through.run();
+  }
+
+  public synchronized void shut() {
+    open = false;
+  }
+
+  public void open() {
+    List<Runnable> waiting;
+    synchronized (this) {
+      open = true;
+      waiting = List.copyOf(waiters);
+      waiters.clear();
+    }
+    waiting.forEach(Runnable::run);
+  }
+
+  public synchronized boolean isOpen() {
+    return open;
+  }
+}

@@ -1,0 +1,40 @@
+package io.nimoshake.core.flow;
+
+import java.time.Duration;
+
+/**
+ * How long to wait after an empty page of a shard: at once after a non-empty one; then 100 ms for
+ * the first second, so that a steady trickle is followed closely; doubling to 1 s; 3 s once nothing
+ * came for minutes, as every call is billed.
+ */
+final class IdlePolling {
+  private static final long FIRST_MILLIS = 100;
+  private static final long QUICK_POLLS = 10;
+  private static final long BUSY_CAP_MILLIS = 1_000;
+  private static final long IDLE_CAP_MILLIS = 3_000;
+  private static final long IDLE_AFTER_MILLIS = 120_000;
+
+  private long emptyPolls;
+  private long idleMillis;
+
+  /** A page with records came. */
+  void reset() {
+    emptyPolls = 0;
+    idleMillis = 0;
+  }
+
+  /** An empty page came; the time to wait. */
+  Duration next() {
+    emptyPolls++;
+    long millis;
+    if (idleMillis >= IDLE_AFTER_MILLIS) {
+      millis = IDLE_CAP_MILLIS;
+    } else if (emptyPolls <= QUICK_POLLS) {
+      millis = FIRST_MILLIS;
+    } else {
+      millis = Math.min(BUSY_CAP_MILLIS, FIRST_MILLIS << Math.min(10, emptyPolls - QUICK_POLLS));
+    }
+    idleMillis += millis;
+    return Duration.ofMillis(millis);
+  }
+}

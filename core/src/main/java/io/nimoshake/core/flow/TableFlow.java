@@ -1,0 +1,16 @@
+package io.nimoshake.core.flow;
+
+import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Source;
+
+/** What the pipelines of one table share. */
+public record TableFlow(
+    Source source,
+    TableWriter writer,
+    DeadLetters deadLetters,
+    MemoryBudget memory,
+    TableLimits limits,
+    Scheduler scheduler,
+    RetryPolicy retryPolicy,
+    TableStats stats) {}

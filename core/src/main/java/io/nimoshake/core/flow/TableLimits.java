@@ -1,0 +1,42 @@
+package io.nimoshake.core.flow;
+
+import io.nimoshake.core.model.Split;
+
+/**
+ * What holds a table's reading back; can be changed while it runs.
+ *
+ * @param copyCalls calls a second of the copy ({@code qps.full})
+ * @param streamCalls calls a second of the stream ({@code qps.incr})
+ * @param copyCapacity read capacity units a second ({@code qps.full.read_capacity})
+ * @param gate shut while the table is paused
+ */
+public record TableLimits(
+    RateLimit copyCalls, RateLimit streamCalls, RateLimit copyCapacity, Gate gate) {
+
+  public static TableLimits of(double copyCalls, double streamCalls, double copyCapacity) {
+    return new TableLimits(
+        new RateLimit(copyCalls),
+        new RateLimit(streamCalls),
+        new RateLimit(copyCapacity),
+        new Gate());
+  }
+
+  public static TableLimits none() {
+    return of(0, 0, 0);
+  }
+
+  /** Nanoseconds to wait before the next call for this split. */
+  long beforeRead(Split split, long nowNanos) {
+    if (split instanceof Split.ScanSegment) {
+      return Math.max(copyCalls.take(1, nowNanos), copyCapacity.take(0, nowNanos));
+    }
+    return streamCalls.take(1, nowNanos);
+  }
+
+  /** Accounts for what a call cost. */
+  void afterRead(Split split, double capacityUnits, long nowNanos) {
+    if (split instanceof Split.ScanSegment) {
+      copyCapacity.take(capacityUnits, nowNanos);
+    }
+  }
+}

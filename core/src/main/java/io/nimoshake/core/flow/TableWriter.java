@@ -1,0 +1,220 @@
+package io.nimoshake.core.flow;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Rejected;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.core.port.WriteMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Writes the batches of one table: cuts them into writes the target takes, keeps a bounded number
+ * under way, tries again what may pass. Knows which writes are under way in which mode, so that the
+ * change from tombstones to real deletes has a moment after which no tombstone is written.
+ */
+public final class TableWriter {
+  /** What became of a batch; called once, on any thread. */
+  public interface Outcome {
+    /** All of it is durable or kept as dead letters. */
+    void durable();
+
+    /** Some of it may not be written. */
+    void failed(Fault fault);
+
+    /** It was given up because the caller is stopping; some of it may not be written. */
+    void aborted();
+  }
+
+  private final TableSchema schema;
+  private final Target target;
+  private final DeadLetters deadLetters;
+  private final Scheduler scheduler;
+  private final RetryPolicy retryPolicy;
+  private final TableStats stats;
+  private final int maxChanges;
+  private final int maxBytes;
+  private final Permits permits;
+
+  private WriteMode streamMode = WriteMode.STREAM;
+  private int tombstoneBatches;
+  private Runnable onNoTombstones;
+
+  public TableWriter(
+      TableSchema schema,
+      Target target,
+      DeadLetters deadLetters,
+      Scheduler scheduler,
+      RetryPolicy retryPolicy,
+      TableStats stats,
+      int writers,
+      int changesPerWrite) {
+    this.schema = schema;
+    this.target = target;
+    this.deadLetters = deadLetters;
+    this.scheduler = scheduler;
+    this.retryPolicy = retryPolicy;
+    this.stats = stats;
+    this.maxChanges = Math.min(changesPerWrite, target.capabilities().maxChanges());
+    this.maxBytes = target.capabilities().maxBytes();
+    this.permits = new Permits(writers);
+  }
+
+  /** How batches of shards are written from now on. */
+  public synchronized void setStreamMode(WriteMode mode) {
+    streamMode = mode;
+  }
+
+  /** Deletes are real from now on; calls back when the last write with tombstones is done. */
+  public void deleteForReal(Runnable whenDone) {
+    synchronized (this) {
+      streamMode = WriteMode.STREAM;
+      if (tombstoneBatches > 0) {
+        onNoTombstones = whenDone;
+        return;
+      }
+    }
+    whenDone.run();
+  }
+
+  /** Writes what a segment read. */
+  public void writeCopied(
+      List<Change> changes, WriteMode mode, TableStats.Kind kind, BooleanSupplier stop, Outcome o) {
+    new Batch(changes, mode, kind, stop, o).start();
+  }
+
+  /** Writes what a shard read, in the mode that counts now. */
+  public void writeStreamed(
+      List<Change> changes, TableStats.Kind kind, BooleanSupplier stop, Outcome outcome) {
+    WriteMode mode;
+    synchronized (this) {
+      mode = streamMode;
+      if (mode == WriteMode.STREAM_WITH_TOMBSTONES) {
+        tombstoneBatches++;
+      }
+    }
+    new Batch(changes, mode, kind, stop, outcome).start();
+  }
+
+  private void batchDone(WriteMode mode) {
+    Runnable notify = null;
+    synchronized (this) {
+      if (mode == WriteMode.STREAM_WITH_TOMBSTONES && --tombstoneBatches == 0) {
+        notify = onNoTombstones;
+        onNoTombstones = null;
+      }
+    }
+    if (notify != null) {
+      notify.run();
+    }
+  }
+
+  private List<List<Change>> chunks(List<Change> changes) {
+    List<List<Change>> chunks = new ArrayList<>();
+    int from = 0;
+    long bytes = 0;
+    for (int i = 0; i < changes.size(); i++) {
+      int size = changes.get(i).sizeBytes();
+      if (i > from && (i - from == maxChanges || bytes + size > maxBytes)) {
+        chunks.add(changes.subList(from, i));
+        from = i;
+        bytes = 0;
+      }
+      bytes += size;
+    }
+    chunks.add(changes.subList(from, changes.size()));
+    return chunks;
+  }
+
+  /** One batch on its way: chunks in parallel, one outcome. */
+  private final class Batch {
+    private final List<Change> changes;
+    private final WriteMode mode;
+    private final TableStats.Kind kind;
+    private final BooleanSupplier stop;
+    private final Outcome outcome;
+    private final AtomicInteger remaining = new AtomicInteger();
+    private final AtomicReference<Fault> fault = new AtomicReference<>();
+    private volatile boolean aborted;
+
+    Batch(
+        List<Change> changes,
+        WriteMode mode,
+        TableStats.Kind kind,
+        BooleanSupplier stop,
+        Outcome outcome) {
+      this.changes = changes;
+      this.mode = mode;
+      this.kind = kind;
+      this.stop = stop;
+      this.outcome = outcome;
+    }
+
+    void start() {
+      List<List<Change>> chunks = chunks(changes);
+      remaining.set(chunks.size());
+      for (List<Change> chunk : chunks) {
+        Retry retry = new Retry("table " + schema.name() + ": writing", stats);
+        permits.acquire(() -> scheduler.execute(() -> attempt(chunk, retry)));
+      }
+    }
+
+    private void attempt(List<Change> chunk, Retry retry) {
+      if (stop.getAsBoolean() || fault.get() != null) {
+        aborted = true;
+        chunkDone();
+        return;
+      }
+      long begin = scheduler.nanoTime();
+      try {
+        List<Rejected> rejected = target.write(schema, chunk, mode);
+        if (!rejected.isEmpty()) {
+          stats.rejected.add(rejected.size());
+          deadLetters.accept(rejected);
+        }
+        retry.succeeded();
+        count(chunk, rejected.size(), scheduler.nanoTime() - begin);
+        chunkDone();
+      } catch (Fault f) {
+        if (f.isRetryable()) {
+          scheduler.after(
+              retry.failed(f, retryPolicy, scheduler.random()), () -> attempt(chunk, retry));
+        } else {
+          fault.compareAndSet(null, f);
+          chunkDone();
+        }
+      }
+    }
+
+    private void count(List<Change> chunk, int rejected, long nanos) {
+      long bytes = 0;
+      for (Change change : chunk) {
+        bytes += change.sizeBytes();
+      }
+      kind.written.add(chunk.size() - rejected);
+      kind.writtenBytes.add(bytes);
+      kind.batches.increment();
+      kind.writeNanos.add(nanos);
+    }
+
+    private void chunkDone() {
+      permits.release();
+      if (remaining.decrementAndGet() == 0) {
+        batchDone(mode);
+        if (fault.get() != null) {
+          outcome.failed(fault.get());
+        } else if (aborted) {
+          outcome.aborted();
+        } else {
+          outcome.durable();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.nimoshake.core.plan;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Copies of the plan's state, to be shown or checked by others than the plan's own thread. */
+public final class PlanView {
+  private PlanView() {}
+
+  /** One table. */
+  public record Table(String name, State state, List<SplitState> splits, Optional<Fault> failure) {}
+
+  /** Where a table is. */
+  public enum State {
+    /** Waits for its turn. */
+    WAITING,
+    /** Its stream is being enabled, its collection made ready. */
+    PREPARING,
+    COPYING,
+    /** All items are copied; tombstones are purged, indexes built. */
+    FINISHING,
+    /** Copied; its stream is followed. */
+    STREAMING,
+    /** Nothing is left to do. */
+    DONE,
+    FAILED
+  }
+
+  /** Where a split is. */
+  public enum Progress {
+    /** Its parents are not durable, or its table is not that far. */
+    WAITING,
+    RUNNING,
+    DONE
+  }
+
+  /** One split. */
+  public record SplitState(
+      Split split,
+      Progress progress,
+      Position position,
+      Optional<Instant> recordTime,
+      Instant updated) {}
+
+  static Table of(TablePlan table) {
+    List<SplitState> splits = new ArrayList<>();
+    boolean copying = table.stage() == TablePlan.Stage.COPYING;
+    for (TablePlan.Segment segment : table.segments()) {
+      Progress progress =
+          segment.position instanceof Position.End
+              ? Progress.DONE
+              : copying ? Progress.RUNNING : Progress.WAITING;
+      splits.add(
+          new SplitState(
+              segment.split, progress, segment.position, Optional.empty(), segment.updated));
+    }
+    table
+        .graph()
+        .ifPresent(
+            graph -> {
+              for (ShardGraph.Node node : graph.nodes()) {
+                splits.add(
+                    new SplitState(
+                        node.shard,
+                        Progress.valueOf(
+                            node.state == ShardGraph.State.FINISHED ? "DONE" : node.state.name()),
+                        node.position,
+                        node.recordTime,
+                        node.updated));
+              }
+            });
+    return new Table(table.table(), state(table.stage()), splits, table.failure());
+  }
+
+  private static State state(TablePlan.Stage stage) {
+    return switch (stage) {
+      case WAITING, STOPPING -> State.WAITING;
+      case PREPARING -> State.PREPARING;
+      case COPYING -> State.COPYING;
+      case SWITCHING, FINISHING, SWAPPING -> State.FINISHING;
+      case STREAMING -> State.STREAMING;
+      case DONE -> State.DONE;
+      case FAILED -> State.FAILED;
+    };
+  }
+}

@@ -1,0 +1,171 @@
+package io.nimoshake.core.plan;
+
+import io.nimoshake.core.plan.TablePlan.Stage;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Decides what runs: an event goes in, commands come out. Pure and single-threaded: no I/O, no
+ * clock, no randomness. A plan restored from what it had saved, entry by entry in order, goes on
+ * without losing a change, wherever it was cut off.
+ */
+public final class SyncPlan {
+  private final PlanOptions options;
+  private final Map<String, TablePlan> tables = new LinkedHashMap<>();
+  private final Map<String, OfTable> checkpointTables = new LinkedHashMap<>();
+  private final Map<String, List<OfSplit>> checkpointSplits = new HashMap<>();
+  private List<Command> commands = new ArrayList<>();
+  private boolean savedCopied;
+  private boolean complete;
+  private boolean listed;
+
+  /**
+   * @param checkpoint what was saved before; empty for a new sync
+   */
+  public SyncPlan(PlanOptions options, Collection<CheckpointEntry> checkpoint) {
+    this.options = options;
+    for (CheckpointEntry entry : checkpoint) {
+      if (entry instanceof OfTable table) {
+        checkpointTables.put(table.table(), table);
+      } else if (entry instanceof OfSplit split) {
+        checkpointSplits
+            .computeIfAbsent(split.split().table(), name -> new ArrayList<>())
+            .add(split);
+      } else if (entry instanceof CheckpointEntry.OfSync sync) {
+        savedCopied = sync.copied();
+      }
+    }
+  }
+
+  /** What to do first. */
+  public List<Command> start() {
+    commands.add(new Command.ListTables());
+    return drain();
+  }
+
+  /** What to do next, now that this has happened. */
+  public List<Command> on(Event event) {
+    if (event instanceof Event.TablesListed e) {
+      onTablesListed(e.tables());
+    } else if (event instanceof Event.Tick e) {
+      tables.values().forEach(table -> table.onTick(e.now()));
+      if (options.stream()) {
+        commands.add(new Command.ListTables());
+      }
+    } else if (event instanceof Event.TablePrepared e) {
+      tables.get(e.table()).onPrepared(e);
+    } else if (event instanceof Event.ShardsListed e) {
+      tables.get(e.table()).onShardsListed(e);
+    } else if (event instanceof Event.StreamFound e) {
+      tables.get(e.table()).onStreamFound(e);
+    } else if (event instanceof Event.Durable e) {
+      tables.get(e.table()).onDurable(e);
+    } else if (event instanceof Event.DeletesAreReal e) {
+      tables.get(e.table()).onDeletesAreReal();
+    } else if (event instanceof Event.TableFinished e) {
+      tables.get(e.table()).onFinished();
+    } else if (event instanceof Event.TableSwapped e) {
+      tables.get(e.table()).onSwapped();
+    } else if (event instanceof Event.TableStopped e) {
+      tables.get(e.table()).onStopped();
+    } else if (event instanceof Event.TableFault e) {
+      tables.get(e.table()).onFault(e.fault());
+    }
+    if (!(event instanceof Event.Durable) || mayHaveChangedStage()) {
+      startWaitingTables();
+      noteCopied();
+      noteComplete();
+    }
+    return drain();
+  }
+
+  private boolean mayHaveChangedStage() {
+    // Progress of one split alone, by far the most frequent event, changes nothing between tables.
+    return commands.size() > 1;
+  }
+
+  private void onTablesListed(List<String> names) {
+    listed = true;
+    Set<String> wanted = new LinkedHashSet<>(names);
+    for (String name : wanted) {
+      if (!tables.containsKey(name)) {
+        TablePlan table = new TablePlan(name, options, this::emit);
+        tables.put(name, table);
+        OfTable entry = checkpointTables.remove(name);
+        if (entry != null) {
+          table.restore(entry, checkpointSplits.getOrDefault(name, List.of()));
+        }
+        checkpointSplits.remove(name);
+      }
+    }
+  }
+
+  private void emit(Command command) {
+    commands.add(command);
+  }
+
+  private void startWaitingTables() {
+    long copying = tables.values().stream().filter(TablePlan::takesCopyPlace).count();
+    for (TablePlan table : tables.values()) {
+      if (table.stage() == Stage.WAITING) {
+        if (!table.needsCopy()) {
+          table.start();
+        } else if (copying < options.tablesAtATime()) {
+          copying++;
+          table.start();
+        }
+      }
+    }
+  }
+
+  private void noteCopied() {
+    if (!savedCopied && listed && tables.values().stream().allMatch(TablePlan::isPastCopy)) {
+      savedCopied = true;
+      commands.add(new Command.Save(new CheckpointEntry.OfSync(true), true));
+    }
+  }
+
+  private void noteComplete() {
+    if (complete || !listed || !tables.values().stream().allMatch(TablePlan::isOver)) {
+      return;
+    }
+    boolean failed = tables.values().stream().anyMatch(table -> table.stage() == Stage.FAILED);
+    // Following streams ends only when no table is left that could be followed.
+    if (!options.stream() || (failed && !tables.isEmpty()) || options.schemaOnly()) {
+      complete = true;
+      if (!options.stream() && !failed) {
+        // A copy that is over leaves nothing to resume: the next one starts afresh.
+        for (TablePlan table : tables.values()) {
+          commands.add(new Command.Save(new CheckpointEntry.TableForgotten(table.table()), true));
+        }
+        commands.add(new Command.Save(new CheckpointEntry.OfSync(false), true));
+      }
+      commands.add(new Command.Complete());
+    }
+  }
+
+  private List<Command> drain() {
+    List<Command> result = commands;
+    commands = new ArrayList<>();
+    return result;
+  }
+
+  /** Whether every known table is past its copy. */
+  public boolean isCopied() {
+    return listed && tables.values().stream().allMatch(TablePlan::isPastCopy);
+  }
+
+  /** Where each table and split is, for showing. */
+  public List<PlanView.Table> view() {
+    return tables.values().stream().map(PlanView::of).toList();
+  }
+}
