@@ -32,6 +32,7 @@ final class JsonItemWriter implements ItemWriter {
     in.peek();
     int from = in.pos;
     check(in);
+    JsonStrings.checkUtf8(in.buf, from, in.pos);
     out.putBytes(in.buf, from, in.pos - from);
     int end = out.pos;
     appendKey(in, out);

@@ -11,7 +11,6 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +37,6 @@ class PageDecoderTest {
         }
       };
 
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
   @Test
   void takesTheItemsOutOfAScanAndLeavesTheRest() throws IOException {
     String before = "{ \"Count\":2,\"Items\": ";
@@ -54,7 +49,7 @@ class PageDecoderTest {
                 + "[ {\"id\":{\"S\":\"a\"}} , {\"x\":{\"N\":\"7\"},\"id\":{\"S\":\"b\"}}]"
                 + after);
     ChangeBatch.Builder into = ChangeBatch.builder();
-    assertEquals(before + "[]" + after, text(decoder.scan(body, body.length, into)));
+    assertEquals(before + "[]" + after, Decode.text(decoder.scan(body, body.length, into)));
     assertEquals(Optional.of("{\"id\":{\"S\":\"b\"}}"), decoder.lastEvaluatedKey());
     ChangeBatch batch = into.build(Position.END);
     assertEquals(2, batch.itemsRead());
@@ -136,7 +131,7 @@ class PageDecoderTest {
     ChangeBatch.Builder into = ChangeBatch.builder(shard);
     assertEquals(
         "{\"NextShardIterator\":\"next\",\"Records\":[]}",
-        text(decoder.records(body, body.length, into, listener)));
+        Decode.text(decoder.records(body, body.length, into, listener)));
     return into.build(Position.after(decoder.lastSequenceNumber().orElseThrow()));
   }
 
@@ -255,7 +250,7 @@ class PageDecoderTest {
     byte[] found = Decode.utf8("{\"Item\":{\"id\":{\"S\":\"a\"}},\"ConsumedCapacity\":{}}");
     assertEquals(
         "{\"Item\":{},\"ConsumedCapacity\":{}}",
-        text(decoder.item(found, found.length, itemListener)));
+        Decode.text(decoder.item(found, found.length, itemListener)));
     decoder.item(Decode.utf8("{}"), 2, itemListener);
     byte[] bad = Decode.utf8("{\"Item\":{}}");
     decoder.item(bad, bad.length, itemListener);
