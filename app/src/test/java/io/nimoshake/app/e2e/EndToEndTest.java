@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.testkit.fault.HttpFaultProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +70,41 @@ class EndToEndTest {
         assertNoHelpersLeft(servers, shapes);
         assertEquals(0, sync.terminate(), sync::output);
       }
+    }
+  }
+
+  /** Counted at the source: what a killed run had copied is not asked for again. */
+  @Test
+  void aRestartReadsLittleOfWhatWasCopied() throws Exception {
+    int pageItems = 10;
+    try (Servers servers = new Servers();
+        HttpFaultProxy proxy = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
+      create(servers, List.of(Shape.S), ITEMS);
+      Path conf =
+          servers.configuration(
+              directory,
+              proxy.endpoint(),
+              "sync_mode = full",
+              "qps.full = 50",
+              "qps.full.batch_num = " + pageItems);
+      long copied;
+      try (RunningSync sync = RunningSync.start(conf)) {
+        await()
+            .atMost(LIMIT)
+            .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+            .until(() -> servers.collection(Shape.S.table).countDocuments() > ITEMS * 3 / 5);
+        sync.kill9();
+        copied = servers.collection(Shape.S.table).countDocuments();
+      }
+      long scansBefore = proxy.calls("Scan");
+      try (RunningSync sync = RunningSync.start(conf)) {
+        assertEquals(0, sync.awaitExit(), sync::output);
+      }
+      long itemsReadAfter = (proxy.calls("Scan") - scansBefore) * pageItems;
+      long readAgain = itemsReadAfter - (ITEMS - copied);
+      assertTrue(
+          readAgain < copied / 10, () -> readAgain + " of " + copied + " items were read again");
+      assertEquals(List.of(), differences(servers, List.of(Shape.S)));
     }
   }
 

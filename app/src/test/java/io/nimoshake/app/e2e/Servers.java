@@ -10,6 +10,7 @@ import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,11 @@ final class Servers implements AutoCloseable {
 
   /** The configuration of a sync from one to the other, with further lines. */
   Path configuration(Path directory, String... lines) throws IOException {
+    return configuration(directory, dynamoServer.endpoint(), lines);
+  }
+
+  /** The same, with something in front of the source. */
+  Path configuration(Path directory, URI source, String... lines) throws IOException {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -52,7 +58,7 @@ final class Servers implements AutoCloseable {
                 "source.access_key_id = accessKey",
                 "source.secret_access_key = secret",
                 "source.region = us-east-1",
-                "source.endpoint_url = " + dynamoServer.endpoint(),
+                "source.endpoint_url = " + source,
                 "target.type = mongodb",
                 "target.address = " + mongoServer.uri(),
                 "full_sync.http_port = 0",
