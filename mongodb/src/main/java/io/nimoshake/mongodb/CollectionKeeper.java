@@ -7,10 +7,9 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.IndexModel;
-import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.RenameCollectionOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
@@ -19,27 +18,25 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.bson.BsonType;
 import org.bson.Document;
-import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes collections and their indexes, and takes away what only the copy needed. Everything can be
- * repeated: what is already as it should be stays.
+ * Makes collections, finds out how items lie in them, and puts one in the place of another.
+ * Everything can be repeated: what is already as it should be stays.
  */
 final class CollectionKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(CollectionKeeper.class);
-  private static final String TOMBSTONE_INDEX = "nimo_tombstones";
-  private static final Bson IS_TOMBSTONE = Filters.type(TableLayout.TOMBSTONE, BsonType.DATE_TIME);
   private static final DateTimeFormatter SUFFIX =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  /** Ends the name of a collection beside; no table's name can hold a tilde. */
+  private static final String BESIDE = "~new";
 
   /**
    * Longest name of database and collection, in bytes.
@@ -49,14 +46,14 @@ final class CollectionKeeper {
   private static final int MAX_NAMESPACE_BYTES = 255;
 
   private static final int ALREADY_INITIALIZED = 23;
-  private static final int NAMESPACE_NOT_FOUND = 26;
-  private static final int INDEX_NOT_FOUND = 27;
   private static final int NAMESPACE_EXISTS = 48;
   private static final int COMMAND_NOT_FOUND = 59;
 
   private final MongoClient client;
   private final MongoDatabase database;
   private final MongoTargetSettings settings;
+  private final KeyPaths paths;
+  private final CollectionIndexes indexes;
   private final Clock clock;
 
   CollectionKeeper(
@@ -64,81 +61,124 @@ final class CollectionKeeper {
     this.client = client;
     this.database = database;
     this.settings = settings;
+    this.paths = new KeyPaths(settings.fieldNames(), settings.raw());
+    this.indexes = new CollectionIndexes(database, paths);
     this.clock = clock;
   }
 
-  /** A collection that can be written. */
-  record Ready(TableLayout layout, boolean fresh) {}
+  /**
+   * A collection that can be written.
+   *
+   * @param collection its name: the table's, or that of the collection beside it
+   */
+  record Ready(String collection, TableLayout layout, boolean fresh) {}
 
   Ready prepare(TableSchema table, Existing existing) throws Fault {
-    checkNames(table);
+    String beside = table.name() + BESIDE;
+    checkNames(
+        existing == Existing.BESIDE || existing == Existing.RESUME_BESIDE ? beside : table.name());
     try {
-      return existing == Existing.RESUME ? resume(table) : begin(table, existing);
+      return switch (existing) {
+        case DROP, RENAME, KEEP -> begin(table, existing);
+        case RESUME -> resume(table, table.name());
+        case BESIDE -> beginBeside(table, beside);
+        // the collection that was beside may have taken its place already
+        case RESUME_BESIDE -> resume(table, exists(beside) ? beside : table.name());
+      };
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "prepare " + namespace(table));
+      throw MongoFaults.of(e, "prepare " + namespace(table.name()));
     }
   }
 
-  void purgeTombstones(TableSchema table) throws Fault {
+  void purgeTombstones(String collection) throws Fault {
     try {
-      collection(table).deleteMany(IS_TOMBSTONE);
+      collection(collection).deleteMany(CollectionIndexes.IS_TOMBSTONE);
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "remove tombstones from " + namespace(table));
+      throw MongoFaults.of(e, "remove tombstones from " + namespace(collection));
     }
   }
 
-  void finish(TableSchema table) throws Fault {
+  void finish(TableSchema table, String collection) throws Fault {
     try {
       if (settings.userIndexes()) {
-        createUserIndexes(table);
+        indexes.createUserIndexes(table, collection(collection));
       }
-      try {
-        collection(table).dropIndex(TOMBSTONE_INDEX);
-      } catch (MongoCommandException e) {
-        if (e.getErrorCode() != INDEX_NOT_FOUND && e.getErrorCode() != NAMESPACE_NOT_FOUND) {
-          throw e;
-        }
+      if (!collection.equals(table.name())) {
+        indexes.copy(collection(table.name()), collection(collection));
       }
+      indexes.dropTombstoneIndex(collection(collection));
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "build indexes of " + namespace(table));
+      throw MongoFaults.of(e, "build indexes of " + namespace(collection));
+    }
+  }
+
+  /**
+   * Renames the collection beside, which drops the old one in the same step.
+   *
+   * @see <a href="https://www.mongodb.com/docs/manual/reference/command/renameCollection/">
+   *     renameCollection</a>
+   */
+  Ready swapIn(TableSchema table) throws Fault {
+    String beside = table.name() + BESIDE;
+    try {
+      if (exists(beside)) {
+        collection(beside)
+            .renameCollection(
+                new MongoNamespace(database.getName(), table.name()),
+                new RenameCollectionOptions().dropTarget(true));
+      }
+      return resume(table, table.name());
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "put the new copy in the place of " + namespace(table.name()));
     }
   }
 
   private Ready begin(TableSchema table, Existing existing) throws Fault {
-    MongoCollection<Document> collection = collection(table);
+    MongoCollection<Document> collection = collection(table.name());
     if (existing == Existing.DROP) {
       collection.drop();
     } else if (existing == Existing.RENAME && !isEmpty(collection)) {
-      renameAway(table, collection);
+      renameAway(collection);
     }
-    createIfAbsent(table);
-    boolean fresh = isEmpty(collection);
-    TableLayout layout = layoutOf(table, collection);
-    checkKeyFields(table, layout);
-    if (settings.sharded()) {
-      shard(table, collection, layout, fresh);
-    }
-    createKeyIndex(collection, layout);
-    if (fresh) {
-      collection.createIndex(
-          Indexes.ascending(TableLayout.TOMBSTONE),
-          new IndexOptions().name(TOMBSTONE_INDEX).partialFilterExpression(IS_TOMBSTONE));
-    }
-    return new Ready(layout, fresh);
+    createIfAbsent(table.name());
+    return makeReady(table, collection, layoutOf(table, collection));
   }
 
-  private Ready resume(TableSchema table) throws Fault {
-    if (!exists(table)) {
+  /** The new copy lies as the old one does, for the sake of those who read it. */
+  private Ready beginBeside(TableSchema table, String name) throws Fault {
+    TableLayout layout = layoutOf(table, collection(table.name()));
+    collection(name).drop();
+    createIfAbsent(name);
+    return makeReady(table, collection(name), layout);
+  }
+
+  private Ready makeReady(
+      TableSchema table, MongoCollection<Document> collection, TableLayout layout) throws Fault {
+    checkKeyFields(table, layout);
+    boolean fresh = isEmpty(collection);
+    if (settings.sharded()) {
+      shard(collection, layout.keyPaths().get(0), fresh);
+    }
+    indexes.createKeyIndex(collection, layout);
+    if (fresh) {
+      indexes.createTombstoneIndex(collection);
+    }
+    return new Ready(collection.getNamespace().getCollectionName(), layout, fresh);
+  }
+
+  private Ready resume(TableSchema table, String name) throws Fault {
+    if (!exists(name)) {
       throw new Fault.TableFailed(
           "collection "
-              + namespace(table)
+              + namespace(name)
               + " is gone, though the checkpoint says that items were copied to it",
           null);
     }
-    TableLayout layout = layoutOf(table, collection(table));
+    MongoCollection<Document> collection = collection(name);
+    TableLayout layout = layoutOf(table, collection);
     checkKeyFields(table, layout);
-    createKeyIndex(collection(table), layout);
-    return new Ready(layout, false);
+    indexes.createKeyIndex(collection, layout);
+    return new Ready(name, layout, false);
   }
 
   /**
@@ -149,18 +189,16 @@ final class CollectionKeeper {
   private TableLayout layoutOf(TableSchema table, MongoCollection<Document> collection) {
     Document sample = collection.find().projection(Projections.include("_id")).first();
     boolean generatedIds = sample == null || sample.get("_id") instanceof ObjectId;
-    List<String> plain = new ArrayList<>();
-    List<String> typed = new ArrayList<>();
-    for (KeyAttribute attribute : table.key()) {
-      plain.add(settings.fieldNames().topLevel(attribute.name()));
-      typed.add(typedPath(attribute));
-    }
     boolean composite = table.range().isPresent();
+    List<String> plain = table.key().stream().map(paths::plain).toList();
+    List<String> typed = table.key().stream().map(paths::typed).toList();
     if (generatedIds) {
       for (Document index : collection.listIndexes()) {
         Set<String> fields = index.get("key", Document.class).keySet();
         boolean onTyped = fields.equals(new HashSet<>(typed));
-        if (index.getBoolean("unique", false) && (onTyped || fields.equals(new HashSet<>(plain)))) {
+        boolean onPlain = fields.equals(new HashSet<>(plain));
+        boolean ofAll = !index.containsKey("partialFilterExpression");
+        if (index.getBoolean("unique", false) && ofAll && (onTyped || onPlain)) {
           return new TableLayout(
               IdLayout.OBJECTID,
               composite,
@@ -173,34 +211,24 @@ final class CollectionKeeper {
     if (settings.idLayout() == IdLayout.KEY || !generatedIds) {
       return TableLayout.byKey(composite);
     }
-    List<String> paths = settings.raw() ? typed : plain;
+    List<String> fields = settings.raw() ? typed : plain;
     return new TableLayout(
-        IdLayout.OBJECTID, composite, String.join("_1_", paths) + "_1", paths, settings.raw());
-  }
-
-  private void createKeyIndex(MongoCollection<Document> collection, TableLayout layout) {
-    if (layout.id() == IdLayout.OBJECTID && !indexNames(collection).contains(layout.keyIndex())) {
-      collection.createIndex(
-          Indexes.ascending(layout.keyPaths()),
-          new IndexOptions().unique(true).name(layout.keyIndex()));
-    }
+        IdLayout.OBJECTID, composite, String.join("_1_", fields) + "_1", fields, settings.raw());
   }
 
   /**
    * @see <a href="https://www.mongodb.com/docs/manual/reference/command/shardCollection/">
    *     shardCollection</a>
    */
-  private void shard(
-      TableSchema table, MongoCollection<Document> collection, TableLayout layout, boolean empty)
+  private void shard(MongoCollection<Document> collection, String field, boolean empty)
       throws Fault {
-    String field = layout.keyPaths().get(0);
     if (!empty) {
       // a collection with documents is sharded only along an index it has
       collection.createIndex(Indexes.hashed(field));
     }
     admin(new Document("enableSharding", database.getName()));
     admin(
-        new Document("shardCollection", namespace(table))
+        new Document("shardCollection", collection.getNamespace().getFullName())
             .append("key", new Document(field, "hashed")));
   }
 
@@ -221,40 +249,14 @@ final class CollectionKeeper {
     }
   }
 
-  private void createUserIndexes(TableSchema table) {
-    MongoCollection<Document> collection = collection(table);
-    Set<List<String>> have = new HashSet<>();
-    for (Document index : collection.listIndexes()) {
-      Document key = index.get("key", Document.class);
-      if (key.values().stream().allMatch(way -> way instanceof Number)) {
-        have.add(List.copyOf(key.keySet()));
-      }
-    }
-    List<IndexModel> missing = new ArrayList<>();
-    for (TableSchema.SecondaryIndex index : table.indexes()) {
-      List<String> fields = index.key().stream().map(this::indexField).toList();
-      if (index.key().stream().anyMatch(key -> !isIndexable(fieldOf(key)))) {
-        LOG.warn(
-            "index {} of {} is not built: MongoDB cannot index a field whose name starts with $ or"
-                + " holds a dot (convert.field_names = escape avoids such names)",
-            index.name(),
-            table.name());
-      } else if (have.add(fields)) {
-        missing.add(new IndexModel(Indexes.ascending(fields)));
-      }
-    }
-    if (!missing.isEmpty()) {
-      collection.createIndexes(missing);
-    }
-  }
-
-  private void renameAway(TableSchema table, MongoCollection<Document> collection) {
+  private void renameAway(MongoCollection<Document> collection) {
+    String old = collection.getNamespace().getCollectionName();
     String suffix = "." + SUFFIX.format(clock.instant());
     for (int attempt = 1; ; attempt++) {
-      String name = table.name() + suffix + (attempt == 1 ? "" : "." + attempt);
+      String name = old + suffix + (attempt == 1 ? "" : "." + attempt);
       try {
         collection.renameCollection(new MongoNamespace(database.getName(), name));
-        LOG.info("collection {} was there and is now {}", namespace(table), name);
+        LOG.info("collection {} was there and is now {}", namespace(old), name);
         return;
       } catch (MongoCommandException e) {
         if (e.getErrorCode() != NAMESPACE_EXISTS || attempt == 10) {
@@ -264,12 +266,12 @@ final class CollectionKeeper {
     }
   }
 
-  private void createIfAbsent(TableSchema table) {
-    if (exists(table)) {
+  private void createIfAbsent(String name) {
+    if (exists(name)) {
       return;
     }
     try {
-      database.createCollection(table.name());
+      database.createCollection(name);
     } catch (MongoCommandException e) {
       if (e.getErrorCode() != NAMESPACE_EXISTS) {
         throw e;
@@ -277,16 +279,16 @@ final class CollectionKeeper {
     }
   }
 
-  private void checkNames(TableSchema table) throws Fault {
-    if (table.name().startsWith("system.")) {
+  private void checkNames(String name) throws Fault {
+    if (name.startsWith("system.")) {
       throw new Fault.TableFailed(
-          "table " + table.name() + ": MongoDB keeps collections named system.* for itself", null);
+          "table " + name + ": MongoDB keeps collections named system.* for itself", null);
     }
-    if (namespace(table).getBytes(StandardCharsets.UTF_8).length > MAX_NAMESPACE_BYTES) {
+    if (namespace(name).getBytes(StandardCharsets.UTF_8).length > MAX_NAMESPACE_BYTES) {
       throw new Fault.TableFailed(
-          "table "
-              + table.name()
-              + ": its name and the database's are longer than the "
+          "collection "
+              + namespace(name)
+              + ": the name is longer than the "
               + MAX_NAMESPACE_BYTES
               + " bytes MongoDB takes",
           null);
@@ -299,53 +301,36 @@ final class CollectionKeeper {
       return;
     }
     for (KeyAttribute key : table.key()) {
-      if (!isIndexable(fieldOf(key))) {
+      if (!paths.canBeFoundBy(key)) {
         throw new Fault.TableFailed(
             "table "
                 + table.name()
                 + ": MongoDB cannot find documents by a field named "
-                + fieldOf(key)
+                + paths.plain(key)
                 + "; set convert.field_names = escape",
             null);
       }
     }
   }
 
-  private static boolean isIndexable(String field) {
-    return !field.startsWith("$") && field.indexOf('.') < 0;
-  }
-
-  private String fieldOf(KeyAttribute attribute) {
-    return settings.fieldNames().topLevel(attribute.name());
-  }
-
-  private String typedPath(KeyAttribute attribute) {
-    return fieldOf(attribute) + "." + attribute.type();
-  }
-
-  private String indexField(KeyAttribute attribute) {
-    return settings.raw() ? typedPath(attribute) : fieldOf(attribute);
-  }
-
-  private static Set<String> indexNames(MongoCollection<Document> collection) {
-    Set<String> names = new HashSet<>();
-    collection.listIndexes().forEach(index -> names.add(index.getString("name")));
-    return names;
-  }
-
-  private boolean exists(TableSchema table) {
-    return database.listCollectionNames().filter(Filters.eq("name", table.name())).first() != null;
+  private boolean exists(String name) {
+    // asked for one name, mongo-java-server lists all the same
+    return database
+        .listCollectionNames()
+        .filter(Filters.eq("name", name))
+        .into(new HashSet<>())
+        .contains(name);
   }
 
   private static boolean isEmpty(MongoCollection<Document> collection) {
     return collection.find().projection(Projections.include("_id")).first() == null;
   }
 
-  private MongoCollection<Document> collection(TableSchema table) {
-    return database.getCollection(table.name());
+  private MongoCollection<Document> collection(String name) {
+    return database.getCollection(name);
   }
 
-  private String namespace(TableSchema table) {
-    return database.getName() + "." + table.name();
+  private String namespace(String name) {
+    return database.getName() + "." + name;
   }
 }

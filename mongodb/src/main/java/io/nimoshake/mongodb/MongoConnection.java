@@ -102,8 +102,14 @@ public final class MongoConnection {
     try {
       return new ConnectionString(uri);
     } catch (IllegalArgumentException e) {
-      // without the cause, whose message may hold the address as it was given
-      throw new Fault.Fatal("MongoDB address: " + MongoFaults.redact(e.getMessage()));
+      // without the cause and what it quotes: after a password that holds a slash or an at sign,
+      // the driver takes a piece of it for a host and shows that
+      throw new Fault.Fatal(
+          "MongoDB address: "
+              + MongoFaults.redact(e.getMessage().replaceAll("'[^']*'", "'...'"))
+              + (uri.contains("@")
+                  ? " (special characters in user and password must be percent-encoded)"
+                  : ""));
     }
   }
 

@@ -42,7 +42,8 @@ class MongoConnectionTest {
       strings = {
         "mongodb://user:secret@host:port",
         "mongodb://user:se@cret@host",
-        "mongodb://user:se/secret@host",
+        "mongodb://user:secret/more@host",
+        "mongodb://user:secret@more@host:27017",
         "mongodb+srv://user:secret@one,two",
         "user:secret@host",
         "mongodb://user:secret@host/?w=x&authMechanism=none"

@@ -24,8 +24,11 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.bson.BsonDocument;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
@@ -118,6 +121,31 @@ class MongoTargetTest {
       assertEquals(1, collection(SINGLE).find().first().get("v"));
       target.write(SINGLE, List.of(new Change.Delete(key(typed))), WriteMode.STREAM);
       assertEquals(0, collection(SINGLE).countDocuments());
+    }
+  }
+
+  @Test
+  void typedValuesAreFoundByTheFieldThatIsIndexed() {
+    TableLayout layout =
+        new TableLayout(IdLayout.OBJECTID, true, "index", List.of("id.S", "at.N"), true);
+    ItemKey key = key(Document.parse("{id: {S: 'a'}, at: {N: '5'}}"));
+    assertEquals(BsonDocument.parse("{'id.S': 'a', 'at.N': '5'}"), layout.filter(key));
+  }
+
+  @Test
+  void aCopyBesideHasTheLayoutAndTheIndexesOfTheOldOne() throws Fault {
+    collection(SINGLE)
+        .createIndex(Indexes.ascending("id"), new IndexOptions().unique(true).name("theirs"));
+    collection(SINGLE).createIndex(Indexes.descending("mail"), new IndexOptions().name("mails"));
+    try (MongoTarget target = target(IdLayout.KEY, false)) {
+      target.prepare(SINGLE, Existing.BESIDE);
+      target.write(SINGLE, List.of(upsert(new Document("id", "a"), "v", 1)), WriteMode.STREAM);
+      target.finish(SINGLE);
+      target.swapIn(SINGLE);
+      assertInstanceOf(ObjectId.class, collection(SINGLE).find().first().get("_id"));
+      assertEquals(
+          Set.of("_id_", "theirs", "mails"),
+          collection(SINGLE).listIndexes().map(i -> i.getString("name")).into(new HashSet<>()));
     }
   }
 

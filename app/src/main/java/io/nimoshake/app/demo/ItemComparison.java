@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * Whether a document says what an item says, by rules written down a second time: nothing of the
  * conversion is used here, so that its mistakes show. For {@code convert.type = change}.
  */
-final class ItemComparison {
+public final class ItemComparison {
   private ItemComparison() {}
 
   /**
@@ -24,7 +24,7 @@ final class ItemComparison {
    *
    * @param key names of the key attributes, hash key first
    */
-  static Optional<String> difference(
+  public static Optional<String> difference(
       List<String> key, Map<String, AttributeValue> item, BsonDocument document) {
     Set<String> extra = new HashSet<>(document.keySet());
     extra.remove("_id");

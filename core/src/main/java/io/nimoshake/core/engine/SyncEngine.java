@@ -158,7 +158,8 @@ public final class SyncEngine {
         options.existing(),
         options.schemaOnly(),
         options.tablesAtATime(),
-        options.onGap() == SyncOptions.OnGap.RESYNC);
+        options.onGap() == SyncOptions.OnGap.RESYNC,
+        target.capabilities().swap());
   }
 
   private TableStats statsOf(String table) {
@@ -221,6 +222,8 @@ public final class SyncEngine {
       host(c.table()).flow.writer().deleteForReal(() -> post(new Event.DeletesAreReal(c.table())));
     } else if (command instanceof Command.FinishTable c) {
       finishTable(c);
+    } else if (command instanceof Command.SwapTable c) {
+      checkpoints.flush(() -> swapTable(c.table()));
     } else if (command instanceof Command.FindStream c) {
       attempt(
           c.table(),
@@ -345,6 +348,16 @@ public final class SyncEngine {
         });
   }
 
+  private void swapTable(String table) {
+    attempt(
+        table,
+        "putting its new copy in place",
+        () -> {
+          target.swapIn(source.describe(table));
+          post(new Event.TableSwapped(table));
+        });
+  }
+
   private void giveUp(Command.GiveUp command) {
     LOG.error("table {} has failed: {}", command.table(), command.fault().getMessage());
     synchronized (lock) {
@@ -382,7 +395,7 @@ public final class SyncEngine {
     SplitPipeline pipeline;
     synchronized (lock) {
       TableHost host = hosts.get(command.split().table());
-      if (stopping || host.stopAsked) {
+      if (stopping || host == null || host.stopAsked) {
         return;
       }
       if (command.split() instanceof Split.StreamShard) {

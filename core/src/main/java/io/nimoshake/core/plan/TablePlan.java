@@ -39,6 +39,8 @@ final class TablePlan {
     /** Every segment is durable; writes that leave tombstones are still under way. */
     SWITCHING,
     FINISHING,
+    /** The new copy is about to take the place of the old one; no split is running. */
+    SWAPPING,
     STREAMING,
     DONE,
     /** Splits are being stopped, to copy the table again. */
@@ -113,18 +115,22 @@ final class TablePlan {
 
   /** Whether it takes one of the places of {@code full.concurrency} when it is started. */
   boolean needsCopy() {
-    return options.copy() && saved.map(entry -> entry.phase() == Phase.COPYING).orElse(true);
+    return copies() && saved.map(entry -> entry.phase() == Phase.COPYING).orElse(true);
   }
 
   boolean takesCopyPlace() {
     return switch (stage) {
-      case PREPARING, COPYING, SWITCHING, FINISHING -> needsCopyPlaceNow();
+      case PREPARING, COPYING, SWITCHING, FINISHING, SWAPPING -> needsCopyPlaceNow();
       default -> false;
     };
   }
 
   private boolean needsCopyPlaceNow() {
-    return saved.map(entry -> entry.phase() != Phase.COPIED).orElse(options.copy());
+    return saved.map(entry -> entry.phase() != Phase.COPIED).orElse(copies());
+  }
+
+  private boolean copies() {
+    return options.copy() || resync;
   }
 
   // --- from the checkpoint -------------------------------------------------------------------
@@ -164,19 +170,27 @@ final class TablePlan {
   }
 
   private ShardGraph newGraph(OfTable entry) {
-    Instant t0 = entry.started().orElse(Instant.MIN);
-    boolean copied = entry.segments() > 0;
+    // Also without a copy: creation times are rounded down, and a change made "now" must not be
+    // lost.
+    Instant from = entry.started().map(t0 -> t0.minus(MARGIN)).orElse(Instant.MIN);
     String arn = entry.streams().get(entry.streams().size() - 1);
-    return new ShardGraph(table, arn, copied ? t0.minus(MARGIN) : t0);
+    return new ShardGraph(table, arn, from);
   }
 
   // --- preparation ---------------------------------------------------------------------------
 
   void start() {
     stage = Stage.PREPARING;
-    Existing existing =
-        saved.isPresent() ? Existing.RESUME : options.copy() ? options.existing() : Existing.KEEP;
-    out.accept(new Command.PrepareTable(table, existing, options.stream()));
+    out.accept(new Command.PrepareTable(table, existing(), options.stream()));
+  }
+
+  private Existing existing() {
+    if (saved.isPresent()) {
+      return saved.get().beside() ? Existing.RESUME_BESIDE : Existing.RESUME;
+    } else if (resync) {
+      return Existing.BESIDE;
+    }
+    return options.copy() ? options.existing() : Existing.KEEP;
   }
 
   void onPrepared(Event.TablePrepared event) {
@@ -206,12 +220,12 @@ final class TablePlan {
         listShards();
         startShardsThatMayRun();
       }
-      default -> throw new IllegalStateException();
+      case SWAPPING -> swap();
     }
   }
 
   private void begin(Event.TablePrepared event) {
-    boolean copy = options.copy();
+    boolean copy = copies();
     int total = copy && !options.schemaOnly() ? event.segments() : 0;
     Phase phase = !copy ? Phase.COPIED : total == 0 ? Phase.FINISHING : Phase.COPYING;
     OfTable entry =
@@ -221,7 +235,12 @@ final class TablePlan {
             event.stream().map(stream -> stream.serviceTime()),
             event.stream().map(stream -> List.of(stream.arn())).orElse(List.of()),
             total,
-            event.fresh());
+            event.fresh(),
+            resync);
+    if (resync) {
+      // Not before the place beside is ready: a crash until here finds the gap once more.
+      out.accept(new Command.Save(new CheckpointEntry.TableForgotten(table), true));
+    }
     addSegments(total);
     graph = event.stream().map(stream -> newGraph(entry));
     save(entry);
@@ -257,7 +276,7 @@ final class TablePlan {
 
   private void copied() {
     OfTable entry = saved.orElseThrow();
-    save(withPhase(entry, Phase.FINISHING));
+    save(entry.withPhase(Phase.FINISHING));
     if (graph.isPresent() && shardsRanDuringCopy()) {
       stage = Stage.SWITCHING;
       out.accept(new Command.DeleteForReal(table));
@@ -289,8 +308,30 @@ final class TablePlan {
     if (stage != Stage.FINISHING) {
       return;
     }
-    save(withPhase(saved.orElseThrow(), Phase.COPIED));
-    stage = options.stream() && !options.schemaOnly() ? Stage.STREAMING : Stage.DONE;
+    OfTable entry = saved.orElseThrow();
+    if (entry.beside()) {
+      // Writes must not meet the moment of the swap; when they have ended, onStopped goes on.
+      stage = Stage.SWAPPING;
+      out.accept(new Command.StopTable(table));
+    } else {
+      save(entry.withPhase(Phase.COPIED));
+      stage = options.stream() && !options.schemaOnly() ? Stage.STREAMING : Stage.DONE;
+    }
+  }
+
+  private void swap() {
+    stage = Stage.SWAPPING;
+    save(saved.orElseThrow().withPhase(Phase.SWAPPING));
+    out.accept(new Command.SwapTable(table));
+  }
+
+  void onSwapped() {
+    if (stage == Stage.SWAPPING) {
+      resync = false;
+      save(saved.orElseThrow().swappedIn());
+      tell(Level.INFO, "the new copy has taken the place of the old one");
+      start();
+    }
   }
 
   // --- progress ------------------------------------------------------------------------------
@@ -471,7 +512,10 @@ final class TablePlan {
     if (isOver() || stage == Stage.STOPPING) {
       return;
     }
-    if (fault instanceof Fault.Gap && options.resyncOnGap() && options.copy()) {
+    if (stage == Stage.SWAPPING && fault instanceof Fault.Gap) {
+      return; // found again by who reads on after the swap
+    }
+    if (fault instanceof Fault.Gap && options.resyncOnGap() && canResync()) {
       tell(Level.WARN, fault.getMessage() + "; the table is copied again");
       resync = true;
       stage = Stage.STOPPING;
@@ -483,11 +527,21 @@ final class TablePlan {
     out.accept(new Command.StopTable(table));
   }
 
+  /** In a collection with documents of others a new copy cannot take the place of the old one. */
+  private boolean canResync() {
+    return options.swap() && saved.map(OfTable::fresh).orElse(false);
+  }
+
   void onStopped() {
-    if (stage != Stage.STOPPING || !resync) {
-      return;
+    if (stage == Stage.SWAPPING) {
+      graph.ifPresent(ShardGraph::paused);
+      swap();
+    } else if (stage == Stage.STOPPING) {
+      forgetForResync();
     }
-    out.accept(new Command.Save(new CheckpointEntry.TableForgotten(table), true));
+  }
+
+  private void forgetForResync() {
     saved = Optional.empty();
     graph = Optional.empty();
     segments.clear();
@@ -502,11 +556,6 @@ final class TablePlan {
 
   private static boolean isEnd(Position position) {
     return position instanceof Position.End;
-  }
-
-  private static OfTable withPhase(OfTable entry, Phase phase) {
-    return new OfTable(
-        entry.table(), phase, entry.started(), entry.streams(), entry.segments(), entry.fresh());
   }
 
   private void save(OfTable entry) {

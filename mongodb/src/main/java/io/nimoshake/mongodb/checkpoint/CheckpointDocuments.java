@@ -52,7 +52,8 @@ final class CheckpointDocuments {
           .append("Started", text(table.started()))
           .append("Streams", table.streams())
           .append("Segments", table.segments())
-          .append("Fresh", table.fresh());
+          .append("Fresh", table.fresh())
+          .append("Beside", table.beside());
     }
     if (entry instanceof CheckpointEntry.OfSplit split) {
       return split.split() instanceof Split.StreamShard shard
@@ -82,7 +83,8 @@ final class CheckpointDocuments {
               instant(document, "Started"),
               document.getList("Streams", String.class),
               document.getInteger("Segments"),
-              document.getBoolean("Fresh"));
+              document.getBoolean("Fresh"),
+              document.getBoolean("Beside"));
       case SEGMENT ->
           split(
               document,

@@ -101,19 +101,24 @@ class MongoCheckpointStoreTest {
   void aProcessThatWakesTooLateChangesNothingThatCounts() throws Fault {
     try (MongoCheckpointStore store = held(1);
         MongoCheckpointStore next = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
-      store.save(1, List.of(PARENT, CHILD));
+      OfSplit untouched = shard("untouched", Position.BEGINNING, Set.of("parent"));
+      store.save(1, List.of(PARENT, CHILD, untouched));
       next.replaceLease(Optional.of(lease(1)), Optional.of(lease(2)));
       OfSplit further = shard("child", Position.after("9"), Set.of("parent"));
       next.save(2, List.of(further, new SplitForgotten("orders", "parent")));
+      next.save(2, List.of(new OfSync(false)));
       // the records that the first process was about to write when it was stopped
       CheckpointRecords late = new CheckpointRecords(database);
       assertThrows(Fault.Fatal.class, () -> late.apply(1, state(CHILD)));
+      assertThrows(
+          Fault.Fatal.class,
+          () -> late.apply(1, state(shard("untouched", Position.END, Set.of()))));
       late.apply(1, state(PARENT));
       late.apply(1, state(new SplitForgotten("orders", "child")));
-      assertEquals(List.of(further), next.load());
+      assertEquals(Set.of(further, untouched, new OfSync(false)), new HashSet<>(next.load()));
       next.replaceLease(Optional.of(lease(2)), Optional.of(lease(3)));
       next.save(3, List.of(new OfSync(true)));
-      assertEquals(Set.of(further, new OfSync(true)), new HashSet<>(next.load()));
+      assertEquals(Set.of(further, untouched, new OfSync(true)), new HashSet<>(next.load()));
     }
   }
 

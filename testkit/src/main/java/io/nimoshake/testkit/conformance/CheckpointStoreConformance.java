@@ -68,11 +68,17 @@ public abstract class CheckpointStoreConformance {
     List<CheckpointEntry> entries =
         List.of(
             new OfSync(false),
-            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 1, true),
+            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 1, true, false),
             new OfTable(
-                "b", Phase.FINISHING, Optional.of(NOW), List.of("arn:1", "arn:2"), 9, false),
+                "b", Phase.FINISHING, Optional.of(NOW), List.of("arn:1", "arn:2"), 9, false, false),
             new OfTable(
-                "c", Phase.COPIED, Optional.of(NOW.plusNanos(1)), List.of("arn:3"), 4, true),
+                "c",
+                Phase.SWAPPING,
+                Optional.of(NOW.plusNanos(1)),
+                List.of("arn:3"),
+                4,
+                true,
+                true),
             segment("a", 0, Position.BEGINNING, Optional.empty()),
             segment("a", 1, Position.after("{\"id\":{\"S\":\"k.$\\\"\u00e9\"}}"), Optional.empty()),
             segment("a", 2, Position.END, Optional.empty()),
@@ -96,14 +102,14 @@ public abstract class CheckpointStoreConformance {
         FIRST.fence(),
         List.of(
             new OfSync(false),
-            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 2, true),
+            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 2, true, false),
             segment("a", 0, Position.BEGINNING, Optional.empty()),
             segment("a", 0, Position.after("x"), Optional.empty()),
             shard("a", "s", Position.after("1"), Set.of(), Optional.empty(), NOW)));
     List<CheckpointEntry> last =
         List.of(
             new OfSync(true),
-            new OfTable("a", Phase.COPIED, Optional.of(NOW), List.of("arn"), 2, true),
+            new OfTable("a", Phase.COPIED, Optional.of(NOW), List.of("arn"), 2, true, false),
             segment("a", 0, Position.END, Optional.empty()),
             shard("a", "s", Position.after("2"), Set.of(), Optional.of("3"), NOW));
     store.save(FIRST.fence(), last);
@@ -131,7 +137,7 @@ public abstract class CheckpointStoreConformance {
             new SplitForgotten("a", "never there"));
     store.save(FIRST.fence(), forget);
     store.save(FIRST.fence(), forget);
-    assertStored(List.of(kept, other, segment));
+    assertStoredForGood(List.of(kept, other, segment));
   }
 
   @Test
@@ -145,7 +151,7 @@ public abstract class CheckpointStoreConformance {
             segment("a", 0, Position.END, Optional.empty()),
             shard("a", "s", Position.END, Set.of(), Optional.empty(), NOW)));
     store.save(FIRST.fence(), List.of(new TableForgotten("a")));
-    assertStored(List.of(other, table("b")));
+    assertStoredForGood(List.of(other, table("b")));
   }
 
   @Test
@@ -163,7 +169,7 @@ public abstract class CheckpointStoreConformance {
             new SplitForgotten("a", new Split.ScanSegment("a", 0, 3).id()),
             new SplitForgotten("a", "s"),
             after));
-    assertStored(List.of(after));
+    assertStoredForGood(List.of(after));
   }
 
   @Test
@@ -271,6 +277,7 @@ public abstract class CheckpointStoreConformance {
       Lease again = lease(FIRST.fence(), 300);
       assertTrue(other.replaceLease(Optional.empty(), Optional.of(again)));
       other.save(again.fence(), List.of(table("b")));
+      assertThrows(Fault.Fatal.class, () -> store.save(FIRST.fence(), List.of(table("late"))));
       assertStored(List.of(table("a"), table("b")));
     }
   }
@@ -316,6 +323,15 @@ public abstract class CheckpointStoreConformance {
     assertTrue(store.replaceLease(Optional.empty(), Optional.of(lease)));
   }
 
+  /** The same after another save, as a store may hold the last one apart. */
+  private void assertStoredForGood(List<? extends CheckpointEntry> expected) throws Fault {
+    assertStored(expected);
+    store.save(FIRST.fence(), List.of(new OfSync(true)));
+    List<CheckpointEntry> more = new ArrayList<>(expected);
+    more.add(new OfSync(true));
+    assertStored(more);
+  }
+
   /** What is stored, as this process and as another sees it. */
   protected final void assertStored(List<? extends CheckpointEntry> expected) throws Fault {
     try (CheckpointStore other = open()) {
@@ -332,7 +348,8 @@ public abstract class CheckpointStoreConformance {
   }
 
   protected static OfTable table(String name) {
-    return new OfTable(name, Phase.COPIED, Optional.of(NOW), List.of("arn:" + name), 3, true);
+    return new OfTable(
+        name, Phase.COPIED, Optional.of(NOW), List.of("arn:" + name), 3, true, false);
   }
 
   protected static OfSplit segment(

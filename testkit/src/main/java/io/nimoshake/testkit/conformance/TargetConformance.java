@@ -325,6 +325,55 @@ public abstract class TargetConformance {
   }
 
   @Test
+  void aCopyBesideTakesThePlaceOfTheOldOneAtOnce() throws Fault {
+    prepareOldCopyToSwap();
+    assertTrue(target.prepare(TABLE, Existing.BESIDE).fresh());
+    writeAll(TABLE, WriteMode.COPY_IF_ABSENT, upserts(TABLE, List.of(item("a", "new"))));
+    writeAll(TABLE, WriteMode.STREAM_WITH_TOMBSTONES, deletes(TABLE, List.of(item("b", ""))));
+    target.purgeTombstones(TABLE);
+    target.finish(TABLE);
+    assertItems(List.of(item("a", "old"), item("b", "old")), TABLE);
+    target.swapIn(TABLE);
+    assertItems(List.of(item("a", "new")), TABLE);
+    target.swapIn(TABLE);
+    writeAll(TABLE, WriteMode.STREAM, upserts(TABLE, List.of(item("c", "new"))));
+    assertItems(List.of(item("a", "new"), item("c", "new")), TABLE);
+    assertEquals(0, tombstones(TABLE.name()));
+    assertFalse(hasHelpers(TABLE.name()));
+  }
+
+  @Test
+  void aCopyBesideIsResumedBeforeAndAfterItTookItsPlace() throws Fault {
+    prepareOldCopyToSwap();
+    target.prepare(TABLE, Existing.BESIDE);
+    writeAll(TABLE, WriteMode.COPY_REPLACE, upserts(TABLE, List.of(item("a", "new"))));
+    try (Target again = open()) {
+      again.prepare(TABLE, Existing.RESUME_BESIDE);
+      again.write(TABLE, upserts(TABLE, List.of(item("c", "new"))), WriteMode.COPY_REPLACE);
+      again.finish(TABLE);
+      assertItems(List.of(item("a", "old"), item("b", "old")), TABLE);
+      again.swapIn(TABLE);
+    }
+    try (Target again = open()) {
+      again.prepare(TABLE, Existing.RESUME_BESIDE);
+      again.swapIn(TABLE);
+      again.write(TABLE, upserts(TABLE, List.of(item("d", "new"))), WriteMode.STREAM);
+    }
+    assertItems(List.of(item("a", "new"), item("c", "new"), item("d", "new")), TABLE);
+  }
+
+  @Test
+  void aCopyBesideBegunAgainIsEmpty() throws Fault {
+    prepareOldCopyToSwap();
+    target.prepare(TABLE, Existing.BESIDE);
+    writeAll(TABLE, WriteMode.COPY_REPLACE, upserts(TABLE, List.of(item("x", "x"))));
+    assertTrue(target.prepare(TABLE, Existing.BESIDE).fresh());
+    target.finish(TABLE);
+    target.swapIn(TABLE);
+    assertItems(List.of(), TABLE);
+  }
+
+  @Test
   void finishingBuildsTheUsersIndexesAndDropsHelpers() throws Fault {
     KeyAttribute hash = new KeyAttribute("id", KeyAttribute.Type.S);
     KeyAttribute city = new KeyAttribute("city", KeyAttribute.Type.S);
@@ -434,6 +483,13 @@ public abstract class TargetConformance {
     Map<String, Object> key = new LinkedHashMap<>();
     table.key().forEach(part -> key.put(part.name(), item.get(part.name())));
     return new ItemKey(encode(key));
+  }
+
+  private void prepareOldCopyToSwap() throws Fault {
+    assumeTrue(target.capabilities().swap());
+    target.prepare(TABLE, Existing.DROP);
+    writeAll(
+        TABLE, WriteMode.COPY_REPLACE, upserts(TABLE, List.of(item("a", "old"), item("b", "old"))));
   }
 
   private void prepareForTombstones() throws Fault {
