@@ -22,12 +22,21 @@ import java.util.Set;
  * are known, or known to be gone; it is ready when all its parents are finished, that is, durable.
  *
  * <p>Listings may lag and contradict each other, so nothing is concluded from one of them alone: a
- * shard whose parent no listing shows is kept out until {@value #SIGHTINGS} complete listings
- * agree, and a finished shard is forgotten only when its data cannot be listed any more.
+ * shard whose parent no listing shows is kept out until complete listings have agreed on that for a
+ * while, and a finished shard is forgotten only when its data cannot be listed any more.
  */
 final class ShardGraph {
-  /** Complete listings that must agree before an unlisted parent is taken to be gone. */
-  static final int SIGHTINGS = 2;
+  /**
+   * How long complete listings must lack a parent before it is taken to be gone, by the service's
+   * clock: they are eventually consistent. At the first look at a stream.
+   */
+  static final Duration SETTLED_AT_FIRST = Duration.ofSeconds(5);
+
+  /**
+   * The same once shards are known: an unlisted parent may then mean that the whole table is copied
+   * again, so that patience is cheaper than an error.
+   */
+  static final Duration SETTLED = Duration.ofSeconds(60);
 
   /**
    * Records live for 24 hours, and a closed shard with them; with a margin for clocks and slow
@@ -63,13 +72,17 @@ final class ShardGraph {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Map<String, List<Node>> children = new HashMap<>();
 
-  /** Listed shards with unknown parents, and how many complete listings showed them so. */
-  private final Map<String, Integer> orphans = new HashMap<>();
+  /** Listed shards that are not admitted because of their parents. */
+  private final Set<String> orphans = new HashSet<>();
+
+  /** Unknown parents, and since when no complete listing has shown them. */
+  private final Map<String, Instant> absentSince = new HashMap<>();
 
   /** Finished shards of which no child is known. */
   private final Set<String> childless = new HashSet<>();
 
   private boolean open = true;
+  private boolean restored;
 
   /** Whether the stream was seen whole once: from then on an unknown parent is a loss. */
   private boolean seenWhole;
@@ -110,7 +123,8 @@ final class ShardGraph {
 
   /** Connects what was restored. */
   void restored() {
-    seenWhole = !nodes.isEmpty();
+    // Not seen whole: the checkpoint may hold only some of the shards of the first listing.
+    restored = true;
     nodes.values().forEach(this::connectToParents);
   }
 
@@ -128,28 +142,51 @@ final class ShardGraph {
     open = listing.open();
     Map<String, ShardInfo> unknown = new LinkedHashMap<>();
     for (ShardInfo info : listing.shards()) {
+      absentSince.remove(info.shardId());
       if (!nodes.containsKey(info.shardId())) {
         unknown.put(info.shardId(), info);
       }
     }
     Optional<String> gap = lateParent(unknown.keySet());
-    List<Node> admitted = admitAll(unknown);
+    if (listing.complete()) {
+      noteAbsentParents(unknown, listing.serviceTime());
+    }
+    List<Node> admitted = admitAll(unknown, listing.serviceTime());
     List<String> forgotten = List.of();
     if (listing.complete()) {
-      orphans.keySet().retainAll(unknown.keySet());
+      orphans.clear();
       for (ShardInfo orphan : unknown.values()) {
-        int agreed = orphans.merge(orphan.shardId(), 1, Integer::sum);
-        if (seenWhole && agreed >= SIGHTINGS && gap.isEmpty()) {
+        if (gap.isEmpty()
+            && orphan.parents().stream().anyMatch(p -> isGone(p, listing.serviceTime()))) {
           gap =
               Optional.of(orphan.shardId() + " continues a shard that is gone and was never read");
         }
       }
-      seenWhole |= orphans.isEmpty();
+      seenWhole |= unknown.isEmpty();
       forgotten = forget(listing);
-    } else {
-      unknown.keySet().forEach(id -> orphans.putIfAbsent(id, 0));
     }
+    orphans.addAll(unknown.keySet());
     return new Observed(admitted, forgotten, gap);
+  }
+
+  private void noteAbsentParents(Map<String, ShardInfo> unknown, Instant at) {
+    Set<String> absent = new HashSet<>();
+    for (ShardInfo info : unknown.values()) {
+      for (String parent : info.parents()) {
+        if (!nodes.containsKey(parent) && !unknown.containsKey(parent)) {
+          absent.add(parent);
+          absentSince.putIfAbsent(parent, at);
+        }
+      }
+    }
+    absentSince.keySet().retainAll(absent);
+  }
+
+  /** Whether complete listings have long enough lacked a parent that is not known. */
+  private boolean isGone(String parent, Instant at) {
+    Instant since = absentSince.get(parent);
+    Duration settled = restored || seenWhole ? SETTLED : SETTLED_AT_FIRST;
+    return since != null && !at.isBefore(since.plus(settled));
   }
 
   private Optional<String> lateParent(Set<String> unknown) {
@@ -163,14 +200,14 @@ final class ShardGraph {
     return Optional.empty();
   }
 
-  private List<Node> admitAll(Map<String, ShardInfo> unknown) {
+  private List<Node> admitAll(Map<String, ShardInfo> unknown, Instant at) {
     List<Node> admitted = new ArrayList<>();
     int before;
     do {
       before = admitted.size();
       for (Iterator<ShardInfo> it = unknown.values().iterator(); it.hasNext(); ) {
         ShardInfo info = it.next();
-        if (mayBeAdmitted(info, unknown.keySet())) {
+        if (mayBeAdmitted(info, at)) {
           it.remove();
           admitted.add(admit(info));
         }
@@ -179,13 +216,12 @@ final class ShardGraph {
     return admitted;
   }
 
-  private boolean mayBeAdmitted(ShardInfo info, Set<String> unknown) {
-    // Until the stream was seen whole, an unlisted parent is one that was trimmed: its records are
-    // older than the copy. Later on it is one that was never read, which is a loss.
-    boolean agreed = orphans.getOrDefault(info.shardId(), 0) + 1 >= SIGHTINGS;
+  private boolean mayBeAdmitted(ShardInfo info, Instant at) {
+    // A parent that is gone was trimmed. All it held is older than the copy if records of that time
+    // are still kept, or if this is the first look at the stream; else it held what was never read.
+    boolean harmless = !seenWhole && ignoreBefore.isAfter(at.minus(TablePlan.RETENTION));
     for (String parent : info.parents()) {
-      boolean trimmed = !seenWhole && agreed && !unknown.contains(parent);
-      if (!nodes.containsKey(parent) && !trimmed) {
+      if (!nodes.containsKey(parent) && !(harmless && isGone(parent, at))) {
         return false;
       }
     }

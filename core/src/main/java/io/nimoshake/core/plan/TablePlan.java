@@ -170,10 +170,11 @@ final class TablePlan {
   }
 
   private ShardGraph newGraph(OfTable entry) {
-    Instant t0 = entry.started().orElse(Instant.MIN);
-    boolean copied = entry.segments() > 0;
+    // Also without a copy: creation times are rounded down, and a change made "now" must not be
+    // lost.
+    Instant from = entry.started().map(t0 -> t0.minus(MARGIN)).orElse(Instant.MIN);
     String arn = entry.streams().get(entry.streams().size() - 1);
-    return new ShardGraph(table, arn, copied ? t0.minus(MARGIN) : t0);
+    return new ShardGraph(table, arn, from);
   }
 
   // --- preparation ---------------------------------------------------------------------------

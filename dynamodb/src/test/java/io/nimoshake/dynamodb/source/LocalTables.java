@@ -1,6 +1,7 @@
 package io.nimoshake.dynamodb.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
@@ -25,6 +26,9 @@ import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 
 /** Tables and items for tests, and what is read of them as plain maps. */
 final class LocalTables implements AutoCloseable {
+  /** More pages than any split of a test has: reading them means reading in circles. */
+  static final int MANY_PAGES = 100;
+
   private final DynamoClients clients;
 
   LocalTables(String accessKey) {
@@ -133,7 +137,9 @@ final class LocalTables implements AutoCloseable {
     Map<Integer, Map<String, AttributeValue>> items = new TreeMap<>();
     ChangeBatch batch;
     int read = 0;
+    int pages = 0;
     do {
+      assertTrue(pages++ < MANY_PAGES, "no end in sight");
       batch = reader.read();
       read += batch.changes().size();
       items.putAll(items(batch));

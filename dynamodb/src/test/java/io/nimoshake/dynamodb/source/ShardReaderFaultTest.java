@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
@@ -166,8 +167,9 @@ class ShardReaderFaultTest {
         .answer("GetRecords", page(null, record("a", 9)));
     Instant ignoreBefore = Instant.now();
 
-    open(Optional.of("9"), Position.after("8"), ignoreBefore).read();
+    ChangeBatch page = open(Optional.of("9"), Position.after("8"), ignoreBefore).read();
 
+    assertEquals(1, page.skipped());
     assertEquals(1, fake.calls("GetShardIterator").size());
   }
 
@@ -194,7 +196,7 @@ class ShardReaderFaultTest {
 
   @Test
   void itemsThatCannotBeReadBackLeaveThePageUnread() throws Exception {
-    String keysOnly = record("a", 7).replaceFirst("\"NewImage\":.*?\\}\\},", "");
+    String keysOnly = withoutImage(record("a", 7));
     String item = "{\"h\":{\"S\":\"a\"},\"v\":{\"S\":\"now\"}}";
     String unprocessed =
         "{\"Responses\":{},\"UnprocessedKeys\":{\"table\":{\"Keys\":[{\"h\":{\"S\":\"a\"}}]}}}";
@@ -213,10 +215,32 @@ class ShardReaderFaultTest {
   }
 
   @Test
+  void aNumberIsTheSameKeyHoweverItIsWritten() throws Exception {
+    String numbers = Decoders.TABLE.replace("\"AttributeType\":\"S\"", "\"AttributeType\":\"N\"");
+    String inStream = "{\"h\":{\"N\":\"150\"}}";
+    String inTable = "{\"h\":{\"N\":\"1.5E2\"}}";
+    try (FakeService service = new FakeService();
+        DynamoSource reader = Decoders.source(service.settings(), ReadOptions.ALL)) {
+      service
+          .answer("DescribeTable", numbers)
+          .answer("GetShardIterator", iterator("i1"))
+          .answer(
+              "GetRecords",
+              page("i2", withoutImage(record("a", 7)).replace("{\"h\":{\"S\":\"a\"}}", inStream)))
+          .answer("BatchGetItem", "{\"Responses\":{\"table\":[" + inTable + "]}}");
+
+      ChangeBatch page =
+          reader.open(shard(Optional.empty(), Instant.MIN), Position.BEGINNING).read();
+
+      assertEquals(1, page.changes().size());
+      assertInstanceOf(Change.Upsert.class, page.changes().get(0));
+    }
+  }
+
+  @Test
   void aTableThatIsGoneWhenItemsAreReadBackIsNoGap() {
     fake.answer("GetShardIterator", iterator("i1"))
-        .answer(
-            "GetRecords", page("i2", record("a", 7).replaceFirst("\"NewImage\":.*?\\}\\},", "")))
+        .answer("GetRecords", page("i2", withoutImage(record("a", 7))))
         .fail("BatchGetItem", "ResourceNotFoundException", "no table");
 
     Fault fault =
@@ -252,5 +276,10 @@ class ShardReaderFaultTest {
         "Keys":{"h":{"S":"%s"}},"NewImage":{"h":{"S":"%s"},"v":{"S":"1"}},
         "SequenceNumber":"%d"}}"""
         .formatted(1_700_000_000 + sequenceNumber, key, key, sequenceNumber);
+  }
+
+  /** The record as a stream of keys only has it. */
+  private static String withoutImage(String record) {
+    return record.replaceFirst("\"NewImage\":.*?\\}\\},", "");
   }
 }

@@ -109,7 +109,7 @@ class ShardReaderTest {
       }
       List<String> read = new ArrayList<>();
       Position position = Position.BEGINNING;
-      while (read.size() < 7) {
+      for (int i = 0; i < LocalTables.MANY_PAGES && read.size() < 7; i++) {
         ChangeBatch page = world.open(world.shard(0), position).read();
         assertTrue(page.itemsRead() <= 2);
         read.addAll(LocalTables.texts(page));
@@ -135,7 +135,9 @@ class ShardReaderTest {
 
       List<String> read = new ArrayList<>();
       ChangeBatch page;
+      int pages = 0;
       do {
+        assertTrue(pages++ < LocalTables.MANY_PAGES, "no end in sight");
         page = parent.read();
         read.addAll(LocalTables.texts(page));
       } while (!page.isEnd());

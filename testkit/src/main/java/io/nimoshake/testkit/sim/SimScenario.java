@@ -1,0 +1,123 @@
+package io.nimoshake.testkit.sim;
+
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.port.Target.Existing;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What a seed makes of a run.
+ *
+ * @param tables number of tables
+ * @param keys distinct keys a table may have
+ * @param hotKeys how many of them take half of the changes
+ * @param history changes before the sync begins, over the last minutes
+ * @param changes changes while it runs
+ * @param reshards how often shards split, merge or roll over while it runs
+ * @param crashes how often the process dies
+ * @param stops how often it is stopped gracefully
+ * @param streamFromStart whether tables have a stream before the sync begins
+ * @param trimmedParents whether the first shards continue shards that cannot be listed any more
+ * @param foreign documents of others in the target
+ * @param faultRate share of calls that fail
+ * @param slowRate share of work that is held up for up to seconds
+ * @param emptyPageRate share of stream pages that are empty although there are records
+ * @param lagRate share of listings that lag in one of the ways
+ * @param filtersChildren whether the source can list the children of one shard
+ * @param skew by how much the service's clock is ahead
+ * @param activeFor how long changes are made
+ */
+record SimScenario(
+    SyncOptions.Mode mode,
+    boolean streamDuringCopy,
+    Existing existing,
+    boolean insertIfAbsent,
+    int segments,
+    int tablesAtATime,
+    long memoryBudgetBytes,
+    int writers,
+    int changesPerWrite,
+    Duration checkpointInterval,
+    Duration discoveryInterval,
+    int tables,
+    int keys,
+    int hotKeys,
+    int history,
+    int changes,
+    int reshards,
+    int crashes,
+    int stops,
+    int firstShards,
+    boolean streamFromStart,
+    boolean trimmedParents,
+    int foreign,
+    double faultRate,
+    double slowRate,
+    double emptyPageRate,
+    double lagRate,
+    boolean filtersChildren,
+    Duration skew,
+    boolean wholeSeconds,
+    Duration activeFor) {
+
+  static SimScenario of(SimRandom r) {
+    SyncOptions.Mode mode = r.chance(0.85) ? SyncOptions.Mode.ALL : SyncOptions.Mode.FULL;
+    return new SimScenario(
+        mode,
+        r.chance(0.7),
+        r.oneOf(Existing.DROP, Existing.DROP, Existing.RENAME, Existing.KEEP),
+        r.chance(0.8),
+        r.between(1, 5),
+        r.between(1, 3),
+        r.oneOf(20_000L, 1_100_000L, 3_000_000L),
+        r.between(1, 4),
+        r.between(1, 8),
+        Duration.ofMillis(r.between(20, 1000)),
+        Duration.ofSeconds(r.between(1, 60)),
+        r.between(1, 3),
+        r.between(3, 40),
+        r.between(1, 3),
+        r.between(0, 80),
+        mode == SyncOptions.Mode.FULL ? 0 : r.between(0, 150),
+        r.between(0, 8),
+        r.between(0, 3),
+        r.between(0, 2),
+        r.between(1, 3),
+        r.chance(0.7),
+        r.chance(0.3),
+        r.oneOf(0, 0, 5),
+        r.oneOf(0.0, 0.01, 0.05, 0.2),
+        r.oneOf(0.0, 0.0, 0.02, 0.1),
+        r.oneOf(0.0, 0.3, 0.8),
+        r.oneOf(0.0, 0.2, 0.6),
+        r.chance(0.5),
+        Duration.ofMillis(r.between(-60_000, 60_000)),
+        r.chance(0.5),
+        Duration.ofMillis(r.between(100, 15_000)));
+  }
+
+  boolean streams() {
+    return mode != SyncOptions.Mode.FULL;
+  }
+
+  SyncOptions syncOptions() {
+    return new SyncOptions(
+        mode,
+        streamDuringCopy,
+        table -> true,
+        Set.of(),
+        existing,
+        false,
+        tablesAtATime,
+        OptionalInt.of(segments),
+        writers,
+        changesPerWrite,
+        SyncOptions.OnGap.RESYNC,
+        memoryBudgetBytes,
+        checkpointInterval,
+        discoveryInterval,
+        Duration.ofSeconds(10),
+        1);
+  }
+}

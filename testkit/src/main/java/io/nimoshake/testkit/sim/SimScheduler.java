@@ -1,0 +1,48 @@
+package io.nimoshake.testkit.sim;
+
+import io.nimoshake.core.flow.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The scheduler of one simulated process; when that is killed, its work is never done. */
+final class SimScheduler implements Scheduler {
+  private final SimLoop loop;
+  private boolean alive = true;
+
+  SimScheduler(SimLoop loop) {
+    this.loop = loop;
+  }
+
+  void kill() {
+    alive = false;
+  }
+
+  boolean isAlive() {
+    return alive;
+  }
+
+  @Override
+  public void execute(Runnable work) {
+    loop.execute(this, work);
+  }
+
+  @Override
+  public void after(Duration delay, Runnable work) {
+    loop.after(this, delay, work);
+  }
+
+  @Override
+  public Instant now() {
+    return loop.now();
+  }
+
+  @Override
+  public long nanoTime() {
+    return loop.nanoTime();
+  }
+
+  @Override
+  public double random() {
+    return loop.random().next();
+  }
+}

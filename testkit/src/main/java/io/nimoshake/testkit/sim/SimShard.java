@@ -1,0 +1,59 @@
+package io.nimoshake.testkit.sim;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One shard as it really is: it owns the changes of a range of hashes while it is open. */
+final class SimShard {
+  /** One change in a shard. */
+  record Rec(long sequence, String key, long version, boolean delete, Instant time) {}
+
+  final String id;
+  final Set<String> parents;
+  final int fromHash;
+  final int toHash;
+  final long createdNanos;
+  final List<Rec> records = new ArrayList<>();
+  boolean closed;
+  long closedNanos;
+  long endingSequence;
+
+  /** A listing has left it out beside its children; that happens once. */
+  boolean wasHidden;
+
+  SimShard(String id, Set<String> parents, int fromHash, int toHash, long createdNanos) {
+    this.id = id;
+    this.parents = new LinkedHashSet<>(parents);
+    this.fromHash = fromHash;
+    this.toHash = toHash;
+    this.createdNanos = createdNanos;
+  }
+
+  boolean owns(int hash) {
+    return fromHash <= hash && hash < toHash;
+  }
+
+  void close(long sequence, long nowNanos) {
+    closed = true;
+    endingSequence = sequence;
+    closedNanos = nowNanos;
+  }
+
+  /** Index of the first record after a sequence number. */
+  int indexAfter(long sequence) {
+    int from = 0;
+    int to = records.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (records.get(middle).sequence() <= sequence) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+}

@@ -1,0 +1,132 @@
+package io.nimoshake.testkit.sim;
+
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.TableSchema;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A table as it really is: an item is its key and the version of its last change. */
+final class SimTable {
+  private static final int REMEMBERED_SCANS = 8;
+
+  final String name;
+  final TableSchema schema;
+  final TreeMap<String, Long> items = new TreeMap<>();
+
+  /** Keys that a Scan has returned a moment ago: changes of these are the dangerous ones. */
+  final ArrayDeque<String> lastScanned = new ArrayDeque<>();
+
+  Optional<SimStream> stream = Optional.empty();
+
+  private final SimLoop loop;
+  private final Duration skew;
+  private final boolean wholeSeconds;
+  private long version;
+
+  /**
+   * @param skew by how much the service's clock is ahead of the process's
+   * @param wholeSeconds whether creation times of records are cut to seconds
+   */
+  SimTable(String name, SimLoop loop, Duration skew, boolean wholeSeconds) {
+    this.name = name;
+    this.loop = loop;
+    this.skew = skew;
+    this.wholeSeconds = wholeSeconds;
+    this.schema =
+        new TableSchema(
+            name,
+            new KeyAttribute("k", KeyAttribute.Type.S),
+            Optional.empty(),
+            List.of(),
+            100,
+            10_000);
+  }
+
+  Instant serviceTime() {
+    return loop.now().plus(skew);
+  }
+
+  static int hashOf(String key) {
+    int h = key.hashCode() * 0x9E3779B9;
+    return (h >>> 24) % SimStream.HASHES;
+  }
+
+  void put(String key) {
+    items.put(key, ++version);
+    record(key, false);
+  }
+
+  void delete(String key) {
+    if (items.remove(key) != null) {
+      version++;
+      record(key, true);
+    }
+  }
+
+  private void record(String key, boolean delete) {
+    if (loop.isTracing()) {
+      loop.trace("source: " + name + " " + key + "@" + version + (delete ? " deleted" : ""));
+    }
+    if (stream.isPresent()) {
+      SimStream s = stream.get();
+      Instant time = serviceTime();
+      if (wholeSeconds) {
+        time = Instant.ofEpochSecond(time.getEpochSecond());
+      }
+      s.ownerOf(hashOf(key))
+          .records
+          .add(new SimShard.Rec(s.nextSequence(), key, version, delete, time));
+    }
+  }
+
+  void noteScanned(String key) {
+    lastScanned.addLast(key);
+    if (lastScanned.size() > REMEMBERED_SCANS) {
+      lastScanned.removeFirst();
+    }
+  }
+
+  Map.Entry<String, Long> next(String afterKey) {
+    return afterKey == null ? items.firstEntry() : items.higherEntry(afterKey);
+  }
+
+  // --- how an item looks on its way ------------------------------------------------------------
+
+  static Change upsert(String key, long version) {
+    byte[] text = (key + "@" + version).getBytes(StandardCharsets.UTF_8);
+    return new Change.Upsert(keyOf(key, version), Slice.of(text));
+  }
+
+  static Change delete(String key, long version) {
+    return new Change.Delete(keyOf(key, version));
+  }
+
+  /**
+   * A key whose array holds the version of the change behind the bytes that count: a delete has no
+   * document that could say which delete it is.
+   */
+  private static ItemKey keyOf(String key, long version) {
+    byte[] text = key.getBytes(StandardCharsets.UTF_8);
+    byte[] array = ByteBuffer.allocate(text.length + Long.BYTES).put(text).putLong(version).array();
+    return new ItemKey(new Slice(array, 0, text.length));
+  }
+
+  static String keyOf(Change change) {
+    return change.key().encoded().toUtf8();
+  }
+
+  static long versionOf(Change change) {
+    Slice key = change.key().encoded();
+    return ByteBuffer.wrap(key.array()).getLong(key.offset() + key.length());
+  }
+}

@@ -1,0 +1,324 @@
+package io.nimoshake.testkit.sim;
+
+import io.nimoshake.core.engine.SyncResult;
+import io.nimoshake.core.port.Target.Capabilities;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One run: a source that changes, a process that dies and comes back, and an end that is checked.
+ */
+final class Simulation {
+  private static final long MOST_STEPS = 400_000;
+  private static final int STEPS_A_CHECK = 16;
+
+  /** First pages are taken to be that large, and granted alone if the budget is smaller. */
+  private static final long FIRST_PAGE_BYTES = 1 << 20;
+
+  private static final Duration MOST_STOP_TIME = Duration.ofSeconds(60);
+
+  private static final long STOP_COMING = -2;
+
+  private final SimRandom random;
+  private final SimScenario scenario;
+  private final SimLoop loop;
+  private final SimFaults faults;
+  private final SimPromises promises = new SimPromises();
+  private final SimSource source;
+  private final SimTarget target;
+  private final SimCheckpointStore store;
+  private final Map<String, TreeMap<String, SimTarget.Doc>> foreign = new TreeMap<>();
+  private SimProcess process;
+  private int processes;
+  private boolean quiet;
+  private long stopAskedNanos;
+  private long endedNanos;
+  private long storeChecked = -1;
+
+  Simulation(long seed, boolean tracing) {
+    random = new SimRandom(seed);
+    scenario = SimScenario.of(random);
+    loop = new SimLoop(random, scenario.slowRate(), tracing);
+    faults = new SimFaults(loop, scenario.faultRate());
+    source = new SimSource(loop, faults, scenario, promises);
+    target =
+        new SimTarget(
+            loop,
+            faults,
+            new Capabilities(scenario.insertIfAbsent(), random.between(1, 10), 200, false),
+            promises);
+    store = new SimCheckpointStore(loop, faults, promises);
+    promises.watch(source, target::hasTombstone);
+  }
+
+  SimScenario scenario() {
+    return scenario;
+  }
+
+  SimLoop loop() {
+    return loop;
+  }
+
+  /** Runs to the end; throws {@link SimFailure} if a promise is broken or the end does not come. */
+  void run() {
+    makeTables();
+    makeHistory();
+    startProcess();
+    plan();
+    int lives = scenario.streams() ? 1 + random.between(0, 1) : 1;
+    while (lives > 0) {
+      step();
+      if (process.isOver() && isAtRest()) {
+        checkEnd();
+        boolean cameToItsEnd =
+            scenario.streams() ? storeChecked == STOP_COMING : !process.wasStopped();
+        if (cameToItsEnd) {
+          lives--;
+          checkEqual();
+        }
+        if (lives > 0) {
+          restart();
+        }
+      } else if (quiet && scenario.streams() && storeChecked != STOP_COMING && isCaughtUp()) {
+        storeChecked = STOP_COMING;
+        loop.after(Duration.ofMillis(random.between(0, 3_000)), this::stopProcess);
+      }
+    }
+  }
+
+  // --- the world -------------------------------------------------------------------------------
+
+  private void makeTables() {
+    for (int i = 0; i < scenario.tables(); i++) {
+      SimTable table = new SimTable("t" + i, loop, scenario.skew(), scenario.wholeSeconds());
+      if (scenario.streamFromStart()) {
+        table.stream =
+            java.util.Optional.of(
+                new SimStream("arn-1", scenario.firstShards(), scenario.trimmedParents(), loop));
+      }
+      source.tables.put(table.name, table);
+      for (int f = 0; f < scenario.foreign(); f++) {
+        String key = random.chance(0.5) ? "foreign" + f : key();
+        target.collection(table.name).put(key, new SimTarget.Doc(SimTarget.FOREIGN, false));
+      }
+      foreign.put(table.name, new TreeMap<>(target.collection(table.name)));
+    }
+  }
+
+  private void makeHistory() {
+    Duration longest = Duration.ofMinutes(12);
+    for (int i = 0; i < scenario.history(); i++) {
+      loop.pass(longest.dividedBy(scenario.history()));
+      change();
+      if (random.chance(0.05)) {
+        reshard();
+      }
+    }
+  }
+
+  private void plan() {
+    for (int i = 0; i < scenario.changes(); i++) {
+      loop.after(anyTime(), this::change);
+    }
+    for (int i = 0; i < scenario.reshards(); i++) {
+      loop.after(anyTime(), this::reshard);
+    }
+    for (int i = 0; i < scenario.crashes(); i++) {
+      if (random.chance(0.5)) {
+        loop.after(anyTime(), this::crash);
+      } else {
+        loop.after(anyTime(), () -> faults.crashAfter(random.between(0, 60)));
+      }
+    }
+    for (int i = 0; i < scenario.stops(); i++) {
+      loop.after(anyTime(), this::stopProcess);
+    }
+    loop.after(
+        scenario.activeFor(),
+        () -> {
+          loop.trace("quiet from now on");
+          quiet = true;
+          faults.end();
+        });
+  }
+
+  private Duration anyTime() {
+    return Duration.ofNanos(random.below(scenario.activeFor().toNanos()));
+  }
+
+  private SimTable anyTable() {
+    return source.table("t" + random.between(0, scenario.tables() - 1));
+  }
+
+  private String key() {
+    int key =
+        random.chance(0.5)
+            ? random.between(0, scenario.hotKeys() - 1)
+            : random.between(0, scenario.keys() - 1);
+    return "k" + key;
+  }
+
+  private void change() {
+    SimTable table = anyTable();
+    if (!table.lastScanned.isEmpty() && random.chance(0.3)) {
+      table.delete(random.pick(List.copyOf(table.lastScanned)));
+    } else if (random.chance(0.3)) {
+      table.delete(key());
+    } else {
+      table.put(key());
+    }
+  }
+
+  private void reshard() {
+    anyTable().stream.ifPresent(SimStream::reshard);
+  }
+
+  // --- the process -----------------------------------------------------------------------------
+
+  private void startProcess() {
+    processes++;
+    storeChecked = -1;
+    endedNanos = 0;
+    String host = random.chance(0.7) ? "host" : "host" + processes;
+    process = new SimProcess(host, loop, scenario, source, target, store);
+  }
+
+  private void crash() {
+    if (!quiet && !process.isOver()) {
+      restart();
+    }
+  }
+
+  private void restart() {
+    process.kill();
+    startProcess();
+  }
+
+  private void stopProcess() {
+    if (!process.isOver() && !process.wasStopped()) {
+      stopAskedNanos = loop.nanoTime();
+      process.stop();
+    }
+  }
+
+  private void step() {
+    boolean alive;
+    try {
+      alive = loop.step();
+    } catch (SimCrash crash) {
+      restart();
+      return;
+    }
+    if (!alive) {
+      throw new SimFailure("nothing is left to do, and the sync has not ended");
+    }
+    if (loop.steps() > MOST_STEPS) {
+      throw new SimFailure("no end after " + MOST_STEPS + " steps");
+    }
+    if (loop.steps() % STEPS_A_CHECK == 0) {
+      long held = process.memoryHeldBytes();
+      if (held < 0 || held > Math.max(scenario.memoryBudgetBytes(), FIRST_PAGE_BYTES)) {
+        throw new SimFailure(held + " bytes are held");
+      }
+      if (process.wasStopped()
+          && !process.isOver()
+          && loop.nanoTime() - stopAskedNanos > MOST_STOP_TIME.toNanos()) {
+        throw new SimFailure("stopping takes longer than " + MOST_STOP_TIME);
+      }
+    }
+  }
+
+  // --- checks ----------------------------------------------------------------------------------
+
+  private boolean isCaughtUp() {
+    if (!process.isRunning() || storeChecked == store.changes()) {
+      return false;
+    }
+    storeChecked = store.changes();
+    return source.tables.values().stream()
+        .allMatch(table -> promises.isCaughtUp(table, scenario.streams()));
+  }
+
+  /** Whether nothing is held any more; reads that were waiting when it ended may take a while. */
+  private boolean isAtRest() {
+    long held = process.memoryHeldBytes();
+    if (endedNanos == 0) {
+      endedNanos = loop.nanoTime();
+    }
+    if (held != 0 && loop.nanoTime() - endedNanos > MOST_STOP_TIME.toNanos()) {
+      throw new SimFailure(held + " bytes are held at the end");
+    }
+    return held == 0;
+  }
+
+  private void checkEnd() {
+    if (process.result().isEmpty()) {
+      return;
+    }
+    SyncResult result = process.result().get();
+    if (!result.isSuccess()) {
+      throw new SimFailure(
+          "ended with " + result.fatal() + ", failed tables " + result.failedTables());
+    }
+    if (source.openReaders() != 0) {
+      throw new SimFailure(source.openReaders() + " readers are open at the end");
+    }
+    if (!process.wasStopped() && scenario.streams()) {
+      throw new SimFailure("it ended by itself");
+    }
+  }
+
+  private void checkEqual() {
+    for (SimTable table : source.tables.values()) {
+      TreeMap<String, Long> found = new TreeMap<>();
+      target.collection(table.name).forEach((key, doc) -> found.put(key, doc.version()));
+      if (target.hasTombstone(table.name)) {
+        throw new SimFailure(table.name + ": a tombstone is left");
+      }
+      TreeMap<String, Long> wanted = new TreeMap<>(table.items);
+      keptForeign(table).forEach(wanted::putIfAbsent);
+      // A document of others may be merged with an item, and go when that is deleted.
+      Iterator<Map.Entry<String, Long>> it = wanted.entrySet().iterator();
+      while (it.hasNext()) {
+        Map.Entry<String, Long> entry = it.next();
+        boolean merged = entry.getValue() == SimTarget.FOREIGN && entry.getKey().startsWith("k");
+        if (merged && !found.containsKey(entry.getKey())) {
+          it.remove();
+        }
+      }
+      if (!found.equals(wanted)) {
+        throw new SimFailure(table.name + ": " + differences(wanted, found));
+      }
+    }
+  }
+
+  private Map<String, Long> keptForeign(SimTable table) {
+    TreeMap<String, Long> kept = new TreeMap<>();
+    if (scenario.existing() == io.nimoshake.core.port.Target.Existing.KEEP) {
+      foreign.get(table.name).keySet().forEach(key -> kept.put(key, SimTarget.FOREIGN));
+    }
+    return kept;
+  }
+
+  private static List<String> differences(Map<String, Long> wanted, Map<String, Long> found) {
+    List<String> differences = new ArrayList<>();
+    TreeMap<String, Long> keys = new TreeMap<>(wanted);
+    keys.putAll(found);
+    for (String key : keys.keySet()) {
+      Long in = wanted.get(key);
+      Long out = found.get(key);
+      if (in == null || !in.equals(out)) {
+        differences.add(key + " is @" + in + " in the source, @" + out + " in the target");
+      }
+    }
+    return differences;
+  }
+
+  String describe() {
+    return "process " + processes + ": " + process.describe();
+  }
+}
