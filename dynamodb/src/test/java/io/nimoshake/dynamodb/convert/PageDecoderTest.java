@@ -202,6 +202,27 @@ class PageDecoderTest {
   }
 
   @Test
+  void aValueWithoutTypeIsAnEmptyMapInARecordOnly() throws IOException {
+    String item = "{\"id\":{\"S\":\"a\"},\"v\":{ },\"l\":{\"L\":[{},{\"N\":\"1\"}]}}";
+    String record = record("INSERT", "2000", "a", ",\"NewImage\":" + item);
+    Change.Upsert upsert = (Change.Upsert) records(record).changes().get(0);
+    assertEquals(
+        BsonDocument.parse("{id: 'a', v: {}, l: [{}, 1]}"), Decode.bson(upsert.document()));
+
+    byte[] body = Decode.utf8("{\"Records\":[" + record + "]}");
+    ChangeBatch.Builder into = ChangeBatch.builder();
+    new PageDecoder(Decode.BY_ID, Decode.options(ConvertType.SAME))
+        .records(body, body.length, into, listener);
+    assertEquals(
+        item.replace("{ }", "{ \"M\":{}}").replace("{},", "{\"M\":{}},"),
+        ((Change.Upsert) into.build(Position.END).changes().get(0)).document().toUtf8());
+
+    for (ConvertType type : ConvertType.values()) {
+      Decode.rejected(Decode.BY_ID, Decode.options(type), item);
+    }
+  }
+
+  @Test
   void aRecordOfAnUnknownEventIsRejected() throws IOException {
     ChangeBatch batch =
         records(record("ARCHIVE", "2000", "a", ",\"NewImage\":{\"id\":{\"S\":\"a\"}}"));
