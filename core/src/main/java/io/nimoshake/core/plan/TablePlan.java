@@ -31,6 +31,9 @@ final class TablePlan {
    */
   static final Duration MARGIN = Duration.ofMinutes(5);
 
+  /** How often only the children of a shard are asked for before all shards are. */
+  private static final int FILTERED = 3;
+
   /** Where the table is. */
   enum Stage {
     WAITING,
@@ -435,7 +438,8 @@ final class TablePlan {
     }
     ShardGraph g = graph.orElseThrow();
     Set<String> parents = g.awaitingChildren();
-    if (g.hasOrphans() || parents.size() > 1) {
+    // A child that its parent does not name for a while may be gone: all shards tell.
+    if (g.hasOrphans() || parents.size() > 1 || !parents.isEmpty() && listAttempt >= FILTERED) {
       list(g, Optional.empty());
     } else if (parents.size() == 1) {
       list(g, Optional.of(parents.iterator().next()));
