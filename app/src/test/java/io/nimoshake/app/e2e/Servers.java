@@ -46,11 +46,12 @@ final class Servers implements AutoCloseable {
 
   /** The configuration of a sync from one to the other, with further lines. */
   Path configuration(Path directory, String... lines) throws IOException {
-    return configuration(directory, dynamoServer.endpoint(), lines);
+    return configuration(directory, dynamoServer.endpoint(), mongoServer.uri(), lines);
   }
 
-  /** The same, with something in front of the source. */
-  Path configuration(Path directory, URI source, String... lines) throws IOException {
+  /** The same, with something in front of the source or the target. */
+  Path configuration(Path directory, URI source, String target, String... lines)
+      throws IOException {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -60,7 +61,7 @@ final class Servers implements AutoCloseable {
                 "source.region = us-east-1",
                 "source.endpoint_url = " + source,
                 "target.type = mongodb",
-                "target.address = " + mongoServer.uri(),
+                "target.address = " + target,
                 "full_sync.http_port = 0",
                 "incr_sync.http_port = 0"));
     all.addAll(List.of(lines));

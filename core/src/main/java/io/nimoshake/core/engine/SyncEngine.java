@@ -47,6 +47,9 @@ public final class SyncEngine {
   private static final RetryPolicy LOOK_AGAIN =
       new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(5));
 
+  /** Failed tries to renew a lease after which its end is the end. */
+  private static final int RENEWALS = 5;
+
   private final SyncOptions options;
   private final Source source;
   private final Target target;
@@ -336,16 +339,21 @@ public final class SyncEngine {
   }
 
   private void finishTable(Command.FinishTable command) {
-    TableSchema schema = host(command.table()).schema;
+    TableHost host = host(command.table());
+    synchronized (lock) {
+      host.finishing = true;
+    }
     attempt(
         command.table(),
         "building its indexes",
         () -> {
-          if (command.purge()) {
-            target.purgeTombstones(schema);
+          if (!isStopAsked(host)) {
+            if (command.purge()) {
+              target.purgeTombstones(host.schema);
+            }
+            target.finish(host.schema);
           }
-          target.finish(schema);
-          post(new Event.TableFinished(command.table()));
+          finished(host);
         });
   }
 
@@ -357,6 +365,26 @@ public final class SyncEngine {
           target.swapIn(source.describe(table));
           post(new Event.TableSwapped(table));
         });
+  }
+
+  private void finished(TableHost host) {
+    boolean stopAsked;
+    synchronized (lock) {
+      host.finishing = false;
+      stopAsked = host.stopAsked;
+    }
+    if (stopAsked) {
+      // Only now: a new copy of the table has tombstones of its own.
+      tellIfTableStopped(host.schema.name());
+    } else {
+      post(new Event.TableFinished(host.schema.name()));
+    }
+  }
+
+  private boolean isStopAsked(TableHost host) {
+    synchronized (lock) {
+      return host.stopAsked;
+    }
   }
 
   private void giveUp(Command.GiveUp command) {
@@ -443,7 +471,7 @@ public final class SyncEngine {
   private void tellIfTableStopped(String table) {
     synchronized (lock) {
       TableHost host = hosts.get(table);
-      if (host != null && (!host.stopAsked || !host.running.isEmpty())) {
+      if (host != null && (!host.stopAsked || !host.running.isEmpty() || host.finishing)) {
         return;
       }
       hosts.remove(table);
@@ -520,6 +548,10 @@ public final class SyncEngine {
   }
 
   private void renewLease() {
+    renewLease(1);
+  }
+
+  private void renewLease(int attempt) {
     synchronized (lock) {
       if (done.isDone()) {
         return;
@@ -532,10 +564,11 @@ public final class SyncEngine {
     } catch (Fault f) {
       if (!f.isRetryable()) {
         onFatal(f);
-      } else if (!now.isBefore(lease.expires())) {
+      } else if (attempt >= RENEWALS && !now.isBefore(lease.expires())) {
+        // Several tries: a machine that was suspended wakes up with a lease that has run out.
         onFatal(new Fault.Fatal("the lease ran out and cannot be renewed: " + f.getMessage(), f));
       } else {
-        scheduler.after(Duration.ofSeconds(1), this::renewLease);
+        scheduler.after(Duration.ofSeconds(1), () -> renewLease(attempt + 1));
       }
     }
   }

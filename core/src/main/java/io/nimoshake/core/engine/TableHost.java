@@ -15,6 +15,9 @@ final class TableHost {
   final Map<String, SplitPipeline> running = new HashMap<>();
   boolean stopAsked;
 
+  /** Whether its tombstones are being purged and its indexes built. */
+  boolean finishing;
+
   /** Whether the store knows of this table. */
   volatile boolean recorded;
 

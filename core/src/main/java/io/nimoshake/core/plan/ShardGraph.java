@@ -282,6 +282,21 @@ final class ShardGraph {
     return forgotten;
   }
 
+  /**
+   * The latest moment of which it is known that nothing before it is lost to a shard that is read
+   * from its beginning: when its parents were read to their ends, or from when on records count.
+   */
+  Instant nothingLostUntil(Node node) {
+    Instant until = ignoreBefore;
+    for (String id : node.shard.parents()) {
+      Node parent = nodes.get(id);
+      if (parent != null && parent.state == State.FINISHED && parent.updated.isAfter(until)) {
+        until = parent.updated;
+      }
+    }
+    return until;
+  }
+
   /** Waiting shards all of whose parents are finished. */
   List<Node> ready() {
     return nodes.values().stream()

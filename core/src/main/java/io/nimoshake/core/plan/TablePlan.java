@@ -31,6 +31,9 @@ final class TablePlan {
    */
   static final Duration MARGIN = Duration.ofMinutes(5);
 
+  /** How often only the children of a shard are asked for before all shards are. */
+  private static final int FILTERED = 3;
+
   /** Where the table is. */
   enum Stage {
     WAITING,
@@ -64,6 +67,9 @@ final class TablePlan {
   private Optional<String> laterStream = Optional.empty();
   private boolean toldStreamClosed;
   private boolean resync;
+
+  /** The latest time that was heard of. */
+  private Instant latest = Instant.EPOCH;
 
   /** Progress of one segment. */
   static final class Segment {
@@ -197,6 +203,7 @@ final class TablePlan {
     if (stage != Stage.PREPARING) {
       return;
     }
+    event.stream().ifPresent(stream -> heardOf(stream.serviceTime()));
     if (saved.isEmpty()) {
       begin(event);
     } else {
@@ -259,6 +266,9 @@ final class TablePlan {
   // --- copy ----------------------------------------------------------------------------------
 
   private void startSegments() {
+    if (stage != Stage.COPYING) {
+      return;
+    }
     WriteMode mode = mayLeaveTombstones() ? WriteMode.COPY_IF_ABSENT : WriteMode.COPY_REPLACE;
     for (Segment segment : segments.values()) {
       if (!isEnd(segment.position)) {
@@ -300,6 +310,9 @@ final class TablePlan {
   }
 
   private void finish() {
+    if (stage != Stage.FINISHING) {
+      return;
+    }
     boolean purge = graph.isPresent() && mayLeaveTombstones() && !segments.isEmpty();
     out.accept(new Command.FinishTable(table, purge));
   }
@@ -337,6 +350,7 @@ final class TablePlan {
   // --- progress ------------------------------------------------------------------------------
 
   void onDurable(Event.Durable event) {
+    heardOf(event.at());
     Segment segment = segments.get(event.splitId());
     if (segment != null) {
       onSegmentDurable(segment, event);
@@ -369,7 +383,7 @@ final class TablePlan {
     if (end) {
       List<ShardGraph.Node> ready = graph.orElseThrow().finish(node);
       if (shardsMayRun()) {
-        ready.forEach(this::startShard);
+        startShards(ready);
       }
       listAttempt = 0;
       lookForMissingShards();
@@ -391,8 +405,28 @@ final class TablePlan {
 
   private void startShardsThatMayRun() {
     if (shardsMayRun()) {
-      graph.ifPresent(g -> g.ready().forEach(this::startShard));
+      graph.ifPresent(g -> startShards(g.ready()));
     }
+  }
+
+  /**
+   * A reader that begins at the oldest record that is kept does not see that older ones have
+   * expired: what was not read for as long as records are kept is a gap.
+   */
+  private void startShards(List<ShardGraph.Node> shards) {
+    for (ShardGraph.Node node : shards) {
+      Instant from = graph.orElseThrow().nothingLostUntil(node);
+      if (node.position instanceof Position.Beginning && from.isBefore(latest.minus(RETENTION))) {
+        onFault(
+            new Fault.Gap(
+                "table " + table + ": records of " + node.shard.id() + " may have expired unread",
+                Optional.of(from),
+                Optional.of(latest.minus(RETENTION)),
+                null));
+        return;
+      }
+    }
+    shards.forEach(this::startShard);
   }
 
   private void startShard(ShardGraph.Node node) {
@@ -416,6 +450,7 @@ final class TablePlan {
 
   void onShardsListed(Event.ShardsListed event) {
     listing = false;
+    heardOf(event.listing().serviceTime());
     if (graph.isEmpty() || !graph.get().streamArn().equals(event.streamArn()) || isOver()) {
       return;
     }
@@ -439,9 +474,13 @@ final class TablePlan {
   }
 
   private void lookForMissingShards() {
+    if (isOver() || stage == Stage.STOPPING) {
+      return;
+    }
     ShardGraph g = graph.orElseThrow();
     Set<String> parents = g.awaitingChildren();
-    if (g.hasOrphans() || parents.size() > 1) {
+    // A child that its parent does not name for a while may be gone: all shards tell.
+    if (g.hasOrphans() || parents.size() > 1 || !parents.isEmpty() && listAttempt >= FILTERED) {
       list(g, Optional.empty());
     } else if (parents.size() == 1) {
       list(g, Optional.of(parents.iterator().next()));
@@ -482,6 +521,7 @@ final class TablePlan {
   // --- time and faults -----------------------------------------------------------------------
 
   void onTick(Instant now) {
+    heardOf(now);
     Optional<Instant> t0 = saved.flatMap(OfTable::started);
     if (stage == Stage.COPYING && t0.isPresent() && graph.isPresent() && !shardsMayRun()) {
       Instant end = t0.get().minus(MARGIN).plus(RETENTION);
@@ -553,6 +593,10 @@ final class TablePlan {
   }
 
   // --- helpers -------------------------------------------------------------------------------
+
+  private void heardOf(Instant time) {
+    latest = time.isAfter(latest) ? time : latest;
+  }
 
   private static boolean isEnd(Position position) {
     return position instanceof Position.End;

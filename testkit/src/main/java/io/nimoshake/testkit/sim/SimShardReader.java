@@ -18,6 +18,7 @@ final class SimShardReader implements SplitReader {
   private final SimLoop loop;
   private final SimFaults faults;
   private final Runnable onClose;
+  private boolean ended;
   private Position position;
   private int next = -1;
 
@@ -53,6 +54,9 @@ final class SimShardReader implements SplitReader {
 
   @Override
   public ChangeBatch read() throws Fault {
+    if (ended) {
+      throw new SimFailure(split.id() + " is read beyond its end");
+    }
     faults.before("getRecords " + split.id());
     source.maybeLose(split);
     seek();
@@ -74,6 +78,7 @@ final class SimShardReader implements SplitReader {
     next = to;
     boolean exhausted = shard.closed && next == shard.records.size();
     boolean end = exhausted && (limit > 0 && found == 0 || loop.random().chance(0.5));
+    ended = end;
     ChangeBatch page = batch.build(end ? Position.END : position);
     if (found > 0 || end) {
       loop.trace("getRecords " + split.id() + ": " + found + " to " + page.position());

@@ -24,6 +24,9 @@ final class Simulation {
 
   private static final Duration MOST_STOP_TIME = Duration.ofSeconds(60);
 
+  /** A process that lives does not notice that records expire before it reads the first. */
+  private static final Duration LONGEST_SUSPENSION = Duration.ofHours(20);
+
   private final SimRandom random;
   private final SimScenario scenario;
   private final SimLoop loop;
@@ -149,7 +152,7 @@ final class Simulation {
           () -> process.pause(anyTable().name, Duration.ofMillis(random.between(1, 5_000))));
     }
     for (int i = 0; i < scenario.suspensions(); i++) {
-      loop.after(anyTime(), this::absence);
+      loop.after(anyTime(), () -> absence(LONGEST_SUSPENSION));
     }
     loop.after(
         scenario.activeFor(),
@@ -210,19 +213,19 @@ final class Simulation {
   private void restart() {
     process.kill();
     if (random.chance(0.3)) {
-      absence();
+      absence(scenario.longestAbsence());
     }
     startProcess();
   }
 
   /** Time passes in which the process does nothing, and others do. */
-  private void absence() {
+  private void absence(Duration most) {
     if (quiet || scenario.longestAbsence().isZero()) {
       return;
     }
     int pieces = random.between(1, 10);
-    Duration piece =
-        Duration.ofNanos(random.below(scenario.longestAbsence().toNanos())).dividedBy(pieces);
+    long longestNanos = Math.min(most.toNanos(), scenario.longestAbsence().toNanos());
+    Duration piece = Duration.ofNanos(random.below(longestNanos)).dividedBy(pieces);
     loop.trace("nothing is done for " + piece.multipliedBy(pieces));
     stopAskedNanos += piece.multipliedBy(pieces).toNanos();
     if (endedNanos != 0) {
