@@ -65,7 +65,7 @@ public final class ProgressText {
   }
 
   /** How much of the copy is done, as far as the source knows how many items there are. */
-  static double fraction(TableView table) {
+  public static double fraction(TableView table) {
     State state = table.plan().state();
     if (state == State.WAITING || state == State.PREPARING) {
       return 0;

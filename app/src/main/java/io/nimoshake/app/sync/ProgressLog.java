@@ -1,5 +1,7 @@
 package io.nimoshake.app.sync;
 
+import io.nimoshake.app.http.Lag;
+import io.nimoshake.app.http.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
@@ -8,11 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,17 +22,16 @@ final class ProgressLog implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration REPORT = Duration.ofMinutes(1);
 
-  private final Supplier<SyncView> view;
+  private final SyncMonitor monitor;
   private final ScheduledExecutorService timer;
 
   // Used by the timer's thread only.
   private final Map<String, PlanView.State> states = new HashMap<>();
-  private long lastRead;
   private long lastWritten;
   private boolean copied;
 
-  private ProgressLog(Supplier<SyncView> view) {
-    this.view = view;
+  private ProgressLog(SyncMonitor monitor) {
+    this.monitor = monitor;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -42,8 +41,8 @@ final class ProgressLog implements AutoCloseable {
             });
   }
 
-  static ProgressLog start(Supplier<SyncView> view) {
-    ProgressLog log = new ProgressLog(view);
+  static ProgressLog start(SyncMonitor monitor) {
+    ProgressLog log = new ProgressLog(monitor);
     log.timer.scheduleWithFixedDelay(log::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     log.timer.scheduleAtFixedRate(
         log::report, REPORT.toSeconds(), REPORT.toSeconds(), TimeUnit.SECONDS);
@@ -51,7 +50,7 @@ final class ProgressLog implements AutoCloseable {
   }
 
   private void look() {
-    SyncView now = view.get();
+    SyncView now = monitor.view();
     for (TableView table : now.tables()) {
       PlanView.State state = table.plan().state();
       if (states.put(table.name(), state) != state) {
@@ -84,7 +83,7 @@ final class ProgressLog implements AutoCloseable {
   }
 
   private void report() {
-    SyncView now = view.get();
+    SyncView now = monitor.view();
     long read = 0;
     long written = 0;
     long retries = 0;
@@ -94,26 +93,20 @@ final class ProgressLog implements AutoCloseable {
       written += stats.copy.written.sum() + stats.stream.written.sum();
       retries += stats.retries.sum() + stats.throttles.sum();
     }
+    // As the Go tool's line: counts are totals, tps is that of the time since the last line.
     LOG.info(
-        "get={} write_success={} tps={} retries={} lag={}",
-        read - lastRead,
-        written - lastWritten,
+        "get={}, write_success={}, tps={}, ckpt_times={}, retries={}, lag={}",
+        read,
+        written,
         (written - lastWritten) / REPORT.toSeconds(),
+        monitor.checkpointSaves(),
         retries,
-        oldestRecord(now)
-            .map(time -> Duration.between(time, Instant.now()).toSeconds() + "s")
+        now.tables().stream()
+            .flatMap(table -> Lag.of(table, Instant.now()).stream())
+            .max(Duration::compareTo)
+            .map(lag -> lag.toMillis() + "ms")
             .orElse("-"));
-    lastRead = read;
     lastWritten = written;
-  }
-
-  /** Creation time of the last record that is durable in the stream that is furthest behind. */
-  private static Optional<Instant> oldestRecord(SyncView view) {
-    return view.tables().stream()
-        .flatMap(table -> table.plan().splits().stream())
-        .filter(split -> split.progress() == PlanView.Progress.RUNNING)
-        .flatMap(split -> split.recordTime().stream())
-        .min(Instant::compareTo);
   }
 
   @Override

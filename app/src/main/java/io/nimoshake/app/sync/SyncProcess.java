@@ -6,6 +6,7 @@ import io.nimoshake.app.config.ConfigKey;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.ConfigurationException;
 import io.nimoshake.app.config.GeneralKeys;
+import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import java.io.IOException;
@@ -31,12 +32,14 @@ public final class SyncProcess {
 
   private final SyncRun run;
   private final Optional<PidFile> pidFile;
+  private final HttpInterface http;
   private final ProgressLog progress;
 
-  private SyncProcess(SyncRun run, Optional<PidFile> pidFile) {
+  private SyncProcess(SyncRun run, Optional<PidFile> pidFile, HttpInterface http) {
     this.run = run;
     this.pidFile = pidFile;
-    this.progress = ProgressLog.start(run::view);
+    this.http = http;
+    this.progress = ProgressLog.start(run);
   }
 
   /** Runs to the end and returns the exit code. */
@@ -44,13 +47,21 @@ public final class SyncProcess {
       throws ConfigurationException, StartUpException, Fault, InterruptedException {
     LOG.info("{} begins: {}", Main.version(), String.join(", ", configuration.effective()));
     tellDifferences(configuration);
-    SyncRun run = SyncRun.start(configuration);
-    Optional<PidFile> pidFile = Optional.empty();
-    Optional<Path> pidPath = configuration.find(GeneralKeys.PID_PATH).map(Path::of);
-    if (pidPath.isPresent()) {
-      pidFile = Optional.of(PidFile.write(pidPath.get(), configuration.get(GeneralKeys.ID)));
+    MonitorOfLater monitor = new MonitorOfLater();
+    HttpInterface http = new HttpInterface(configuration, monitor, Main.version());
+    try {
+      HttpPorts.open(configuration, http);
+      SyncRun run = SyncRun.start(configuration);
+      monitor.become(run);
+      Optional<PidFile> pidFile = Optional.empty();
+      Optional<Path> pidPath = configuration.find(GeneralKeys.PID_PATH).map(Path::of);
+      if (pidPath.isPresent()) {
+        pidFile = Optional.of(PidFile.write(pidPath.get(), configuration.get(GeneralKeys.ID)));
+      }
+      return new SyncProcess(run, pidFile, http).await();
+    } finally {
+      http.close();
     }
-    return new SyncProcess(run, pidFile).await();
   }
 
   private static void tellDifferences(Configuration configuration) {
@@ -108,6 +119,7 @@ public final class SyncProcess {
     progress.close();
     int exitCode = exitCode(result);
     LOG.info("ended: {}", describe(result));
+    http.close();
     run.close();
     if (pidFile.isPresent()) {
       try {

@@ -3,6 +3,7 @@ package io.nimoshake.app.sync;
 import io.nimoshake.app.config.Choices.OnPoison;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.GeneralKeys;
+import io.nimoshake.app.http.SyncMonitor;
 import io.nimoshake.core.engine.LeaseKeeper;
 import io.nimoshake.core.engine.LeaseKeeper.Acquisition;
 import io.nimoshake.core.engine.SyncEngine;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * One sync in this process, from the checks before it to the connections closed after it. Whoever
  * opens it closes it, after {@link #done} if the end is to be orderly.
  */
-public final class SyncRun implements AutoCloseable {
+public final class SyncRun implements SyncMonitor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -123,9 +124,14 @@ public final class SyncRun implements AutoCloseable {
     return resource;
   }
 
-  /** The state now. */
+  @Override
   public SyncView view() {
     return engine.view();
+  }
+
+  @Override
+  public long checkpointSaves() {
+    return engine.checkpointSaves();
   }
 
   /** Completed when the sync is over, never exceptionally. */

@@ -131,7 +131,7 @@ class ConfigurationTest {
         "convert.type = rwa | must be one of change, mchange, raw",
         "convert.type = same | for DynamoDB-compatible targets only",
         "qps.full.read_capacity = 50% | not built yet: must be a whole number",
-        "health.max_lag = 5m | is known but not built yet: leave it out",
+        "http.address = 0.0.0.0 | can be reached from other machines: needs http.token beside it",
         "source.access_key_id = AKIA | needs source.secret_access_key beside it",
         "source.secret_access_key = abcd | needs source.access_key_id beside it",
         "checkpoint.address = checkpoint | as checkpoint.type is mongodb",
