@@ -76,7 +76,7 @@ final class BothSides {
           0,
           servers
               .collection(shape.table)
-              .countDocuments(BsonDocument.parse("{__nimo_deleted: true}")));
+              .countDocuments(BsonDocument.parse("{__nimo_deleted: {$exists: true}}")));
       assertTrue(
           servers.indexNames(shape).stream().noneMatch(name -> name.contains("nimo")),
           () -> servers.indexNames(shape).toString());
