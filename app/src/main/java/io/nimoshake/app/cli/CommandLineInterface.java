@@ -1,11 +1,15 @@
 package io.nimoshake.app.cli;
 
+import io.nimoshake.app.ExitCode;
 import io.nimoshake.app.Main;
 import io.nimoshake.app.config.ConfigDocs;
 import io.nimoshake.app.config.ConfigurationException;
 import io.nimoshake.app.config.Redaction;
+import io.nimoshake.app.sync.StartUpException;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.testkit.server.MissingServerException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,7 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     versionProvider = CommandLineInterface.Version.class,
     sortOptions = false,
-    subcommands = {SyncCommand.class})
+    subcommands = {SyncCommand.class, DemoCommand.class})
 public final class CommandLineInterface implements Callable<Integer> {
   private static final int WIDTH = 100;
 
@@ -90,18 +94,27 @@ public final class CommandLineInterface implements Callable<Integer> {
     return ExitCode.USAGE;
   }
 
-  private static int explain(Exception e, CommandLine command) throws Exception {
+  private static int explain(Exception e, CommandLine command) {
     if (e instanceof ConfigurationException wrong) {
-      wrong.problems().forEach(problem -> command.getErr().println("nimo-shake: " + problem));
+      wrong.problems().forEach(problem -> say(command, problem));
       return ExitCode.USAGE;
     }
-    if (e instanceof Fault) {
-      command
-          .getErr()
-          .println("nimo-shake: " + Redaction.NOTHING_KNOWN.apply(String.valueOf(e.getMessage())));
+    if (e instanceof StartUpException start) {
+      say(command, e.getMessage());
+      return start.isRefusal() ? ExitCode.USAGE : ExitCode.FATAL;
+    }
+    if (e instanceof Fault || e instanceof MissingServerException) {
+      say(command, e.getMessage());
       return ExitCode.FATAL;
     }
-    throw e;
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    say(command, "unexpected failure, this is a bug: " + trace);
+    return ExitCode.FATAL;
+  }
+
+  private static void say(CommandLine command, String problem) {
+    command.getErr().println("nimo-shake: " + Redaction.NOTHING_KNOWN.apply(problem));
   }
 
   private static String[] helpOnKeys() {

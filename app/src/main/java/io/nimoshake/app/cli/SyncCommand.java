@@ -1,6 +1,8 @@
 package io.nimoshake.app.cli;
 
 import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.log.Logging;
+import io.nimoshake.app.sync.SyncProcess;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +27,8 @@ final class SyncCommand implements Callable<Integer> {
     return run(configuration.load());
   }
 
-  static int run(Configuration configuration) {
-    return ExitCode.DONE;
+  static int run(Configuration configuration) throws Exception {
+    Logging.start(configuration);
+    return SyncProcess.run(configuration);
   }
 }

@@ -1,6 +1,8 @@
 package io.nimoshake.app.config;
 
 import io.nimoshake.app.config.Choices.CheckpointType;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +29,7 @@ final class CrossChecks {
     checks.credentials();
     checks.checkpoint();
     checks.filter();
+    checks.http();
     return checks.problems;
   }
 
@@ -110,6 +113,29 @@ final class CrossChecks {
               + ": uses "
               + name
               + ", which has no value in full.read.filter_attributevalues");
+    }
+  }
+
+  private void http() {
+    Optional<String> address = configuration.find(OperationKeys.HTTP_ADDRESS);
+    if (address.isEmpty()) {
+      return;
+    }
+    try {
+      if (!InetAddress.getByName(address.get()).isLoopbackAddress()
+          && !configuration.isSet(OperationKeys.HTTP_TOKEN)) {
+        problems.add(
+            configuration.place(OperationKeys.HTTP_ADDRESS)
+                + " = "
+                + address.get()
+                + ": can be reached from other machines: needs http.token beside it");
+      }
+    } catch (UnknownHostException e) {
+      problems.add(
+          configuration.place(OperationKeys.HTTP_ADDRESS)
+              + " = "
+              + address.get()
+              + ": must be an address of this machine");
     }
   }
 

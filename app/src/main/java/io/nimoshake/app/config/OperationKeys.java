@@ -78,20 +78,17 @@ public final class OperationKeys {
               "Address the HTTP interface listens on. With another than a loopback address"
                   + " http.token is needed.")
           .byDefault("127.0.0.1")
-          .inGo("all addresses")
-          .notYet();
+          .inGo("all addresses");
 
   public static final ConfigKey<String> HTTP_TOKEN =
       key("http.token", text(), "Callers of the HTTP interface show it as a bearer token.")
-          .hidden()
-          .notYet();
+          .hidden();
 
   public static final ConfigKey<Duration> MAX_LAG =
       key(
-              "health.max_lag",
-              duration(),
-              "Report unhealthy while a stream lags behind by more than this.")
-          .notYet();
+          "health.max_lag",
+          duration(),
+          "Report unhealthy on /healthz while a stream is further behind than this.");
 
   static final ConfigSection SECTION =
       ConfigSection.of(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Takes secrets out of texts: known ones wherever they stand, and the password of any URI. Safe for
@@ -34,6 +35,7 @@ public final class Redaction {
     this.secrets =
         secrets.stream()
             .filter(secret -> secret.length() >= SHORTEST_SECRET)
+            .flatMap(secret -> Stream.of(secret, inJson(secret)))
             .distinct()
             .sorted(Comparator.comparingInt(String::length).reversed())
             .toList();
@@ -70,6 +72,10 @@ public final class Redaction {
       }
     }
     return result;
+  }
+
+  private static String inJson(String secret) {
+    return secret.replace("\\", "\\\\").replace("\"", "\\\"");
   }
 
   private static String decoded(String password) {

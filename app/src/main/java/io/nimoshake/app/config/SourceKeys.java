@@ -64,17 +64,19 @@ public final class SourceKeys {
           .byDefault("1000");
 
   public static final ConfigKey<Integer> QPS_FULL_BATCH =
-      key("qps.full.batch_num", number(1, 100_000), "Most items of one Scan call.")
-          .byDefault("10000")
+      key(
+              "qps.full.batch_num",
+              number(1, 100_000),
+              "Most items of one Scan call. Without a value: as many as fit into the service's 1 MB.")
           .inGo("128");
 
-  public static final ConfigKey<String> READ_CAPACITY =
+  public static final ConfigKey<Integer> READ_CAPACITY =
       key(
-              "qps.full.read_capacity",
-              text("read capacity units a second, or N% of what is provisioned", "\\d{1,9}%?"),
-              "Most read capacity the copy of one table uses, in units a second or, with %, as"
-                  + " part of what the table has provisioned.")
-          .notYet();
+          "qps.full.read_capacity",
+          number(1, 100_000_000)
+              .refusing("[0-9]+%", "a part of what is provisioned is not built yet"),
+          "Most read capacity units a second the copy of one table uses. Without a value there is"
+              + " no such limit.");
 
   public static final ConfigKey<Integer> QPS_INCR =
       key("qps.incr", number(1, 1_000_000), "Most GetRecords calls a second for one table.")

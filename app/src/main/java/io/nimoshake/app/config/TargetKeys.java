@@ -5,6 +5,9 @@ import static io.nimoshake.app.config.ValueType.choice;
 import static io.nimoshake.app.config.ValueType.text;
 
 import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.NumberOverflow;
+import io.nimoshake.mongodb.IdLayout;
 import java.util.Map;
 
 /** Where the copy goes, how items become documents, and where the checkpoint is kept. */
@@ -42,10 +45,10 @@ public final class TargetKeys {
                   + " cluster. replica: leave that alone.")
           .byDefault("replica");
 
-  public static final ConfigKey<Choices.IdLayout> ID_LAYOUT =
+  public static final ConfigKey<IdLayout> ID_LAYOUT =
       key(
               "target.mongodb.id",
-              choice("key", Choices.IdLayout.KEY, "objectid", Choices.IdLayout.OBJECT_ID),
+              choice("key", IdLayout.KEY, "objectid", IdLayout.OBJECTID),
               "key: the item's key is the _id of its document, as a value or, with a sort key, as"
                   + " a document of both. objectid: _id is generated and a unique index is on the"
                   + " key; used by itself when resuming onto such a collection.")
@@ -60,22 +63,22 @@ public final class TargetKeys {
               + " it. rename: rename it with the time as suffix. Without a value it is kept and"
               + " merged into. Nothing of it happens when a sync goes on from its checkpoint.");
 
-  public static final ConfigKey<Choices.Conversion> CONVERSION =
+  public static final ConfigKey<ConvertType> CONVERSION =
       key(
               "convert.type",
-              choice("change", Choices.Conversion.CHANGE)
-                  .refusing(
-                      Map.of(
-                          "mchange",
-                          "mchange is not built yet: must be change",
-                          "raw",
-                          "raw is not built yet: must be change",
-                          "same",
-                          "same is for DynamoDB-compatible targets only")),
+              choice(
+                      "change",
+                      ConvertType.CHANGE,
+                      "mchange",
+                      ConvertType.MCHANGE,
+                      "raw",
+                      ConvertType.RAW)
+                  .refusing(Map.of("same", "same is for DynamoDB-compatible targets only")),
               "How an item becomes a document. change: numbers keep every digit as int32, int64 or"
-                  + " Decimal128.")
+                  + " Decimal128. mchange: numbers become doubles, which cannot hold all of them."
+                  + " raw: values keep DynamoDB's types around them, {a: {N: \"1\"}}.")
           .byDefault("change")
-          .inGo("mchange, which turns numbers into doubles");
+          .inGo("mchange");
 
   public static final ConfigKey<String> ID_PREFIX =
       key(
@@ -86,16 +89,16 @@ public final class TargetKeys {
           .byDefault("pre")
           .inGo("no prefix, and the attribute collides with _id");
 
-  public static final ConfigKey<Choices.NumberOverflow> NUMBER_OVERFLOW =
+  public static final ConfigKey<NumberOverflow> NUMBER_OVERFLOW =
       key(
               "convert.number_overflow",
               choice(
                   "string",
-                  Choices.NumberOverflow.STRING,
+                  NumberOverflow.STRING,
                   "double",
-                  Choices.NumberOverflow.DOUBLE,
+                  NumberOverflow.DOUBLE,
                   "fail",
-                  Choices.NumberOverflow.FAIL),
+                  NumberOverflow.FAIL),
               "What becomes of a number of more than 34 digits, which no number type of MongoDB"
                   + " holds. fail: the item is treated as on_poison says.")
           .byDefault("string")
@@ -124,14 +127,14 @@ public final class TargetKeys {
           "checkpoint.address",
           text(),
           "For mongodb a connection string; without a value that of the target. For file a"
-              + " directory; without a value checkpoint.");
+              + " directory; without a value checkpoint in the working directory.");
 
   public static final ConfigKey<String> CHECKPOINT_DB =
       key(
           "checkpoint.db",
           text("a database name of at most 63 bytes", DATABASE_NAME),
-          "Database of the checkpoint, or with checkpoint.type = file a directory below"
-              + " checkpoint.address. Without a value <id>-checkpoint.");
+          "Database of the checkpoint with checkpoint.type = mongodb. Without a value"
+              + " <id>-checkpoint.");
 
   static final ConfigSection TARGET =
       ConfigSection.of("Target", TYPE, ADDRESS, SHARDED, ID_LAYOUT, EXISTING);

@@ -191,6 +191,19 @@ record ValueType<T>(String description, Parser<T> parser) {
         });
   }
 
+  /** The same type, but texts of this form are known and cannot be used; says why. */
+  ValueType<T> refusing(String pattern, String reason) {
+    Pattern refused = Pattern.compile(pattern);
+    return new ValueType<>(
+        description,
+        text -> {
+          if (refused.matcher(text).matches()) {
+            throw new BadValue(reason + ": must be a " + description);
+          }
+          return parser.parse(text);
+        });
+  }
+
   private static long number(String text, long min, long max, String form) throws BadValue {
     try {
       long number = Long.parseLong(text);

@@ -41,6 +41,14 @@ class ConfigDocsTest {
     }
   }
 
+  @Test
+  void theMigrationGuideHasEveryKeyOfTheGoTool() throws IOException {
+    String guide = Files.readString(Path.of("../docs/migrating-from-go.md"));
+    List<String> missing =
+        ConfigKeysTest.GO.stream().filter(key -> !guide.contains("`" + key + "`")).toList();
+    assertEquals(List.of(), missing);
+  }
+
   private static void assertUpToDate(Path file, String expected) throws IOException {
     if ("write".equals(System.getProperty("nimoshake.docs"))) {
       Files.writeString(file, expected);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ConfigKeysTest {
   /** The keys a configuration of the Go tool can have. */
-  private static final List<String> GO =
+  static final List<String> GO =
       List.of(
           "conf.version",
           "id",

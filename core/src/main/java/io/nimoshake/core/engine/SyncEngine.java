@@ -48,7 +48,7 @@ public final class SyncEngine {
       new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   /** Failed tries to renew a lease after which its end is the end. */
-  private static final int RENEWALS = 5;
+  private static final int RENEWALS = 10;
 
   private final SyncOptions options;
   private final Source source;
@@ -161,7 +161,8 @@ public final class SyncEngine {
         options.existing(),
         options.schemaOnly(),
         options.tablesAtATime(),
-        options.onGap() == SyncOptions.OnGap.RESYNC);
+        options.onGap() == SyncOptions.OnGap.RESYNC,
+        target.capabilities().swap());
   }
 
   private TableStats statsOf(String table) {
@@ -225,6 +226,8 @@ public final class SyncEngine {
       host(c.table()).flow.writer().deleteForReal(() -> post(new Event.DeletesAreReal(c.table())));
     } else if (command instanceof Command.FinishTable c) {
       finishTable(c);
+    } else if (command instanceof Command.SwapTable c) {
+      checkpoints.flush(() -> swapTable(c.table()));
     } else if (command instanceof Command.FindStream c) {
       attempt(
           c.table(),
@@ -362,7 +365,7 @@ public final class SyncEngine {
     }
     if (stopAsked) {
       // Only now: a new copy of the table has tombstones of its own.
-      tellIfTableStopped(host.schema.name());
+      tellIfStopped(host);
     } else {
       post(new Event.TableFinished(host.schema.name()));
     }
@@ -372,6 +375,16 @@ public final class SyncEngine {
     synchronized (lock) {
       return host.stopAsked;
     }
+  }
+
+  private void swapTable(String table) {
+    attempt(
+        table,
+        "putting its new copy in place",
+        () -> {
+          target.swapIn(source.describe(table));
+          post(new Event.TableSwapped(table));
+        });
   }
 
   private void giveUp(Command.GiveUp command) {
@@ -411,7 +424,7 @@ public final class SyncEngine {
     SplitPipeline pipeline;
     synchronized (lock) {
       TableHost host = hosts.get(command.split().table());
-      if (stopping || host.stopAsked) {
+      if (stopping || host == null || host.stopAsked) {
         return;
       }
       if (command.split() instanceof Split.StreamShard) {
@@ -443,25 +456,31 @@ public final class SyncEngine {
   }
 
   private void stopTable(String table) {
-    List<SplitPipeline> pipelines;
+    TableHost host;
+    List<SplitPipeline> pipelines = List.of();
     synchronized (lock) {
-      TableHost host = hosts.get(table);
+      host = hosts.get(table);
       if (host != null) {
         host.stopAsked = true;
+        pipelines = host.pipelines();
       }
-      pipelines = host == null ? List.of() : host.pipelines();
     }
     pipelines.forEach(SplitPipeline::stop);
-    tellIfTableStopped(table);
+    if (host == null) {
+      post(new Event.TableStopped(table));
+    } else {
+      tellIfStopped(host);
+    }
   }
 
-  private void tellIfTableStopped(String table) {
+  /** Tells the plan once, by whoever comes last. */
+  private void tellIfStopped(TableHost host) {
+    String table = host.schema.name();
     synchronized (lock) {
-      TableHost host = hosts.get(table);
-      if (host != null && (!host.stopAsked || !host.running.isEmpty() || host.finishing)) {
+      boolean idle = host.stopAsked && host.running.isEmpty() && !host.finishing;
+      if (!idle || !hosts.remove(table, host)) {
         return;
       }
-      hosts.remove(table);
     }
     post(new Event.TableStopped(table));
   }
@@ -479,7 +498,7 @@ public final class SyncEngine {
       post(new Event.Durable(split.table(), split.id(), position, recordTime, scheduler.now()));
       if (position instanceof Position.End) {
         remove(split);
-        afterRemoval(split);
+        afterRemoval();
       }
     }
 
@@ -491,13 +510,13 @@ public final class SyncEngine {
       } else {
         post(new Event.TableFault(split.table(), fault));
       }
-      afterRemoval(split);
+      afterRemoval();
     }
 
     @Override
     public void stopped(Split split) {
       remove(split);
-      afterRemoval(split);
+      afterRemoval();
     }
 
     private void remove(Split split) {
@@ -506,14 +525,8 @@ public final class SyncEngine {
       }
     }
 
-    private void afterRemoval(Split split) {
-      boolean asked;
-      synchronized (lock) {
-        asked = host.stopAsked && hosts.get(split.table()) == host;
-      }
-      if (asked) {
-        tellIfTableStopped(split.table());
-      }
+    private void afterRemoval() {
+      tellIfStopped(host);
       finishIfStopped();
     }
   }

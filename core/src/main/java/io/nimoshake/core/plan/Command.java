@@ -48,6 +48,12 @@ public sealed interface Command {
    */
   record FinishTable(String table, boolean purge) implements Command {}
 
+  /**
+   * Put the new copy in the place of the old one, once everything saved so far is stored; the
+   * answer is {@link Event.TableSwapped}.
+   */
+  record SwapTable(String table) implements Command {}
+
   /** Stop all splits of the table; the answer is {@link Event.TableStopped}. */
   record StopTable(String table) implements Command {}
 

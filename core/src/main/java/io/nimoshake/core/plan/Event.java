@@ -45,6 +45,9 @@ public sealed interface Event {
   /** The answer to {@link Command.FinishTable}. */
   record TableFinished(String table) implements Event {}
 
+  /** The answer to {@link Command.SwapTable}. */
+  record TableSwapped(String table) implements Event {}
+
   /** No split of the table is running any more: answer to {@link Command.StopTable}. */
   record TableStopped(String table) implements Event {}
 

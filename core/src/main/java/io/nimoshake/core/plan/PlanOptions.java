@@ -13,6 +13,7 @@ import io.nimoshake.core.port.Target.Existing;
  * @param schemaOnly prepare and finish, copy nothing
  * @param tablesAtATime tables that are copied at the same time
  * @param resyncOnGap whether a table with a gap is copied again, or fails
+ * @param swap whether the target can put a new copy in the place of the old one
  */
 public record PlanOptions(
     boolean copy,
@@ -22,4 +23,5 @@ public record PlanOptions(
     Existing existing,
     boolean schemaOnly,
     int tablesAtATime,
-    boolean resyncOnGap) {}
+    boolean resyncOnGap,
+    boolean swap) {}

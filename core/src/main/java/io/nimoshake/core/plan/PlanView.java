@@ -82,7 +82,7 @@ public final class PlanView {
       case WAITING, STOPPING -> State.WAITING;
       case PREPARING -> State.PREPARING;
       case COPYING -> State.COPYING;
-      case SWITCHING, FINISHING -> State.FINISHING;
+      case SWITCHING, FINISHING, SWAPPING -> State.FINISHING;
       case STREAMING -> State.STREAMING;
       case DONE -> State.DONE;
       case FAILED -> State.FAILED;

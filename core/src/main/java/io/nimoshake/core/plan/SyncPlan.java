@@ -73,6 +73,8 @@ public final class SyncPlan {
       tables.get(e.table()).onDeletesAreReal();
     } else if (event instanceof Event.TableFinished e) {
       tables.get(e.table()).onFinished();
+    } else if (event instanceof Event.TableSwapped e) {
+      tables.get(e.table()).onSwapped();
     } else if (event instanceof Event.TableStopped e) {
       tables.get(e.table()).onStopped();
     } else if (event instanceof Event.TableFault e) {

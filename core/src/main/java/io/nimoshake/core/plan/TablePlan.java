@@ -15,6 +15,7 @@ import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,8 @@ final class TablePlan {
     /** Every segment is durable; writes that leave tombstones are still under way. */
     SWITCHING,
     FINISHING,
+    /** The new copy is about to take the place of the old one; no split is running. */
+    SWAPPING,
     STREAMING,
     DONE,
     /** Splits are being stopped, to copy the table again. */
@@ -65,6 +68,9 @@ final class TablePlan {
   private Optional<String> laterStream = Optional.empty();
   private boolean toldStreamClosed;
   private boolean resync;
+
+  /** Splits of a copy that is given up; forgotten when the new one begins. */
+  private final Set<String> stale = new LinkedHashSet<>();
 
   /** The latest time that was heard of. */
   private Instant latest = Instant.EPOCH;
@@ -119,18 +125,22 @@ final class TablePlan {
 
   /** Whether it takes one of the places of {@code full.concurrency} when it is started. */
   boolean needsCopy() {
-    return options.copy() && saved.map(entry -> entry.phase() == Phase.COPYING).orElse(true);
+    return copies() && saved.map(entry -> entry.phase() == Phase.COPYING).orElse(true);
   }
 
   boolean takesCopyPlace() {
     return switch (stage) {
-      case PREPARING, COPYING, SWITCHING, FINISHING -> needsCopyPlaceNow();
+      case PREPARING, COPYING, SWITCHING, FINISHING, SWAPPING -> needsCopyPlaceNow();
       default -> false;
     };
   }
 
   private boolean needsCopyPlaceNow() {
-    return saved.map(entry -> entry.phase() != Phase.COPIED).orElse(options.copy());
+    return saved.map(entry -> entry.phase() != Phase.COPIED).orElse(copies());
+  }
+
+  private boolean copies() {
+    return options.copy() || resync;
   }
 
   // --- from the checkpoint -------------------------------------------------------------------
@@ -139,6 +149,11 @@ final class TablePlan {
     if (options.stream() && entry.started().isEmpty()) {
       tell(Level.WARN, "its checkpoint is of a copy without a stream, which cannot be followed");
       out.accept(new Command.Save(new CheckpointEntry.TableForgotten(table), true));
+      return;
+    }
+    if (isToBeginAnew(entry)) {
+      resync = true;
+      splits.forEach(split -> stale.add(split.split().id()));
       return;
     }
     saved = Optional.of(entry);
@@ -160,6 +175,10 @@ final class TablePlan {
     unfinishedSegments = (int) segments.values().stream().filter(s -> !isEnd(s.position)).count();
   }
 
+  private static boolean isToBeginAnew(OfTable entry) {
+    return entry.beside() && entry.phase() == Phase.COPYING && entry.segments() == 0;
+  }
+
   private void addSegments(int total) {
     segments.clear();
     for (int i = 0; i < total; i++) {
@@ -170,19 +189,27 @@ final class TablePlan {
   }
 
   private ShardGraph newGraph(OfTable entry) {
-    Instant t0 = entry.started().orElse(Instant.MIN);
-    boolean copied = entry.segments() > 0;
+    // Also without a copy: creation times are rounded down, and a change made "now" must not be
+    // lost.
+    Instant from = entry.started().map(t0 -> t0.minus(MARGIN)).orElse(Instant.MIN);
     String arn = entry.streams().get(entry.streams().size() - 1);
-    return new ShardGraph(table, arn, copied ? t0.minus(MARGIN) : t0);
+    return new ShardGraph(table, arn, from);
   }
 
   // --- preparation ---------------------------------------------------------------------------
 
   void start() {
     stage = Stage.PREPARING;
-    Existing existing =
-        saved.isPresent() ? Existing.RESUME : options.copy() ? options.existing() : Existing.KEEP;
-    out.accept(new Command.PrepareTable(table, existing, options.stream()));
+    out.accept(new Command.PrepareTable(table, existing(), options.stream()));
+  }
+
+  private Existing existing() {
+    if (saved.isPresent()) {
+      return saved.get().beside() ? Existing.RESUME_BESIDE : Existing.RESUME;
+    } else if (resync) {
+      return Existing.BESIDE;
+    }
+    return options.copy() ? options.existing() : Existing.KEEP;
   }
 
   void onPrepared(Event.TablePrepared event) {
@@ -213,12 +240,12 @@ final class TablePlan {
         listShards();
         startShardsThatMayRun();
       }
-      default -> throw new IllegalStateException();
+      case SWAPPING -> swap();
     }
   }
 
   private void begin(Event.TablePrepared event) {
-    boolean copy = options.copy();
+    boolean copy = copies();
     int total = copy && !options.schemaOnly() ? event.segments() : 0;
     Phase phase = !copy ? Phase.COPIED : total == 0 ? Phase.FINISHING : Phase.COPYING;
     OfTable entry =
@@ -228,7 +255,13 @@ final class TablePlan {
             event.stream().map(stream -> stream.serviceTime()),
             event.stream().map(stream -> List.of(stream.arn())).orElse(List.of()),
             total,
-            event.fresh());
+            event.fresh(),
+            resync);
+    // One by one: at no moment may the store know nothing of the table, or a crash then would make
+    // it one that was never copied, and what was lost would stay lost.
+    stale.forEach(
+        id -> out.accept(new Command.Save(new CheckpointEntry.SplitForgotten(table, id), true)));
+    stale.clear();
     addSegments(total);
     graph = event.stream().map(stream -> newGraph(entry));
     save(entry);
@@ -267,7 +300,7 @@ final class TablePlan {
 
   private void copied() {
     OfTable entry = saved.orElseThrow();
-    save(withPhase(entry, Phase.FINISHING));
+    save(entry.withPhase(Phase.FINISHING));
     if (graph.isPresent() && shardsRanDuringCopy()) {
       stage = Stage.SWITCHING;
       out.accept(new Command.DeleteForReal(table));
@@ -302,8 +335,30 @@ final class TablePlan {
     if (stage != Stage.FINISHING) {
       return;
     }
-    save(withPhase(saved.orElseThrow(), Phase.COPIED));
-    stage = options.stream() && !options.schemaOnly() ? Stage.STREAMING : Stage.DONE;
+    OfTable entry = saved.orElseThrow();
+    if (entry.beside()) {
+      // Writes must not meet the moment of the swap; when they have ended, onStopped goes on.
+      stage = Stage.SWAPPING;
+      out.accept(new Command.StopTable(table));
+    } else {
+      save(entry.withPhase(Phase.COPIED));
+      stage = options.stream() && !options.schemaOnly() ? Stage.STREAMING : Stage.DONE;
+    }
+  }
+
+  private void swap() {
+    stage = Stage.SWAPPING;
+    save(saved.orElseThrow().withPhase(Phase.SWAPPING));
+    out.accept(new Command.SwapTable(table));
+  }
+
+  void onSwapped() {
+    if (stage == Stage.SWAPPING) {
+      resync = false;
+      save(saved.orElseThrow().swappedIn());
+      tell(Level.INFO, "the new copy has taken the place of the old one");
+      start();
+    }
   }
 
   // --- progress ------------------------------------------------------------------------------
@@ -511,7 +566,10 @@ final class TablePlan {
     if (isOver() || stage == Stage.STOPPING) {
       return;
     }
-    if (fault instanceof Fault.Gap && options.resyncOnGap() && options.copy()) {
+    if (stage == Stage.SWAPPING && fault instanceof Fault.Gap) {
+      return; // found again by who reads on after the swap
+    }
+    if (fault instanceof Fault.Gap && options.resyncOnGap() && canResync()) {
       tell(Level.WARN, fault.getMessage() + "; the table is copied again");
       resync = true;
       stage = Stage.STOPPING;
@@ -523,11 +581,24 @@ final class TablePlan {
     out.accept(new Command.StopTable(table));
   }
 
+  /** In a collection with documents of others a new copy cannot take the place of the old one. */
+  private boolean canResync() {
+    return options.swap() && saved.map(OfTable::fresh).orElse(false);
+  }
+
   void onStopped() {
-    if (stage != Stage.STOPPING || !resync) {
-      return;
+    if (stage == Stage.SWAPPING) {
+      graph.ifPresent(ShardGraph::paused);
+      swap();
+    } else if (stage == Stage.STOPPING) {
+      forgetForResync();
     }
-    out.accept(new Command.Save(new CheckpointEntry.TableForgotten(table), true));
+  }
+
+  private void forgetForResync() {
+    segments.keySet().forEach(stale::add);
+    graph.ifPresent(g -> g.nodes().forEach(node -> stale.add(node.shard.id())));
+    save(saved.orElseThrow().toBeginAnew());
     saved = Optional.empty();
     graph = Optional.empty();
     segments.clear();
@@ -546,11 +617,6 @@ final class TablePlan {
 
   private static boolean isEnd(Position position) {
     return position instanceof Position.End;
-  }
-
-  private static OfTable withPhase(OfTable entry, Phase phase) {
-    return new OfTable(
-        entry.table(), phase, entry.started(), entry.streams(), entry.segments(), entry.fresh());
   }
 
   private void save(OfTable entry) {

@@ -25,6 +25,7 @@ public sealed interface CheckpointEntry
    * @param streams ARNs of its streams, oldest first; a later one is read when the earlier ended
    * @param segments number of segments of the copy
    * @param fresh whether the target collection held nothing of others when the copy began
+   * @param beside whether it is written beside the collection whose place it is to take
    */
   record OfTable(
       String table,
@@ -32,10 +33,25 @@ public sealed interface CheckpointEntry
       Optional<Instant> started,
       List<String> streams,
       int segments,
-      boolean fresh)
+      boolean fresh,
+      boolean beside)
       implements CheckpointEntry {
     public OfTable {
       streams = List.copyOf(streams);
+    }
+
+    public OfTable withPhase(Phase next) {
+      return new OfTable(table, next, started, streams, segments, fresh, beside);
+    }
+
+    /** It is to be copied beside from the start; its splits say nothing any more. */
+    public OfTable toBeginAnew() {
+      return new OfTable(table, Phase.COPYING, started, streams, 0, fresh, true);
+    }
+
+    /** It has taken its place. */
+    public OfTable swappedIn() {
+      return new OfTable(table, Phase.COPIED, started, streams, segments, fresh, false);
     }
   }
 
@@ -45,6 +61,8 @@ public sealed interface CheckpointEntry
     COPYING,
     /** Every segment is durable; tombstones are purged and indexes built. */
     FINISHING,
+    /** Written beside, complete, and about to take its place; nothing is written meanwhile. */
+    SWAPPING,
     /** Copied; what remains is the stream. */
     COPIED
   }

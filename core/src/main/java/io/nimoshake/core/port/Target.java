@@ -41,6 +41,14 @@ public interface Target extends AutoCloseable {
   /** Builds the secondary indexes the user wants and drops helper indexes. */
   void finish(TableSchema table) throws Fault;
 
+  /**
+   * Puts what was written since {@link Existing#BESIDE} in the place of the table's collection,
+   * such that a reader sees the one or the other and never nothing. Called when no write of the
+   * table is under way. Does nothing if nothing is beside any more. Only called if {@link
+   * Capabilities#swap}.
+   */
+  void swapIn(TableSchema table) throws Fault;
+
   @Override
   void close();
 
@@ -49,8 +57,9 @@ public interface Target extends AutoCloseable {
    *     copy replaces and shards wait for its end
    * @param maxChanges most changes in one write
    * @param maxBytes most bytes in one write; a single larger change is still passed
+   * @param swap whether a table can be copied anew beside the old copy and take its place
    */
-  record Capabilities(boolean insertIfAbsent, int maxChanges, int maxBytes) {}
+  record Capabilities(boolean insertIfAbsent, int maxChanges, int maxBytes, boolean swap) {}
 
   /** What to do with a collection that is already there. */
   enum Existing {
@@ -61,7 +70,11 @@ public interface Target extends AutoCloseable {
     /** Keep it and its documents ({@code empty}). */
     KEEP,
     /** It is ours from an earlier run: change nothing, find out its layout. */
-    RESUME
+    RESUME,
+    /** Leave it; make an empty one beside it, which takes all writes until {@link #swapIn}. */
+    BESIDE,
+    /** As {@link #RESUME}, for a copy begun with {@link #BESIDE}. */
+    RESUME_BESIDE
   }
 
   /**

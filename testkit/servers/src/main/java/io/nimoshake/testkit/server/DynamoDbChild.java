@@ -2,6 +2,7 @@ package io.nimoshake.testkit.server;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.Map;
 
 /**
@@ -32,8 +33,8 @@ final class DynamoDbChild implements ChildMain.Server {
             .invoke(null, (Object) arguments);
     Object jetty = field(proxyServer, "server");
     Object connector = ((Object[]) call(jetty, "getConnectors"))[0];
-    connector.getClass().getMethod("setHost", String.class).invoke(connector, "127.0.0.1");
-    connector.getClass().getMethod("setPort", int.class).invoke(connector, 0);
+    call(connector, "setHost", "127.0.0.1");
+    call(connector, "setPort", 0);
     databases =
         (Map<?, ?>)
             field(
@@ -48,21 +49,24 @@ final class DynamoDbChild implements ChildMain.Server {
     for (Object database : databases.values()) {
       switch (name) {
         case "roll" -> call(database, "triggerShardRollovers");
-        case "dilate" ->
-            Class.forName(PACKAGE + "shared.access.AmazonDynamoDBLocal")
-                .getMethod("dilateEventTimes", long.class)
-                .invoke(database, Long.parseLong(argument));
+        case "dilate" -> call(database, "dilateEventTimes", Long.parseLong(argument));
         default -> ChildMain.Server.super.command(name, argument);
       }
     }
   }
 
-  private static Object call(Object object, String method) throws Exception {
-    try {
-      return object.getClass().getMethod(method).invoke(object);
-    } catch (InvocationTargetException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
+  /** Calls the public method of that name and number of arguments. */
+  private static Object call(Object object, String name, Object... values) throws Exception {
+    for (Method method : object.getClass().getMethods()) {
+      if (method.getName().equals(name) && method.getParameterCount() == values.length) {
+        try {
+          return method.invoke(object, values);
+        } catch (InvocationTargetException e) {
+          throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+      }
     }
+    throw new NoSuchMethodException(object.getClass() + "." + name);
   }
 
   private static Object field(Object object, String name) throws ReflectiveOperationException {

@@ -25,7 +25,11 @@ class OrphanTest {
 
     parent.destroyForcibly();
 
-    server.onExit().get(60, TimeUnit.SECONDS);
+    try {
+      server.onExit().get(60, TimeUnit.SECONDS);
+    } finally {
+      server.destroyForcibly();
+    }
   }
 
   /** Starts a server and says its process id. */

@@ -1,6 +1,5 @@
-package io.nimoshake.app.cli;
+package io.nimoshake.app;
 
-import io.nimoshake.app.Main;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,11 +15,12 @@ import java.util.concurrent.TimeUnit;
  * @param out what it wrote to standard output
  * @param err what it wrote to standard error
  */
-record ChildProgram(int exitCode, String out, String err) {
-  private static final long LIMIT_SECONDS = 60;
+public record ChildProgram(int exitCode, String out, String err) {
+  private static final long LIMIT_SECONDS = 240;
 
   /** Runs it to its end in a directory. */
-  static ChildProgram run(Path directory, Map<String, String> environment, String... arguments)
+  public static ChildProgram run(
+      Path directory, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     Process process = start(directory, environment, arguments);
     if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
@@ -32,10 +32,12 @@ record ChildProgram(int exitCode, String out, String err) {
   }
 
   /** Starts it; its output goes to the files out and err in the directory. */
-  static Process start(Path directory, Map<String, String> environment, String... arguments)
+  public static Process start(Path directory, Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // The demo's servers are in the checkout, where the program does not run here.
+    command.add("-Dnimoshake.servers=" + Path.of("../testkit").toAbsolutePath().normalize());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", classPath(), Main.class.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());

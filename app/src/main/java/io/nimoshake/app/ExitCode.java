@@ -1,4 +1,4 @@
-package io.nimoshake.app.cli;
+package io.nimoshake.app;
 
 /** What the program's exit code says to a script. */
 public final class ExitCode {

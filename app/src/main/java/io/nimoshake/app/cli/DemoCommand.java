@@ -1,0 +1,30 @@
+package io.nimoshake.app.cli;
+
+import io.nimoshake.app.demo.Demo;
+import io.nimoshake.app.log.Logging;
+import io.nimoshake.app.progress.Screen;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code demo}: a sync to look at, without AWS and MongoDB. */
+@Command(
+    name = "demo",
+    description = {
+      "Shows a whole sync on sample data: starts DynamoDB Local and a MongoDB-compatible server,",
+      "copies three tables while they are changed, and compares both sides item by item.",
+      "Needs a checkout that was built, as DynamoDB Local may not be passed on."
+    })
+final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = {"--help", "-help", "-h"},
+      usageHelp = true,
+      description = "Show this.")
+  private boolean help;
+
+  @Override
+  public Integer call() throws Exception {
+    Logging.startQuiet();
+    return new Demo(System.out, Screen.isTerminal()).run();
+  }
+}

@@ -1,0 +1,192 @@
+package io.nimoshake.app.demo;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import io.nimoshake.app.ExitCode;
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.config.ConfigurationException;
+import io.nimoshake.app.progress.Screen;
+import io.nimoshake.app.sync.StartUpException;
+import io.nimoshake.app.sync.SyncRun;
+import io.nimoshake.core.engine.SyncResult;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.testkit.server.DynamoDbServer;
+import io.nimoshake.testkit.server.MongoServer;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.bson.BsonDocument;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * A whole sync on this machine, with servers and data of its own: copies tables while they are
+ * changed, follows the changes after that, and compares both sides.
+ */
+public final class Demo {
+  private static final String ID = "demo";
+  private static final String ACCESS_KEY = "demo";
+  private static final int CHANGES_AFTER_COPY = 300;
+  private static final int DIFFERENCES_SHOWN = 5;
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final long LINE_MILLIS = 1_000;
+
+  private final PrintStream out;
+  private final boolean terminal;
+
+  public Demo(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Runs it and returns the exit code: done, or failed where both sides differ. */
+  public int run() throws ConfigurationException, StartUpException, Fault, InterruptedException {
+    out.println("Starting DynamoDB Local and a MongoDB-compatible server ...");
+    try (DynamoDbServer dynamoDb = DynamoDbServer.start();
+        MongoServer mongo = MongoServer.start();
+        DynamoDbClient source = client(dynamoDb);
+        MongoClient target = MongoClients.create(mongo.uri())) {
+      SampleData data = new SampleData(source);
+      int items = data.load();
+      say("Loaded %,d items into three tables; copying them, changing them meanwhile.", items);
+      return syncAndCompare(configuration(dynamoDb, mongo), data, source, target);
+    }
+  }
+
+  private int syncAndCompare(
+      Configuration configuration, SampleData data, DynamoDbClient source, MongoClient target)
+      throws StartUpException, Fault, InterruptedException {
+    MongoDatabase database = target.getDatabase(ID);
+    long begun = System.nanoTime();
+    try (SyncRun run = SyncRun.start(configuration)) {
+      Optional<Integer> during;
+      boolean caughtUp;
+      long lastChange;
+      try (Screen screen = new Screen(out, terminal, LINE_MILLIS, run::view)) {
+        during = changeUntilCopied(run, data);
+        if (during.isPresent()) {
+          for (int i = 0; i < CHANGES_AFTER_COPY; i++) {
+            data.change();
+          }
+        }
+        int marker = Integer.MAX_VALUE;
+        data.putMarkers(marker);
+        lastChange = System.nanoTime();
+        caughtUp =
+            during.isPresent()
+                && Waiting.until(LIMIT, () -> run.done().isDone() || hasMarkers(database, marker));
+      }
+      double lagSeconds = (System.nanoTime() - lastChange) / 1e9;
+      run.stop();
+      SyncResult result = result(run);
+      if (!result.isSuccess() || !caughtUp) {
+        result.fatal().ifPresent(fault -> say("Failed: %s", fault.getMessage()));
+        result.failedTables().forEach((table, f) -> say("%s failed: %s", table, f.getMessage()));
+        say("The sync did not get through; nothing to compare.");
+        return ExitCode.FAILED_TABLES;
+      }
+      say(
+          "Made %,d changes during the copy and %,d after it; the last arrived within %.1f s."
+              + " Took %.1f s in all.",
+          during.get(), CHANGES_AFTER_COPY, lagSeconds, (System.nanoTime() - begun) / 1e9);
+    }
+    return compare(source, database);
+  }
+
+  /** How many changes that were; empty if the sync ended or took too long. */
+  private static Optional<Integer> changeUntilCopied(SyncRun run, SampleData data) {
+    int[] changes = {0};
+    boolean copied =
+        Waiting.until(
+            LIMIT,
+            () -> {
+              data.change();
+              changes[0]++;
+              return run.done().isDone() || run.view().copied();
+            });
+    return copied && !run.done().isDone() ? Optional.of(changes[0]) : Optional.empty();
+  }
+
+  private static boolean hasMarkers(MongoDatabase database, int marker) {
+    for (SampleTable table : SampleTable.values()) {
+      if (!TableComparison.hasItem(
+          table, marker, database.getCollection(table.tableName(), BsonDocument.class))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int compare(DynamoDbClient source, MongoDatabase database) {
+    say("%nComparing both sides, item by item:");
+    boolean equal = true;
+    for (SampleTable table : SampleTable.values()) {
+      TableComparison comparison =
+          TableComparison.of(
+              table, source, database.getCollection(table.tableName(), BsonDocument.class));
+      equal &= comparison.isEqual();
+      say(
+          "  %-10s %,6d items  %,6d documents  %s",
+          table.tableName(),
+          comparison.items(),
+          comparison.documents(),
+          comparison.isEqual()
+              ? "equal"
+              : String.format(Locale.ROOT, "%,d DIFFERENCES", comparison.differences().size()));
+      comparison.differences().stream()
+          .limit(DIFFERENCES_SHOWN)
+          .forEach(difference -> say("      %s", difference));
+    }
+    say(
+        equal
+            ? "%nBoth sides are equal. To sync tables of your own see README.md."
+            : "%nThe sides differ: this is a bug.");
+    return equal ? ExitCode.DONE : ExitCode.FAILED_TABLES;
+  }
+
+  private static SyncResult result(SyncRun run) throws InterruptedException {
+    try {
+      return run.done().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed exceptionally", e);
+    }
+  }
+
+  /** Few items a Scan and few Scans a second, so that there is time to change them meanwhile. */
+  private static Configuration configuration(DynamoDbServer dynamoDb, MongoServer mongo)
+      throws ConfigurationException {
+    return Configuration.load(
+        Optional.empty(),
+        Map.of(
+            "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", ACCESS_KEY,
+            "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", ACCESS_KEY),
+        List.of(
+            "id=" + ID,
+            "sync_mode=all",
+            "source.region=us-east-1",
+            "source.endpoint_url=" + dynamoDb.endpoint(),
+            "qps.full=10",
+            "qps.full.batch_num=50",
+            "target.address=" + mongo.uri()));
+  }
+
+  private static DynamoDbClient client(DynamoDbServer server) {
+    return DynamoDbClient.builder()
+        .endpointOverride(server.endpoint())
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, ACCESS_KEY)))
+        .build();
+  }
+
+  private void say(String format, Object... arguments) {
+    out.println(String.format(Locale.ROOT, format, arguments));
+  }
+}

@@ -1,0 +1,24 @@
+package io.nimoshake.app.demo;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for conditions that nobody tells of. */
+final class Waiting {
+  private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
+
+  private Waiting() {}
+
+  /** Returns when the condition holds: true; or when the time is over: false. */
+  static boolean until(Duration limit, BooleanSupplier condition) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    return true;
+  }
+}

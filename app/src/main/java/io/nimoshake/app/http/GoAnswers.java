@@ -1,0 +1,133 @@
+package io.nimoshake.app.http;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.PlanView.SplitState;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the Go tool answers on /progress and /metric, with its names and forms. */
+final class GoAnswers {
+  private GoAnswers() {}
+
+  /** {@code /progress}: the copy. */
+  record Progress(
+      @JsonProperty("progress") String progress,
+      @JsonProperty("total_collection_number") int total,
+      @JsonProperty("finished_collection_number") int finished,
+      @JsonProperty("processing_collection_number") int processing,
+      @JsonProperty("wait_collection_number") int waiting,
+      @JsonProperty("collection_metric") Map<String, String> collections) {}
+
+  /** {@code /metric}: the stream. */
+  record Metric(
+      @JsonProperty("records_get") long read,
+      @JsonProperty("records_write") long written,
+      @JsonProperty("checkpoint_times") long checkpoints,
+      @JsonProperty("checkpoint_update_times") Map<String, Map<String, Shard>> shards,
+      @JsonProperty("error") String error) {}
+
+  /**
+   * One shard being read. The Go tool misspells the annotation of its last field, whose name is
+   * then that of the variable; both names are given.
+   */
+  record Shard(
+      @JsonProperty("update_time") String updateTime,
+      @JsonProperty("sync_approximate_time") String recordTime,
+      @JsonProperty("father_shard_id") String parent,
+      @JsonProperty("sequence_number") String sequenceNumber,
+      @JsonProperty("SequenceNumber") String sameSequenceNumber) {}
+
+  static Progress progress(SyncView view) {
+    int finished = 0;
+    int processing = 0;
+    int waiting = 0;
+    Map<String, String> collections = new TreeMap<>();
+    for (TableView table : view.tables()) {
+      switch (table.plan().state()) {
+        case WAITING, PREPARING -> waiting++;
+        case COPYING, FINISHING, FAILED -> processing++;
+        case STREAMING, DONE -> finished++;
+      }
+      collections.put(table.name(), progressOf(table));
+    }
+    int total = view.tables().size();
+    return new Progress(
+        total == 0 ? "-%" : percent(finished, total),
+        total,
+        finished,
+        processing,
+        waiting,
+        collections);
+  }
+
+  private static String progressOf(TableView table) {
+    PlanView.State state = table.plan().state();
+    if (state == PlanView.State.WAITING || state == PlanView.State.PREPARING) {
+      return "-";
+    }
+    long done = table.stats().copy.written.sum();
+    long total = table.approximateItems().orElse(0L);
+    boolean over = state == PlanView.State.STREAMING || state == PlanView.State.DONE;
+    String percent = over || total == 0 || done >= total ? "100%" : percent(done, total);
+    return percent + " (" + done + "/" + total + ")";
+  }
+
+  private static String percent(long done, long total) {
+    return String.format(Locale.ROOT, "%.2f%%", 100.0 * done / total);
+  }
+
+  static Metric metric(SyncView view, long checkpointSaves) {
+    long read = 0;
+    long written = 0;
+    Map<String, Map<String, Shard>> shards = new TreeMap<>();
+    StringBuilder errors = new StringBuilder();
+    for (TableView table : view.tables()) {
+      read += table.stats().stream.read.sum();
+      written += table.stats().stream.written.sum();
+      Map<String, Shard> running = new TreeMap<>();
+      for (SplitState split : table.plan().splits()) {
+        if (split.split() instanceof StreamShard shard
+            && split.progress() == PlanView.Progress.RUNNING) {
+          running.put(shard.shardId(), shard(split, shard));
+        }
+      }
+      shards.put(table.name(), running);
+      table
+          .plan()
+          .failure()
+          .ifPresent(
+              fault ->
+                  errors
+                      .append(errors.isEmpty() ? "" : "; ")
+                      .append(table.name())
+                      .append(": ")
+                      .append(fault.getMessage()));
+    }
+    return new Metric(read, written, checkpointSaves, shards, errors.toString());
+  }
+
+  private static Shard shard(SplitState split, StreamShard shard) {
+    String sequenceNumber =
+        split.position() instanceof Position.After after
+            ? after.token()
+            : split.position() instanceof Position.At at ? at.token() : "";
+    return new Shard(
+        time(split.updated()),
+        split.recordTime().map(GoAnswers::time).orElse(""),
+        shard.parents().stream().sorted().findFirst().orElse(""),
+        sequenceNumber,
+        sequenceNumber);
+  }
+
+  private static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

@@ -1,0 +1,189 @@
+package io.nimoshake.app.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.config.OperationKeys;
+import io.nimoshake.app.http.Guard.Refusal;
+import io.nimoshake.core.engine.SyncView;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers over HTTP how a sync is, and lets it be steered. */
+public final class HttpInterface implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpInterface.class);
+  private static final int THREADS = 4;
+  private static final int LARGEST_BODY_BYTES = 64 << 10;
+  private static final String JSON_TYPE = "application/json; charset=utf-8";
+  private static final String TEXT_TYPE = "text/plain; charset=utf-8";
+  private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final SyncMonitor monitor;
+  private final StateJson.About about;
+  private final Configuration configuration;
+  private final Guard guard;
+  private final Controls controls;
+  private final Metrics metrics;
+  private final Optional<Duration> maxLag;
+  private final List<HttpServer> servers = new ArrayList<>();
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          THREADS,
+          work -> {
+            Thread thread = new Thread(work, "nimo-shake-http");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * Answers nobody yet.
+   *
+   * @param version for those who ask
+   */
+  public HttpInterface(Configuration configuration, SyncMonitor monitor, String version) {
+    this.monitor = monitor;
+    this.configuration = configuration;
+    this.about =
+        new StateJson.About(
+            version, configuration.get(io.nimoshake.app.config.GeneralKeys.ID), Instant.now());
+    this.guard = new Guard(configuration.find(OperationKeys.HTTP_TOKEN));
+    this.controls = new Controls(monitor);
+    this.metrics = new Metrics(monitor);
+    this.maxLag = configuration.find(OperationKeys.MAX_LAG);
+  }
+
+  /**
+   * Listens on one more address, with all answers.
+   *
+   * @return the port, which is another than asked for if that was 0
+   */
+  public int listen(InetSocketAddress address) throws IOException {
+    HttpServer server = HttpServer.create(address, 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+    servers.add(server);
+    return server.getAddress().getPort();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      boolean open = path.equals("/healthz") || path.equals("/readyz");
+      Optional<Refusal> refusal = guard.check(exchange, open);
+      if (refusal.isPresent()) {
+        text(exchange, refusal.get().status(), refusal.get().reason() + "\n");
+        return;
+      }
+      switch (exchange.getRequestMethod()) {
+        case "GET" -> get(exchange, path);
+        case "POST" -> post(exchange, path);
+        default -> text(exchange, 405, "only GET and POST\n");
+      }
+    } catch (RuntimeException e) {
+      // A fault in an answer must not take the sync with it, and must be seen.
+      LOG.error("answering {} failed", exchange.getRequestURI().getPath(), e);
+      throw e;
+    }
+  }
+
+  private void get(HttpExchange exchange, String path) throws IOException {
+    SyncView view = monitor.view();
+    Health health = Health.of(view, maxLag, Instant.now());
+    switch (path) {
+      case "/progress" -> json(exchange, 200, GoAnswers.progress(view));
+      case "/metric" -> json(exchange, 200, GoAnswers.metric(view, monitor.checkpointSaves()));
+      case "/metrics" -> answer(exchange, 200, METRICS_TYPE, metrics.scrape());
+      case "/healthz" ->
+          text(
+              exchange,
+              health.isHealthy() ? 200 : 503,
+              health.isHealthy() ? "ok\n" : String.join("\n", health.problems()) + "\n");
+      case "/readyz" -> {
+        boolean ready = !view.stopping() && !view.tables().isEmpty();
+        text(exchange, ready ? 200 : 503, ready ? "ok\n" : "not running\n");
+      }
+      case "/api/v1/status" ->
+          json(
+              exchange,
+              200,
+              StateJson.of(about, view, health, monitor.checkpointSaves(), Instant.now()));
+      case "/api/v1/config" -> json(exchange, 200, Map.of("effective", configuration.effective()));
+      default -> text(exchange, 404, "not here\n");
+    }
+  }
+
+  private void post(HttpExchange exchange, String path) throws IOException {
+    byte[] body;
+    try (InputStream in = exchange.getRequestBody()) {
+      body = in.readNBytes(LARGEST_BODY_BYTES + 1);
+    }
+    if (body.length > LARGEST_BODY_BYTES) {
+      text(exchange, 413, "the body is too large\n");
+      return;
+    }
+    try {
+      JsonNode request = body.length == 0 ? json.createObjectNode() : json.readTree(body);
+      List<String> tables =
+          switch (path) {
+            case "/api/v1/pause" -> controls.pause(request);
+            case "/api/v1/resume" -> controls.resume(request);
+            case "/api/v1/limits" -> controls.limits(request);
+            default -> null;
+          };
+      if (tables == null) {
+        text(exchange, 404, "not here\n");
+      } else {
+        json(exchange, 200, Map.of("tables", tables));
+      }
+    } catch (JsonProcessingException e) {
+      text(exchange, 400, "the body is not JSON\n");
+    } catch (Controls.BadRequest e) {
+      text(exchange, 400, e.getMessage() + "\n");
+    }
+  }
+
+  private void json(HttpExchange exchange, int status, Object value) throws IOException {
+    answer(exchange, status, JSON_TYPE, json.writeValueAsString(value));
+  }
+
+  private void text(HttpExchange exchange, int status, String text) throws IOException {
+    answer(exchange, status, TEXT_TYPE, text);
+  }
+
+  private void answer(HttpExchange exchange, int status, String type, String body)
+      throws IOException {
+    byte[] bytes = configuration.redaction().apply(body).getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+    exchange.sendResponseHeaders(status, bytes.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(bytes);
+    }
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(server -> server.stop(0));
+    threads.shutdownNow();
+    metrics.close();
+  }
+}

@@ -1,0 +1,73 @@
+package io.nimoshake.app.log;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.encoder.EncoderBase;
+import io.nimoshake.app.config.Redaction;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+
+/** Turns an event into a line, as text or as JSON, without secrets. */
+final class LogEncoder extends EncoderBase<ILoggingEvent> {
+  private static final DateTimeFormatter TEXT_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+
+  private final Redaction redaction;
+  private final boolean json;
+
+  LogEncoder(Redaction redaction, boolean json) {
+    this.redaction = redaction;
+    this.json = json;
+  }
+
+  @Override
+  public byte[] encode(ILoggingEvent event) {
+    String message = redaction.apply(String.valueOf(event.getFormattedMessage()));
+    String trace =
+        event.getThrowableProxy() == null
+            ? ""
+            : redaction.apply(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+    String line = json ? json(event, message, trace) : text(event, message, trace);
+    return line.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(ILoggingEvent event, String message, String trace) {
+    String line =
+        String.format(
+            "%s %-5s %s%n",
+            TEXT_TIME.format(Instant.ofEpochMilli(event.getTimeStamp())),
+            event.getLevel(),
+            message);
+    return trace.isEmpty() ? line : line + trace + System.lineSeparator();
+  }
+
+  private static String json(ILoggingEvent event, String message, String trace) {
+    StringBuilder line = new StringBuilder(message.length() + 160);
+    line.append("{\"time\":\"").append(Instant.ofEpochMilli(event.getTimeStamp())).append('"');
+    field(line, "level", event.getLevel().toString());
+    field(line, "logger", event.getLoggerName());
+    field(line, "thread", event.getThreadName());
+    field(line, "message", message);
+    if (!trace.isEmpty()) {
+      field(line, "exception", trace);
+    }
+    return line.append("}\n").toString();
+  }
+
+  private static void field(StringBuilder line, String name, String value) {
+    line.append(",\"").append(name).append("\":");
+    JsonText.append(line, value);
+  }
+
+  @Override
+  public byte[] headerBytes() {
+    return new byte[0];
+  }
+
+  @Override
+  public byte[] footerBytes() {
+    return new byte[0];
+  }
+}

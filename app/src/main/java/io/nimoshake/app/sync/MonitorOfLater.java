@@ -1,0 +1,28 @@
+package io.nimoshake.app.sync;
+
+import io.nimoshake.app.http.SyncMonitor;
+import io.nimoshake.core.engine.SyncView;
+import java.util.List;
+
+/** Answers for a sync that may not have begun yet. */
+final class MonitorOfLater implements SyncMonitor {
+  private static final SyncView NOTHING = new SyncView(List.of(), false, false, 0);
+
+  private volatile SyncMonitor sync;
+
+  void become(SyncMonitor begun) {
+    sync = begun;
+  }
+
+  @Override
+  public SyncView view() {
+    SyncMonitor now = sync;
+    return now == null ? NOTHING : now.view();
+  }
+
+  @Override
+  public long checkpointSaves() {
+    SyncMonitor now = sync;
+    return now == null ? 0 : now.checkpointSaves();
+  }
+}

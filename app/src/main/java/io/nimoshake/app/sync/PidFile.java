@@ -1,0 +1,31 @@
+package io.nimoshake.app.sync;
+
+import io.nimoshake.app.config.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The file that tells scripts this process's id as long as it runs. */
+final class PidFile implements AutoCloseable {
+  private final Path file;
+
+  private PidFile(Path file) {
+    this.file = file;
+  }
+
+  static PidFile write(Path directory, String id) throws ConfigurationException {
+    Path file = directory.resolve(id + ".pid");
+    try {
+      Files.createDirectories(directory);
+      Files.writeString(file, ProcessHandle.current().pid() + "\n");
+    } catch (IOException e) {
+      throw new ConfigurationException("pid_path: " + file + " cannot be written: " + e);
+    }
+    return new PidFile(file);
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}

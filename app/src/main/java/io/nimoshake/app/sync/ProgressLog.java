@@ -1,0 +1,117 @@
+package io.nimoshake.app.sync;
+
+import io.nimoshake.app.http.Lag;
+import io.nimoshake.app.http.SyncMonitor;
+import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.plan.PlanView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs when a table comes into another state, and every minute how far all of it is. */
+final class ProgressLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressLog.class);
+  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration REPORT = Duration.ofMinutes(1);
+
+  private final SyncMonitor monitor;
+  private final ScheduledExecutorService timer;
+
+  // Used by the timer's thread only.
+  private final Map<String, PlanView.State> states = new HashMap<>();
+  private long lastWritten;
+  private boolean copied;
+
+  private ProgressLog(SyncMonitor monitor) {
+    this.monitor = monitor;
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "nimo-shake-progress");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  static ProgressLog start(SyncMonitor monitor) {
+    ProgressLog log = new ProgressLog(monitor);
+    log.timer.scheduleWithFixedDelay(log::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    log.timer.scheduleAtFixedRate(
+        log::report, REPORT.toSeconds(), REPORT.toSeconds(), TimeUnit.SECONDS);
+    return log;
+  }
+
+  private void look() {
+    SyncView now = monitor.view();
+    for (TableView table : now.tables()) {
+      PlanView.State state = table.plan().state();
+      if (states.put(table.name(), state) != state) {
+        LOG.info("table {}: {}", table.name(), describe(table));
+      }
+    }
+    if (now.copied() && !copied && !now.tables().isEmpty()) {
+      copied = true;
+      LOG.info("every table is copied");
+    }
+  }
+
+  private static String describe(TableView table) {
+    long items = table.stats().copy.written.sum();
+    return switch (table.plan().state()) {
+      case WAITING -> "waits for its turn";
+      case PREPARING -> "is being prepared";
+      case COPYING ->
+          "is being copied, about "
+              + table.approximateItems().orElse(0L)
+              + " items in "
+              + table.plan().splits().size()
+              + " splits";
+      case FINISHING -> "is copied, " + items + " items in this run; building indexes";
+      case STREAMING -> "its stream is followed";
+      case DONE -> "is done";
+      case FAILED ->
+          "has failed: " + table.plan().failure().map(Throwable::getMessage).orElse("unknown");
+    };
+  }
+
+  private void report() {
+    SyncView now = monitor.view();
+    long read = 0;
+    long written = 0;
+    long retries = 0;
+    for (TableView table : now.tables()) {
+      TableStats stats = table.stats();
+      read += stats.copy.read.sum() + stats.stream.read.sum();
+      written += stats.copy.written.sum() + stats.stream.written.sum();
+      retries += stats.retries.sum() + stats.throttles.sum();
+    }
+    // As the Go tool's line: counts are totals, tps is that of the time since the last line.
+    LOG.info(
+        "get={}, write_success={}, tps={}, ckpt_times={}, retries={}, lag={}",
+        read,
+        written,
+        (written - lastWritten) / REPORT.toSeconds(),
+        monitor.checkpointSaves(),
+        retries,
+        now.tables().stream()
+            .flatMap(table -> Lag.of(table, Instant.now()).stream())
+            .max(Duration::compareTo)
+            .map(lag -> lag.toMillis() + "ms")
+            .orElse("-"));
+    lastWritten = written;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    look();
+  }
+}

@@ -1,0 +1,159 @@
+package io.nimoshake.app.sync;
+
+import io.nimoshake.app.config.Choices.OnPoison;
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.config.GeneralKeys;
+import io.nimoshake.app.http.SyncMonitor;
+import io.nimoshake.core.engine.LeaseKeeper;
+import io.nimoshake.core.engine.LeaseKeeper.Acquisition;
+import io.nimoshake.core.engine.SyncEngine;
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.engine.SyncResult;
+import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.engine.ThreadScheduler;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Lease;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.mongodb.MongoTarget;
+import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One sync in this process, from the checks before it to the connections closed after it. Whoever
+ * opens it closes it, after {@link #done} if the end is to be orderly.
+ */
+public final class SyncRun implements SyncMonitor, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final SyncEngine engine;
+
+  /**
+   * Checks everything, takes the lease and starts.
+   *
+   * @throws StartUpException if it cannot begin; nothing was touched
+   * @throws Fault if something failed after that
+   */
+  public static SyncRun start(Configuration configuration) throws StartUpException, Fault {
+    SyncRun run = new SyncRun(configuration);
+    try {
+      run.engine.start();
+    } catch (Fault | RuntimeException e) {
+      run.close();
+      throw e;
+    }
+    return run;
+  }
+
+  private SyncRun(Configuration configuration) throws StartUpException, Fault {
+    SyncSetup setup = new SyncSetup(configuration);
+    try {
+      checkSource(setup);
+      StartUpChecks.target(setup.targetSettings());
+      Source source = keep(setup.source(setup.dynamoSettings()));
+      MongoTarget target = keep(new MongoTarget(setup.targetSettings(), Clock.systemUTC()));
+      CheckpointStore store = keep(checkpoints(setup));
+      SyncOptions options = setup.options();
+      LeaseKeeper lease = lease(setup.id(), store, options);
+      DeadLetters letters =
+          configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
+              ? keep(new DeadLetterFile(setup.deadLetterFile(), Clock.systemUTC()))
+              : DeadLetters.FAIL;
+      ThreadScheduler scheduler = keep(new ThreadScheduler(options.ioThreads()));
+      engine =
+          new SyncEngine(
+              options, source, target, store, letters, lease, scheduler, table -> setup.limits());
+    } catch (StartUpException | Fault | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static void checkSource(SyncSetup setup) throws StartUpException, Fault {
+    // Once, so that an address where nobody is takes one timeout and not several.
+    try (Source source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
+      StartUpChecks.source(source, setup.requiredTables());
+    }
+  }
+
+  private static CheckpointStore checkpoints(SyncSetup setup) throws StartUpException, Fault {
+    if (!setup.checkpointInMongo()) {
+      return setup.fileCheckpoints();
+    }
+    MongoCheckpointStore store = setup.mongoCheckpoints();
+    try {
+      StartUpChecks.checkpoints(store);
+    } catch (StartUpException e) {
+      store.close();
+      throw e;
+    }
+    return store;
+  }
+
+  private static LeaseKeeper lease(String id, CheckpointStore store, SyncOptions options)
+      throws StartUpException, Fault {
+    Acquisition acquisition =
+        LeaseKeeper.acquire(store, options.leaseDuration(), Clock.systemUTC().instant());
+    if (acquisition instanceof Acquisition.HeldBy held) {
+      Lease other = held.other();
+      throw StartUpException.refused(
+          "id "
+              + id
+              + " is being synced by process "
+              + other.pid()
+              + " on "
+              + other.host()
+              + ": stop it first, or choose another id"
+              + " (if it is dead: its lease runs out at "
+              + other.expires()
+              + ")",
+          null);
+    }
+    return ((Acquisition.Acquired) acquisition).keeper();
+  }
+
+  private <T extends AutoCloseable> T keep(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  @Override
+  public SyncView view() {
+    return engine.view();
+  }
+
+  @Override
+  public long checkpointSaves() {
+    return engine.checkpointSaves();
+  }
+
+  /** Completed when the sync is over, never exceptionally. */
+  public CompletableFuture<SyncResult> done() {
+    return engine.done();
+  }
+
+  /** Drains and ends; {@link #done} tells when. */
+  public void stop() {
+    engine.stop();
+  }
+
+  /** Closes all connections, the last one opened first. */
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      AutoCloseable resource = opened.pop();
+      try {
+        resource.close();
+      } catch (Exception e) { // Of whatever kind: the others are to be closed all the same.
+        LOG.warn("cannot close {}: {}", resource.getClass().getSimpleName(), e.toString());
+      }
+    }
+  }
+}

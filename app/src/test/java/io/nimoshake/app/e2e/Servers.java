@@ -1,0 +1,195 @@
+package io.nimoshake.app.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import io.nimoshake.app.demo.ItemComparison;
+import io.nimoshake.testkit.server.DynamoDbServer;
+import io.nimoshake.testkit.server.MongoServer;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonBinary;
+import org.bson.BsonDecimal128;
+import org.bson.BsonDocument;
+import org.bson.BsonNull;
+import org.bson.BsonString;
+import org.bson.types.Decimal128;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** A DynamoDB Local and a mongo-java-server, with clients to prepare and compare both sides. */
+final class Servers implements AutoCloseable {
+  static final String ID = "e2e";
+
+  final DynamoDbServer dynamoServer = DynamoDbServer.start();
+  final MongoServer mongoServer = MongoServer.start();
+  final DynamoDbClient dynamo =
+      DynamoDbClient.builder()
+          .endpointOverride(dynamoServer.endpoint())
+          .region(Region.US_EAST_1)
+          .credentialsProvider(
+              StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
+          .build();
+  final MongoClient mongo = MongoClients.create(mongoServer.uri());
+
+  /** The configuration of a sync from one to the other, with further lines. */
+  Path configuration(Path directory, String... lines) throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "id = " + ID,
+                "source.access_key_id = accessKey",
+                "source.secret_access_key = secret",
+                "source.region = us-east-1",
+                "source.endpoint_url = " + dynamoServer.endpoint(),
+                "target.type = mongodb",
+                "target.address = " + mongoServer.uri(),
+                "full_sync.http_port = 0",
+                "incr_sync.http_port = 0"));
+    all.addAll(List.of(lines));
+    return Files.write(directory.resolve("nimo-shake.conf"), all);
+  }
+
+  MongoCollection<BsonDocument> collection(String table) {
+    return mongo.getDatabase(ID).getCollection(table, BsonDocument.class);
+  }
+
+  /** Differences between a table and its collection, both read whole; at most a few. */
+  List<String> differences(Shape shape) {
+    List<String> keyFields = shape.keyNames().stream().map(Servers::field).toList();
+    Map<String, BsonDocument> documents = new HashMap<>();
+    for (BsonDocument document : collection(shape.table).find()) {
+      documents.put(keyText(keyFields, document), document);
+    }
+    List<String> differences = new ArrayList<>();
+    int items = 0;
+    for (Map<String, AttributeValue> item :
+        dynamo.scanPaginator(r -> r.tableName(shape.table).limit(500)).items()) {
+      items++;
+      if (differences.size() > 5) {
+        break;
+      }
+      Map<String, AttributeValue> expected = renamed(item, true);
+      BsonDocument document = documents.get(keyText(keyFields, expected));
+      if (document == null) {
+        differences.add(shape.table + " misses " + keyText(keyFields, expected));
+      } else {
+        ItemComparison.difference(keyFields, expected, document)
+            .ifPresent(text -> differences.add(shape.table + " " + text));
+      }
+    }
+    if (differences.isEmpty() && items != documents.size()) {
+      differences.add(shape.table + ": " + items + " items, " + documents.size() + " documents");
+    }
+    return differences;
+  }
+
+  /** The key as text that is the same on both sides. */
+  private static String keyText(List<String> fields, Map<String, AttributeValue> item) {
+    return String.join(
+        "/",
+        fields.stream()
+            .map(item::get)
+            .map(
+                value ->
+                    switch (value.type()) {
+                      case S -> value.s();
+                      case N -> plain(new BigDecimal(value.n()));
+                      default -> value.b().asUtf8String();
+                    })
+            .toList());
+  }
+
+  private static String keyText(List<String> fields, BsonDocument document) {
+    return String.join(
+        "/",
+        fields.stream()
+            .map(name -> document.get(name, BsonNull.VALUE))
+            .map(
+                value ->
+                    switch (value.getBsonType()) {
+                      case STRING -> value.asString().getValue();
+                      case INT32, INT64, DECIMAL128 ->
+                          plain(value.asNumber().decimal128Value().bigDecimalValue());
+                      case BINARY -> new String(value.asBinary().getData(), UTF_8);
+                      default -> value.toString();
+                    })
+            .toList());
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.stripTrailingZeros().toPlainString();
+  }
+
+  /** The names that docs/conversion.md promises. */
+  private static String field(String attribute) {
+    String name = attribute.replace('.', '\uFF0E');
+    return name.startsWith("$") ? '\uFF04' + name.substring(1) : name;
+  }
+
+  private static Map<String, AttributeValue> renamed(
+      Map<String, AttributeValue> attributes, boolean topLevel) {
+    Map<String, AttributeValue> renamed = new HashMap<>();
+    attributes.forEach(
+        (name, value) ->
+            renamed.put(topLevel && name.equals("_id") ? "pre_id" : field(name), renamed(value)));
+    return renamed;
+  }
+
+  private static AttributeValue renamed(AttributeValue value) {
+    return switch (value.type()) {
+      case M -> AttributeValue.fromM(renamed(value.m(), false));
+      case L -> AttributeValue.fromL(value.l().stream().map(Servers::renamed).toList());
+      default -> value;
+    };
+  }
+
+  /** Whether the document of an item is there. */
+  boolean hasItem(Shape shape, int number) {
+    List<String> keyFields = shape.keyNames().stream().map(Servers::field).toList();
+    String wanted = keyText(keyFields, renamed(shape.key(number), true));
+    BsonDocument newest = collection(shape.table).find(filter(shape, number)).first();
+    return newest != null && keyText(keyFields, newest).equals(wanted);
+  }
+
+  private static BsonDocument filter(Shape shape, int number) {
+    BsonDocument filter = new BsonDocument();
+    renamed(shape.key(number), true)
+        .forEach(
+            (name, value) ->
+                filter.put(
+                    name,
+                    switch (value.type()) {
+                      case S -> new BsonString(value.s());
+                      case N -> new BsonDecimal128(new Decimal128(new BigDecimal(value.n())));
+                      default -> new BsonBinary(value.b().asByteArray());
+                    }));
+    return filter;
+  }
+
+  /** Names of the collection's indexes. */
+  List<String> indexNames(Shape shape) {
+    List<String> names = new ArrayList<>();
+    collection(shape.table).listIndexes().forEach(index -> names.add(index.getString("name")));
+    return names;
+  }
+
+  @Override
+  public void close() {
+    mongo.close();
+    dynamo.close();
+    mongoServer.close();
+    dynamoServer.close();
+  }
+}

@@ -1,0 +1,311 @@
+package io.nimoshake.app.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.PlanView.Progress;
+import io.nimoshake.core.plan.PlanView.SplitState;
+import io.nimoshake.core.plan.PlanView.State;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The interface over a real socket, in front of a sync whose state is given. */
+class HttpInterfaceTest {
+  private static final Instant RECORD = Instant.parse("2026-01-02T03:04:05.678Z");
+
+  private final List<TableView> tables = new ArrayList<>();
+  private final ObjectMapper json = new ObjectMapper();
+  private HttpInterface http;
+  private int port;
+
+  @AfterEach
+  void close() {
+    if (http != null) {
+      http.close();
+    }
+  }
+
+  @Test
+  void progressIsThatOfTheGoTool() throws Exception {
+    start(Map.of());
+    assertEquals(
+        json.readTree(
+            """
+            {"progress": "-%", "total_collection_number": 0, "finished_collection_number": 0,
+             "processing_collection_number": 0, "wait_collection_number": 0,
+             "collection_metric": {}}
+            """),
+        json.readTree(get("/progress").body));
+
+    table("done", State.STREAMING, 7L).copy.written.add(8);
+    table("half", State.COPYING, 8L).copy.written.add(1);
+    table("next", State.WAITING, null);
+    assertEquals(
+        json.readTree(
+            """
+            {"progress": "33.33%", "total_collection_number": 3, "finished_collection_number": 1,
+             "processing_collection_number": 1, "wait_collection_number": 1,
+             "collection_metric": {"done": "100% (8/7)", "half": "12.50% (1/8)", "next": "-"}}
+            """),
+        json.readTree(get("/progress").body));
+  }
+
+  @Test
+  void metricIsThatOfTheGoTool() throws Exception {
+    start(Map.of());
+    TableStats stats =
+        table(
+            "orders",
+            State.STREAMING,
+            1L,
+            shard("shard-2", Progress.RUNNING, Position.after("222")),
+            shard("shard-1", Progress.DONE, Position.END));
+    stats.stream.read.add(5);
+    stats.stream.written.add(4);
+    assertEquals(
+        json.readTree(
+            """
+            {"records_get": 5, "records_write": 4, "checkpoint_times": 9,
+             "checkpoint_update_times": {"orders": {"shard-2": {
+               "update_time": "2026-01-02T03:04:06Z",
+               "sync_approximate_time": "2026-01-02T03:04:05Z",
+               "father_shard_id": "parent", "sequence_number": "222", "SequenceNumber": "222"}}},
+             "error": ""}
+            """),
+        json.readTree(get("/metric").body));
+  }
+
+  @Test
+  void metricsAreInPrometheusTextFormat() throws Exception {
+    start(Map.of());
+    TableStats stats =
+        table("a\"b\n", State.STREAMING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
+    stats.copy.read.add(3);
+    stats.stream.writeNanos.add(1_500_000_000);
+    String text = get("/metrics").body;
+    assertTrue(
+        text.contains("nimoshake_items_read_total{phase=\"copy\",table=\"a\\\"b\\n\"} 3.0"), text);
+    assertTrue(text.contains("nimoshake_write_seconds_total{phase=\"stream\""), text);
+    assertTrue(text.contains("nimoshake_stream_lag_seconds{table=\"a\\\"b\\n\"} 1.0"), text);
+    assertTrue(text.contains("nimoshake_tables{state=\"streaming\"} 1"), text);
+    assertTrue(text.contains("nimoshake_checkpoint_saves_total 9.0"), text);
+    assertTrue(text.contains("jvm_memory_used_bytes"), text);
+    for (String line : text.lines().toList()) {
+      assertTrue(line.matches("# (HELP|TYPE) \\w+ .*|\\w+(\\{.*})? [-+0-9.eENaInf]+"), () -> line);
+    }
+    stats.copy.read.add(1);
+    assertTrue(get("/metrics").body.contains("table=\"a\\\"b\\n\"} 4.0"), "must move");
+  }
+
+  @Test
+  void healthTellsWhy() throws Exception {
+    start(Map.of("NIMO_SHAKE_HEALTH_MAX_LAG", "1m"));
+    assertEquals(503, get("/readyz").status);
+    TableStats stats =
+        table("slow", State.STREAMING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
+    assertEquals(200, get("/healthz").status, "what is idle does not lag");
+    assertEquals(200, get("/readyz").status);
+    stats.stream.read.add(1);
+    Answer behind = get("/healthz");
+    assertEquals(503, behind.status);
+    assertTrue(behind.body.matches("table slow: its stream is \\d+ s behind\\R"), behind.body);
+
+    tables.clear();
+    tables.add(
+        new TableView(
+            new PlanView.Table(
+                "lost", State.FAILED, List.of(), Optional.of(new Fault.TableFailed("gone", null))),
+            Optional.empty(),
+            new TableStats(),
+            TableLimits.none()));
+    assertEquals("table lost has failed: gone\n", get("/healthz").body);
+    assertEquals("lost: gone", json.readTree(get("/metric").body).get("error").asText());
+  }
+
+  @Test
+  void aCopyThatDoesNotMoveIsUnhealthyUnlessItIsPaused() throws Exception {
+    start(Map.of());
+    SplitState old =
+        new SplitState(
+            new Split.ScanSegment("t", 0, 1),
+            Progress.RUNNING,
+            Position.BEGINNING,
+            Optional.empty(),
+            Instant.now().minusSeconds(600));
+    table("t", State.COPYING, 1L, old);
+    assertEquals(503, get("/healthz").status);
+    post("/api/v1/pause", "{}");
+    assertEquals(200, get("/healthz").status);
+  }
+
+  @Test
+  void statusHasTablesAndSplits() throws Exception {
+    start(Map.of());
+    table("orders", State.STREAMING, 4L, shard("s2", Progress.RUNNING, Position.after("22")));
+    JsonNode status = json.readTree(get("/api/v1/status").body);
+    assertEquals("test 1", status.get("version").asText());
+    JsonNode table = status.get("tables").get(0);
+    assertEquals("streaming", table.get("state").asText());
+    assertEquals(1.0, table.get("progress").asDouble());
+    JsonNode split = table.get("splits").get(0);
+    assertEquals("shard", split.get("kind").asText());
+    assertEquals("22", split.get("position").asText());
+    assertEquals("parent", split.get("parents").get(0).asText());
+  }
+
+  @Test
+  void pausesResumesAndLimits() throws Exception {
+    start(Map.of());
+    table("one", State.COPYING, 1L);
+    table("two", State.COPYING, 1L);
+    assertEquals("{\"tables\":[\"two\"]}", post("/api/v1/pause", "{\"table\":\"two\"}").body);
+    assertTrue(tables.get(0).limits().gate().isOpen());
+    assertFalse(tables.get(1).limits().gate().isOpen());
+    assertEquals(200, post("/api/v1/resume", "").status);
+    assertTrue(tables.get(1).limits().gate().isOpen());
+    assertEquals(200, post("/api/v1/limits", "{\"copy_calls\": 2.5}").status);
+    assertEquals(2.5, tables.get(0).limits().copyCalls().get());
+
+    assertEquals(400, post("/api/v1/limits", "{\"copy_calls\": -1}").status);
+    assertEquals(400, post("/api/v1/limits", "{\"copy_calls\": 1, \"speed\": 1}").status);
+    assertEquals(400, post("/api/v1/limits", "{}").status);
+    assertEquals(400, post("/api/v1/pause", "{\"table\":\"three\"}").status);
+    assertEquals(400, post("/api/v1/pause", "[]").status);
+    assertEquals(400, post("/api/v1/pause", "{").status);
+    assertEquals(2.5, tables.get(0).limits().copyCalls().get());
+  }
+
+  @Test
+  void hostileRequestsAreRefused() throws Exception {
+    start(Map.of());
+    table("t", State.COPYING, 1L);
+    assertEquals(403, request("GET", "/progress", "Host: evil.example\r\n", "").status);
+    assertEquals(403, request("GET", "/progress", "", "").status);
+    String host = "Host: 127.0.0.1:" + port + "\r\n";
+    assertEquals(404, request("GET", "/../../etc/passwd", host, "").status);
+    assertEquals(404, request("GET", "/api/v1/pause", host, "").status);
+    assertEquals(415, request("POST", "/api/v1/pause", host, "{}").status);
+    String typed = host + "Content-Type: application/json\r\n";
+    assertEquals(
+        403, request("POST", "/api/v1/pause", typed + "Origin: http://evil\r\n", "{}").status);
+    assertEquals(413, request("POST", "/api/v1/pause", typed, " ".repeat(70_000)).status);
+    assertEquals(405, request("DELETE", "/api/v1/pause", typed, "").status);
+    assertTrue(tables.get(0).limits().gate().isOpen());
+    assertEquals(
+        200,
+        request("POST", "/api/v1/pause", typed + "Origin: http://127.0.0.1:" + port + "\r\n", "{}")
+            .status);
+  }
+
+  @Test
+  void withATokenOnlyItsBearersAreAnswered() throws Exception {
+    start(Map.of("NIMO_SHAKE_HTTP_TOKEN", "open sesame"));
+    table("t", State.COPYING, 1L);
+    assertEquals(401, get("/progress").status);
+    assertEquals(200, get("/healthz").status);
+    String bearer = "Host: any.example\r\nAuthorization: Bearer open sesame\r\n";
+    assertEquals(200, request("GET", "/progress", bearer, "").status);
+    assertEquals(
+        401, request("GET", "/metrics", "Authorization: Bearer open\r\nHost: x\r\n", "").status);
+    String config = request("GET", "/api/v1/config", bearer, "").body;
+    assertTrue(config.contains("http.token = ***"), config);
+    assertFalse(config.contains("sesame"), config);
+  }
+
+  private void start(Map<String, String> environment) throws Exception {
+    Configuration configuration =
+        Configuration.load(
+            Optional.empty(), environment, List.of("target.address=mongodb://127.0.0.1"));
+    SyncMonitor monitor =
+        new SyncMonitor() {
+          @Override
+          public SyncView view() {
+            return new SyncView(tables, false, false, 0);
+          }
+
+          @Override
+          public long checkpointSaves() {
+            return 9;
+          }
+        };
+    http = new HttpInterface(configuration, monitor, "test 1");
+    port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  private TableStats table(String name, State state, Long items, SplitState... splits) {
+    TableStats stats = new TableStats();
+    tables.add(
+        new TableView(
+            new PlanView.Table(name, state, List.of(splits), Optional.empty()),
+            Optional.ofNullable(items),
+            stats,
+            TableLimits.none()));
+    return stats;
+  }
+
+  private static SplitState shard(String id, Progress progress, Position position) {
+    return new SplitState(
+        new Split.StreamShard("t", "arn", id, Set.of("parent"), Optional.empty(), Instant.MIN),
+        progress,
+        position,
+        Optional.of(RECORD),
+        RECORD.plusSeconds(1));
+  }
+
+  private record Answer(int status, String body) {}
+
+  private Answer get(String path) throws Exception {
+    return request("GET", path, "Host: localhost:" + port + "\r\n", "");
+  }
+
+  private Answer post(String path, String body) throws Exception {
+    return request(
+        "POST", path, "Host: [::1]:" + port + "\r\nContent-Type: application/json\r\n", body);
+  }
+
+  /** By hand, as a client of the JDK would not send what an attacker does. */
+  private Answer request(String method, String path, String headers, String body) throws Exception {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    String head =
+        method
+            + " "
+            + path
+            + " HTTP/1.1\r\n"
+            + headers
+            + "Connection: close\r\nContent-Length: "
+            + bytes.length
+            + "\r\n\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      OutputStream out = socket.getOutputStream();
+      out.write(head.getBytes(StandardCharsets.UTF_8));
+      out.write(bytes);
+      out.flush();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String[] parts = answer.split("\r\n\r\n", 2);
+      return new Answer(Integer.parseInt(parts[0].split(" ")[1]), parts[1]);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package io.nimoshake.app.sync;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import io.nimoshake.app.ChildProgram;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The program as users run it: a process of its own, against real servers. */
+class SyncProgramTest {
+  private static ServersFixture servers;
+
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void startServers() {
+    servers = new ServersFixture();
+  }
+
+  @AfterAll
+  static void stopServers() {
+    servers.close();
+  }
+
+  @Test
+  void fullCopiesAndEnds() throws Exception {
+    DynamoDbClient source = servers.dynamoDb("full");
+    ServersFixture.load(source, "orders", 300);
+    ServersFixture.load(source, "other", 1);
+
+    ChildProgram program =
+        run("full", "sync_mode = full", "filter.collection.black = other", "pid_path = .");
+
+    assertEquals(0, program.exitCode(), program.err() + program.out());
+    MongoDatabase database = servers.mongo().getDatabase("full");
+    assertEquals(300, database.getCollection("orders").countDocuments());
+    Document found = database.getCollection("orders").find(Filters.eq("_id", "item-7")).first();
+    assertEquals("7.5", found.get("n").toString());
+    assertEquals(List.of("orders"), database.listCollectionNames().into(new ArrayList<>()));
+    assertTrue(program.out().contains("ended: all is done"), program.out());
+    assertFalse(program.out().contains("secretkey"), program.out());
+    assertFalse(Files.exists(dir.resolve("full.pid")));
+  }
+
+  @Test
+  void allFollowsUntilItIsToldToEnd() throws Exception {
+    DynamoDbClient source = servers.dynamoDb("all");
+    ServersFixture.load(source, "orders", 50);
+    Process process =
+        ChildProgram.start(
+            dir, Map.of(), "-conf=" + conf("all", "log.file = ./all.log", "pid_path = pids"));
+    try {
+      MongoDatabase database = servers.mongo().getDatabase("all");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> database.getCollection("orders").countDocuments() == 50);
+      source.putItem(put -> put.tableName("orders").item(ServersFixture.item(1000)));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> database.getCollection("orders").countDocuments() == 51);
+      assertEquals(
+          String.valueOf(process.pid()), Files.readString(dir.resolve("pids/all.pid")).strip());
+      process.destroy();
+      assertTrue(process.waitFor(10, TimeUnit.SECONDS), "still there after ten seconds");
+      assertEquals(0, process.exitValue(), Files.readString(dir.resolve("all.log")));
+    } finally {
+      process.destroyForcibly();
+    }
+    String log = Files.readString(dir.resolve("all.log"));
+    assertTrue(log.contains("stopped, the checkpoint is saved"), log);
+    assertFalse(Files.exists(dir.resolve("pids/all.pid")));
+  }
+
+  @Test
+  void aTableThatIsNotThereIsRefused() throws Exception {
+    ServersFixture.load(servers.dynamoDb("white"), "orders", 1);
+    ChildProgram program = run("white", "filter.collection.white = orders;odrers");
+    assertRefused(2, "filter.collection.white: the source has no table odrers", program);
+    assertNothingWritten("white");
+  }
+
+  @Test
+  void aTargetThatIsNotShardedIsRefused() throws Exception {
+    ServersFixture.load(servers.dynamoDb("sharded"), "orders", 1);
+    assertRefused(2, "is not sharded", run("sharded", "target.mongodb.type = sharding"));
+    assertNothingWritten("sharded");
+  }
+
+  @Test
+  void nobodyAtTheTargetIsFatal() throws Exception {
+    ServersFixture.load(servers.dynamoDb("nobody"), "orders", 1);
+    Path conf = conf("nobody");
+    Files.writeString(
+        conf, Files.readString(conf).replace(servers.mongoUri(), "mongodb://u:geheim@127.0.0.1:1"));
+    ChildProgram program = ChildProgram.run(dir, Map.of(), "-conf=" + conf);
+    assertRefused(3, "target MongoDB at 127.0.0.1:1 does not answer", program);
+    assertFalse(program.err().contains("geheim"), program.err());
+  }
+
+  @Test
+  void nobodyAtTheSourceIsFatal() throws Exception {
+    Path conf = conf("nosource");
+    Files.writeString(
+        conf, Files.readString(conf).replace(servers.endpoint(), "http://127.0.0.1:1"));
+    assertRefused(3, "source: cannot", ChildProgram.run(dir, Map.of(), "-conf=" + conf));
+    assertNothingWritten("nosource");
+  }
+
+  @Test
+  void wrongCredentialsAreRefused() throws Exception {
+    Path conf = conf("wrongkey");
+    // DynamoDB Local takes letters and digits only.
+    Files.writeString(
+        conf, Files.readString(conf).replace("access_key_id = wrongkey", "access_key_id = no!no"));
+    assertRefused(2, "source: cannot", ChildProgram.run(dir, Map.of(), "-conf=" + conf));
+    assertNothingWritten("wrongkey");
+  }
+
+  @Test
+  void aSecondProcessIsRefused() throws Exception {
+    ServersFixture.load(servers.dynamoDb("twice"), "orders", 5);
+    Path firstDirectory = Files.createDirectory(dir.resolve("first"));
+    Process first =
+        ChildProgram.start(firstDirectory, Map.of(), "-conf=" + conf("twice").toAbsolutePath());
+    try {
+      MongoDatabase database = servers.mongo().getDatabase("twice");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> database.getCollection("orders").countDocuments() == 5);
+      assertRefused(2, "id twice is being synced by process " + first.pid() + " on ", run("twice"));
+    } finally {
+      first.destroyForcibly().waitFor();
+    }
+  }
+
+  private static void assertRefused(int exitCode, String message, ChildProgram program) {
+    assertEquals(exitCode, program.exitCode(), program.err() + program.out());
+    assertTrue(program.err().contains(message), program.err());
+    assertEquals(1, program.err().lines().count(), program.err());
+  }
+
+  private static void assertNothingWritten(String id) {
+    for (String database : List.of(id, id + "-checkpoint")) {
+      assertEquals(
+          List.of(),
+          servers.mongo().getDatabase(database).listCollectionNames().into(new ArrayList<>()));
+    }
+  }
+
+  private ChildProgram run(String id, String... more) throws Exception {
+    return ChildProgram.run(dir, Map.of(), "-conf=" + conf(id, more));
+  }
+
+  /** A configuration whose id is also its access key, and so names its own database there. */
+  private Path conf(String id, String... more) throws Exception {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "id = " + id,
+                "source.access_key_id = " + id,
+                "source.secret_access_key = secretkey",
+                "source.region = us-east-1",
+                "source.endpoint_url = " + servers.endpoint(),
+                "qps.full.batch_num = 100",
+                "target.address = " + servers.mongoUri()));
+    lines.addAll(List.of(more));
+    return Files.write(dir.resolve(id + ".conf"), lines);
+  }
+}

@@ -1,0 +1,154 @@
+package io.nimoshake.dynamodb.client;
+
+import io.nimoshake.core.fault.Fault;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Turns what the SDK throws into a {@link Fault}: the only place that knows error codes. Gaps are
+ * not among them: whether trimmed data is a loss depends on what was read before.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html">
+ *     Error handling with DynamoDB</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html">Common
+ *     Error Types</a>
+ */
+public final class Faults {
+  private static final int MESSAGE_LIMIT = 300;
+
+  private static final Set<String> THROTTLED =
+      Set.of(
+          "Throttling",
+          "ThrottlingException",
+          "ThrottledException",
+          "ProvisionedThroughputExceededException",
+          "LimitExceededException",
+          "RequestLimitExceeded",
+          "RequestThrottled",
+          "RequestThrottledException",
+          "TooManyRequestsException",
+          "SlowDown");
+  private static final Set<String> PASSING =
+      Set.of(
+          "InternalServerError",
+          "InternalServerErrorException",
+          "InternalFailure",
+          "ServiceUnavailable",
+          "ServiceUnavailableException",
+          "RequestTimeout",
+          "RequestTimeoutException",
+          "ResourceInUseException",
+          "TransactionInProgressException");
+  private static final Set<String> NOT_LET_IN =
+      Set.of(
+          "UnrecognizedClientException",
+          "InvalidSignatureException",
+          "SignatureDoesNotMatch",
+          "IncompleteSignature",
+          "IncompleteSignatureException",
+          "MissingAuthenticationToken",
+          "MissingAuthenticationTokenException",
+          "InvalidClientTokenId",
+          "InvalidAccessKeyId",
+          "ExpiredToken",
+          "ExpiredTokenException",
+          "OptInRequired",
+          "SubscriptionRequiredException");
+
+  private Faults() {}
+
+  /**
+   * The fault of a call that concerns one table: what is wrong with it fails that table only.
+   *
+   * @param action what was tried, as in "cannot <i>scan table orders</i>"
+   */
+  public static Fault ofTable(String action, SdkException e) {
+    return of(action, e, true);
+  }
+
+  /** The fault of a call that concerns no single table: what will not pass is fatal. */
+  public static Fault ofService(String action, SdkException e) {
+    return of(action, e, false);
+  }
+
+  private static Fault of(String action, SdkException e, boolean oneTable) {
+    String prefix = "cannot " + action + ": ";
+    if (e instanceof AwsServiceException service) {
+      return ofAnswer(prefix, service, oneTable);
+    }
+    if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
+      return new Fault.Transient(prefix + "no answer in time", e);
+    }
+    if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
+      Thread.currentThread().interrupt();
+      return new Fault.Transient(prefix + "interrupted", e);
+    }
+    if (e instanceof SdkClientException && isWithoutCredentials(e)) {
+      return new Fault.Fatal(prefix + "no AWS credentials found", e);
+    }
+    return new Fault.Transient(prefix + rootMessage(e), e);
+  }
+
+  private static Fault ofAnswer(String prefix, AwsServiceException e, boolean oneTable) {
+    String code = code(e);
+    String message = prefix + describe(e);
+    if (THROTTLED.contains(code) || e.isThrottlingException()) {
+      return new Fault.Throttled(message, e);
+    }
+    if (PASSING.contains(code) || e.statusCode() >= 500) {
+      return new Fault.Transient(message, e);
+    }
+    if (NOT_LET_IN.contains(code)) {
+      return new Fault.Fatal(message, e);
+    }
+    return oneTable ? new Fault.TableFailed(message, e) : new Fault.Fatal(message, e);
+  }
+
+  /** The service's code for the error, empty if it gave none. */
+  public static String code(AwsServiceException e) {
+    String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
+    return code == null ? "" : code;
+  }
+
+  /** Code and message of a service's error on one line. */
+  public static String describe(AwsServiceException e) {
+    String message =
+        Optional.ofNullable(e.awsErrorDetails()).map(d -> d.errorMessage()).orElse(null);
+    String code = code(e);
+    String what = code.isEmpty() ? "status " + e.statusCode() : code;
+    return message == null || message.isBlank() ? what : what + " (" + oneLine(message) + ")";
+  }
+
+  /** The first line of a message, shortened: services put signed requests on the further ones. */
+  static String oneLine(String message) {
+    if (message == null) {
+      return "no message";
+    }
+    String first = message.strip().lines().findFirst().orElse("no message");
+    return first.length() <= MESSAGE_LIMIT ? first : first.substring(0, MESSAGE_LIMIT) + "...";
+  }
+
+  private static boolean isWithoutCredentials(SdkException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("Unable to load credentials");
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root instanceof UnknownHostException
+        ? "unknown host " + oneLine(root.getMessage())
+        : oneLine(root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage());
+  }
+}

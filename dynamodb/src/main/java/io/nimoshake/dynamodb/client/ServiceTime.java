@@ -1,0 +1,47 @@
+package io.nimoshake.dynamodb.client;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.http.SdkHttpResponse;
+
+/**
+ * The service's clock, read from the {@code Date} header of its answers, in whole seconds and never
+ * ahead; this machine's clock where a service sends no such header.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-date">RFC 9110, Date</a>
+ */
+public final class ServiceTime {
+  private ServiceTime() {}
+
+  public static Instant of(SdkResponse response) {
+    return of(response.sdkHttpResponse());
+  }
+
+  public static Instant of(AwsServiceException e) {
+    AwsErrorDetails details = e.awsErrorDetails();
+    return of(details == null ? null : details.sdkHttpResponse());
+  }
+
+  private static Instant of(SdkHttpResponse response) {
+    return Optional.ofNullable(response)
+        .flatMap(r -> r.firstMatchingHeader("Date"))
+        .flatMap(ServiceTime::parse)
+        .orElseGet(Instant::now);
+  }
+
+  private static Optional<Instant> parse(String date) {
+    try {
+      return Optional.of(
+          ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeException e) {
+      // A date in a format of its own is as good as none.
+      return Optional.empty();
+    }
+  }
+}

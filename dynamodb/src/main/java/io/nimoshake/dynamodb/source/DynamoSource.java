@@ -1,0 +1,99 @@
+package io.nimoshake.dynamodb.source;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.Split.ScanSegment;
+import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.SplitReader;
+import io.nimoshake.dynamodb.client.DynamoClients;
+import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.dynamodb.convert.DecodingInterceptor;
+import io.nimoshake.dynamodb.convert.PageDecoder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Tables and streams of a DynamoDB service. Items go from the body of a response into changes
+ * without becoming objects of the SDK. Every failure is a {@link Fault}; the SDK tries a call again
+ * as often as the settings say, no more.
+ */
+public final class DynamoSource implements Source {
+  private final DynamoClients clients;
+  private final ReadOptions options;
+  private final Function<TableSchema, PageDecoder> decoders;
+  private final Tables tables;
+  private final Streams streams;
+  private final Map<String, TableSchema> schemas = new ConcurrentHashMap<>();
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @param decoders makes what encodes the items of a table; called for every split that is opened
+   * @throws Fault.Fatal if no region is given and none is found
+   */
+  public DynamoSource(
+      DynamoSettings settings, ReadOptions options, Function<TableSchema, PageDecoder> decoders)
+      throws Fault.Fatal {
+    this.clients = new DynamoClients(settings, List.of(new DecodingInterceptor()));
+    this.options = options;
+    this.decoders = decoders;
+    this.tables = new Tables(clients.tables(), settings.place());
+    this.streams = new Streams(clients, tables);
+  }
+
+  @Override
+  public List<String> listTables() throws Fault {
+    return tables.list();
+  }
+
+  @Override
+  public TableSchema describe(String table) throws Fault {
+    TableSchema schema = tables.describe(table);
+    schemas.put(table, schema);
+    return schema;
+  }
+
+  @Override
+  public Optional<StreamHandle> ensureStream(String table) throws Fault {
+    return streams.ensure(table);
+  }
+
+  @Override
+  public Optional<StreamHandle> currentStream(String table) throws Fault {
+    return streams.current(table);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws Fault.Gap if the stream is gone
+   */
+  @Override
+  public ShardListing listShards(String table, String streamArn, Optional<String> childrenOf)
+      throws Fault {
+    return streams.shards(table, streamArn, childrenOf);
+  }
+
+  @Override
+  public SplitReader open(Split split, Position from) throws Fault {
+    TableSchema known = schemas.get(split.table());
+    PageDecoder decoder = decoders.apply(known == null ? describe(split.table()) : known);
+    if (split instanceof ScanSegment segment) {
+      return new ScanReader(clients.tables(), segment, options, decoder, from);
+    }
+    StreamShard shard = (StreamShard) split;
+    RecordPages pages = new RecordPages(clients, shard, options, decoder);
+    return new ShardReader(clients.streams(), shard, pages, from);
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

@@ -1,0 +1,183 @@
+package io.nimoshake.dynamodb.source;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.convert.RecordListener;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+
+/**
+ * Completes pages of records that do not hold the new image (view type KEYS_ONLY or OLD_IMAGE): the
+ * items are read from the table, consistently.
+ *
+ * <p>What is read may be newer than the record, and newer than other records of the page, so it
+ * wins over them; the records that made it so are read back in their turn, and all ends with the
+ * item's last state. An item that is not there any more was deleted since: the record of that comes
+ * later and says so, and why.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html">
+ *     BatchGetItem</a>
+ */
+final class ReadBack {
+  private static final int KEYS_A_CALL = 100;
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final DynamoDbClient client;
+  private final String table;
+
+  ReadBack(DynamoDbClient client, String table) {
+    this.client = client;
+    this.table = table;
+  }
+
+  /** A record without its image: the item's key as DynamoDB JSON, and when it was made. */
+  record Missing(String keyJson, Instant created) {}
+
+  /** Adds the items as they are now, through the decoder, to a page that has all else. */
+  void complete(List<Missing> records, ChangeBatch.Builder batch, PageDecoder decoder)
+      throws Fault {
+    if (records.isEmpty()) {
+      return;
+    }
+    byte[] body = withImages(records, batch);
+    try {
+      decoder.records(body, body.length, batch, new NoneMissing());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The records as they would have come with images; those without an item are skipped here. */
+  private byte[] withImages(List<Missing> records, ChangeBatch.Builder batch) throws Fault {
+    Set<Map<String, AttributeValue>> keys = new HashSet<>();
+    records.forEach(record -> keys.add(AttributeJson.read(record.keyJson())));
+    Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items = read(keys);
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try (JsonGenerator out = JSON.createGenerator(body)) {
+      out.writeStartObject();
+      out.writeArrayFieldStart("Records");
+      for (Missing record : records) {
+        Map<String, AttributeValue> key = AttributeJson.read(record.keyJson());
+        Map<String, AttributeValue> item = items.get(comparable(key));
+        if (item == null) {
+          batch.skip(record.created());
+        } else {
+          write(record.created(), key, item, out);
+        }
+      }
+      out.writeEndArray();
+      out.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return body.toByteArray();
+  }
+
+  private static void write(
+      Instant created,
+      Map<String, AttributeValue> key,
+      Map<String, AttributeValue> item,
+      JsonGenerator out)
+      throws IOException {
+    out.writeStartObject();
+    out.writeStringField("eventName", "MODIFY");
+    out.writeObjectFieldStart("dynamodb");
+    out.writeNumberField(
+        "ApproximateCreationDateTime",
+        BigDecimal.valueOf(created.getEpochSecond()).add(BigDecimal.valueOf(created.getNano(), 9)));
+    out.writeStringField("SequenceNumber", "0");
+    out.writeFieldName("Keys");
+    AttributeJson.write(key, out);
+    out.writeFieldName("NewImage");
+    AttributeJson.write(item, out);
+    out.writeEndObject();
+    out.writeEndObject();
+  }
+
+  /** Items by {@link #comparable} key; a key without an item is missing. */
+  private Map<Map<String, AttributeValue>, Map<String, AttributeValue>> read(
+      Set<Map<String, AttributeValue>> keys) throws Fault {
+    Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items = new HashMap<>();
+    List<Map<String, AttributeValue>> left = new ArrayList<>(keys);
+    while (!left.isEmpty()) {
+      List<Map<String, AttributeValue>> head = left.subList(0, Math.min(KEYS_A_CALL, left.size()));
+      List<Map<String, AttributeValue>> some = List.copyOf(head);
+      head.clear();
+      BatchGetItemResponse answer = get(some);
+      for (Map<String, AttributeValue> item : answer.responses().getOrDefault(table, List.of())) {
+        items.put(keyOf(item, some.get(0).keySet()), item);
+      }
+      KeysAndAttributes unread = answer.unprocessedKeys().get(table);
+      if (unread != null && unread.keys().size() >= some.size()) {
+        throw new Fault.Throttled(
+            "cannot read items of table " + table + " back: none was processed", null);
+      }
+      if (unread != null) {
+        left.addAll(unread.keys());
+      }
+    }
+    return items;
+  }
+
+  private BatchGetItemResponse get(List<Map<String, AttributeValue>> keys) throws Fault {
+    KeysAndAttributes wanted = KeysAndAttributes.builder().keys(keys).consistentRead(true).build();
+    try {
+      return client.batchGetItem(request -> request.requestItems(Map.of(table, wanted)));
+    } catch (SdkException e) {
+      // A fault here and now: a missing table must not be taken for a missing shard further up.
+      throw Faults.ofTable("read items of table " + table + " back", e);
+    }
+  }
+
+  private static Map<String, AttributeValue> keyOf(
+      Map<String, AttributeValue> item, Set<String> names) {
+    Map<String, AttributeValue> key = new HashMap<>();
+    names.forEach(name -> key.put(name, item.get(name)));
+    return comparable(key);
+  }
+
+  /** The key with its numbers written in one way: 1, 1.0 and 1E0 are the same key. */
+  private static Map<String, AttributeValue> comparable(Map<String, AttributeValue> key) {
+    Map<String, AttributeValue> same = new HashMap<>(key);
+    same.replaceAll(
+        (name, value) ->
+            value.n() == null
+                ? value
+                : AttributeValue.fromN(new BigDecimal(value.n()).stripTrailingZeros().toString()));
+    return same;
+  }
+
+  /** Every record that is passed with this has its image. */
+  private static final class NoneMissing implements RecordListener {
+    @Override
+    public boolean propagateTtlDeletes() {
+      return true;
+    }
+
+    @Override
+    public void imageMissing(String keyJson, ItemKey key, Instant created) {
+      throw new IllegalStateException("the image was added");
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.nimoshake.dynamodb.source;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.dynamodb.client.DynamoClients;
+import io.nimoshake.dynamodb.convert.DecodingInterceptor;
+import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.convert.PageSink;
+import io.nimoshake.dynamodb.convert.RecordListener;
+import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.GetRecordsRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
+
+/** Pages of a shard's records as batches of changes. */
+final class RecordPages {
+  private final DynamoClients clients;
+  private final StreamShard shard;
+  private final ReadOptions options;
+  private final PageDecoder decoder;
+  private final ReadBack readBack;
+
+  RecordPages(DynamoClients clients, StreamShard shard, ReadOptions options, PageDecoder decoder) {
+    this.clients = clients;
+    this.shard = shard;
+    this.options = options;
+    this.decoder = decoder;
+    this.readBack = new ReadBack(clients.tables(), shard.table());
+  }
+
+  /**
+   * @param nextIterator null after the last page of the shard
+   */
+  record Page(ChangeBatch batch, String nextIterator) {}
+
+  /**
+   * Reads the page an iterator points to.
+   *
+   * @param before the position of the page if it holds no records
+   * @throws software.amazon.awssdk.core.exception.SdkException as GetRecords does
+   * @throws Fault if the page was read and could not be completed; it can be read again
+   */
+  Page read(String iterator, Position before) throws Fault {
+    Incoming page = new Incoming();
+    GetRecordsRequest.Builder request =
+        GetRecordsRequest.builder()
+            .shardIterator(iterator)
+            .overrideConfiguration(
+                call -> call.putExecutionAttribute(DecodingInterceptor.SINK, page));
+    options.recordsLimit().ifPresent(request::limit);
+    GetRecordsResponse answer = clients.streams().getRecords(request.build());
+    if (page.batch == null) {
+      throw new IllegalStateException("the client has no decoding interceptor");
+    }
+    readBack.complete(page.withoutImage, page.batch, decoder);
+    String next = answer.nextShardIterator();
+    Position reached = page.last.map(Position::after).orElse(before);
+    return new Page(page.batch.build(next == null ? Position.END : reached), next);
+  }
+
+  /** One page as it comes in; a call the SDK tries again brings it anew. */
+  private final class Incoming implements PageSink, RecordListener {
+    private ChangeBatch.Builder batch;
+    private List<ReadBack.Missing> withoutImage;
+    private Optional<String> last;
+
+    @Override
+    public byte[] accept(byte[] body, int length) throws IOException {
+      batch = ChangeBatch.builder(shard);
+      withoutImage = new ArrayList<>();
+      byte[] rest = decoder.records(body, length, batch, this);
+      last = decoder.lastSequenceNumber();
+      return rest;
+    }
+
+    @Override
+    public boolean propagateTtlDeletes() {
+      return options.ttlDeletes() == TtlDeletes.PROPAGATE;
+    }
+
+    @Override
+    public void imageMissing(String keyJson, ItemKey key, Instant created) {
+      withoutImage.add(new ReadBack.Missing(keyJson, created));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.nimoshake.dynamodb.source;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.model.TableSchema.SecondaryIndex;
+import io.nimoshake.dynamodb.client.Faults;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ListTablesResponse;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+
+/** Which tables there are and what they look like. Safe for all threads. */
+final class Tables {
+  private static final int NAMES_A_PAGE = 100;
+
+  private final DynamoDbClient client;
+  private final String place;
+
+  Tables(DynamoDbClient client, String place) {
+    this.client = client;
+    this.place = place;
+  }
+
+  List<String> list() throws Fault {
+    List<String> names = new ArrayList<>();
+    String last = null;
+    do {
+      ListTablesResponse page = listAfter(last);
+      names.addAll(page.tableNames());
+      last = page.lastEvaluatedTableName();
+    } while (last != null);
+    return names;
+  }
+
+  TableSchema describe(String table) throws Fault {
+    return schema(answer(table).table());
+  }
+
+  DescribeTableResponse answer(String table) throws Fault {
+    try {
+      return client.describeTable(request -> request.tableName(table));
+    } catch (SdkException e) {
+      throw Faults.ofTable("describe table " + table, e);
+    }
+  }
+
+  private ListTablesResponse listAfter(String last) throws Fault {
+    try {
+      return client.listTables(
+          request -> request.limit(NAMES_A_PAGE).exclusiveStartTableName(last));
+    } catch (SdkException e) {
+      throw Faults.ofService("list the tables of " + place, e);
+    }
+  }
+
+  private static TableSchema schema(TableDescription table) {
+    Map<String, KeyAttribute.Type> types = new HashMap<>();
+    for (AttributeDefinition attribute : table.attributeDefinitions()) {
+      types.put(
+          attribute.attributeName(), KeyAttribute.Type.valueOf(attribute.attributeTypeAsString()));
+    }
+    List<SecondaryIndex> indexes = new ArrayList<>();
+    table
+        .globalSecondaryIndexes()
+        .forEach(index -> indexes.add(index(index.indexName(), true, index.keySchema(), types)));
+    table
+        .localSecondaryIndexes()
+        .forEach(index -> indexes.add(index(index.indexName(), false, index.keySchema(), types)));
+    return new TableSchema(
+        table.tableName(),
+        attribute(KeyType.HASH, table.keySchema(), types).orElseThrow(),
+        attribute(KeyType.RANGE, table.keySchema(), types),
+        indexes,
+        Optional.ofNullable(table.itemCount()).orElse(0L),
+        Optional.ofNullable(table.tableSizeBytes()).orElse(0L));
+  }
+
+  private static SecondaryIndex index(
+      String name,
+      boolean global,
+      List<KeySchemaElement> key,
+      Map<String, KeyAttribute.Type> types) {
+    return new SecondaryIndex(
+        name,
+        global,
+        attribute(KeyType.HASH, key, types).orElseThrow(),
+        attribute(KeyType.RANGE, key, types));
+  }
+
+  private static Optional<KeyAttribute> attribute(
+      KeyType role, List<KeySchemaElement> key, Map<String, KeyAttribute.Type> types) {
+    return key.stream()
+        .filter(element -> element.keyType() == role)
+        .map(
+            element ->
+                new KeyAttribute(element.attributeName(), types.get(element.attributeName())))
+        .findFirst();
+  }
+}

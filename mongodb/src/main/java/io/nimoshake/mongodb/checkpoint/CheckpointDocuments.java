@@ -1,0 +1,218 @@
+package io.nimoshake.mongodb.checkpoint;
+
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.Lease;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bson.Document;
+
+/**
+ * Entries as documents and back, without loss. Shards and the state of the sync have the fields and
+ * values of the Go tool, and fields of our own beside them; {@link #KIND} tells our documents from
+ * the Go tool's, which have none. Times are ISO-8601 text in UTC, exact to the nanosecond; the Go
+ * tool keeps text there too.
+ */
+final class CheckpointDocuments {
+  /** Raised when a reader of this version could misread what a newer one wrote. */
+  static final int FORMAT = 1;
+
+  static final String KIND = "Kind";
+  static final String STATUS_KEY = "status_key";
+
+  private static final String NOT_STARTED = "not process";
+  private static final String IN_PROCESSING = "in processing";
+  private static final String DONE = "done";
+
+  private CheckpointDocuments() {}
+
+  /** What a document says; the values of {@link #KIND}. */
+  private enum Kind {
+    SYNC,
+    TABLE,
+    SEGMENT,
+    SHARD,
+    SPLIT_FORGOTTEN,
+    TABLE_FORGOTTEN
+  }
+
+  static Document toDocument(CheckpointEntry entry) {
+    if (entry instanceof CheckpointEntry.OfSync sync) {
+      return document(Kind.SYNC)
+          .append("Key", STATUS_KEY)
+          .append("StatusValue", sync.copied() ? "incr_sync" : "full_sync");
+    }
+    if (entry instanceof CheckpointEntry.OfTable table) {
+      return document(Kind.TABLE)
+          .append("Table", table.table())
+          .append("Phase", table.phase().name())
+          .append("Started", text(table.started()))
+          .append("Streams", table.streams())
+          .append("Segments", table.segments())
+          .append("Fresh", table.fresh())
+          .append("Beside", table.beside());
+    }
+    if (entry instanceof CheckpointEntry.OfSplit split) {
+      return split.split() instanceof Split.StreamShard shard
+          ? ofShard(split, shard)
+          : ofSegment(split, (Split.ScanSegment) split.split());
+    }
+    if (entry instanceof CheckpointEntry.SplitForgotten forgotten) {
+      return document(Kind.SPLIT_FORGOTTEN)
+          .append("Table", forgotten.table())
+          .append("Split", forgotten.splitId());
+    }
+    return document(Kind.TABLE_FORGOTTEN)
+        .append("Table", ((CheckpointEntry.TableForgotten) entry).table());
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is not one of ours
+   */
+  static CheckpointEntry toEntry(Document document) {
+    return switch (Kind.valueOf(document.getString(KIND).toUpperCase(java.util.Locale.ROOT))) {
+      case SYNC ->
+          new CheckpointEntry.OfSync("incr_sync".equals(document.getString("StatusValue")));
+      case TABLE ->
+          new CheckpointEntry.OfTable(
+              document.getString("Table"),
+              CheckpointEntry.Phase.valueOf(document.getString("Phase")),
+              instant(document, "Started"),
+              document.getList("Streams", String.class),
+              document.getInteger("Segments"),
+              document.getBoolean("Fresh"),
+              document.getBoolean("Beside"));
+      case SEGMENT ->
+          split(
+              document,
+              new Split.ScanSegment(
+                  document.getString("Table"),
+                  document.getInteger("Segment"),
+                  document.getInteger("Segments")));
+      case SHARD ->
+          split(
+              document,
+              new Split.StreamShard(
+                  document.getString("Table"),
+                  document.getString("StreamArn"),
+                  document.getString("ShardId"),
+                  Set.copyOf(document.getList("Parents", String.class)),
+                  optional(document.getString("EndingSequenceNumber")),
+                  instant(document, "IgnoreBefore").orElse(Instant.MIN)));
+      case SPLIT_FORGOTTEN ->
+          new CheckpointEntry.SplitForgotten(
+              document.getString("Table"), document.getString("Split"));
+      case TABLE_FORGOTTEN -> new CheckpointEntry.TableForgotten(document.getString("Table"));
+    };
+  }
+
+  static Document ofLease(Lease lease) {
+    return new Document("Fence", lease.fence())
+        .append("Host", lease.host())
+        .append("Pid", lease.pid())
+        .append("ProcessStarted", lease.processStarted().toString())
+        .append("Expires", lease.expires().toString());
+  }
+
+  static Lease toLease(Document document) {
+    return new Lease(
+        number(document, "Fence"),
+        document.getString("Host"),
+        number(document, "Pid"),
+        Instant.parse(document.getString("ProcessStarted")),
+        Instant.parse(document.getString("Expires")));
+  }
+
+  /** A whole number, of whichever width it came back from JSON. */
+  static long number(Document document, String field) {
+    return document.get(field, Number.class).longValue();
+  }
+
+  private static Document ofShard(CheckpointEntry.OfSplit entry, Split.StreamShard shard) {
+    List<String> parents = shard.parents().stream().sorted().toList();
+    Document document =
+        document(Kind.SHARD)
+            .append("Table", shard.table())
+            .append("ShardId", shard.shardId())
+            .append("FatherId", parents.isEmpty() ? "" : parents.get(0))
+            .append("Parents", parents)
+            .append("StreamArn", shard.streamArn())
+            .append("EndingSequenceNumber", shard.endingSequenceNumber().orElse(""))
+            .append(
+                "IgnoreBefore",
+                shard.ignoreBefore().equals(Instant.MIN) ? "" : shard.ignoreBefore().toString())
+            .append("WorkerId", "nimo-shake")
+            .append("ShardIt", "see sequence number");
+    return position(document, entry);
+  }
+
+  private static Document ofSegment(CheckpointEntry.OfSplit entry, Split.ScanSegment segment) {
+    Document document =
+        document(Kind.SEGMENT)
+            .append("Table", segment.table())
+            .append("Segment", segment.index())
+            .append("Segments", segment.total());
+    return position(document, entry);
+  }
+
+  /** The Go tool's fields for how far a split is; a segment's token is the last key instead. */
+  private static Document position(Document document, CheckpointEntry.OfSplit entry) {
+    String status = IN_PROCESSING;
+    String type = "TRIM_HORIZON";
+    String token = "";
+    if (entry.position() instanceof Position.Beginning) {
+      status = NOT_STARTED;
+    } else if (entry.position() instanceof Position.End) {
+      status = DONE;
+    } else if (entry.position() instanceof Position.At at) {
+      type = "AT_SEQUENCE_NUMBER";
+      token = at.token();
+    } else if (entry.position() instanceof Position.After after) {
+      type = "AFTER_SEQUENCE_NUMBER";
+      token = after.token();
+    }
+    return document
+        .append("Status", status)
+        .append("IteratorType", type)
+        .append("SequenceNumber", token)
+        .append("UpdateDate", entry.updated().toString())
+        .append("ApproximateTime", text(entry.recordTime()));
+  }
+
+  private static CheckpointEntry.OfSplit split(Document document, Split split) {
+    String token = document.getString("SequenceNumber");
+    Position position =
+        switch (document.getString("Status")) {
+          case NOT_STARTED -> Position.BEGINNING;
+          case DONE -> Position.END;
+          default ->
+              document.getString("IteratorType").equals("AT_SEQUENCE_NUMBER")
+                  ? new Position.At(token)
+                  : Position.after(token);
+        };
+    return new CheckpointEntry.OfSplit(
+        split,
+        position,
+        instant(document, "ApproximateTime"),
+        Instant.parse(document.getString("UpdateDate")));
+  }
+
+  private static Document document(Kind kind) {
+    return new Document(KIND, kind.name().toLowerCase(java.util.Locale.ROOT));
+  }
+
+  private static String text(Optional<Instant> time) {
+    return time.map(Instant::toString).orElse("");
+  }
+
+  private static Optional<Instant> instant(Document document, String field) {
+    return optional(document.getString(field)).map(Instant::parse);
+  }
+
+  private static Optional<String> optional(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+}

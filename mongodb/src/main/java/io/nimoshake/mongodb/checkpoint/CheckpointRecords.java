@@ -1,0 +1,206 @@
+package io.nimoshake.mongodb.checkpoint;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.DeleteManyModel;
+import com.mongodb.client.model.DeleteOneModel;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.mongodb.MongoFaults;
+import io.nimoshake.mongodb.checkpoint.CheckpointState.Subject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+
+/**
+ * The records of a checkpoint in their collections: which record is where, and changing them under
+ * a term.
+ */
+final class CheckpointRecords {
+  static final String STATUS_TABLE = "status_table";
+
+  /** The term a record was written under. */
+  private static final String TERM = "Term";
+
+  /** Leaves room for the database in a namespace of 120 bytes, the limit of servers before 4.4. */
+  private static final int MAX_NAME_BYTES = 50;
+
+  private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+  private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
+
+  /** Everything but the lease, which is no record. */
+  private static final Bson RECORDS = Filters.ne("_id", "lease");
+
+  private final MongoDatabase database;
+
+  CheckpointRecords(MongoDatabase database) {
+    this.database = database;
+  }
+
+  /** All records of this term or a later one. */
+  List<CheckpointEntry> readAll(long fromTerm) throws Fault {
+    List<CheckpointEntry> entries = new ArrayList<>();
+    for (MongoCollection<Document> collection : collections()) {
+      for (Document record : collection.find(RECORDS)) {
+        if (!record.containsKey(CheckpointDocuments.KIND)) {
+          throw new Fault.Fatal(
+              "the checkpoint in database "
+                  + database.getName()
+                  + " was begun by the Go tool; taking it over is not possible yet: choose another"
+                  + " id, or remove that database to copy everything again");
+        }
+        if (CheckpointDocuments.number(record, TERM) >= fromTerm) {
+          entries.add(CheckpointDocuments.toEntry(record));
+        }
+      }
+    }
+    return entries;
+  }
+
+  /** Stores a state over the one that is there. May stop anywhere, and be repeated. */
+  void apply(long term, CheckpointState state) throws Fault {
+    Bson notNewer = Filters.lte(TERM, term);
+    Map<String, List<WriteModel<Document>>> removals = new LinkedHashMap<>();
+    for (String table : state.forgottenTables()) {
+      for (String collection : List.of(collectionOf(table), STATUS_TABLE)) {
+        add(
+            removals,
+            collection,
+            new DeleteManyModel<>(Filters.and(Filters.eq("Table", table), notNewer)));
+      }
+    }
+    for (Subject split : state.forgottenSplits()) {
+      String table = split.table().orElseThrow();
+      String splitId = split.splitId().orElseThrow();
+      add(
+          removals,
+          collectionOf(table),
+          new DeleteOneModel<>(Filters.and(Filters.eq("_id", splitId), notNewer)));
+      add(
+          removals,
+          STATUS_TABLE,
+          new DeleteOneModel<>(
+              Filters.and(Filters.eq("_id", segmentKey(table, splitId)), notNewer)));
+    }
+    write(removals);
+    Map<String, List<WriteModel<Document>>> replacements = new LinkedHashMap<>();
+    for (CheckpointEntry entry : state.entries()) {
+      String id = idOf(entry);
+      Document record = new Document("_id", id);
+      String collection = STATUS_TABLE;
+      if (isShard(entry)) {
+        collection = collectionOf(((CheckpointEntry.OfSplit) entry).split().table());
+      } else {
+        record.append("Key", id);
+      }
+      record.putAll(CheckpointDocuments.toDocument(entry));
+      record.append(TERM, term);
+      add(
+          replacements,
+          collection,
+          new ReplaceOneModel<>(Filters.and(Filters.eq("_id", id), notNewer), record, UPSERT));
+    }
+    write(replacements);
+  }
+
+  /** Removes records that have not counted since an earlier term. */
+  void removeBefore(long term) {
+    for (MongoCollection<Document> collection : collections()) {
+      collection.deleteMany(Filters.and(RECORDS, Filters.lt(TERM, term)));
+    }
+  }
+
+  /** Puts all records under a term, so that no earlier one can change them. */
+  void raise(long term) {
+    for (MongoCollection<Document> collection : collections()) {
+      collection.updateMany(Filters.and(RECORDS, Filters.lt(TERM, term)), Updates.set(TERM, term));
+    }
+  }
+
+  private void write(Map<String, List<WriteModel<Document>>> byCollection) throws Fault {
+    for (Map.Entry<String, List<WriteModel<Document>>> writes : byCollection.entrySet()) {
+      try {
+        database.getCollection(writes.getKey()).bulkWrite(writes.getValue(), UNORDERED);
+      } catch (MongoBulkWriteException e) {
+        if (MongoFaults.isDuplicateKey(e)) {
+          // a record that is there did not match, as its term is newer
+          throw MongoCheckpointStore.lost();
+        }
+        throw e;
+      }
+    }
+  }
+
+  private List<MongoCollection<Document>> collections() {
+    List<MongoCollection<Document>> collections = new ArrayList<>();
+    for (String name : database.listCollectionNames()) {
+      if (!name.startsWith("system.")) {
+        collections.add(database.getCollection(name));
+      }
+    }
+    return collections;
+  }
+
+  /**
+   * The collection for a table's shards: of its name, unless that is taken or not possible in
+   * MongoDB. A tilde cannot be in a table's name.
+   */
+  static String collectionOf(String table) {
+    boolean plain =
+        !table.equals(STATUS_TABLE)
+            && !table.startsWith("system.")
+            && table.length() <= MAX_NAME_BYTES;
+    return plain ? table : "table~" + digest(table);
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static boolean isShard(CheckpointEntry entry) {
+    return entry instanceof CheckpointEntry.OfSplit split
+        && split.split() instanceof Split.StreamShard;
+  }
+
+  private static String idOf(CheckpointEntry entry) {
+    if (entry instanceof CheckpointEntry.OfTable table) {
+      return "table:" + table.table();
+    }
+    if (entry instanceof CheckpointEntry.OfSplit split) {
+      return isShard(entry)
+          ? split.split().id()
+          : segmentKey(split.split().table(), split.split().id());
+    }
+    return CheckpointDocuments.STATUS_KEY;
+  }
+
+  private static String segmentKey(String table, String splitId) {
+    return "segment:" + table + ":" + splitId;
+  }
+
+  private static void add(
+      Map<String, List<WriteModel<Document>>> to, String collection, WriteModel<Document> write) {
+    to.computeIfAbsent(collection, name -> new ArrayList<>()).add(write);
+  }
+}

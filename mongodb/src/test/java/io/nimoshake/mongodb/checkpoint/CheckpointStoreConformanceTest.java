@@ -1,0 +1,35 @@
+package io.nimoshake.mongodb.checkpoint;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.mongodb.SharedMongo;
+import io.nimoshake.testkit.conformance.CheckpointStoreConformance;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Both stores do what every store must do. */
+class CheckpointStoreConformanceTest {
+  @RegisterExtension static final SharedMongo MONGO = new SharedMongo();
+
+  @Nested
+  class InMongo extends CheckpointStoreConformance {
+    private final String database = MONGO.freshDatabase().getName();
+
+    @Override
+    protected CheckpointStore open() throws Fault {
+      return new MongoCheckpointStore(MONGO.uri(), database);
+    }
+  }
+
+  @Nested
+  class InFiles extends CheckpointStoreConformance {
+    @TempDir Path directory;
+
+    @Override
+    protected CheckpointStore open() throws Fault {
+      return new FileCheckpointStore(directory.resolve("made"), "orders");
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.nimoshake.mongodb.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.CheckpointEntry.OfSync;
+import io.nimoshake.core.port.Lease;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileCheckpointStoreTest {
+  @TempDir Path directory;
+
+  @Test
+  void whatACrashLeftHalfWrittenIsNotRead() throws Exception {
+    FileCheckpointStore store = held("orders");
+    store.save(1, List.of(new OfSync(true)));
+    Files.writeString(directory.resolve("orders.checkpoint.json.new"), "{\"Format\": 1, \"En");
+    assertEquals(List.of(new OfSync(true)), store.load());
+    store.save(1, List.of(new OfSync(false)));
+    assertEquals(List.of(new OfSync(false)), store.load());
+  }
+
+  @Test
+  void syncsOfOneDirectoryDoNotMeet() throws Fault {
+    FileCheckpointStore orders = held("orders");
+    FileCheckpointStore people = held("people");
+    orders.save(1, List.of(new OfSync(true)));
+    assertEquals(List.of(), people.load());
+  }
+
+  @Test
+  void aDamagedFileIsSaidNotTakenForNothing() throws Exception {
+    FileCheckpointStore store = held("orders");
+    store.save(1, List.of(new OfSync(true)));
+    Path file = directory.resolve("orders.checkpoint.json");
+    Files.writeString(file, Files.readString(file).substring(0, 20));
+    assertThrows(Fault.Fatal.class, store::load);
+    Files.writeString(file, "");
+    assertThrows(Fault.Fatal.class, store::load);
+  }
+
+  @Test
+  void aSyncBegunByTheGoToolIsSaid() throws Exception {
+    Files.writeString(directory.resolve("status_table"), "{}");
+    Fault fault = assertThrows(Fault.Fatal.class, () -> held("orders").load());
+    assertTrue(fault.getMessage().contains("Go tool"), fault.getMessage());
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsSaid() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    Fault fault =
+        assertThrows(
+            Fault.Fatal.class, () -> new FileCheckpointStore(file.resolve("below"), "orders"));
+    assertTrue(fault.getMessage().contains("cannot be made"), fault.getMessage());
+  }
+
+  private FileCheckpointStore held(String id) throws Fault {
+    FileCheckpointStore store = new FileCheckpointStore(directory, id);
+    Instant now = Instant.parse("2026-11-23T01:02:03Z");
+    store.replaceLease(
+        Optional.empty(), Optional.of(new Lease(1, "host", 1, now, now.plusSeconds(30))));
+    return store;
+  }
+}

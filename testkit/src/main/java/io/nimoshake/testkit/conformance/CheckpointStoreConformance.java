@@ -1,0 +1,375 @@
+package io.nimoshake.testkit.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfSync;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
+import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Lease;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every {@link CheckpointStore} must do. Each test starts where nothing is stored. */
+public abstract class CheckpointStoreConformance {
+  protected static final Instant NOW = Instant.parse("2026-11-23T01:02:03.456789123Z");
+  protected static final Lease FIRST = lease(1, 100);
+  protected static final Lease SECOND = lease(2, 200);
+
+  protected CheckpointStore store;
+
+  /** A new store object on the same place for all of one test, as another process would have. */
+  protected abstract CheckpointStore open() throws Fault;
+
+  @BeforeEach
+  final void openStore() throws Fault {
+    store = open();
+  }
+
+  @AfterEach
+  final void closeStore() {
+    store.close();
+  }
+
+  @Test
+  void nothingStoredIsEmpty() throws Fault {
+    assertEquals(List.of(), store.load());
+    assertEquals(Optional.empty(), store.lease());
+    take(FIRST);
+    assertEquals(List.of(), store.load());
+  }
+
+  @Test
+  void everyEntryComesBackAsItWas() throws Fault {
+    take(FIRST);
+    List<CheckpointEntry> entries =
+        List.of(
+            new OfSync(false),
+            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 1, true, false),
+            new OfTable(
+                "b", Phase.FINISHING, Optional.of(NOW), List.of("arn:1", "arn:2"), 9, false, false),
+            new OfTable(
+                "c",
+                Phase.SWAPPING,
+                Optional.of(NOW.plusNanos(1)),
+                List.of("arn:3"),
+                4,
+                true,
+                true),
+            segment("a", 0, Position.BEGINNING, Optional.empty()),
+            segment("a", 1, Position.after("{\"id\":{\"S\":\"k.$\\\"\u00e9\"}}"), Optional.empty()),
+            segment("a", 2, Position.END, Optional.empty()),
+            shard("b", "shard-0", Position.BEGINNING, Set.of(), Optional.empty(), Instant.MIN),
+            shard("b", "shard-1", Position.after("111"), Set.of("p"), Optional.of("9"), NOW),
+            shard("b", "shard-2", new Position.At("222"), Set.of("q", "p"), Optional.empty(), NOW),
+            shard("c", "shard-1", Position.END, Set.of("p"), Optional.of("8"), Instant.MIN),
+            new OfSplit(
+                streamShard("c", "shard-3", Set.of(), Optional.empty(), NOW),
+                Position.after("3"),
+                Optional.of(NOW.minusSeconds(7)),
+                NOW));
+    store.save(FIRST.fence(), entries);
+    assertStored(entries);
+  }
+
+  @Test
+  void anEntryReplacesTheOneOfItsSubject() throws Fault {
+    take(FIRST);
+    store.save(
+        FIRST.fence(),
+        List.of(
+            new OfSync(false),
+            new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 2, true, false),
+            segment("a", 0, Position.BEGINNING, Optional.empty()),
+            segment("a", 0, Position.after("x"), Optional.empty()),
+            shard("a", "s", Position.after("1"), Set.of(), Optional.empty(), NOW)));
+    List<CheckpointEntry> last =
+        List.of(
+            new OfSync(true),
+            new OfTable("a", Phase.COPIED, Optional.of(NOW), List.of("arn"), 2, true, false),
+            segment("a", 0, Position.END, Optional.empty()),
+            shard("a", "s", Position.after("2"), Set.of(), Optional.of("3"), NOW));
+    store.save(FIRST.fence(), last);
+    assertStored(last);
+  }
+
+  @Test
+  void forgettingASplitLeavesTheOthers() throws Fault {
+    take(FIRST);
+    CheckpointEntry kept = shard("a", "kept", Position.END, Set.of(), Optional.empty(), NOW);
+    CheckpointEntry other = shard("b", "gone", Position.END, Set.of(), Optional.empty(), NOW);
+    CheckpointEntry segment = segment("a", 1, Position.END, Optional.empty());
+    store.save(
+        FIRST.fence(),
+        List.of(
+            kept,
+            other,
+            segment,
+            segment("a", 0, Position.END, Optional.empty()),
+            shard("a", "gone", Position.END, Set.of(), Optional.empty(), NOW)));
+    List<CheckpointEntry> forget =
+        List.of(
+            new SplitForgotten("a", "gone"),
+            new SplitForgotten("a", new Split.ScanSegment("a", 0, 3).id()),
+            new SplitForgotten("a", "never there"));
+    store.save(FIRST.fence(), forget);
+    store.save(FIRST.fence(), forget);
+    assertStoredForGood(List.of(kept, other, segment));
+  }
+
+  @Test
+  void forgettingATableTakesItsSplits() throws Fault {
+    take(FIRST);
+    CheckpointEntry other = shard("b", "s", Position.END, Set.of(), Optional.empty(), NOW);
+    store.save(FIRST.fence(), List.of(other, table("a"), table("b")));
+    store.save(
+        FIRST.fence(),
+        List.of(
+            segment("a", 0, Position.END, Optional.empty()),
+            shard("a", "s", Position.END, Set.of(), Optional.empty(), NOW)));
+    store.save(FIRST.fence(), List.of(new TableForgotten("a")));
+    assertStoredForGood(List.of(other, table("b")));
+  }
+
+  @Test
+  void theLastWordOfASaveCounts() throws Fault {
+    take(FIRST);
+    CheckpointEntry before = shard("a", "s", Position.after("1"), Set.of(), Optional.empty(), NOW);
+    CheckpointEntry after = shard("a", "s", Position.after("2"), Set.of(), Optional.empty(), NOW);
+    store.save(FIRST.fence(), List.of(before, table("a")));
+    store.save(
+        FIRST.fence(),
+        List.of(
+            new TableForgotten("a"),
+            after,
+            segment("a", 0, Position.END, Optional.empty()),
+            new SplitForgotten("a", new Split.ScanSegment("a", 0, 3).id()),
+            new SplitForgotten("a", "s"),
+            after));
+    assertStoredForGood(List.of(after));
+  }
+
+  @Test
+  void thousandsOfEntriesAtOnce() throws Fault {
+    take(FIRST);
+    List<CheckpointEntry> entries = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      String table = "table-" + i % 20;
+      entries.add(
+          i % 2 == 0
+              ? shard(table, "s" + i, Position.after("" + i), Set.of(), Optional.empty(), NOW)
+              : new OfSplit(
+                  new Split.ScanSegment(table, i, 5_000),
+                  Position.after("" + i),
+                  Optional.empty(),
+                  NOW));
+    }
+    store.save(FIRST.fence(), entries);
+    assertStored(entries);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status_table",
+        "system.users",
+        "a.b-c_d",
+        "lease",
+        "shard~x",
+        "a-table-with-a-very-long-name-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-"
+            + "on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on"
+      })
+  void everyTableNameIsPossible(String name) throws Fault {
+    take(FIRST);
+    List<CheckpointEntry> entries =
+        List.of(
+            table(name),
+            segment(name, 0, Position.after("x"), Optional.empty()),
+            shard(name, "lease", Position.END, Set.of(), Optional.empty(), NOW));
+    store.save(FIRST.fence(), entries);
+    assertStored(entries);
+    store.save(FIRST.fence(), List.of(new TableForgotten(name)));
+    assertStored(List.of());
+  }
+
+  @Test
+  void theLeaseIsReplacedOnlyWhereItIsAsExpected() throws Fault {
+    assertFalse(store.replaceLease(Optional.of(FIRST), Optional.of(SECOND)));
+    assertTrue(store.replaceLease(Optional.empty(), Optional.of(FIRST)));
+    assertEquals(Optional.of(FIRST), store.lease());
+    try (CheckpointStore other = open()) {
+      assertEquals(Optional.of(FIRST), other.lease());
+      assertFalse(other.replaceLease(Optional.empty(), Optional.of(SECOND)));
+      assertEquals(Optional.of(FIRST), other.lease());
+      assertTrue(other.replaceLease(Optional.of(FIRST), Optional.of(SECOND)));
+    }
+    assertEquals(Optional.of(SECOND), store.lease());
+    assertFalse(store.replaceLease(Optional.of(FIRST), Optional.of(lease(3, 300))));
+    assertTrue(store.replaceLease(Optional.of(SECOND), Optional.empty()));
+    assertEquals(Optional.empty(), store.lease());
+    assertTrue(store.replaceLease(Optional.empty(), Optional.of(FIRST)));
+    assertEquals(Optional.of(FIRST), store.lease());
+  }
+
+  @Test
+  void renewingTheLeaseKeepsEverything() throws Fault {
+    take(FIRST);
+    store.save(FIRST.fence(), List.of(table("a")));
+    Lease renewed =
+        new Lease(
+            FIRST.fence(),
+            FIRST.host(),
+            FIRST.pid(),
+            FIRST.processStarted(),
+            FIRST.expires().plusSeconds(30));
+    assertTrue(store.replaceLease(Optional.of(FIRST), Optional.of(renewed)));
+    assertEquals(Optional.of(renewed), store.lease());
+    store.save(FIRST.fence(), List.of(table("b")));
+    assertStored(List.of(table("a"), table("b")));
+  }
+
+  @Test
+  void onlyTheHolderSaves() throws Fault {
+    assertThrows(Fault.Fatal.class, () -> store.save(1, List.of(table("a"))));
+    take(FIRST);
+    store.save(FIRST.fence(), List.of(table("a")));
+    try (CheckpointStore other = open()) {
+      assertTrue(other.replaceLease(Optional.of(FIRST), Optional.of(SECOND)));
+      assertThrows(Fault.Fatal.class, () -> store.save(FIRST.fence(), List.of(table("late"))));
+      assertEquals(Set.of(table("a")), new HashSet<>(other.load()));
+      other.save(SECOND.fence(), List.of(table("b")));
+      assertThrows(Fault.Fatal.class, () -> store.save(FIRST.fence(), List.of(table("late"))));
+      assertThrows(Fault.Fatal.class, () -> other.save(FIRST.fence(), List.of(table("late"))));
+    }
+    assertStored(List.of(table("a"), table("b")));
+  }
+
+  @Test
+  void afterAReleaseTheOldHolderIsOutEvenIfFencesStartAgain() throws Fault {
+    take(FIRST);
+    store.save(FIRST.fence(), List.of(table("a")));
+    try (CheckpointStore other = open()) {
+      assertTrue(other.replaceLease(Optional.of(FIRST), Optional.empty()));
+      assertThrows(Fault.Fatal.class, () -> store.save(FIRST.fence(), List.of(table("late"))));
+      Lease again = lease(FIRST.fence(), 300);
+      assertTrue(other.replaceLease(Optional.empty(), Optional.of(again)));
+      other.save(again.fence(), List.of(table("b")));
+      assertThrows(Fault.Fatal.class, () -> store.save(FIRST.fence(), List.of(table("late"))));
+      assertStored(List.of(table("a"), table("b")));
+    }
+  }
+
+  @Test
+  void ofManyWhoWantTheLeaseOneGetsIt() throws Exception {
+    int processes = 6;
+    List<CheckpointStore> stores = new ArrayList<>();
+    for (int i = 0; i < processes; i++) {
+      stores.add(open());
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(processes);
+    try {
+      List<Callable<Boolean>> takers = new ArrayList<>();
+      for (int i = 0; i < processes; i++) {
+        CheckpointStore mine = stores.get(i);
+        Lease lease = lease(1, i);
+        takers.add(() -> takeInTheEnd(mine, lease));
+      }
+      int taken = 0;
+      for (Future<Boolean> taker : threads.invokeAll(takers)) {
+        taken += taker.get() ? 1 : 0;
+      }
+      assertEquals(1, taken);
+    } finally {
+      threads.shutdownNow();
+      stores.forEach(CheckpointStore::close);
+    }
+  }
+
+  /** A store may be busy for a moment; that is not an answer. */
+  private static boolean takeInTheEnd(CheckpointStore store, Lease lease) throws Fault {
+    while (true) {
+      try {
+        return store.replaceLease(Optional.empty(), Optional.of(lease));
+      } catch (Fault.Transient busy) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  protected final void take(Lease lease) throws Fault {
+    assertTrue(store.replaceLease(Optional.empty(), Optional.of(lease)));
+  }
+
+  /** The same after another save, as a store may hold the last one apart. */
+  private void assertStoredForGood(List<? extends CheckpointEntry> expected) throws Fault {
+    assertStored(expected);
+    store.save(FIRST.fence(), List.of(new OfSync(true)));
+    List<CheckpointEntry> more = new ArrayList<>(expected);
+    more.add(new OfSync(true));
+    assertStored(more);
+  }
+
+  /** What is stored, as this process and as another sees it. */
+  protected final void assertStored(List<? extends CheckpointEntry> expected) throws Fault {
+    try (CheckpointStore other = open()) {
+      for (CheckpointStore reader : List.of(store, other)) {
+        List<CheckpointEntry> loaded = reader.load();
+        assertEquals(new HashSet<>(expected), new HashSet<>(loaded));
+        assertEquals(expected.size(), loaded.size(), "entries");
+      }
+    }
+  }
+
+  protected static Lease lease(long fence, long pid) {
+    return new Lease(fence, "host", pid, NOW.minusSeconds(60), NOW.plusSeconds(30));
+  }
+
+  protected static OfTable table(String name) {
+    return new OfTable(
+        name, Phase.COPIED, Optional.of(NOW), List.of("arn:" + name), 3, true, false);
+  }
+
+  protected static OfSplit segment(
+      String table, int index, Position position, Optional<Instant> recordTime) {
+    return new OfSplit(new Split.ScanSegment(table, index, 3), position, recordTime, NOW);
+  }
+
+  protected static OfSplit shard(
+      String table,
+      String id,
+      Position position,
+      Set<String> parents,
+      Optional<String> end,
+      Instant ignoreBefore) {
+    return new OfSplit(
+        streamShard(table, id, parents, end, ignoreBefore), position, Optional.of(NOW), NOW);
+  }
+
+  protected static Split.StreamShard streamShard(
+      String table, String id, Set<String> parents, Optional<String> end, Instant ignoreBefore) {
+    return new Split.StreamShard(table, "arn:" + table, id, parents, end, ignoreBefore);
+  }
+}
