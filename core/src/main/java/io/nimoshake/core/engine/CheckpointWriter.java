@@ -23,9 +23,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Of several entries for one subject in a save only the last is stored, at the place of the
  * last: whatever it relies on (the end of a parent) was given before it, and so is stored before
- * it. The entry that says that a split exists never gives way: shards that were listed after it
- * rely on it. What follows for such a split goes into the next save. So no save has two entries for
- * a subject, and a save that is repeated after half of it was stored takes nothing back.
+ * it. The entry that says that a split exists never gives way, nor does one that says that it does
+ * not: shards that were listed after it, or a new copy of the table, rely on it. What follows for
+ * such a split goes into the next save. So no save has two entries for a subject, and a save that
+ * is repeated after half of it was stored takes nothing back.
  */
 final class CheckpointWriter {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
@@ -81,7 +82,7 @@ final class CheckpointWriter {
       }
       Object subject = subjectOf(entry);
       Batch last = pending.peekLast();
-      if (last == null || saysThatItExists(last.entries.get(subject))) {
+      if (last == null || keepsItsPlace(last.entries.get(subject))) {
         last = new Batch();
         pending.add(last);
       }
@@ -184,9 +185,10 @@ final class CheckpointWriter {
     scheduler.after(RetryPolicy.DEFAULT.delay(failed, scheduler.random()), this::save);
   }
 
-  private static boolean saysThatItExists(CheckpointEntry entry) {
-    return entry instanceof CheckpointEntry.OfSplit split
-        && split.position() instanceof Position.Beginning;
+  private static boolean keepsItsPlace(CheckpointEntry entry) {
+    return entry instanceof CheckpointEntry.SplitForgotten
+        || entry instanceof CheckpointEntry.OfSplit split
+            && split.position() instanceof Position.Beginning;
   }
 
   private static Object subjectOf(CheckpointEntry entry) {

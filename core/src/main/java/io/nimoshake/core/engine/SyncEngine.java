@@ -48,7 +48,7 @@ public final class SyncEngine {
       new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   /** Failed tries to renew a lease after which its end is the end. */
-  private static final int RENEWALS = 5;
+  private static final int RENEWALS = 10;
 
   private final SyncOptions options;
   private final Source source;
@@ -357,16 +357,6 @@ public final class SyncEngine {
         });
   }
 
-  private void swapTable(String table) {
-    attempt(
-        table,
-        "putting its new copy in place",
-        () -> {
-          target.swapIn(source.describe(table));
-          post(new Event.TableSwapped(table));
-        });
-  }
-
   private void finished(TableHost host) {
     boolean stopAsked;
     synchronized (lock) {
@@ -375,7 +365,7 @@ public final class SyncEngine {
     }
     if (stopAsked) {
       // Only now: a new copy of the table has tombstones of its own.
-      tellIfTableStopped(host.schema.name());
+      tellIfStopped(host);
     } else {
       post(new Event.TableFinished(host.schema.name()));
     }
@@ -385,6 +375,16 @@ public final class SyncEngine {
     synchronized (lock) {
       return host.stopAsked;
     }
+  }
+
+  private void swapTable(String table) {
+    attempt(
+        table,
+        "putting its new copy in place",
+        () -> {
+          target.swapIn(source.describe(table));
+          post(new Event.TableSwapped(table));
+        });
   }
 
   private void giveUp(Command.GiveUp command) {
@@ -456,25 +456,31 @@ public final class SyncEngine {
   }
 
   private void stopTable(String table) {
-    List<SplitPipeline> pipelines;
+    TableHost host;
+    List<SplitPipeline> pipelines = List.of();
     synchronized (lock) {
-      TableHost host = hosts.get(table);
+      host = hosts.get(table);
       if (host != null) {
         host.stopAsked = true;
+        pipelines = host.pipelines();
       }
-      pipelines = host == null ? List.of() : host.pipelines();
     }
     pipelines.forEach(SplitPipeline::stop);
-    tellIfTableStopped(table);
+    if (host == null) {
+      post(new Event.TableStopped(table));
+    } else {
+      tellIfStopped(host);
+    }
   }
 
-  private void tellIfTableStopped(String table) {
+  /** Tells the plan once, by whoever comes last. */
+  private void tellIfStopped(TableHost host) {
+    String table = host.schema.name();
     synchronized (lock) {
-      TableHost host = hosts.get(table);
-      if (host != null && (!host.stopAsked || !host.running.isEmpty() || host.finishing)) {
+      boolean idle = host.stopAsked && host.running.isEmpty() && !host.finishing;
+      if (!idle || !hosts.remove(table, host)) {
         return;
       }
-      hosts.remove(table);
     }
     post(new Event.TableStopped(table));
   }
@@ -492,7 +498,7 @@ public final class SyncEngine {
       post(new Event.Durable(split.table(), split.id(), position, recordTime, scheduler.now()));
       if (position instanceof Position.End) {
         remove(split);
-        afterRemoval(split);
+        afterRemoval();
       }
     }
 
@@ -504,13 +510,13 @@ public final class SyncEngine {
       } else {
         post(new Event.TableFault(split.table(), fault));
       }
-      afterRemoval(split);
+      afterRemoval();
     }
 
     @Override
     public void stopped(Split split) {
       remove(split);
-      afterRemoval(split);
+      afterRemoval();
     }
 
     private void remove(Split split) {
@@ -519,14 +525,8 @@ public final class SyncEngine {
       }
     }
 
-    private void afterRemoval(Split split) {
-      boolean asked;
-      synchronized (lock) {
-        asked = host.stopAsked && hosts.get(split.table()) == host;
-      }
-      if (asked) {
-        tellIfTableStopped(split.table());
-      }
+    private void afterRemoval() {
+      tellIfStopped(host);
       finishIfStopped();
     }
   }

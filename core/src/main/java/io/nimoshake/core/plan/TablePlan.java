@@ -15,6 +15,7 @@ import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,9 @@ final class TablePlan {
   private Optional<String> laterStream = Optional.empty();
   private boolean toldStreamClosed;
   private boolean resync;
+
+  /** Splits of a copy that is given up; forgotten when the new one begins. */
+  private final Set<String> stale = new LinkedHashSet<>();
 
   /** The latest time that was heard of. */
   private Instant latest = Instant.EPOCH;
@@ -147,6 +151,11 @@ final class TablePlan {
       out.accept(new Command.Save(new CheckpointEntry.TableForgotten(table), true));
       return;
     }
+    if (isToBeginAnew(entry)) {
+      resync = true;
+      splits.forEach(split -> stale.add(split.split().id()));
+      return;
+    }
     saved = Optional.of(entry);
     addSegments(entry.segments());
     if (!entry.streams().isEmpty()) {
@@ -164,6 +173,10 @@ final class TablePlan {
     }
     graph.ifPresent(ShardGraph::restored);
     unfinishedSegments = (int) segments.values().stream().filter(s -> !isEnd(s.position)).count();
+  }
+
+  private static boolean isToBeginAnew(OfTable entry) {
+    return entry.beside() && entry.phase() == Phase.COPYING && entry.segments() == 0;
   }
 
   private void addSegments(int total) {
@@ -244,10 +257,11 @@ final class TablePlan {
             total,
             event.fresh(),
             resync);
-    if (resync) {
-      // Not before the place beside is ready: a crash until here finds the gap once more.
-      out.accept(new Command.Save(new CheckpointEntry.TableForgotten(table), true));
-    }
+    // One by one: at no moment may the store know nothing of the table, or a crash then would make
+    // it one that was never copied, and what was lost would stay lost.
+    stale.forEach(
+        id -> out.accept(new Command.Save(new CheckpointEntry.SplitForgotten(table, id), true)));
+    stale.clear();
     addSegments(total);
     graph = event.stream().map(stream -> newGraph(entry));
     save(entry);
@@ -582,6 +596,9 @@ final class TablePlan {
   }
 
   private void forgetForResync() {
+    segments.keySet().forEach(stale::add);
+    graph.ifPresent(g -> g.nodes().forEach(node -> stale.add(node.shard.id())));
+    save(saved.orElseThrow().toBeginAnew());
     saved = Optional.empty();
     graph = Optional.empty();
     segments.clear();

@@ -34,6 +34,7 @@ import java.util.Set;
  * @param longestAbsence longest time for which a dead process stays away, or a living one is
  *     suspended
  * @param suspensions how often the process is suspended
+ * @param swaps whether the target can put a new copy in the place of the old one
  */
 record SimScenario(
     SyncOptions.Mode mode,
@@ -72,12 +73,12 @@ record SimScenario(
     int pauses,
     int callsASecond,
     Duration longestAbsence,
-    int suspensions) {
+    int suspensions,
+    boolean swaps) {
 
   static SimScenario of(SimRandom r) {
     SyncOptions.Mode mode = r.chance(0.85) ? SyncOptions.Mode.ALL : SyncOptions.Mode.FULL;
     Existing existing = r.oneOf(Existing.DROP, Existing.DROP, Existing.RENAME, Existing.KEEP);
-    boolean keeps = existing == Existing.KEEP;
     return new SimScenario(
         mode,
         r.chance(0.7),
@@ -111,11 +112,12 @@ record SimScenario(
         r.chance(0.5),
         Duration.ofMillis(r.between(100, 15_000)),
         r.chance(0.8) ? SyncOptions.OnGap.RESYNC : SyncOptions.OnGap.FAIL,
-        keeps ? 0 : r.oneOf(0, 0, 0, 1, 2),
+        r.oneOf(0, 0, 0, 1, 2),
         r.oneOf(0, 0, 2),
         r.oneOf(0, 0, 20),
-        r.oneOf(Duration.ZERO, Duration.ofMinutes(10), Duration.ofHours(keeps ? 1 : 40)),
-        r.oneOf(0, 0, 1));
+        r.oneOf(Duration.ZERO, Duration.ofMinutes(10), Duration.ofHours(40)),
+        r.oneOf(0, 0, 1),
+        r.chance(0.8));
   }
 
   boolean streams() {

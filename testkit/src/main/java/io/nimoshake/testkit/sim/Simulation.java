@@ -4,6 +4,7 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.Target.Capabilities;
+import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -39,6 +40,7 @@ final class Simulation {
   private SimProcess process;
   private int processes;
   private boolean quiet;
+  private int toCome;
   private long stopAskedNanos;
   private long endedNanos;
   private boolean stopComes;
@@ -53,10 +55,11 @@ final class Simulation {
         new SimTarget(
             loop,
             faults,
-            new Capabilities(scenario.insertIfAbsent(), random.between(1, 10), 200, false),
+            new Capabilities(
+                scenario.insertIfAbsent(), random.between(1, 10), 200, scenario.swaps()),
             promises);
     store = new SimCheckpointStore(loop, faults, promises);
-    promises.watch(source, target::hasTombstone);
+    promises.watch(source, target);
   }
 
   SimScenario scenario() {
@@ -109,9 +112,9 @@ final class Simulation {
       source.tables.put(table.name, table);
       for (int f = 0; f < scenario.foreign(); f++) {
         String key = random.chance(0.5) ? "foreign" + f : key();
-        target.collection(table.name).put(key, new SimTarget.Doc(SimTarget.FOREIGN, false));
+        target.collection(table.name).docs.put(key, new SimTarget.Doc(SimTarget.FOREIGN, false));
       }
-      foreign.put(table.name, new TreeMap<>(target.collection(table.name)));
+      foreign.put(table.name, new TreeMap<>(target.collection(table.name).docs));
     }
   }
 
@@ -128,38 +131,53 @@ final class Simulation {
 
   private void plan() {
     for (int i = 0; i < scenario.changes(); i++) {
-      loop.after(anyTime(), this::change);
+      at(anyTime(), this::change);
     }
     for (int i = 0; i < scenario.reshards(); i++) {
-      loop.after(anyTime(), this::reshard);
+      at(anyTime(), this::reshard);
     }
     for (int i = 0; i < scenario.crashes(); i++) {
       if (random.chance(0.5)) {
-        loop.after(anyTime(), this::crash);
+        at(anyTime(), this::crash);
       } else {
-        loop.after(anyTime(), () -> faults.crashAfter(random.between(0, 60)));
+        at(anyTime(), () -> faults.crashAfter(random.between(0, 60)));
       }
     }
     for (int i = 0; i < scenario.stops(); i++) {
-      loop.after(anyTime(), this::stopProcess);
+      at(anyTime(), this::stopProcess);
     }
     for (int i = 0; i < scenario.gaps(); i++) {
-      loop.after(anyTime(), source::loseSomething);
+      at(anyTime(), source::loseSomething);
     }
     for (int i = 0; i < scenario.pauses(); i++) {
-      loop.after(
+      at(
           anyTime(),
           () -> process.pause(anyTable().name, Duration.ofMillis(random.between(1, 5_000))));
     }
     for (int i = 0; i < scenario.suspensions(); i++) {
-      loop.after(anyTime(), () -> absence(LONGEST_SUSPENSION));
+      at(anyTime(), () -> absence(LONGEST_SUSPENSION));
     }
+    at(scenario.activeFor(), this::beQuiet);
+  }
+
+  /** After a time in which all was late, the rest of it may come after this. */
+  private void beQuiet() {
+    if (toCome > 0) {
+      at(Duration.ofMillis(1), this::beQuiet);
+      return;
+    }
+    loop.trace("quiet from now on");
+    quiet = true;
+    faults.end();
+  }
+
+  private void at(Duration time, Runnable work) {
+    toCome++;
     loop.after(
-        scenario.activeFor(),
+        time,
         () -> {
-          loop.trace("quiet from now on");
-          quiet = true;
-          faults.end();
+          toCome--;
+          work.run();
         });
   }
 
@@ -319,7 +337,9 @@ final class Simulation {
 
   private boolean mayFail(Map<String, Fault> failed) {
     return failed.isEmpty()
-        || scenario.onGap() == SyncOptions.OnGap.FAIL
+        || (scenario.onGap() == SyncOptions.OnGap.FAIL
+                || !scenario.swaps()
+                || scenario.existing() == Existing.KEEP)
             && failed.values().stream().allMatch(fault -> fault instanceof Fault.Gap);
   }
 
@@ -330,8 +350,8 @@ final class Simulation {
         continue;
       }
       TreeMap<String, Long> found = new TreeMap<>();
-      target.collection(table.name).forEach((key, doc) -> found.put(key, doc.version()));
-      if (target.hasTombstone(table.name)) {
+      target.collection(table.name).docs.forEach((key, doc) -> found.put(key, doc.version()));
+      if (target.collection(table.name).hasTombstone()) {
         throw new SimFailure(table.name + ": a tombstone is left");
       }
       TreeMap<String, Long> wanted = new TreeMap<>(table.items);
@@ -353,7 +373,7 @@ final class Simulation {
 
   private Map<String, Long> keptForeign(SimTable table) {
     TreeMap<String, Long> kept = new TreeMap<>();
-    if (scenario.existing() == io.nimoshake.core.port.Target.Existing.KEEP) {
+    if (scenario.existing() == Existing.KEEP) {
       foreign.get(table.name).keySet().forEach(key -> kept.put(key, SimTarget.FOREIGN));
     }
     return kept;
