@@ -159,7 +159,10 @@ public final class Demo {
     }
   }
 
-  /** Few items a Scan and few Scans a second, so that there is time to change them meanwhile. */
+  /**
+   * Few items a Scan and few Scans a second, so that there is time to change them meanwhile. Streams
+   * are asked seldom: DynamoDB Local does one thing at a time, and changes would have to wait.
+   */
   private static Configuration configuration(DynamoDbServer dynamoDb, MongoServer mongo)
       throws ConfigurationException {
     return Configuration.load(
@@ -173,6 +176,7 @@ public final class Demo {
             "source.region=us-east-1",
             "source.endpoint_url=" + dynamoDb.endpoint(),
             "qps.full=10",
+            "qps.incr=3",
             "qps.full.batch_num=50",
             "target.address=" + mongo.uri()));
   }
