@@ -160,8 +160,9 @@ public final class Demo {
   }
 
   /**
-   * Few items a Scan and few Scans a second, so that there is time to change them meanwhile. Streams
-   * are asked seldom: DynamoDB Local does one thing at a time, and changes would have to wait.
+   * Few items a Scan and few Scans a second, so that there is time to change them meanwhile.
+   * Streams are asked seldom: DynamoDB Local does one thing at a time, and changes would have to
+   * wait.
    */
   private static Configuration configuration(DynamoDbServer dynamoDb, MongoServer mongo)
       throws ConfigurationException {
