@@ -4,8 +4,10 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import io.nimoshake.app.ExitCode;
+import io.nimoshake.app.Main;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.ConfigurationException;
+import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.progress.Screen;
 import io.nimoshake.app.sync.StartUpException;
 import io.nimoshake.app.sync.SyncRun;
@@ -13,7 +15,10 @@ import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +37,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  */
 public final class Demo {
   private static final String ID = "demo";
-  private static final String ACCESS_KEY = "demo";
+  private static final String ACCESS_KEY = "sampleaccesskey";
   private static final int CHANGES_AFTER_COPY = 300;
   private static final int DIFFERENCES_SHOWN = 5;
   private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -65,7 +70,9 @@ public final class Demo {
       throws StartUpException, Fault, InterruptedException {
     MongoDatabase database = target.getDatabase(ID);
     long begun = System.nanoTime();
-    try (SyncRun run = SyncRun.start(configuration)) {
+    try (SyncRun run = SyncRun.start(configuration);
+        HttpInterface http = new HttpInterface(configuration, run, Main.version())) {
+      watch(http);
       Optional<Integer> during;
       boolean caughtUp;
       long lastChange;
@@ -98,6 +105,15 @@ public final class Demo {
           during.get(), CHANGES_AFTER_COPY, lagSeconds, (System.nanoTime() - begun) / 1e9);
     }
     return compare(source, database);
+  }
+
+  private void watch(HttpInterface http) {
+    try {
+      int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      say("Watch it at http://127.0.0.1:%d/ while it lasts.", port);
+    } catch (IOException e) {
+      say("No page to watch it: %s", e.getMessage());
+    }
   }
 
   /** How many changes that were; empty if the sync ended or took too long. */

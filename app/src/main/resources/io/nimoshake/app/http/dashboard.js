@@ -102,6 +102,9 @@ function show(status) {
   put('memory', bytes(status.memory_held_bytes));
   keep(history.rate, rate);
   keep(history.lag, lag);
+  put('rate-top', count(Math.round(Math.max(...history.rate))));
+  const behind = history.lag.filter((value) => value !== null);
+  put('lag-top', seconds(behind.length ? Math.max(...behind) : null));
   plot($('rate-chart'), history.rate, `Written a second, now ${Math.round(rate)}`);
   plot($('lag-chart'), history.lag, `Seconds behind, now ${seconds(lag)}`);
 
