@@ -106,12 +106,8 @@ final class BsonItemWriter implements ItemWriter {
       do {
         int id = trail.name(in, level, parent, previous);
         previous = id;
-        byte[] field = trail.names.field(id);
         int at = out.pos;
-        out.ensure(field.length + 2);
-        System.arraycopy(field, 0, out.buf, at + 1, field.length);
-        out.buf[at + 1 + field.length] = 0;
-        out.pos = at + field.length + 2;
+        out.putBytes(trail.names.element(id));
         if (level == 0 && id < keyFrom.length) {
           inKey = true;
           keyValue(in, out, at, id);
@@ -150,13 +146,7 @@ final class BsonItemWriter implements ItemWriter {
     if (raw) {
       int start = out.beginLength();
       int inner = out.pos;
-      out.putByte(0);
-      for (int shift = 24; shift >= 0; shift -= 8) {
-        if (type >>> shift != 0) {
-          out.putByte(type >>> shift);
-        }
-      }
-      out.putByte(0);
+      putDescriptor(type, out);
       byte bson = content(in, out, found, level, parent);
       out.buf[inner] = bson;
       out.endDocument(start);
@@ -169,6 +159,24 @@ final class BsonItemWriter implements ItemWriter {
       ValueType.close(in);
     }
     return type;
+  }
+
+  /** Appends the begin of an element whose name is the type. */
+  private static void putDescriptor(int type, BsonBuffer out) {
+    out.ensure(6);
+    byte[] o = out.buf;
+    int q = out.pos;
+    o[q++] = 0;
+    if (type > 0xFFFF) {
+      o[q++] = (byte) (type >> 24);
+      o[q++] = (byte) (type >> 16);
+    }
+    if (type > 0xFF) {
+      o[q++] = (byte) (type >> 8);
+    }
+    o[q++] = (byte) type;
+    o[q++] = 0;
+    out.pos = q;
   }
 
   private byte content(JsonCursor in, BsonBuffer out, int type, int level, int parent)
