@@ -135,7 +135,7 @@ class EndToEndTest {
           0,
           servers
               .collection(shape.table)
-              .countDocuments(BsonDocument.parse("{__nimo_deleted: true}")));
+              .countDocuments(BsonDocument.parse("{__nimo_deleted: {$exists: true}}")));
       assertTrue(
           servers.indexNames(shape).stream().noneMatch(name -> name.contains("nimo")),
           () -> servers.indexNames(shape).toString());
