@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,43 @@ class LimitsTest {
             text,
             decode("{\"S\":\"" + text.replace("\"", "\\\"") + "\"}").getString("v").getValue());
       }
+    }
+  }
+
+  /**
+   * Every first and second byte, followed by as many others as it takes; Java's decoder decides.
+   */
+  @Test
+  void textIsTakenIfAndOnlyIfItIsUtf8() throws IOException {
+    PageDecoder change = new PageDecoder(Decode.BY_ID, ConvertOptions.DEFAULT);
+    PageDecoder same = new PageDecoder(Decode.BY_ID, Decode.options(ConvertType.SAME));
+    byte[] begin = Decode.utf8("{\"Items\":[{\"id\":{\"S\":\"");
+    byte[] end = Decode.utf8("\"}}]}");
+    for (int lead = 0x80; lead < 0x100; lead++) {
+      for (int second = 0x7F; second < 0x100; second++) {
+        for (int length = 1; length < 5; length++) {
+          byte[] text = {(byte) lead, (byte) second, (byte) 0x80, (byte) 0xBF};
+          byte[] body = new byte[begin.length + length + end.length];
+          System.arraycopy(begin, 0, body, 0, begin.length);
+          System.arraycopy(text, 0, body, begin.length, length);
+          System.arraycopy(end, 0, body, begin.length + length, end.length);
+          boolean valid = isUtf8(text, length);
+          for (PageDecoder decoder : List.of(change, same)) {
+            ChangeBatch.Builder into = ChangeBatch.builder();
+            decoder.scan(body, body.length, into);
+            assertEquals(valid ? 1 : 0, into.build(Position.END).changes().size());
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isUtf8(byte[] bytes, int length) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 
