@@ -24,7 +24,7 @@ import org.bson.Document;
  *     Concern</a>
  */
 public final class MongoConnection {
-  /** How long a call looks for a server that takes writes before it reports that there is none. */
+  /** How long a call looks for a server that takes writes, unless the address says. */
   private static final Duration SERVER_SELECTION = Duration.ofSeconds(10);
 
   /** How long a call waits for an answer. */
@@ -40,12 +40,13 @@ public final class MongoConnection {
    * @throws Fault.Fatal if the address is malformed
    */
   public static MongoClient open(String uri) throws Fault.Fatal {
-    return open(uri, SERVER_SELECTION, ANSWER);
+    ConnectionString address = parse(uri);
+    Integer asked = address.getServerSelectionTimeout();
+    return open(address, asked == null ? SERVER_SELECTION : Duration.ofMillis(asked), ANSWER);
   }
 
-  private static MongoClient open(String uri, Duration serverSelection, Duration answer)
-      throws Fault.Fatal {
-    ConnectionString address = parse(uri);
+  private static MongoClient open(
+      ConnectionString address, Duration serverSelection, Duration answer) {
     return MongoClients.create(
         MongoClientSettings.builder()
             .applyConnectionString(address)
@@ -76,8 +77,9 @@ public final class MongoConnection {
   public static void check(
       String what, String uri, String database, boolean sharded, Duration timeout)
       throws Fault.Fatal {
-    String where = what + " MongoDB at " + String.join(",", parse(uri).getHosts());
-    try (MongoClient client = open(uri, timeout, timeout)) {
+    ConnectionString address = parse(uri);
+    String where = what + " MongoDB at " + String.join(",", address.getHosts());
+    try (MongoClient client = open(address, timeout, timeout)) {
       try {
         client.getDatabase(database).runCommand(new Document("ping", 1));
         client.getDatabase(database).listCollectionNames().first();
@@ -102,14 +104,8 @@ public final class MongoConnection {
     try {
       return new ConnectionString(uri);
     } catch (IllegalArgumentException e) {
-      // without the cause and what it quotes: after a password that holds a slash or an at sign,
-      // the driver takes a piece of it for a host and shows that
-      throw new Fault.Fatal(
-          "MongoDB address: "
-              + MongoFaults.redact(e.getMessage().replaceAll("'[^']*'", "'...'"))
-              + (uri.contains("@")
-                  ? " (special characters in user and password must be percent-encoded)"
-                  : ""));
+      // without the cause, whose message could hold the address as it was given
+      throw new Fault.Fatal("MongoDB address: " + MongoFaults.redact(e.getMessage()));
     }
   }
 

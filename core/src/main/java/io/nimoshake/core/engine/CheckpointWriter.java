@@ -3,9 +3,11 @@ package io.nimoshake.core.engine;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.model.Position;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +21,22 @@ import org.slf4j.LoggerFactory;
 /**
  * Saves what the plan wants saved: states at once, progress within an interval, one save at a time.
  *
- * <p>Of several entries for one subject only the last is stored, at the place of the last: whatever
- * it relies on (the end of a parent) was given before it, and so is stored before it.
+ * <p>Of several entries for one subject in a save only the last is stored, at the place of the
+ * last: whatever it relies on (the end of a parent) was given before it, and so is stored before
+ * it. The entry that says that a split exists never gives way, nor does one that says that it does
+ * not: shards that were listed after it, or a new copy of the table, rely on it. What follows for
+ * such a split goes into the next save. So no save has two entries for a subject, and a save that
+ * is repeated after half of it was stored takes nothing back.
  */
 final class CheckpointWriter {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
   private static final int LOGGED_FROM = 3;
+
+  /** What is saved in one go, and who wants to know when it is. */
+  private static final class Batch {
+    final Map<Object, CheckpointEntry> entries = new LinkedHashMap<>();
+    final List<Runnable> waiting = new ArrayList<>();
+  }
 
   private final CheckpointStore store;
   private final LongSupplier fence;
@@ -35,9 +47,11 @@ final class CheckpointWriter {
   /** How often a save succeeded. */
   private final AtomicLong saves = new AtomicLong();
 
-  private Map<Object, CheckpointEntry> pending = new LinkedHashMap<>();
-  private final List<Runnable> waiting = new ArrayList<>();
-  private boolean saving;
+  private final ArrayDeque<Batch> pending = new ArrayDeque<>();
+
+  /** On its way, or to be tried again. */
+  private Batch saving;
+
   private boolean timerSet;
   private boolean urgent;
   private int attempts;
@@ -62,11 +76,18 @@ final class CheckpointWriter {
   void add(CheckpointEntry entry, boolean soon) {
     synchronized (this) {
       if (entry instanceof CheckpointEntry.TableForgotten forgotten) {
-        pending.values().removeIf(e -> forgotten.table().equals(tableOf(e)));
+        for (Batch batch : pending) {
+          batch.entries.values().removeIf(e -> forgotten.table().equals(tableOf(e)));
+        }
       }
       Object subject = subjectOf(entry);
-      pending.remove(subject);
-      pending.put(subject, entry);
+      Batch last = pending.peekLast();
+      if (last == null || keepsItsPlace(last.entries.get(subject))) {
+        last = new Batch();
+        pending.add(last);
+      }
+      last.entries.remove(subject);
+      last.entries.put(subject, entry);
       urgent |= soon;
     }
     scheduleSave();
@@ -75,8 +96,9 @@ final class CheckpointWriter {
   /** Calls back when everything given before is stored; not at all if that fails for good. */
   void flush(Runnable stored) {
     synchronized (this) {
-      if (saving || !pending.isEmpty()) {
-        waiting.add(stored);
+      Batch last = pending.isEmpty() ? saving : pending.peekLast();
+      if (last != null) {
+        last.waiting.add(stored);
         urgent = true;
         stored = null;
       }
@@ -92,9 +114,10 @@ final class CheckpointWriter {
     boolean now = false;
     boolean later = false;
     synchronized (this) {
-      if (!saving && !pending.isEmpty()) {
+      if (saving == null && !pending.isEmpty()) {
         if (urgent) {
-          saving = true;
+          saving = pending.poll();
+          urgent = !pending.isEmpty();
           now = true;
         } else if (!timerSet) {
           timerSet = true;
@@ -112,68 +135,60 @@ final class CheckpointWriter {
   private void onTimer() {
     synchronized (this) {
       timerSet = false;
-      if (saving || pending.isEmpty()) {
-        return;
-      }
-      saving = true;
+      urgent |= !pending.isEmpty();
     }
-    save();
+    scheduleSave();
   }
 
   private void save() {
-    Map<Object, CheckpointEntry> entries;
+    Batch batch;
     synchronized (this) {
-      entries = pending;
-      pending = new LinkedHashMap<>();
-      urgent = false;
+      batch = saving;
     }
     try {
-      store.save(fence.getAsLong(), List.copyOf(entries.values()));
-      saves.incrementAndGet();
-      onSaved();
+      if (!batch.entries.isEmpty()) {
+        store.save(fence.getAsLong(), List.copyOf(batch.entries.values()));
+        saves.incrementAndGet();
+      }
+      onSaved(batch);
     } catch (Fault f) {
-      onFailed(entries, f);
+      onFailed(f);
     }
   }
 
-  private void onSaved() {
-    List<Runnable> done = List.of();
+  private void onSaved(Batch batch) {
+    List<Runnable> done;
     synchronized (this) {
-      saving = false;
+      saving = null;
+      done = List.copyOf(batch.waiting);
       if (attempts >= LOGGED_FROM) {
         LOG.info("checkpoints are saved again after {} failed tries", attempts);
       }
       attempts = 0;
-      if (pending.isEmpty()) {
-        done = List.copyOf(waiting);
-        waiting.clear();
-      } else {
-        urgent |= !waiting.isEmpty();
-      }
     }
     done.forEach(Runnable::run);
     scheduleSave();
   }
 
-  private void onFailed(Map<Object, CheckpointEntry> entries, Fault fault) {
+  private void onFailed(Fault fault) {
+    int failed;
     synchronized (this) {
-      pending.forEach(
-          (subject, entry) -> {
-            entries.remove(subject);
-            entries.put(subject, entry);
-          });
-      pending = entries;
-      urgent = true;
-      attempts++;
+      failed = ++attempts;
     }
     if (!fault.isRetryable()) {
       onFatal.accept(fault);
       return;
     }
-    if (attempts == LOGGED_FROM) {
+    if (failed == LOGGED_FROM) {
       LOG.warn("checkpoints cannot be saved, trying on: {}", fault.getMessage());
     }
-    scheduler.after(RetryPolicy.DEFAULT.delay(attempts, scheduler.random()), this::save);
+    scheduler.after(RetryPolicy.DEFAULT.delay(failed, scheduler.random()), this::save);
+  }
+
+  private static boolean keepsItsPlace(CheckpointEntry entry) {
+    return entry instanceof CheckpointEntry.SplitForgotten
+        || entry instanceof CheckpointEntry.OfSplit split
+            && split.position() instanceof Position.Beginning;
   }
 
   private static Object subjectOf(CheckpointEntry entry) {

@@ -47,6 +47,9 @@ public final class SyncEngine {
   private static final RetryPolicy LOOK_AGAIN =
       new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(5));
 
+  /** Failed tries to renew a lease after which its end is the end. */
+  private static final int RENEWALS = 10;
+
   private final SyncOptions options;
   private final Source source;
   private final Target target;
@@ -217,7 +220,8 @@ public final class SyncEngine {
     } else if (command instanceof Command.ListShards c) {
       listShards(c);
     } else if (command instanceof Command.PrepareTable c) {
-      scheduler.execute(() -> describe(c));
+      // What is dropped must not be relied on any more by what is stored.
+      checkpoints.flush(() -> scheduler.execute(() -> describe(c)));
     } else if (command instanceof Command.DeleteForReal c) {
       host(c.table()).flow.writer().deleteForReal(() -> post(new Event.DeletesAreReal(c.table())));
     } else if (command instanceof Command.FinishTable c) {
@@ -335,17 +339,42 @@ public final class SyncEngine {
   }
 
   private void finishTable(Command.FinishTable command) {
-    TableSchema schema = host(command.table()).schema;
+    TableHost host = host(command.table());
+    synchronized (lock) {
+      host.finishing = true;
+    }
     attempt(
         command.table(),
         "building its indexes",
         () -> {
-          if (command.purge()) {
-            target.purgeTombstones(schema);
+          if (!isStopAsked(host)) {
+            if (command.purge()) {
+              target.purgeTombstones(host.schema);
+            }
+            target.finish(host.schema);
           }
-          target.finish(schema);
-          post(new Event.TableFinished(command.table()));
+          finished(host);
         });
+  }
+
+  private void finished(TableHost host) {
+    boolean stopAsked;
+    synchronized (lock) {
+      host.finishing = false;
+      stopAsked = host.stopAsked;
+    }
+    if (stopAsked) {
+      // Only now: a new copy of the table has tombstones of its own.
+      tellIfStopped(host);
+    } else {
+      post(new Event.TableFinished(host.schema.name()));
+    }
+  }
+
+  private boolean isStopAsked(TableHost host) {
+    synchronized (lock) {
+      return host.stopAsked;
+    }
   }
 
   private void swapTable(String table) {
@@ -406,29 +435,52 @@ public final class SyncEngine {
               command.split(), command.from(), command.mode(), host.flow, new SplitListener(host));
       host.running.put(command.split().id(), pipeline);
     }
-    pipeline.start();
+    startWhenRecorded(pipeline);
+  }
+
+  /**
+   * Nothing is written for a table before the store knows that its copy has begun: what an earlier
+   * attempt of this sync had left there would be taken for documents of others.
+   */
+  private void startWhenRecorded(SplitPipeline pipeline) {
+    TableHost host = host(pipeline.split().table());
+    if (host == null || host.recorded) {
+      pipeline.start();
+    } else {
+      checkpoints.flush(
+          () -> {
+            host.recorded = true;
+            pipeline.start();
+          });
+    }
   }
 
   private void stopTable(String table) {
-    List<SplitPipeline> pipelines;
+    TableHost host;
+    List<SplitPipeline> pipelines = List.of();
     synchronized (lock) {
-      TableHost host = hosts.get(table);
+      host = hosts.get(table);
       if (host != null) {
         host.stopAsked = true;
+        pipelines = host.pipelines();
       }
-      pipelines = host == null ? List.of() : host.pipelines();
     }
     pipelines.forEach(SplitPipeline::stop);
-    tellIfTableStopped(table);
+    if (host == null) {
+      post(new Event.TableStopped(table));
+    } else {
+      tellIfStopped(host);
+    }
   }
 
-  private void tellIfTableStopped(String table) {
+  /** Tells the plan once, by whoever comes last. */
+  private void tellIfStopped(TableHost host) {
+    String table = host.schema.name();
     synchronized (lock) {
-      TableHost host = hosts.get(table);
-      if (host != null && (!host.stopAsked || !host.running.isEmpty())) {
+      boolean idle = host.stopAsked && host.running.isEmpty() && !host.finishing;
+      if (!idle || !hosts.remove(table, host)) {
         return;
       }
-      hosts.remove(table);
     }
     post(new Event.TableStopped(table));
   }
@@ -446,7 +498,7 @@ public final class SyncEngine {
       post(new Event.Durable(split.table(), split.id(), position, recordTime, scheduler.now()));
       if (position instanceof Position.End) {
         remove(split);
-        afterRemoval(split);
+        afterRemoval();
       }
     }
 
@@ -458,13 +510,13 @@ public final class SyncEngine {
       } else {
         post(new Event.TableFault(split.table(), fault));
       }
-      afterRemoval(split);
+      afterRemoval();
     }
 
     @Override
     public void stopped(Split split) {
       remove(split);
-      afterRemoval(split);
+      afterRemoval();
     }
 
     private void remove(Split split) {
@@ -473,14 +525,8 @@ public final class SyncEngine {
       }
     }
 
-    private void afterRemoval(Split split) {
-      boolean asked;
-      synchronized (lock) {
-        asked = host.stopAsked && hosts.get(split.table()) == host;
-      }
-      if (asked) {
-        tellIfTableStopped(split.table());
-      }
+    private void afterRemoval() {
+      tellIfStopped(host);
       finishIfStopped();
     }
   }
@@ -502,6 +548,10 @@ public final class SyncEngine {
   }
 
   private void renewLease() {
+    renewLease(1);
+  }
+
+  private void renewLease(int attempt) {
     synchronized (lock) {
       if (done.isDone()) {
         return;
@@ -514,10 +564,11 @@ public final class SyncEngine {
     } catch (Fault f) {
       if (!f.isRetryable()) {
         onFatal(f);
-      } else if (!now.isBefore(lease.expires())) {
+      } else if (attempt >= RENEWALS && !now.isBefore(lease.expires())) {
+        // Several tries: a machine that was suspended wakes up with a lease that has run out.
         onFatal(new Fault.Fatal("the lease ran out and cannot be renewed: " + f.getMessage(), f));
       } else {
-        scheduler.after(Duration.ofSeconds(1), this::renewLease);
+        scheduler.after(Duration.ofSeconds(1), () -> renewLease(attempt + 1));
       }
     }
   }

@@ -8,12 +8,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What runs for one table. Used under the engine's lock only. */
+/** What runs for one table. Used under the engine's lock, but for what is volatile. */
 final class TableHost {
   final TableSchema schema;
   final TableFlow flow;
   final Map<String, SplitPipeline> running = new HashMap<>();
   boolean stopAsked;
+
+  /** Whether its tombstones are being purged and its indexes built. */
+  boolean finishing;
+
+  /** Whether the store knows of this table. */
+  volatile boolean recorded;
 
   TableHost(TableSchema schema, TableFlow flow) {
     this.schema = schema;

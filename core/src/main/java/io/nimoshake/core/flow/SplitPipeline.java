@@ -63,6 +63,7 @@ public final class SplitPipeline {
   // Guarded by this.
   private boolean reading;
   private boolean readUnderWay;
+  private boolean endRead;
   private boolean writing;
   private ChangeBatch next;
   private Fault fault;
@@ -117,7 +118,7 @@ public final class SplitPipeline {
 
   private void requestRead(Duration delay) {
     synchronized (this) {
-      if (over || stopping || reading || next != null || fault != null) {
+      if (over || stopping || reading || endRead || next != null || fault != null) {
         return;
       }
       reading = true;
@@ -183,6 +184,7 @@ public final class SplitPipeline {
     synchronized (this) {
       reading = false;
       readUnderWay = false;
+      endRead = batch.isEnd();
       dropped = over || stopping;
       if (!dropped && !idle) {
         next = batch;
@@ -239,9 +241,7 @@ public final class SplitPipeline {
       next = null;
       writing = true;
     }
-    if (!batch.isEnd()) {
-      requestRead(Duration.ZERO);
-    }
+    requestRead(Duration.ZERO);
     WriteOutcome outcome = new WriteOutcome(batch);
     if (batch.changes().isEmpty()) {
       outcome.durable();

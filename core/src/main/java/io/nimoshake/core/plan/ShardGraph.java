@@ -32,9 +32,12 @@ final class ShardGraph {
    */
   static final Duration SETTLED_AT_FIRST = Duration.ofSeconds(5);
 
+  /** How many of them it takes at least. */
+  static final int SIGHTINGS = 3;
+
   /**
-   * The same once shards are known: an unlisted parent may then mean that the whole table is copied
-   * again, so that patience is cheaper than an error.
+   * The same time once shards are known: an unlisted parent may then mean that the whole table is
+   * copied again, so that patience is cheaper than an error.
    */
   static final Duration SETTLED = Duration.ofSeconds(60);
 
@@ -75,8 +78,14 @@ final class ShardGraph {
   /** Listed shards that are not admitted because of their parents. */
   private final Set<String> orphans = new HashSet<>();
 
-  /** Unknown parents, and since when no complete listing has shown them. */
-  private final Map<String, Instant> absentSince = new HashMap<>();
+  /** Unknown parents that the last complete listings have not shown. */
+  private final Map<String, Absence> absences = new HashMap<>();
+
+  /**
+   * @param since service time of the first of those listings
+   * @param listings how many there were: time alone passes too while nobody looks
+   */
+  private record Absence(Instant since, int listings) {}
 
   /** Finished shards of which no child is known. */
   private final Set<String> childless = new HashSet<>();
@@ -142,7 +151,7 @@ final class ShardGraph {
     open = listing.open();
     Map<String, ShardInfo> unknown = new LinkedHashMap<>();
     for (ShardInfo info : listing.shards()) {
-      absentSince.remove(info.shardId());
+      absences.remove(info.shardId());
       if (!nodes.containsKey(info.shardId())) {
         unknown.put(info.shardId(), info);
       }
@@ -175,18 +184,25 @@ final class ShardGraph {
       for (String parent : info.parents()) {
         if (!nodes.containsKey(parent) && !unknown.containsKey(parent)) {
           absent.add(parent);
-          absentSince.putIfAbsent(parent, at);
         }
       }
     }
-    absentSince.keySet().retainAll(absent);
+    for (String parent : absent) {
+      absences.merge(
+          parent,
+          new Absence(at, 1),
+          (before, now) -> new Absence(before.since(), before.listings() + 1));
+    }
+    absences.keySet().retainAll(absent);
   }
 
   /** Whether complete listings have long enough lacked a parent that is not known. */
   private boolean isGone(String parent, Instant at) {
-    Instant since = absentSince.get(parent);
+    Absence absence = absences.get(parent);
     Duration settled = restored || seenWhole ? SETTLED : SETTLED_AT_FIRST;
-    return since != null && !at.isBefore(since.plus(settled));
+    return absence != null
+        && absence.listings() >= SIGHTINGS
+        && !at.isBefore(absence.since().plus(settled));
   }
 
   private Optional<String> lateParent(Set<String> unknown) {
@@ -280,6 +296,21 @@ final class ShardGraph {
       }
     }
     return forgotten;
+  }
+
+  /**
+   * The latest moment of which it is known that nothing before it is lost to a shard that is read
+   * from its beginning: when its parents were read to their ends, or from when on records count.
+   */
+  Instant nothingLostUntil(Node node) {
+    Instant until = ignoreBefore;
+    for (String id : node.shard.parents()) {
+      Node parent = nodes.get(id);
+      if (parent != null && parent.state == State.FINISHED && parent.updated.isAfter(until)) {
+        until = parent.updated;
+      }
+    }
+    return until;
   }
 
   /** Waiting shards all of whose parents are finished. */

@@ -103,6 +103,9 @@ public final class SyncPlan {
         OfTable entry = checkpointTables.remove(name);
         if (entry != null) {
           table.restore(entry, checkpointSplits.getOrDefault(name, List.of()));
+        } else if (checkpointSplits.containsKey(name)) {
+          // Left over where forgetting the table was cut off: not to be taken for the new copy's.
+          emit(new Command.Save(new CheckpointEntry.TableForgotten(name), true));
         }
         checkpointSplits.remove(name);
       }

@@ -15,6 +15,7 @@ import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class TablePlan {
    * Records this much older than T0 are not written: the copy sees their effect, clocks and all.
    */
   static final Duration MARGIN = Duration.ofMinutes(5);
+
+  /** How often only the children of a shard are asked for before all shards are. */
+  private static final int FILTERED = 3;
 
   /** Where the table is. */
   enum Stage {
@@ -64,6 +68,12 @@ final class TablePlan {
   private Optional<String> laterStream = Optional.empty();
   private boolean toldStreamClosed;
   private boolean resync;
+
+  /** Splits of a copy that is given up; forgotten when the new one begins. */
+  private final Set<String> stale = new LinkedHashSet<>();
+
+  /** The latest time that was heard of. */
+  private Instant latest = Instant.EPOCH;
 
   /** Progress of one segment. */
   static final class Segment {
@@ -141,6 +151,11 @@ final class TablePlan {
       out.accept(new Command.Save(new CheckpointEntry.TableForgotten(table), true));
       return;
     }
+    if (isToBeginAnew(entry)) {
+      resync = true;
+      splits.forEach(split -> stale.add(split.split().id()));
+      return;
+    }
     saved = Optional.of(entry);
     addSegments(entry.segments());
     if (!entry.streams().isEmpty()) {
@@ -158,6 +173,10 @@ final class TablePlan {
     }
     graph.ifPresent(ShardGraph::restored);
     unfinishedSegments = (int) segments.values().stream().filter(s -> !isEnd(s.position)).count();
+  }
+
+  private static boolean isToBeginAnew(OfTable entry) {
+    return entry.beside() && entry.phase() == Phase.COPYING && entry.segments() == 0;
   }
 
   private void addSegments(int total) {
@@ -197,6 +216,7 @@ final class TablePlan {
     if (stage != Stage.PREPARING) {
       return;
     }
+    event.stream().ifPresent(stream -> heardOf(stream.serviceTime()));
     if (saved.isEmpty()) {
       begin(event);
     } else {
@@ -237,10 +257,11 @@ final class TablePlan {
             total,
             event.fresh(),
             resync);
-    if (resync) {
-      // Not before the place beside is ready: a crash until here finds the gap once more.
-      out.accept(new Command.Save(new CheckpointEntry.TableForgotten(table), true));
-    }
+    // One by one: at no moment may the store know nothing of the table, or a crash then would make
+    // it one that was never copied, and what was lost would stay lost.
+    stale.forEach(
+        id -> out.accept(new Command.Save(new CheckpointEntry.SplitForgotten(table, id), true)));
+    stale.clear();
     addSegments(total);
     graph = event.stream().map(stream -> newGraph(entry));
     save(entry);
@@ -259,6 +280,9 @@ final class TablePlan {
   // --- copy ----------------------------------------------------------------------------------
 
   private void startSegments() {
+    if (stage != Stage.COPYING) {
+      return;
+    }
     WriteMode mode = mayLeaveTombstones() ? WriteMode.COPY_IF_ABSENT : WriteMode.COPY_REPLACE;
     for (Segment segment : segments.values()) {
       if (!isEnd(segment.position)) {
@@ -300,6 +324,9 @@ final class TablePlan {
   }
 
   private void finish() {
+    if (stage != Stage.FINISHING) {
+      return;
+    }
     boolean purge = graph.isPresent() && mayLeaveTombstones() && !segments.isEmpty();
     out.accept(new Command.FinishTable(table, purge));
   }
@@ -337,6 +364,7 @@ final class TablePlan {
   // --- progress ------------------------------------------------------------------------------
 
   void onDurable(Event.Durable event) {
+    heardOf(event.at());
     Segment segment = segments.get(event.splitId());
     if (segment != null) {
       onSegmentDurable(segment, event);
@@ -369,7 +397,7 @@ final class TablePlan {
     if (end) {
       List<ShardGraph.Node> ready = graph.orElseThrow().finish(node);
       if (shardsMayRun()) {
-        ready.forEach(this::startShard);
+        startShards(ready);
       }
       listAttempt = 0;
       lookForMissingShards();
@@ -391,8 +419,28 @@ final class TablePlan {
 
   private void startShardsThatMayRun() {
     if (shardsMayRun()) {
-      graph.ifPresent(g -> g.ready().forEach(this::startShard));
+      graph.ifPresent(g -> startShards(g.ready()));
     }
+  }
+
+  /**
+   * A reader that begins at the oldest record that is kept does not see that older ones have
+   * expired: what was not read for as long as records are kept is a gap.
+   */
+  private void startShards(List<ShardGraph.Node> shards) {
+    for (ShardGraph.Node node : shards) {
+      Instant from = graph.orElseThrow().nothingLostUntil(node);
+      if (node.position instanceof Position.Beginning && from.isBefore(latest.minus(RETENTION))) {
+        onFault(
+            new Fault.Gap(
+                "table " + table + ": records of " + node.shard.id() + " may have expired unread",
+                Optional.of(from),
+                Optional.of(latest.minus(RETENTION)),
+                null));
+        return;
+      }
+    }
+    shards.forEach(this::startShard);
   }
 
   private void startShard(ShardGraph.Node node) {
@@ -416,6 +464,7 @@ final class TablePlan {
 
   void onShardsListed(Event.ShardsListed event) {
     listing = false;
+    heardOf(event.listing().serviceTime());
     if (graph.isEmpty() || !graph.get().streamArn().equals(event.streamArn()) || isOver()) {
       return;
     }
@@ -439,9 +488,13 @@ final class TablePlan {
   }
 
   private void lookForMissingShards() {
+    if (isOver() || stage == Stage.STOPPING) {
+      return;
+    }
     ShardGraph g = graph.orElseThrow();
     Set<String> parents = g.awaitingChildren();
-    if (g.hasOrphans() || parents.size() > 1) {
+    // A child that its parent does not name for a while may be gone: all shards tell.
+    if (g.hasOrphans() || parents.size() > 1 || !parents.isEmpty() && listAttempt >= FILTERED) {
       list(g, Optional.empty());
     } else if (parents.size() == 1) {
       list(g, Optional.of(parents.iterator().next()));
@@ -482,6 +535,7 @@ final class TablePlan {
   // --- time and faults -----------------------------------------------------------------------
 
   void onTick(Instant now) {
+    heardOf(now);
     Optional<Instant> t0 = saved.flatMap(OfTable::started);
     if (stage == Stage.COPYING && t0.isPresent() && graph.isPresent() && !shardsMayRun()) {
       Instant end = t0.get().minus(MARGIN).plus(RETENTION);
@@ -542,6 +596,9 @@ final class TablePlan {
   }
 
   private void forgetForResync() {
+    segments.keySet().forEach(stale::add);
+    graph.ifPresent(g -> g.nodes().forEach(node -> stale.add(node.shard.id())));
+    save(saved.orElseThrow().toBeginAnew());
     saved = Optional.empty();
     graph = Optional.empty();
     segments.clear();
@@ -553,6 +610,10 @@ final class TablePlan {
   }
 
   // --- helpers -------------------------------------------------------------------------------
+
+  private void heardOf(Instant time) {
+    latest = time.isAfter(latest) ? time : latest;
+  }
 
   private static boolean isEnd(Position position) {
     return position instanceof Position.End;

@@ -44,6 +44,11 @@ public sealed interface CheckpointEntry
       return new OfTable(table, next, started, streams, segments, fresh, beside);
     }
 
+    /** It is to be copied beside from the start; its splits say nothing any more. */
+    public OfTable toBeginAnew() {
+      return new OfTable(table, Phase.COPYING, started, streams, 0, fresh, true);
+    }
+
     /** It has taken its place. */
     public OfTable swappedIn() {
       return new OfTable(table, Phase.COPIED, started, streams, segments, fresh, false);

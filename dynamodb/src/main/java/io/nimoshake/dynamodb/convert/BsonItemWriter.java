@@ -39,6 +39,7 @@ final class BsonItemWriter implements ItemWriter {
   private final int[] keyFrom;
   private final int[] keyTo;
   private boolean inKey;
+  private boolean image;
 
   BsonItemWriter(TableSchema schema, ConvertOptions options) {
     raw = options.type() == ConvertType.RAW;
@@ -52,7 +53,9 @@ final class BsonItemWriter implements ItemWriter {
   }
 
   @Override
-  public int item(JsonCursor in, BsonBuffer out) throws MalformedPageException, BadItemException {
+  public int item(JsonCursor in, BsonBuffer out, boolean image)
+      throws MalformedPageException, BadItemException {
+    this.image = image;
     int start = out.pos;
     try {
       trail.start();
@@ -73,7 +76,7 @@ final class BsonItemWriter implements ItemWriter {
   @Override
   public void key(JsonCursor in, BsonBuffer out) throws MalformedPageException, BadItemException {
     int start = out.pos;
-    int end = item(in, out);
+    int end = item(in, out, false);
     int length = out.pos - end;
     if (length != end - start) {
       throw new BadItemException("a key with attributes that are not of the key");
@@ -142,7 +145,8 @@ final class BsonItemWriter implements ItemWriter {
   /** Reads a typed value; its BSON type goes to {@code at}. Returns its DynamoDB type. */
   private int value(JsonCursor in, BsonBuffer out, int at, int level, int parent)
       throws MalformedPageException, BadItemException {
-    int type = ValueType.open(in);
+    int found = ValueType.open(in, image);
+    int type = found == ValueType.UNTYPED ? ValueType.M : found;
     if (raw) {
       int start = out.beginLength();
       int inner = out.pos;
@@ -153,15 +157,17 @@ final class BsonItemWriter implements ItemWriter {
         }
       }
       out.putByte(0);
-      byte bson = content(in, out, type, level, parent);
+      byte bson = content(in, out, found, level, parent);
       out.buf[inner] = bson;
       out.endDocument(start);
       out.buf[at] = BsonBuffer.DOCUMENT;
     } else {
-      byte bson = content(in, out, type, level, parent);
+      byte bson = content(in, out, found, level, parent);
       out.buf[at] = bson;
     }
-    ValueType.close(in);
+    if (found != ValueType.UNTYPED) {
+      ValueType.close(in);
+    }
     return type;
   }
 
@@ -183,6 +189,9 @@ final class BsonItemWriter implements ItemWriter {
       case ValueType.M:
         ValueType.require(in, '{');
         document(in, out, Trail.deeper(level), parent);
+        return BsonBuffer.DOCUMENT;
+      case ValueType.UNTYPED:
+        out.endDocument(out.beginLength());
         return BsonBuffer.DOCUMENT;
       case ValueType.L:
         list(in, out, Trail.deeper(level), parent);

@@ -55,6 +55,7 @@ final class Envelope {
   /** Reads a member name, its colon and the white space after it; says which it is. */
   static int name(JsonCursor in) throws MalformedPageException {
     in.string();
+    checkUtf8(in, in.tokenFrom, in.tokenTo);
     int found = OTHER;
     for (int i = 0; i < NAMES.length && found == OTHER; i++) {
       if (in.tokenIs(NAMES[i])) {
@@ -66,11 +67,30 @@ final class Envelope {
     return found;
   }
 
+  /**
+   * Reads any value without keeping it. Unlike in an item, bytes that are not UTF-8 spoil the page:
+   * there is no item to reject.
+   */
+  static void skip(JsonCursor in) throws MalformedPageException {
+    int from = in.pos;
+    in.skipValue();
+    checkUtf8(in, from, in.pos);
+  }
+
+  private static void checkUtf8(JsonCursor in, int from, int to) throws MalformedPageException {
+    try {
+      JsonStrings.checkUtf8(in.buf, from, to);
+    } catch (BadItemException e) {
+      throw in.malformed(e.getMessage());
+    }
+  }
+
   /** Reads a string that is to be kept. */
   static String string(JsonCursor in) throws MalformedPageException {
     int at = in.pos;
     in.string();
     if (!in.tokenEscaped) {
+      checkUtf8(in, in.tokenFrom, in.tokenTo);
       return in.text(in.tokenFrom, in.tokenTo);
     }
     in.pos = at;

@@ -12,6 +12,7 @@ import java.util.List;
  * anew, so that equal keys have equal bytes.
  */
 final class JsonItemWriter implements ItemWriter {
+  private static final byte[] EMPTY_MAP = "\"M\":{}".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final Trail trail;
@@ -19,6 +20,12 @@ final class JsonItemWriter implements ItemWriter {
   private final NumberText number = new NumberText();
   private final BsonBuffer scratch = new BsonBuffer();
   private final int[] keyFrom;
+  private boolean image;
+
+  /** Where maps without a type end; it is put in there. */
+  private int[] untyped = new int[8];
+
+  private int untypedCount;
 
   JsonItemWriter(TableSchema schema) {
     key = schema.key();
@@ -28,10 +35,17 @@ final class JsonItemWriter implements ItemWriter {
   }
 
   @Override
-  public int item(JsonCursor in, BsonBuffer out) throws MalformedPageException, BadItemException {
+  public int item(JsonCursor in, BsonBuffer out, boolean image)
+      throws MalformedPageException, BadItemException {
     in.peek();
     int from = in.pos;
-    check(in);
+    check(in, image);
+    JsonStrings.checkUtf8(in.buf, from, in.pos);
+    for (int i = 0; i < untypedCount; i++) {
+      out.putBytes(in.buf, from, untyped[i] - 1 - from);
+      out.putBytes(EMPTY_MAP);
+      from = untyped[i] - 1;
+    }
     out.putBytes(in.buf, from, in.pos - from);
     int end = out.pos;
     appendKey(in, out);
@@ -40,13 +54,15 @@ final class JsonItemWriter implements ItemWriter {
 
   @Override
   public void key(JsonCursor in, BsonBuffer out) throws MalformedPageException, BadItemException {
-    if (check(in) != key.size()) {
+    if (check(in, false) != key.size()) {
       throw new BadItemException("a key with attributes that are not of the key");
     }
     appendKey(in, out);
   }
 
-  private int check(JsonCursor in) throws MalformedPageException, BadItemException {
+  private int check(JsonCursor in, boolean image) throws MalformedPageException, BadItemException {
+    this.image = image;
+    untypedCount = 0;
     try {
       trail.start();
       Arrays.fill(keyFrom, -1);
@@ -89,7 +105,14 @@ final class JsonItemWriter implements ItemWriter {
 
   private int value(JsonCursor in, int level, int parent)
       throws MalformedPageException, BadItemException {
-    int type = ValueType.open(in);
+    int type = ValueType.open(in, image);
+    if (type == ValueType.UNTYPED) {
+      if (untypedCount == untyped.length) {
+        untyped = Arrays.copyOf(untyped, untypedCount * 2);
+      }
+      untyped[untypedCount++] = in.pos;
+      return ValueType.M;
+    }
     switch (type) {
       case ValueType.S, ValueType.N, ValueType.B -> scalar(in, type);
       case ValueType.BOOL -> ValueType.bool(in);
@@ -151,7 +174,7 @@ final class JsonItemWriter implements ItemWriter {
       quote(new byte[] {(byte) attribute.type().name().charAt(0)}, 1, out);
       out.putByte(':');
       in.pos = keyFrom[i];
-      int type = ValueType.open(in);
+      int type = ValueType.open(in, false);
       in.peek();
       scratch.pos = 0;
       JsonStrings.copy(in, scratch);

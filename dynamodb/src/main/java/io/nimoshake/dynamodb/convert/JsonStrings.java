@@ -75,7 +75,11 @@ final class JsonStrings {
   static void checkUtf8(byte[] b, int from, int to) throws BadItemException {
     int p = from;
     while (p < to) {
-      p += b[p] >= 0 ? 1 : sequence(b, p, to);
+      if (p + 8 <= to && ((long) BsonBuffer.LONGS.get(b, p) & HIGH_BITS) == 0) {
+        p += 8;
+      } else {
+        p += b[p] >= 0 ? 1 : sequence(b, p, to);
+      }
     }
   }
 

@@ -48,7 +48,7 @@ final class PageContents {
     int at = objectAt(in);
     int from = out.pos;
     try {
-      int middle = writer.item(in, out);
+      int middle = writer.item(in, out, time != null);
       entries.add(new Entry(Kind.UPSERT, from, middle, out.pos, time, null));
     } catch (BadItemException e) {
       reject(in, at, from, e);

@@ -58,10 +58,10 @@ public final class PageDecoder {
           count = count();
         } else if (name == Envelope.LAST_EVALUATED_KEY && in.peek() == '{') {
           int key = in.pos;
-          in.skipValue();
+          Envelope.skip(in);
           lastEvaluatedKey = Optional.of(in.text(key, in.pos));
         } else {
-          in.skipValue();
+          Envelope.skip(in);
         }
       } while (in.more('}'));
     }
@@ -99,7 +99,7 @@ public final class PageDecoder {
           }
           to = in.pos;
         } else {
-          in.skipValue();
+          Envelope.skip(in);
         }
       } while (in.more('}'));
     }
@@ -127,7 +127,7 @@ public final class PageDecoder {
           contents.upsert(in, null);
           to = in.pos;
         } else {
-          in.skipValue();
+          Envelope.skip(in);
         }
       } while (in.more('}'));
     }

@@ -64,7 +64,7 @@ final class RecordDecoder {
           case Envelope.EVENT_NAME -> event = once(event, Envelope.string(in));
           case Envelope.DYNAMODB -> change(into);
           case Envelope.USER_IDENTITY -> identity();
-          default -> in.skipValue();
+          default -> Envelope.skip(in);
         }
       } while (in.more('}'));
     }
@@ -79,7 +79,7 @@ final class RecordDecoder {
               sequenceNumber = once(sequenceNumber, Envelope.string(in));
           case Envelope.KEYS -> keysAt = map(keysAt);
           case Envelope.NEW_IMAGE -> newImage(into);
-          default -> in.skipValue();
+          default -> Envelope.skip(in);
         }
       } while (in.more('}'));
     }
@@ -99,19 +99,19 @@ final class RecordDecoder {
   private int map(int before) throws MalformedPageException {
     int at = in.pos;
     if (in.peek() == 'n') {
-      in.skipValue();
+      Envelope.skip(in);
       return before;
     }
     if (before >= 0 || in.peek() != '{') {
       throw in.malformed("a record that is not shaped like one");
     }
-    in.skipValue();
+    Envelope.skip(in);
     return at;
   }
 
   private void identity() throws MalformedPageException {
     if (in.peek() != '{') {
-      in.skipValue();
+      Envelope.skip(in);
       return;
     }
     if (in.enter('{', '}')) {
@@ -122,7 +122,7 @@ final class RecordDecoder {
         } else if (name == Envelope.TYPE && in.peek() == '"') {
           identityType = once(identityType, Envelope.string(in));
         } else {
-          in.skipValue();
+          Envelope.skip(in);
         }
       } while (in.more('}'));
     }
@@ -131,22 +131,23 @@ final class RecordDecoder {
   private void decide(int from, int to, ChangeBatch.Builder into, RecordListener listener)
       throws MalformedPageException {
     boolean remove = "REMOVE".equals(event);
-    if (converted && remove) {
+    boolean known = remove || "INSERT".equals(event) || "MODIFY".equals(event);
+    boolean contradicts = remove && imageAt >= 0;
+    if (converted && (contradicts || !known)) {
       contents.undo();
     }
     if (!into.wants(created)) {
       contents.skip(created);
+    } else if (!known) {
+      contents.reject(in, from, to, "a record of an unknown event");
+    } else if (contradicts) {
+      contents.reject(in, from, to, "a REMOVE with a new image");
     } else if (remove) {
       if (isTtlDelete() && !listener.propagateTtlDeletes()) {
         contents.skip(created);
       } else if (inKeys(from, to)) {
         contents.delete(in, created);
       }
-    } else if (!"INSERT".equals(event) && !"MODIFY".equals(event)) {
-      if (converted) {
-        contents.undo();
-      }
-      contents.reject(in, from, to, "a record of an unknown event");
     } else if (imageAt < 0) {
       if (inKeys(from, to)) {
         contents.imageMissing(in, created);

@@ -11,18 +11,33 @@ final class ValueType {
   static final int NS = 'N' << 8 | 'S';
   static final int BS = 'B' << 8 | 'S';
   static final int BOOL = 'B' << 24 | 'O' << 16 | 'O' << 8 | 'L';
+
+  /** No type at all; see {@link #open}. */
+  static final int UNTYPED = 0;
+
   static final int NULL = 'N' << 24 | 'U' << 16 | 'L' << 8 | 'L';
 
   private ValueType() {}
 
-  /** Reads {@code {"TYPE":}. */
-  static int open(JsonCursor in) throws MalformedPageException, BadItemException {
+  /**
+   * Reads {@code {"TYPE":}.
+   *
+   * @param untypedAllowed whether {@code {}} is taken, as {@link #UNTYPED}; it is then read whole.
+   *     DynamoDB Local (seen with 3.3.1) writes an empty map like this in stream records, though not
+   *     in Scans, and nothing else; the service never does.
+   */
+  static int open(JsonCursor in, boolean untypedAllowed)
+      throws MalformedPageException, BadItemException {
     if (in.peek() != '{') {
       throw new BadItemException("a value without a type");
     }
     in.pos++;
     int next = in.peek();
     if (next == '}') {
+      if (untypedAllowed) {
+        in.pos++;
+        return UNTYPED;
+      }
       throw new BadItemException("a value without a type");
     }
     byte[] b = in.buf;

@@ -41,6 +41,10 @@ final class Decode {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
   static ChangeBatch scan(TableSchema schema, ConvertOptions options, String items)
       throws IOException {
     byte[] body = utf8("{\"Items\":[" + items + "]}");

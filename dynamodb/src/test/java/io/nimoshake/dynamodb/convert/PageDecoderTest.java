@@ -11,7 +11,6 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +37,6 @@ class PageDecoderTest {
         }
       };
 
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
   @Test
   void takesTheItemsOutOfAScanAndLeavesTheRest() throws IOException {
     String before = "{ \"Count\":2,\"Items\": ";
@@ -54,7 +49,7 @@ class PageDecoderTest {
                 + "[ {\"id\":{\"S\":\"a\"}} , {\"x\":{\"N\":\"7\"},\"id\":{\"S\":\"b\"}}]"
                 + after);
     ChangeBatch.Builder into = ChangeBatch.builder();
-    assertEquals(before + "[]" + after, text(decoder.scan(body, body.length, into)));
+    assertEquals(before + "[]" + after, Decode.text(decoder.scan(body, body.length, into)));
     assertEquals(Optional.of("{\"id\":{\"S\":\"b\"}}"), decoder.lastEvaluatedKey());
     ChangeBatch batch = into.build(Position.END);
     assertEquals(2, batch.itemsRead());
@@ -136,7 +131,7 @@ class PageDecoderTest {
     ChangeBatch.Builder into = ChangeBatch.builder(shard);
     assertEquals(
         "{\"NextShardIterator\":\"next\",\"Records\":[]}",
-        text(decoder.records(body, body.length, into, listener)));
+        Decode.text(decoder.records(body, body.length, into, listener)));
     return into.build(Position.after(decoder.lastSequenceNumber().orElseThrow()));
   }
 
@@ -207,6 +202,27 @@ class PageDecoderTest {
   }
 
   @Test
+  void aValueWithoutTypeIsAnEmptyMapInARecordOnly() throws IOException {
+    String item = "{\"id\":{\"S\":\"a\"},\"v\":{ },\"l\":{\"L\":[{},{\"N\":\"1\"}]}}";
+    String record = record("INSERT", "2000", "a", ",\"NewImage\":" + item);
+    Change.Upsert upsert = (Change.Upsert) records(record).changes().get(0);
+    assertEquals(
+        BsonDocument.parse("{id: 'a', v: {}, l: [{}, 1]}"), Decode.bson(upsert.document()));
+
+    byte[] body = Decode.utf8("{\"Records\":[" + record + "]}");
+    ChangeBatch.Builder into = ChangeBatch.builder();
+    new PageDecoder(Decode.BY_ID, Decode.options(ConvertType.SAME))
+        .records(body, body.length, into, listener);
+    assertEquals(
+        item.replace("{ }", "{ \"M\":{}}").replace("{},", "{\"M\":{}},"),
+        ((Change.Upsert) into.build(Position.END).changes().get(0)).document().toUtf8());
+
+    for (ConvertType type : ConvertType.values()) {
+      Decode.rejected(Decode.BY_ID, Decode.options(type), item);
+    }
+  }
+
+  @Test
   void aRecordOfAnUnknownEventIsRejected() throws IOException {
     ChangeBatch batch =
         records(record("ARCHIVE", "2000", "a", ",\"NewImage\":{\"id\":{\"S\":\"a\"}}"));
@@ -255,7 +271,7 @@ class PageDecoderTest {
     byte[] found = Decode.utf8("{\"Item\":{\"id\":{\"S\":\"a\"}},\"ConsumedCapacity\":{}}");
     assertEquals(
         "{\"Item\":{},\"ConsumedCapacity\":{}}",
-        text(decoder.item(found, found.length, itemListener)));
+        Decode.text(decoder.item(found, found.length, itemListener)));
     decoder.item(Decode.utf8("{}"), 2, itemListener);
     byte[] bad = Decode.utf8("{\"Item\":{}}");
     decoder.item(bad, bad.length, itemListener);

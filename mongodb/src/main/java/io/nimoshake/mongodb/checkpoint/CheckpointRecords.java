@@ -74,28 +74,20 @@ final class CheckpointRecords {
 
   /** Stores a state over the one that is there. May stop anywhere, and be repeated. */
   void apply(long term, CheckpointState state) throws Fault {
-    Bson notNewer = Filters.lte(TERM, term);
     Map<String, List<WriteModel<Document>>> removals = new LinkedHashMap<>();
     for (String table : state.forgottenTables()) {
       for (String collection : List.of(collectionOf(table), STATUS_TABLE)) {
-        add(
-            removals,
-            collection,
-            new DeleteManyModel<>(Filters.and(Filters.eq("Table", table), notNewer)));
+        add(removals, collection, new DeleteManyModel<>(notNewer("Table", table, term)));
       }
     }
     for (Subject split : state.forgottenSplits()) {
       String table = split.table().orElseThrow();
       String splitId = split.splitId().orElseThrow();
-      add(
-          removals,
-          collectionOf(table),
-          new DeleteOneModel<>(Filters.and(Filters.eq("_id", splitId), notNewer)));
+      add(removals, collectionOf(table), new DeleteOneModel<>(notNewer("_id", splitId, term)));
       add(
           removals,
           STATUS_TABLE,
-          new DeleteOneModel<>(
-              Filters.and(Filters.eq("_id", segmentKey(table, splitId)), notNewer)));
+          new DeleteOneModel<>(notNewer("_id", segmentKey(table, splitId), term)));
     }
     write(removals);
     Map<String, List<WriteModel<Document>>> replacements = new LinkedHashMap<>();
@@ -113,7 +105,7 @@ final class CheckpointRecords {
       add(
           replacements,
           collection,
-          new ReplaceOneModel<>(Filters.and(Filters.eq("_id", id), notNewer), record, UPSERT));
+          new ReplaceOneModel<>(notNewer("_id", id, term), record, UPSERT));
     }
     write(replacements);
   }
@@ -130,6 +122,11 @@ final class CheckpointRecords {
     for (MongoCollection<Document> collection : collections()) {
       collection.updateMany(Filters.and(RECORDS, Filters.lt(TERM, term)), Updates.set(TERM, term));
     }
+  }
+
+  /** Flat, not {@code $and}: any server finds such a record by its {@code _id}. */
+  private static Bson notNewer(String field, String value, long term) {
+    return new Document(field, value).append(TERM, new Document("$lte", term));
   }
 
   private void write(Map<String, List<WriteModel<Document>>> byCollection) throws Fault {

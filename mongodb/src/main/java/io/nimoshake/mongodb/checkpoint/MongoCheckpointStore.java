@@ -65,8 +65,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
 
   private record Term(long number, long fence) {
     Bson filter() {
-      return Filters.and(
-          LEASE_DOCUMENT, Filters.eq("Term", number), Filters.eq("Holder.Fence", fence));
+      return new Document("_id", LEASE).append("Term", number).append("Holder.Fence", fence);
     }
   }
 

@@ -7,18 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
-import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Rejected;
-import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,60 +21,12 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * What every {@link Target} must do. Attributes are maps with values of type String (S), Long (N)
- * and ByteBuffer (B), in the order of encoding. Each test starts where nothing is.
- */
-public abstract class TargetConformance {
-  /** The one table of most tests: key {@code id} (S). */
-  protected static final TableSchema TABLE =
-      table("orders", new KeyAttribute("id", KeyAttribute.Type.S), Optional.empty());
-
-  protected Target target;
-
-  /** A new target object on the same place for all of one test, and an empty one for each test. */
-  protected abstract Target open() throws Fault;
-
-  /** Attributes in the encoding of the target, as items and keys arrive. */
-  protected abstract Slice encode(Map<String, Object> attributes);
-
-  /** All items the target holds for a table, without tombstones and what the target adds. */
-  protected abstract List<Map<String, Object>> items(String table);
-
-  /** How many tombstones the target holds for a table; 0 where it has none. */
-  protected abstract long tombstones(String table);
-
-  /** Attributes under each of the user's secondary indexes. */
-  protected abstract Set<List<String>> userIndexes(String table);
-
-  /** Whether there is still something that only the copy needed. */
-  protected abstract boolean hasHelpers(String table);
-
-  /** What is kept of a table that was renamed, if this target can rename. */
-  protected abstract Optional<List<Map<String, Object>>> renamedItems(String table);
-
-  /** Puts an item there as somebody else would, making the table if need be. */
-  protected abstract void putForeign(TableSchema table, Map<String, Object> item);
-
-  /** An item with this key that the target refuses for good. */
-  protected abstract Map<String, Object> refused(String id);
-
-  @BeforeEach
-  final void openTarget() throws Fault {
-    target = open();
-  }
-
-  @AfterEach
-  final void closeTarget() {
-    target.close();
-  }
-
+/** What every {@link Target} must do. Each test starts where nothing is. */
+public abstract class TargetConformance extends TargetFixture {
   @ParameterizedTest
   @EnumSource(KeyShape.class)
   void everyKeyShapeIsWrittenReplacedAndDeleted(KeyShape shape) throws Fault {
@@ -396,104 +343,5 @@ public abstract class TargetConformance {
     assertEquals(Set.of(List.of("city", "age"), List.of("age")), userIndexes(table.name()));
     assertFalse(hasHelpers(table.name()));
     assertItems(List.of(person), table);
-  }
-
-  /** The shapes a key may have. */
-  protected enum KeyShape {
-    S(KeyAttribute.Type.S, Optional.empty()),
-    N(KeyAttribute.Type.N, Optional.empty()),
-    B(KeyAttribute.Type.B, Optional.empty()),
-    S_AND_N(KeyAttribute.Type.S, Optional.of(KeyAttribute.Type.N)),
-    N_AND_B(KeyAttribute.Type.N, Optional.of(KeyAttribute.Type.B));
-
-    private final KeyAttribute.Type hash;
-    private final Optional<KeyAttribute.Type> range;
-
-    KeyShape(KeyAttribute.Type hash, Optional<KeyAttribute.Type> range) {
-      this.hash = hash;
-      this.range = range;
-    }
-
-    TableSchema table() {
-      return TargetConformance.table(
-          "keys_" + name(),
-          new KeyAttribute("pk", hash),
-          range.map(type -> new KeyAttribute("sk", type)));
-    }
-
-    /** The i-th key; with a sort key, keys share hash values. */
-    Map<String, Object> key(int i) {
-      Map<String, Object> key = attributes("pk", value(hash, range.isPresent() ? i / 4 : i));
-      range.ifPresent(type -> key.put("sk", value(type, i)));
-      return key;
-    }
-
-    private static Object value(KeyAttribute.Type type, int i) {
-      return switch (type) {
-        case S -> "key-" + i;
-        case N -> (long) i;
-        case B -> ByteBuffer.wrap(new byte[] {0, (byte) i, -1});
-      };
-    }
-  }
-
-  protected static TableSchema table(String name, KeyAttribute hash, Optional<KeyAttribute> range) {
-    return new TableSchema(name, hash, range, List.of(), 0, 0);
-  }
-
-  /** An item of {@link #TABLE}. */
-  protected static Map<String, Object> item(String id, String value) {
-    return with(attributes("id", id), "value", value);
-  }
-
-  protected static Map<String, Object> attributes(String name, Object value) {
-    Map<String, Object> attributes = new LinkedHashMap<>();
-    attributes.put(name, value);
-    return attributes;
-  }
-
-  protected static Map<String, Object> with(Map<String, Object> item, String name, Object value) {
-    Map<String, Object> more = new LinkedHashMap<>(item);
-    more.put(name, value);
-    return more;
-  }
-
-  protected final List<Change> upserts(TableSchema table, List<Map<String, Object>> items) {
-    return items.stream()
-        .<Change>map(item -> new Change.Upsert(keyOf(table, item), encode(item)))
-        .toList();
-  }
-
-  protected final List<Change> deletes(TableSchema table, List<Map<String, Object>> items) {
-    return items.stream().<Change>map(item -> new Change.Delete(keyOf(table, item))).toList();
-  }
-
-  protected final void writeAll(TableSchema table, WriteMode mode, List<Change> changes)
-      throws Fault {
-    assertEquals(List.of(), target.write(table, changes, mode));
-  }
-
-  protected final void assertItems(List<Map<String, Object>> expected, TableSchema table) {
-    List<Map<String, Object>> found = items(table.name());
-    assertEquals(new HashSet<>(expected), new HashSet<>(found));
-    assertEquals(expected.size(), found.size(), "items");
-  }
-
-  private ItemKey keyOf(TableSchema table, Map<String, Object> item) {
-    Map<String, Object> key = new LinkedHashMap<>();
-    table.key().forEach(part -> key.put(part.name(), item.get(part.name())));
-    return new ItemKey(encode(key));
-  }
-
-  private void prepareOldCopyToSwap() throws Fault {
-    assumeTrue(target.capabilities().swap());
-    target.prepare(TABLE, Existing.DROP);
-    writeAll(
-        TABLE, WriteMode.COPY_REPLACE, upserts(TABLE, List.of(item("a", "old"), item("b", "old"))));
-  }
-
-  private void prepareForTombstones() throws Fault {
-    assumeTrue(target.capabilities().insertIfAbsent());
-    target.prepare(TABLE, Existing.DROP);
   }
 }

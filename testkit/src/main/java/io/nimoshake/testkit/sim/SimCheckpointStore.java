@@ -73,6 +73,7 @@ final class SimCheckpointStore implements CheckpointStore {
       entries.remove("split/" + split.table() + "/" + split.splitId());
     } else if (entry instanceof CheckpointEntry.TableForgotten table) {
       entries.remove("table/" + table.table());
+      faults.countDown("save");
       entries.keySet().removeIf(key -> key.startsWith("split/" + table.table() + "/"));
     }
   }

@@ -9,7 +9,11 @@ import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** One life of the program: takes the lease, runs the real engine, ends by itself or is killed. */
 final class SimProcess {
@@ -22,6 +26,7 @@ final class SimProcess {
   private final SimCheckpointStore store;
   private final SimScheduler scheduler;
   private final Lease identity;
+  private final Map<String, TableLimits> limits = new HashMap<>();
   private Optional<SyncEngine> engine = Optional.empty();
   private boolean stopAsked;
   private boolean ended;
@@ -46,6 +51,23 @@ final class SimProcess {
     scheduler.execute(this::begin);
   }
 
+  private TableLimits limitsOf(String table) {
+    double calls = scenario.callsASecond();
+    TableLimits created = TableLimits.of(calls, calls, 0);
+    limits.put(table, created);
+    return created;
+  }
+
+  /** Reads and writes nothing of the table for some time. */
+  void pause(String table, Duration time) {
+    TableLimits paused = limits.get(table);
+    if (paused != null && !stopAsked) {
+      loop.trace("process: " + table + " is paused for " + time);
+      paused.gate().shut();
+      scheduler.after(time, paused.gate()::open);
+    }
+  }
+
   private void begin() {
     if (stopAsked) {
       ended = true;
@@ -63,7 +85,7 @@ final class SimProcess {
                 DeadLetters.FAIL,
                 acquired.keeper(),
                 scheduler,
-                table -> TableLimits.none());
+                this::limitsOf);
         e.start();
         engine = Optional.of(e);
         loop.trace("process started");
@@ -101,6 +123,16 @@ final class SimProcess {
 
   Optional<SyncResult> result() {
     return engine.map(e -> e.done().join());
+  }
+
+  Set<String> failedTables() {
+    Set<String> failed = new TreeSet<>();
+    engine.ifPresent(
+        e ->
+            e.view().tables().stream()
+                .filter(table -> table.plan().failure().isPresent())
+                .forEach(table -> failed.add(table.name())));
+    return failed;
   }
 
   boolean wasStopped() {

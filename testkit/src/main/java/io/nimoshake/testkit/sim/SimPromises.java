@@ -9,11 +9,11 @@ import io.nimoshake.core.port.CheckpointEntry.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * What must hold at every step. Told of everything that reaches the target and the store; throws
@@ -24,14 +24,8 @@ final class SimPromises {
 
   /** What is known of one table. */
   private static final class Known {
-    /** Version of the last write of a key, whether put or delete. */
-    final Map<String, Long> last = new HashMap<>();
-
     /** Version that stored shard positions say the target has reached. */
     final Map<String, Long> covered = new HashMap<>();
-
-    /** Newest version of a key that a copy write has brought, inserted or not. */
-    final Map<String, Long> copied = new HashMap<>();
 
     /** By segment: what was read and is not covered by its stored position yet. */
     final Map<String, TreeMap<String, Long>> scanned = new HashMap<>();
@@ -40,16 +34,30 @@ final class SimPromises {
     final Map<String, Integer> coveredRecords = new HashMap<>();
 
     final Map<String, Position> positions = new HashMap<>();
+
+    /** Shards that are not in the store any more, as they had ended. */
+    final Set<String> forgotten = new HashSet<>();
+
+    boolean hasEnded(String shard) {
+      return forgotten.contains(shard) || positions.get(shard) instanceof Position.End;
+    }
+
     Optional<OfTable> entry = Optional.empty();
   }
 
   private final Map<String, Known> tables = new HashMap<>();
   private SimSource source;
-  private Predicate<String> hasTombstone = table -> false;
+  private SimTarget target;
 
-  void watch(SimSource of, Predicate<String> tombstones) {
-    source = of;
-    hasTombstone = tombstones;
+  void watch(SimSource reads, SimTarget writes) {
+    source = reads;
+    target = writes;
+  }
+
+  /** The collection of which the stored checkpoint of a table speaks. */
+  private SimTarget.Content content(String table) {
+    boolean beside = known(table).entry.map(OfTable::beside).orElse(false);
+    return beside ? target.besideOrCollection(table) : target.collection(table);
   }
 
   private Known known(String table) {
@@ -82,8 +90,9 @@ final class SimPromises {
       if (parent == null) {
         continue;
       }
+      Map<String, Long> last = content(table.name).last;
       for (SimShard.Rec rec : parent.records) {
-        if (counts(rec, known) && known.last.getOrDefault(rec.key(), -1L) < rec.version()) {
+        if (counts(rec, known) && last.getOrDefault(rec.key(), -1L) < rec.version()) {
           throw broken(
               table.name,
               split.id() + " is read before its parent's " + rec.key() + "@" + rec.version());
@@ -102,18 +111,13 @@ final class SimPromises {
     if (entry == null || entry.started().isEmpty()) {
       return Instant.MAX;
     }
-    return entry.segments() > 0 ? entry.started().get().minus(MARGIN) : entry.started().get();
+    return entry.started().get().minus(MARGIN);
   }
 
   // --- writes ----------------------------------------------------------------------------------
 
-  void copied(String table, String key, long version) {
-    known(table).copied.merge(key, version, Math::max);
-  }
-
   void written(String table, String key, long version) {
     Known known = known(table);
-    known.last.put(key, version);
     long covered = known.covered.getOrDefault(key, 0L);
     if (version < covered) {
       throw broken(
@@ -140,6 +144,20 @@ final class SimPromises {
     tables.remove(table);
   }
 
+  /** A new place beside the collection is made. */
+  void emptiedBeside(String table) {
+    if (known(table).entry.map(entry -> entry.beside() && !beginsAnew(entry)).orElse(false)) {
+      throw broken(table, "the copy beside is dropped while the checkpoint relies on it");
+    }
+  }
+
+  /** The collection beside takes its place. */
+  void swapped(String table) {
+    if (!known(table).entry.map(entry -> entry.phase() == Phase.SWAPPING).orElse(false)) {
+      throw broken(table, "swapped in before the checkpoint says so");
+    }
+  }
+
   // --- checkpoints -----------------------------------------------------------------------------
 
   void stored(CheckpointEntry entry) {
@@ -148,7 +166,7 @@ final class SimPromises {
     } else if (entry instanceof OfSplit split) {
       stored(split);
     } else if (entry instanceof CheckpointEntry.SplitForgotten split) {
-      known(split.table()).positions.remove(split.splitId());
+      forgotten(split);
     } else if (entry instanceof CheckpointEntry.TableForgotten table) {
       Known known = known(table.table());
       known.entry = Optional.empty();
@@ -159,8 +177,35 @@ final class SimPromises {
     }
   }
 
+  private void forgotten(CheckpointEntry.SplitForgotten split) {
+    Known known = known(split.table());
+    boolean anew = known.entry.filter(SimPromises::beginsAnew).isPresent();
+    Position position = known.positions.remove(split.splitId());
+    if (position != null && !anew) {
+      if (!(position instanceof Position.End)) {
+        throw broken(split.table(), split.splitId() + " is forgotten before its end");
+      }
+      known.forgotten.add(split.splitId());
+    }
+  }
+
+  private static boolean beginsAnew(OfTable entry) {
+    return entry.beside() && entry.phase() == Phase.COPYING && entry.segments() == 0;
+  }
+
   private void stored(OfTable table) {
     Known known = known(table.table());
+    if (known.entry.filter(SimPromises::beginsAnew).isPresent()
+        && !beginsAnew(table)
+        && !known.positions.isEmpty()) {
+      throw broken(table.table(), "copied anew with splits of before: " + known.positions);
+    }
+    if (beginsAnew(table)) {
+      known.covered.clear();
+      known.scanned.clear();
+      known.coveredRecords.clear();
+      known.forgotten.clear();
+    }
     known.entry = Optional.of(table);
     if (table.phase() == Phase.COPYING) {
       return;
@@ -171,7 +216,7 @@ final class SimPromises {
         throw broken(table.table(), "stored as " + table.phase() + " before the end of " + id);
       }
     }
-    if (table.phase() == Phase.COPIED && hasTombstone.test(table.table())) {
+    if (table.phase() == Phase.COPIED && content(table.table()).hasTombstone()) {
       throw broken(table.table(), "stored as copied with a tombstone left");
     }
   }
@@ -196,9 +241,10 @@ final class SimPromises {
         position instanceof Position.After after
             ? scanned.headMap(after.token(), true)
             : position instanceof Position.End ? scanned : new TreeMap<>();
+    Map<String, Long> copied = content(split.table()).copied;
     now.forEach(
         (key, version) -> {
-          if (known.copied.getOrDefault(key, -1L) < version) {
+          if (copied.getOrDefault(key, -1L) < version) {
             throw broken(
                 split.table(),
                 split.id() + " is stored at " + position + " without " + key + "@" + version);
@@ -246,8 +292,9 @@ final class SimPromises {
 
   private void parentsEnded(Known known, Split.StreamShard split) {
     for (String parent : split.parents()) {
-      boolean exists = source.table(split.table()).stream.orElseThrow().shards.containsKey(parent);
-      if (exists && !(known.positions.get(parent) instanceof Position.End)) {
+      SimStream stream = source.table(split.table()).stream.orElseThrow();
+      boolean exists = stream.shards.containsKey(parent) && !stream.hasVanished(parent);
+      if (exists && !known.hasEnded(parent)) {
         throw broken(
             split.table(), split.id() + " is stored ahead of the end of its parent " + parent);
       }
@@ -258,7 +305,7 @@ final class SimPromises {
     if (!counts(rec, known)) {
       return;
     }
-    if (known.last.getOrDefault(rec.key(), -1L) < rec.version()) {
+    if (content(split.table()).last.getOrDefault(rec.key(), -1L) < rec.version()) {
       throw broken(
           split.table(),
           split.id()
@@ -281,11 +328,13 @@ final class SimPromises {
     if (!stream) {
       return true;
     }
-    List<SimShard> shards = List.copyOf(table.stream.orElseThrow().shards.values());
-    for (SimShard shard : shards) {
-      boolean ended = known.positions.get(shard.id) instanceof Position.End;
+    for (SimShard shard : table.stream.orElseThrow().shards.values()) {
+      boolean ended = known.hasEnded(shard.id) || table.stream.get().hasVanished(shard.id);
       int covered = known.coveredRecords.getOrDefault(shard.id, 0);
-      if (shard.closed ? !ended : covered < shard.records.size()) {
+      boolean empty =
+          known.positions.containsKey(shard.id)
+              && Math.max(covered, shard.trimmed) == shard.records.size();
+      if (shard.closed ? !ended : !empty) {
         return false;
       }
     }

@@ -27,6 +27,14 @@ import java.util.Set;
  * @param filtersChildren whether the source can list the children of one shard
  * @param skew by how much the service's clock is ahead
  * @param activeFor how long changes are made
+ * @param onGap what is done when changes are lost
+ * @param gaps how often a shard says that changes are lost
+ * @param pauses how often a table is paused for a while
+ * @param callsASecond limit of reads, 0 for none
+ * @param longestAbsence longest time for which a dead process stays away, or a living one is
+ *     suspended
+ * @param suspensions how often the process is suspended
+ * @param swaps whether the target can put a new copy in the place of the old one
  */
 record SimScenario(
     SyncOptions.Mode mode,
@@ -59,14 +67,22 @@ record SimScenario(
     boolean filtersChildren,
     Duration skew,
     boolean wholeSeconds,
-    Duration activeFor) {
+    Duration activeFor,
+    SyncOptions.OnGap onGap,
+    int gaps,
+    int pauses,
+    int callsASecond,
+    Duration longestAbsence,
+    int suspensions,
+    boolean swaps) {
 
   static SimScenario of(SimRandom r) {
     SyncOptions.Mode mode = r.chance(0.85) ? SyncOptions.Mode.ALL : SyncOptions.Mode.FULL;
+    Existing existing = r.oneOf(Existing.DROP, Existing.DROP, Existing.RENAME, Existing.KEEP);
     return new SimScenario(
         mode,
         r.chance(0.7),
-        r.oneOf(Existing.DROP, Existing.DROP, Existing.RENAME, Existing.KEEP),
+        existing,
         r.chance(0.8),
         r.between(1, 5),
         r.between(1, 3),
@@ -94,7 +110,14 @@ record SimScenario(
         r.chance(0.5),
         Duration.ofMillis(r.between(-60_000, 60_000)),
         r.chance(0.5),
-        Duration.ofMillis(r.between(100, 15_000)));
+        Duration.ofMillis(r.between(100, 15_000)),
+        r.chance(0.8) ? SyncOptions.OnGap.RESYNC : SyncOptions.OnGap.FAIL,
+        r.oneOf(0, 0, 0, 1, 2),
+        r.oneOf(0, 0, 2),
+        r.oneOf(0, 0, 20),
+        r.oneOf(Duration.ZERO, Duration.ofMinutes(10), Duration.ofHours(40)),
+        r.oneOf(0, 0, 1),
+        r.chance(0.8));
   }
 
   boolean streams() {
@@ -113,7 +136,7 @@ record SimScenario(
         OptionalInt.of(segments),
         writers,
         changesPerWrite,
-        SyncOptions.OnGap.RESYNC,
+        onGap,
         memoryBudgetBytes,
         checkpointInterval,
         discoveryInterval,

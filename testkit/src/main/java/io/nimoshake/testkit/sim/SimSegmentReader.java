@@ -17,6 +17,7 @@ final class SimSegmentReader implements SplitReader {
   private final SimFaults faults;
   private final SimPromises promises;
   private final Runnable onClose;
+  private boolean ended;
   private String afterKey;
 
   SimSegmentReader(
@@ -38,6 +39,9 @@ final class SimSegmentReader implements SplitReader {
 
   @Override
   public ChangeBatch read() throws Fault {
+    if (ended) {
+      throw new SimFailure(split.id() + " is read beyond its end");
+    }
     faults.before("scan " + split.id());
     int limit = loop.random().between(1, MOST_ITEMS);
     ChangeBatch.Builder batch = ChangeBatch.builder(split);
@@ -56,6 +60,7 @@ final class SimSegmentReader implements SplitReader {
     }
     // The service may say that there is more where there is not.
     boolean end = item == null && (found == 0 || loop.random().chance(0.5));
+    ended = end;
     ChangeBatch page =
         batch.capacityUnits(found / 2.0).build(end ? Position.END : Position.after(afterKey));
     if (loop.isTracing()) {

@@ -19,6 +19,10 @@ final class SimShard {
   final List<Rec> records = new ArrayList<>();
   boolean closed;
   long closedNanos;
+
+  /** How many of its records are trimmed: they cannot be read any more. */
+  int trimmed;
+
   long endingSequence;
 
   /** A listing has left it out beside its children; that happens once. */
@@ -40,6 +44,14 @@ final class SimShard {
     closed = true;
     endingSequence = sequence;
     closedNanos = nowNanos;
+  }
+
+  /** Trims what is older; true if nothing is left of it and it is not listed any more. */
+  boolean trim(Instant before, long closedBeforeNanos) {
+    while (trimmed < records.size() && records.get(trimmed).time().isBefore(before)) {
+      trimmed++;
+    }
+    return closed && trimmed == records.size() && closedNanos < closedBeforeNanos;
   }
 
   /** Index of the first record after a sequence number. */

@@ -12,42 +12,59 @@ final class SimShardReader implements SplitReader {
   private static final int MOST_RECORDS = 10;
 
   private final Split.StreamShard split;
+  private final SimTable table;
   private final SimShard shard;
+  private final SimSource source;
   private final SimLoop loop;
   private final SimFaults faults;
-  private final SimScenario scenario;
   private final Runnable onClose;
+  private boolean ended;
   private Position position;
-  private int next;
+  private int next = -1;
 
   SimShardReader(
-      Split.StreamShard split,
-      Position from,
-      SimTable table,
-      SimLoop loop,
-      SimFaults faults,
-      SimScenario scenario,
-      Runnable onClose) {
+      Split.StreamShard split, Position from, SimTable table, SimSource source, Runnable onClose) {
     this.split = split;
+    this.table = table;
     this.shard = table.stream.orElseThrow().shard(split.shardId());
-    this.loop = loop;
-    this.faults = faults;
-    this.scenario = scenario;
+    this.source = source;
+    this.loop = source.loop();
+    this.faults = source.faults();
     this.onClose = onClose;
     this.position = from;
-    if (from instanceof Position.After after) {
-      next = shard.indexAfter(Long.parseLong(after.token()));
-    } else if (from instanceof Position.End) {
+    if (from instanceof Position.End) {
       throw new SimFailure(split.id() + " is read again after its end");
+    }
+  }
+
+  /** Finds the first record to read; what is trimmed is gone silently at TRIM_HORIZON only. */
+  private void seek() throws Fault {
+    SimStream stream = table.stream.orElseThrow();
+    stream.trim(table.serviceTime());
+    if (next < 0) {
+      next =
+          position instanceof Position.After after
+              ? shard.indexAfter(Long.parseLong(after.token()))
+              : shard.trimmed;
+    }
+    if (next < shard.trimmed || stream.hasVanished(shard.id)) {
+      throw source.gap(table.name, "records of " + split.id() + " are trimmed");
     }
   }
 
   @Override
   public ChangeBatch read() throws Fault {
+    if (ended) {
+      throw new SimFailure(split.id() + " is read beyond its end");
+    }
     faults.before("getRecords " + split.id());
+    source.maybeLose(split);
+    seek();
     ChangeBatch.Builder batch = ChangeBatch.builder(split);
     int limit =
-        faults.chance(scenario.emptyPageRate()) ? 0 : loop.random().between(1, MOST_RECORDS);
+        faults.chance(source.scenario().emptyPageRate())
+            ? 0
+            : loop.random().between(1, MOST_RECORDS);
     int to = Math.min(shard.records.size(), next + limit);
     int found = to - next;
     for (SimShard.Rec rec : shard.records.subList(next, to)) {
@@ -61,6 +78,7 @@ final class SimShardReader implements SplitReader {
     next = to;
     boolean exhausted = shard.closed && next == shard.records.size();
     boolean end = exhausted && (limit > 0 && found == 0 || loop.random().chance(0.5));
+    ended = end;
     ChangeBatch page = batch.build(end ? Position.END : position);
     if (found > 0 || end) {
       loop.trace("getRecords " + split.id() + ": " + found + " to " + page.position());

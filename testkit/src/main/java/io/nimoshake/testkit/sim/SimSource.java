@@ -28,6 +28,7 @@ final class SimSource implements Source {
   private final SimPromises promises;
   private final Set<String> openReaders = new HashSet<>();
   private final Map<String, Integer> asksUntilEnabled = new HashMap<>();
+  private boolean gapComes;
 
   SimSource(SimLoop loop, SimFaults faults, SimScenario scenario, SimPromises promises) {
     this.loop = loop;
@@ -38,6 +39,35 @@ final class SimSource implements Source {
 
   SimTable table(String name) {
     return tables.get(name);
+  }
+
+  SimLoop loop() {
+    return loop;
+  }
+
+  SimFaults faults() {
+    return faults;
+  }
+
+  SimScenario scenario() {
+    return scenario;
+  }
+
+  /** The next page of some shard is said to be lost. */
+  void loseSomething() {
+    gapComes = true;
+  }
+
+  Fault.Gap gap(String table, String message) {
+    loop.trace("source: " + table + " gap: " + message);
+    return new Fault.Gap(message, null);
+  }
+
+  void maybeLose(Split.StreamShard split) throws Fault {
+    if (gapComes && faults.chance(1)) {
+      gapComes = false;
+      throw gap(split.table(), "records of " + split.id() + " are lost, it says");
+    }
   }
 
   /** The process died, and its readers with it. */
@@ -94,8 +124,10 @@ final class SimSource implements Source {
     SimStream stream = t.stream.filter(s -> s.arn.equals(streamArn)).orElseThrow();
     Optional<String> filter = scenario.filtersChildren() ? childrenOf : Optional.empty();
     List<ShardInfo> infos = new ArrayList<>();
+    stream.trim(t.serviceTime());
     for (SimShard shard : stream.shards.values()) {
-      boolean asked = filter.map(shard.parents::contains).orElse(true);
+      boolean asked =
+          !stream.hasVanished(shard.id) && filter.map(shard.parents::contains).orElse(true);
       if (asked && !isLate(shard) && !isHidden(shard, stream, filter.isPresent())) {
         infos.add(new ShardInfo(shard.id, shard.parents, ending(shard)));
       }
@@ -144,7 +176,7 @@ final class SimSource implements Source {
     }
     Split.StreamShard shard = (Split.StreamShard) split;
     promises.shardOpened(table, shard);
-    return new SimShardReader(shard, from, table, loop, faults, scenario, onClose);
+    return new SimShardReader(shard, from, table, this, onClose);
   }
 
   @Override

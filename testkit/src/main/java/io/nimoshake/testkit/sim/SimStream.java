@@ -1,6 +1,9 @@
 package io.nimoshake.testkit.sim;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +14,12 @@ import java.util.TreeSet;
 final class SimStream {
   static final int HASHES = 256;
   private static final long FIRST_SEQUENCE = 1_000_000;
+  private static final Duration RETENTION = Duration.ofHours(24);
 
   final String arn;
   final Map<String, SimShard> shards = new LinkedHashMap<>();
   private final SimLoop loop;
+  private final Set<String> vanished = new HashSet<>();
   private long sequence = FIRST_SEQUENCE;
 
   /**
@@ -42,6 +47,22 @@ final class SimStream {
       throw new SimFailure("there is no shard " + id);
     }
     return shard;
+  }
+
+  /** Lets expire what is too old by the service's clock. */
+  void trim(Instant serviceTime) {
+    Instant before = serviceTime.minus(RETENTION);
+    long closedBefore = loop.nanoTime() - RETENTION.toNanos();
+    for (SimShard shard : shards.values()) {
+      if (!vanished.contains(shard.id) && shard.trim(before, closedBefore)) {
+        vanished.add(shard.id);
+        loop.trace("source: " + shard.id + " vanishes");
+      }
+    }
+  }
+
+  boolean hasVanished(String id) {
+    return vanished.contains(id);
   }
 
   SimShard ownerOf(int hash) {

@@ -27,8 +27,27 @@ final class SimTarget implements Target {
   private final SimFaults faults;
   private final Capabilities capabilities;
   private final SimPromises promises;
-  private final Map<String, TreeMap<String, Doc>> collections = new HashMap<>();
-  private final Set<String> prepared = new HashSet<>();
+
+  /** A collection: what its keys hold, and what was written to it. */
+  static final class Content {
+    final TreeMap<String, Doc> docs = new TreeMap<>();
+
+    /** Version of the last write of a key, whether put or delete. */
+    final Map<String, Long> last = new HashMap<>();
+
+    /** Newest version of a key that a copy write has brought, inserted or not. */
+    final Map<String, Long> copied = new HashMap<>();
+
+    boolean hasTombstone() {
+      return docs.values().stream().anyMatch(Doc::tombstone);
+    }
+  }
+
+  private final Map<String, Content> collections = new HashMap<>();
+  private final Map<String, Content> besides = new HashMap<>();
+
+  /** By table: which of its two collections takes writes since this process prepared it. */
+  private final Map<String, Content> written = new HashMap<>();
 
   SimTarget(SimLoop loop, SimFaults faults, Capabilities capabilities, SimPromises promises) {
     this.loop = loop;
@@ -37,17 +56,18 @@ final class SimTarget implements Target {
     this.promises = promises;
   }
 
-  TreeMap<String, Doc> collection(String table) {
-    return collections.computeIfAbsent(table, name -> new TreeMap<>());
+  Content collection(String table) {
+    return collections.computeIfAbsent(table, name -> new Content());
+  }
+
+  /** The collection beside, as long as it has not taken its place. */
+  Content besideOrCollection(String table) {
+    return besides.getOrDefault(table, collection(table));
   }
 
   /** The process died: the next one must prepare again. */
   void forgetPrepared() {
-    prepared.clear();
-  }
-
-  boolean hasTombstone(String table) {
-    return collection(table).values().stream().anyMatch(Doc::tombstone);
+    written.clear();
   }
 
   @Override
@@ -59,17 +79,23 @@ final class SimTarget implements Target {
   public Prepared prepare(TableSchema table, Existing existing) throws Fault {
     String name = table.name();
     faults.before("prepare " + name);
-    TreeMap<String, Doc> collection = collection(name);
+    boolean resumes = existing == Existing.RESUME || existing == Existing.RESUME_BESIDE;
     if (existing == Existing.DROP || existing == Existing.RENAME) {
       promises.emptied(name);
-      collection.clear();
+      collections.put(name, new Content());
+    } else if (existing == Existing.BESIDE) {
+      promises.emptiedBeside(name);
+      besides.put(name, new Content());
     }
+    Content content =
+        existing == Existing.BESIDE || existing == Existing.RESUME_BESIDE
+            ? besideOrCollection(name)
+            : collection(name);
     loop.trace("target: " + name + " prepared, " + existing);
     faults.after("prepare " + name);
-    prepared.add(name);
+    written.put(name, content);
     // A resumed collection is ours; whether it holds anything says nothing.
-    boolean fresh = existing == Existing.RESUME ? loop.random().chance(0.5) : collection.isEmpty();
-    return new Prepared(fresh);
+    return new Prepared(resumes ? loop.random().chance(0.5) : content.docs.isEmpty());
   }
 
   @Override
@@ -95,7 +121,7 @@ final class SimTarget implements Target {
   }
 
   private void checkWrite(String table, List<Change> changes) {
-    if (!prepared.contains(table)) {
+    if (!written.containsKey(table)) {
       throw new SimFailure(table + " is written before it is prepared");
     }
     Set<ItemKey> keys = new HashSet<>();
@@ -113,7 +139,7 @@ final class SimTarget implements Target {
   }
 
   private void apply(String table, Change change, WriteMode mode) {
-    TreeMap<String, Doc> collection = collection(table);
+    Content content = written.get(table);
     String key = SimTable.keyOf(change);
     long version = SimTable.versionOf(change);
     boolean delete = change instanceof Change.Delete;
@@ -124,9 +150,9 @@ final class SimTarget implements Target {
       throw new SimFailure("a " + (delete ? "delete" : "put") + " written " + mode);
     }
     if (copied) {
-      promises.copied(table, key, version);
+      content.copied.merge(key, version, Math::max);
     }
-    if (mode == WriteMode.COPY_IF_ABSENT && collection.containsKey(key)) {
+    if (mode == WriteMode.COPY_IF_ABSENT && content.docs.containsKey(key)) {
       return;
     }
     if (loop.isTracing()) {
@@ -134,13 +160,14 @@ final class SimTarget implements Target {
           "target: " + table + " " + mode + " " + key + "@" + version + (delete ? " -" : ""));
     }
     if (!delete) {
-      collection.put(key, new Doc(version, false));
+      content.docs.put(key, new Doc(version, false));
     } else if (mode == WriteMode.STREAM_WITH_TOMBSTONES) {
-      collection.put(key, new Doc(version, true));
+      content.docs.put(key, new Doc(version, true));
       promises.tombstone(table, key);
     } else {
-      collection.remove(key);
+      content.docs.remove(key);
     }
+    content.last.put(key, version);
     promises.written(table, key, version);
   }
 
@@ -148,13 +175,14 @@ final class SimTarget implements Target {
   public void purgeTombstones(TableSchema table) throws Fault {
     faults.before("purge " + table.name());
     loop.trace("target: " + table.name() + " purged");
+    Content content = written.get(table.name());
     List<String> buried =
-        collection(table.name()).entrySet().stream()
+        content.docs.entrySet().stream()
             .filter(entry -> entry.getValue().tombstone())
             .map(Map.Entry::getKey)
             .toList();
     for (String key : buried) {
-      collection(table.name()).remove(key);
+      content.docs.remove(key);
       faults.countDown("purge " + table.name());
     }
     faults.after("purge " + table.name());
@@ -167,8 +195,15 @@ final class SimTarget implements Target {
   }
 
   @Override
-  public void swapIn(TableSchema table) {
-    throw new UnsupportedOperationException("capabilities say so");
+  public void swapIn(TableSchema table) throws Fault {
+    String name = table.name();
+    faults.before("swapIn " + name);
+    if (besides.containsKey(name)) {
+      promises.swapped(name);
+      collections.put(name, besides.remove(name));
+      loop.trace("target: " + name + " swapped in");
+    }
+    faults.after("swapIn " + name);
   }
 
   @Override

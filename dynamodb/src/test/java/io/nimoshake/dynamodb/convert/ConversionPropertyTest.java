@@ -1,0 +1,125 @@
+package io.nimoshake.dynamodb.convert;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.model.Position;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Arbitrary items in arbitrary spelling. One decoder of each kind is kept for all tries, as in a
+ * sync, so that nothing of one page may show in another.
+ */
+class ConversionPropertyTest {
+  private static final List<ConvertOptions> OPTIONS =
+      List.of(
+          options(ConvertType.CHANGE, true, NumberOverflow.STRING),
+          options(ConvertType.CHANGE, true, NumberOverflow.DOUBLE),
+          options(ConvertType.CHANGE, false, NumberOverflow.FAIL),
+          options(ConvertType.MCHANGE, true, NumberOverflow.STRING),
+          options(ConvertType.RAW, true, NumberOverflow.STRING),
+          options(ConvertType.RAW, false, NumberOverflow.STRING));
+  private static final List<PageDecoder> DECODERS =
+      OPTIONS.stream().map(o -> new PageDecoder(Decode.BY_ID_AND_NUMBER, o)).toList();
+  private static final PageDecoder SAME =
+      new PageDecoder(Decode.BY_ID_AND_NUMBER, Decode.options(ConvertType.SAME));
+  private static final PageDecoder SOURCE =
+      new PageDecoder(Decode.BY_ID_AND_NUMBER, ItemComparison.SOURCE);
+
+  private static ConvertOptions options(ConvertType type, boolean escape, NumberOverflow overflow) {
+    return new ConvertOptions(type, new FieldNames(escape, "pre"), overflow);
+  }
+
+  private static ChangeBatch decode(PageDecoder decoder, String item) throws IOException {
+    byte[] body = Decode.utf8("{\"Items\":[" + item + "]}");
+    ChangeBatch.Builder into = ChangeBatch.builder();
+    decoder.scan(body, body.length, into);
+    return into.build(Position.END);
+  }
+
+  private static Optional<Change.Upsert> upsert(PageDecoder decoder, String item)
+      throws IOException {
+    ChangeBatch batch = decode(decoder, item);
+    assertEquals(1, batch.changes().size() + batch.rejected().size());
+    return batch.changes().stream().map(Change.Upsert.class::cast).findFirst();
+  }
+
+  @Test
+  void documentsAndKeysAreWhatTheDocSays() {
+    ForItems.check(
+        20_000,
+        (item, seed) -> {
+          String json = Attr.Spelling.item(item, seed);
+          for (int kind = 0; kind < OPTIONS.size(); kind++) {
+            SlowConverter slow = new SlowConverter(OPTIONS.get(kind));
+            Optional<BsonDocument> expected = slow.item(item);
+            Optional<Change.Upsert> upsert = upsert(DECODERS.get(kind), json);
+            assertEquals(expected.isPresent(), upsert.isPresent());
+            if (expected.isPresent()) {
+              BsonDocument document = expected.get();
+              assertArrayEquals(SlowConverter.bytes(document), upsert.get().document().copy());
+              assertArrayEquals(
+                  SlowConverter.bytes(slow.key(document, List.of("id", "n"))),
+                  upsert.get().key().encoded().copy());
+            }
+          }
+        });
+  }
+
+  @Test
+  void rawReadsBackAsTheItem() {
+    ForItems.check(
+        3_000,
+        (item, seed) -> {
+          Optional<Change.Upsert> upsert = upsert(SOURCE, Attr.Spelling.item(item, seed));
+          if (upsert.isPresent()) {
+            assertEquals(
+                item.meaning(),
+                new DocumentReader(ConvertType.RAW).read(upsert.get().document(), Set.of()));
+          }
+        });
+  }
+
+  @Test
+  void anItemIsTheSameAsWhatItBecame() {
+    ForItems.check(
+        3_000,
+        (item, seed) -> {
+          for (int kind = 0; kind < OPTIONS.size(); kind++) {
+            Optional<Change.Upsert> upsert =
+                upsert(DECODERS.get(kind), Attr.Spelling.item(item, seed));
+            if (upsert.isPresent()) {
+              ConvertOptions options = OPTIONS.get(kind);
+              ItemValue.MapOf target =
+                  new DocumentReader(options.type()).read(upsert.get().document(), Set.of());
+              ItemValue.MapOf source = (ItemValue.MapOf) item.meaning();
+              assertEquals(
+                  Optional.empty(), new ItemComparison(options).difference(source, target));
+            }
+          }
+        });
+  }
+
+  @Test
+  void underSameTheBytesStayAndTheKeyDoesNotDependOnTheSpelling() {
+    ForItems.check(
+        5_000,
+        (item, seed) -> {
+          String spelled = Attr.Spelling.item(item, seed);
+          Change.Upsert upsert = upsert(SAME, spelled).orElseThrow();
+          assertEquals(spelled.strip(), upsert.document().toUtf8());
+          Change.Upsert again = upsert(SAME, Attr.Spelling.item(item, ~seed)).orElseThrow();
+          assertEquals(upsert.key(), again.key());
+          Change.Upsert ofKey = upsert(SAME, upsert.key().encoded().toUtf8()).orElseThrow();
+          assertEquals(upsert.key(), ofKey.key());
+        });
+  }
+}
