@@ -95,8 +95,11 @@ public final class DocumentReader {
 
   private static ItemValue number(Decimal128 value) {
     if (value.isFinite()) {
-      boolean negativeZero = value.isNegative() && value.equals(Decimal128.NEGATIVE_ZERO);
-      return new ItemValue.Num(negativeZero ? BigDecimal.ZERO : value.bigDecimalValue());
+      // without its sign, as BigDecimal has no negative zero and the driver throws for it
+      BigDecimal magnitude =
+          Decimal128.fromIEEE754BIDEncoding(value.getHigh() & Long.MAX_VALUE, value.getLow())
+              .bigDecimalValue();
+      return new ItemValue.Num(value.isNegative() ? magnitude.negate() : magnitude);
     }
     return new ItemValue.Foreign("the decimal " + value);
   }

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,12 @@ sealed interface Attr {
       }
     }
 
+    private void escape(char c) {
+      HexFormat hex = HexFormat.of();
+      out.append("\\u");
+      out.append((random.nextBoolean() ? hex : hex.withUpperCase()).toHexDigits(c));
+    }
+
     private void string(String text) {
       boolean escapes = random.nextInt(4) == 0;
       out.append('"');
@@ -170,10 +177,10 @@ sealed interface Attr {
         if (shortForm >= 0 && random.nextBoolean()) {
           out.append('\\').append("\"\\/bfnrt".charAt(shortForm));
         } else if (c < ' ' || c == '"' || c == '\\' || escapes && random.nextInt(3) == 0) {
-          out.append("\\u").append(String.format(random.nextBoolean() ? "%04x" : "%04X", (int) c));
+          escape(c);
           // half a pair in UTF-8 would be no UTF-8
           if (Character.isHighSurrogate(c)) {
-            out.append(String.format("\\u%04x", (int) text.charAt(++i)));
+            escape(text.charAt(++i));
           }
         } else {
           out.append(c);

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * Tries a check on many items. What fails is made as small as it can be and still fail, and is
- * reported with its seed, which {@code -Dseed=} takes to try that one alone.
+ * reported with its seed, which {@code -Dseed=} takes to try that one alone. {@code -Ditems=} says
+ * how many, if not the usual number.
  */
 final class ForItems {
   /** What must hold for an item; the seed makes any further choice. */
@@ -18,7 +19,8 @@ final class ForItems {
 
   private ForItems() {}
 
-  static void check(int count, Check check) {
+  static void check(int usualCount, Check check) {
+    int count = Integer.getInteger("items", usualCount);
     Long only = Long.getLong("seed");
     long first = only != null ? only : System.nanoTime();
     for (long seed = first; seed < first + (only != null ? 1 : count); seed++) {
@@ -65,7 +67,7 @@ final class ForItems {
   }
 
   /** The same value with one thing left out or made shorter. */
-  private static List<Attr> simpler(Attr value) {
+  static List<Attr> simpler(Attr value) {
     List<Attr> simpler = new ArrayList<>();
     if (value instanceof Attr.S s && !s.text().isEmpty()) {
       int half =
