@@ -3,6 +3,7 @@ package io.nimoshake.app.cli;
 import io.nimoshake.app.demo.Demo;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.progress.Screen;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,9 +23,16 @@ final class DemoCommand implements Callable<Integer> {
       description = "Show this.")
   private boolean help;
 
+  @Option(
+      names = "--for",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description = "Go on changing for so long after the copy, to watch it in a browser.")
+  private int seconds;
+
   @Override
   public Integer call() throws Exception {
     Logging.startQuiet();
-    return new Demo(System.out, Screen.isTerminal()).run();
+    return new Demo(System.out, Screen.isTerminal(), Duration.ofSeconds(seconds)).run();
   }
 }

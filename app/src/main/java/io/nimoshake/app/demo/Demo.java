@@ -4,8 +4,10 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import io.nimoshake.app.ExitCode;
+import io.nimoshake.app.Main;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.ConfigurationException;
+import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.progress.Screen;
 import io.nimoshake.app.sync.StartUpException;
 import io.nimoshake.app.sync.SyncRun;
@@ -13,7 +15,10 @@ import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +37,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  */
 public final class Demo {
   private static final String ID = "demo";
-  private static final String ACCESS_KEY = "demo";
+  private static final String ACCESS_KEY = "sampleaccesskey";
   private static final int CHANGES_AFTER_COPY = 300;
   private static final int DIFFERENCES_SHOWN = 5;
   private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -40,10 +45,15 @@ public final class Demo {
 
   private final PrintStream out;
   private final boolean terminal;
+  private final Duration goOn;
 
-  public Demo(PrintStream out, boolean terminal) {
+  /**
+   * @param goOn how long to go on changing after the copy, at least
+   */
+  public Demo(PrintStream out, boolean terminal, Duration goOn) {
     this.out = out;
     this.terminal = terminal;
+    this.goOn = goOn;
   }
 
   /** Runs it and returns the exit code: done, or failed where both sides differ. */
@@ -65,16 +75,17 @@ public final class Demo {
       throws StartUpException, Fault, InterruptedException {
     MongoDatabase database = target.getDatabase(ID);
     long begun = System.nanoTime();
-    try (SyncRun run = SyncRun.start(configuration)) {
+    try (SyncRun run = SyncRun.start(configuration);
+        HttpInterface http = new HttpInterface(configuration, run, Main.version())) {
+      watch(http);
       Optional<Integer> during;
+      int after = 0;
       boolean caughtUp;
       long lastChange;
-      try (Screen screen = new Screen(out, terminal, LINE_MILLIS, run::view)) {
+      try (Screen screen = new Screen(out, terminal, LINE_MILLIS, run)) {
         during = changeUntilCopied(run, data);
         if (during.isPresent()) {
-          for (int i = 0; i < CHANGES_AFTER_COPY; i++) {
-            data.change();
-          }
+          after = changeAfterCopy(run, data);
         }
         int marker = Integer.MAX_VALUE;
         data.putMarkers(marker);
@@ -95,9 +106,21 @@ public final class Demo {
       say(
           "Made %,d changes during the copy and %,d after it; the last arrived within %.1f s."
               + " Took %.1f s in all.",
-          during.get(), CHANGES_AFTER_COPY, lagSeconds, (System.nanoTime() - begun) / 1e9);
+          during.get(), after, lagSeconds, (System.nanoTime() - begun) / 1e9);
     }
     return compare(source, database);
+  }
+
+  private void watch(HttpInterface http) {
+    try {
+      int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      say(
+          "Watch it at http://127.0.0.1:%d/ while it lasts. DynamoDB Local rounds the time of a",
+          port);
+      say("record down to the minute: the lag shown there is up to a minute too high.");
+    } catch (IOException e) {
+      say("No page to watch it: %s", e.getMessage());
+    }
   }
 
   /** How many changes that were; empty if the sync ended or took too long. */
@@ -112,6 +135,16 @@ public final class Demo {
               return run.done().isDone() || run.view().copied();
             });
     return copied && !run.done().isDone() ? Optional.of(changes[0]) : Optional.empty();
+  }
+
+  private int changeAfterCopy(SyncRun run, SampleData data) {
+    long end = System.nanoTime() + goOn.toNanos();
+    int changes = 0;
+    while (!run.done().isDone() && (changes < CHANGES_AFTER_COPY || System.nanoTime() - end < 0)) {
+      data.change();
+      changes++;
+    }
+    return changes;
   }
 
   private static boolean hasMarkers(MongoDatabase database, int marker) {
@@ -159,7 +192,11 @@ public final class Demo {
     }
   }
 
-  /** Few items a Scan and few Scans a second, so that there is time to change them meanwhile. */
+  /**
+   * Few items a Scan and few Scans a second, so that there is time to change them meanwhile.
+   * Streams are asked seldom: DynamoDB Local does one thing at a time, and changes would have to
+   * wait.
+   */
   private static Configuration configuration(DynamoDbServer dynamoDb, MongoServer mongo)
       throws ConfigurationException {
     return Configuration.load(
@@ -173,6 +210,7 @@ public final class Demo {
             "source.region=us-east-1",
             "source.endpoint_url=" + dynamoDb.endpoint(),
             "qps.full=10",
+            "qps.incr=3",
             "qps.full.batch_num=50",
             "target.address=" + mongo.uri()));
   }

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.OperationKeys;
 import io.nimoshake.app.http.Guard.Refusal;
+import io.nimoshake.app.http.Pages.Page;
 import io.nimoshake.core.engine.SyncView;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,15 +22,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers over HTTP how a sync is, and lets it be steered. */
 public final class HttpInterface implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpInterface.class);
-  private static final int THREADS = 4;
+  private static final int LISTENERS = 12;
+  private static final int THREADS = LISTENERS + 4;
+  private static final long EVENT_MILLIS = 1_000;
   private static final int LARGEST_BODY_BYTES = 64 << 10;
   private static final String JSON_TYPE = "application/json; charset=utf-8";
   private static final String TEXT_TYPE = "text/plain; charset=utf-8";
@@ -42,6 +49,8 @@ public final class HttpInterface implements AutoCloseable {
   private final Controls controls;
   private final Metrics metrics;
   private final Optional<Duration> maxLag;
+  private final Semaphore listeners = new Semaphore(LISTENERS);
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final List<HttpServer> servers = new ArrayList<>();
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
@@ -86,14 +95,21 @@ public final class HttpInterface implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
-      boolean open = path.equals("/healthz") || path.equals("/readyz");
+      Optional<Page> page = Pages.find(path);
+      boolean open = page.isPresent() || path.equals("/healthz") || path.equals("/readyz");
       Optional<Refusal> refusal = guard.check(exchange, open);
       if (refusal.isPresent()) {
         text(exchange, refusal.get().status(), refusal.get().reason() + "\n");
         return;
       }
       switch (exchange.getRequestMethod()) {
-        case "GET" -> get(exchange, path);
+        case "GET" -> {
+          if (page.isPresent()) {
+            page(exchange, page.get());
+          } else {
+            get(exchange, path);
+          }
+        }
         case "POST" -> post(exchange, path);
         default -> text(exchange, 405, "only GET and POST\n");
       }
@@ -120,13 +136,38 @@ public final class HttpInterface implements AutoCloseable {
         boolean ready = !view.stopping() && !view.tables().isEmpty();
         text(exchange, ready ? 200 : 503, ready ? "ok\n" : "not running\n");
       }
-      case "/api/v1/status" ->
-          json(
-              exchange,
-              200,
-              StateJson.of(about, view, health, monitor.checkpointSaves(), Instant.now()));
+      case "/api/v1/status" -> json(exchange, 200, state());
+      case "/api/v1/events" -> events(exchange);
       case "/api/v1/config" -> json(exchange, 200, Map.of("effective", configuration.effective()));
       default -> text(exchange, 404, "not here\n");
+    }
+  }
+
+  private StateJson state() {
+    SyncView view = monitor.view();
+    Instant now = Instant.now();
+    return StateJson.of(about, view, Health.of(view, maxLag, now), monitor.checkpointSaves(), now);
+  }
+
+  /** The state again and again, as server-sent events, until either side ends it. */
+  private void events(HttpExchange exchange) throws IOException {
+    if (!listeners.tryAcquire()) {
+      text(exchange, 503, "too many listeners\n");
+      return;
+    }
+    try {
+      setHeaders(exchange, "text/event-stream; charset=utf-8");
+      exchange.sendResponseHeaders(200, 0);
+      OutputStream out = exchange.getResponseBody();
+      do {
+        String event = "data: " + redacted(json.writeValueAsString(state())) + "\n\n";
+        out.write(event.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+      } while (!closed.await(EVENT_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      listeners.release();
     }
   }
 
@@ -170,18 +211,37 @@ public final class HttpInterface implements AutoCloseable {
 
   private void answer(HttpExchange exchange, int status, String type, String body)
       throws IOException {
-    byte[] bytes = configuration.redaction().apply(body).getBytes(StandardCharsets.UTF_8);
+    setHeaders(exchange, type);
+    send(exchange, status, redacted(body).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void page(HttpExchange exchange, Page page) throws IOException {
+    setHeaders(exchange, page.type());
+    exchange.getResponseHeaders().set("Content-Security-Policy", Pages.CONTENT_SECURITY_POLICY);
+    send(exchange, 200, page.content());
+  }
+
+  private static void setHeaders(HttpExchange exchange, String type) {
     exchange.getResponseHeaders().set("Content-Type", type);
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
     exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
+  }
+
+  private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+    exchange.sendResponseHeaders(status, body.length);
     try (OutputStream out = exchange.getResponseBody()) {
-      out.write(bytes);
+      out.write(body);
     }
+  }
+
+  private String redacted(String text) {
+    return configuration.redaction().apply(text);
   }
 
   @Override
   public void close() {
+    closed.countDown();
     servers.forEach(server -> server.stop(0));
     threads.shutdownNow();
     metrics.close();

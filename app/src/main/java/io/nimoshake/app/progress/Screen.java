@@ -1,12 +1,12 @@
 package io.nimoshake.app.progress;
 
+import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Shows a sync while it runs: bars that move on a terminal, a line now and then elsewhere. While it
@@ -19,7 +19,7 @@ public final class Screen implements AutoCloseable {
 
   private final PrintStream out;
   private final boolean terminal;
-  private final Supplier<SyncView> view;
+  private final SyncMonitor monitor;
   private final ProgressText text = new ProgressText();
   private final ScheduledExecutorService timer;
 
@@ -31,10 +31,10 @@ public final class Screen implements AutoCloseable {
    * @param terminal whether {@code out} is a terminal that understands ANSI sequences
    * @param lineMillis time between two lines where it is none
    */
-  public Screen(PrintStream out, boolean terminal, long lineMillis, Supplier<SyncView> view) {
+  public Screen(PrintStream out, boolean terminal, long lineMillis, SyncMonitor monitor) {
     this.out = out;
     this.terminal = terminal;
-    this.view = view;
+    this.monitor = monitor;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -52,7 +52,7 @@ public final class Screen implements AutoCloseable {
   }
 
   private void show() {
-    SyncView now = view.get();
+    SyncView now = monitor.view();
     if (terminal) {
       draw(text.bars(now, System.nanoTime()));
     } else {

@@ -1,6 +1,6 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.http.SyncMonitor;
+import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import java.util.List;
 

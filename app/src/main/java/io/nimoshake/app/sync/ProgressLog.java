@@ -1,7 +1,7 @@
 package io.nimoshake.app.sync;
 
+import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.http.Lag;
-import io.nimoshake.app.http.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;

@@ -6,7 +6,9 @@ import io.nimoshake.app.config.ConfigKey;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.ConfigurationException;
 import io.nimoshake.app.config.GeneralKeys;
+import io.nimoshake.app.config.OperationKeys;
 import io.nimoshake.app.http.HttpInterface;
+import io.nimoshake.app.progress.Screen;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import java.io.IOException;
@@ -34,12 +36,16 @@ public final class SyncProcess {
   private final Optional<PidFile> pidFile;
   private final HttpInterface http;
   private final ProgressLog progress;
+  private final Optional<Screen> screen;
 
-  private SyncProcess(SyncRun run, Optional<PidFile> pidFile, HttpInterface http) {
+  private SyncProcess(
+      SyncRun run, Optional<PidFile> pidFile, HttpInterface http, boolean terminalIsFree) {
     this.run = run;
     this.pidFile = pidFile;
     this.http = http;
     this.progress = ProgressLog.start(run);
+    this.screen =
+        terminalIsFree ? Optional.of(new Screen(System.out, true, 0, run)) : Optional.empty();
   }
 
   /** Runs to the end and returns the exit code. */
@@ -58,7 +64,9 @@ public final class SyncProcess {
       if (pidPath.isPresent()) {
         pidFile = Optional.of(PidFile.write(pidPath.get(), configuration.get(GeneralKeys.ID)));
       }
-      return new SyncProcess(run, pidFile, http).await();
+      // Where the log is on the terminal, bars between its lines would be in its way.
+      boolean terminalIsFree = Screen.isTerminal() && configuration.isSet(OperationKeys.LOG_FILE);
+      return new SyncProcess(run, pidFile, http, terminalIsFree).await();
     } finally {
       http.close();
     }
@@ -117,6 +125,7 @@ public final class SyncProcess {
 
   private int end(SyncResult result) {
     progress.close();
+    screen.ifPresent(Screen::close);
     int exitCode = exitCode(result);
     LOG.info("ended: {}", describe(result));
     http.close();

@@ -1,9 +1,9 @@
 package io.nimoshake.app.sync;
 
+import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.config.Choices.OnPoison;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.GeneralKeys;
-import io.nimoshake.app.http.SyncMonitor;
 import io.nimoshake.core.engine.LeaseKeeper;
 import io.nimoshake.core.engine.LeaseKeeper.Acquisition;
 import io.nimoshake.core.engine.SyncEngine;

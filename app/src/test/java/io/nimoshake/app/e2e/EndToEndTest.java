@@ -4,12 +4,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.testkit.fault.HttpFaultProxy;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,18 +23,18 @@ class EndToEndTest {
   void copiesAndFollowsFourTablesWhileTheyChange() throws Exception {
     List<Shape> shapes = List.of(Shape.values());
     try (Servers servers = new Servers()) {
-      create(servers, shapes, ITEMS);
+      BothSides.create(servers, shapes, ITEMS);
       Path conf =
           servers.configuration(directory, "sync_mode = all", "full.enable_index.user = true");
       try (RunningSync sync = RunningSync.start(conf)) {
         try (Workload load = Workload.start(servers.dynamo, shapes, ITEMS + 500, 7)) {
-          awaitCopied(servers, sync);
+          BothSides.awaitCopied(servers, sync);
           long copied = load.changes();
           await().atMost(LIMIT).until(() -> load.changes() > copied + 2_000);
         }
-        awaitCaughtUp(servers, shapes, sync);
-        assertEquals(List.of(), differences(servers, shapes));
-        assertNoHelpersLeft(servers, shapes);
+        BothSides.awaitCaughtUp(servers, shapes, sync);
+        BothSides.assertEqual(servers, shapes);
+        BothSides.assertNoHelpersLeft(servers, shapes);
         assertEquals(0, sync.terminate(), sync::output);
       }
     }
@@ -47,7 +46,7 @@ class EndToEndTest {
     List<Shape> shapes = List.of(Shape.S, Shape.S_N);
     Random random = new Random(11);
     try (Servers servers = new Servers()) {
-      create(servers, shapes, ITEMS);
+      BothSides.create(servers, shapes, ITEMS);
       Path conf =
           servers.configuration(
               directory, "sync_mode = all", "qps.full = 20", "qps.full.batch_num = 100");
@@ -63,12 +62,48 @@ class EndToEndTest {
         }
       }
       try (RunningSync sync = RunningSync.start(conf)) {
-        awaitCaughtUp(servers, shapes, sync);
-        awaitCopied(servers, sync);
-        assertEquals(List.of(), differences(servers, shapes));
-        assertNoHelpersLeft(servers, shapes);
+        BothSides.awaitCaughtUp(servers, shapes, sync);
+        BothSides.awaitCopied(servers, sync);
+        BothSides.assertEqual(servers, shapes);
+        BothSides.assertNoHelpersLeft(servers, shapes);
         assertEquals(0, sync.terminate(), sync::output);
       }
+    }
+  }
+
+  /** Counted at the source: what a killed run had copied is not asked for again. */
+  @Test
+  void aRestartReadsLittleOfWhatWasCopied() throws Exception {
+    int pageItems = 10;
+    try (Servers servers = new Servers();
+        HttpFaultProxy proxy = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
+      BothSides.create(servers, List.of(Shape.S), ITEMS);
+      Path conf =
+          servers.configuration(
+              directory,
+              proxy.endpoint(),
+              servers.mongoServer.uri(),
+              "sync_mode = full",
+              "qps.full = 50",
+              "qps.full.batch_num = " + pageItems);
+      long copied;
+      try (RunningSync sync = RunningSync.start(conf)) {
+        await()
+            .atMost(LIMIT)
+            .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+            .until(() -> servers.collection(Shape.S.table).countDocuments() > ITEMS * 3 / 5);
+        sync.kill9();
+        copied = servers.collection(Shape.S.table).countDocuments();
+      }
+      long scansBefore = proxy.calls("Scan");
+      try (RunningSync sync = RunningSync.start(conf)) {
+        assertEquals(0, sync.awaitExit(), sync::output);
+      }
+      long itemsReadAfter = (proxy.calls("Scan") - scansBefore) * pageItems;
+      long readAgain = itemsReadAfter - (ITEMS - copied);
+      assertTrue(
+          readAgain < copied / 10, () -> readAgain + " of " + copied + " items were read again");
+      BothSides.assertEqual(servers, List.of(Shape.S));
     }
   }
 
@@ -76,69 +111,12 @@ class EndToEndTest {
   void aFullSyncEndsByItself() throws Exception {
     List<Shape> shapes = List.of(Shape.S_B, Shape.N);
     try (Servers servers = new Servers()) {
-      create(servers, shapes, 1_000);
+      BothSides.create(servers, shapes, 1_000);
       Path conf = servers.configuration(directory, "sync_mode = full");
       try (RunningSync sync = RunningSync.start(conf)) {
         assertEquals(0, sync.awaitExit(), sync::output);
       }
-      assertEquals(List.of(), differences(servers, shapes));
-    }
-  }
-
-  private static void create(Servers servers, List<Shape> shapes, int items) {
-    for (Shape shape : shapes) {
-      servers.dynamo.createTable(shape.definition());
-      Workload.load(servers.dynamo, shape, items, shape.ordinal());
-    }
-  }
-
-  private static void awaitCopied(Servers servers, RunningSync sync) {
-    await()
-        .atMost(LIMIT)
-        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-        .until(
-            () -> {
-              BsonDocument status =
-                  servers
-                      .mongo
-                      .getDatabase(Servers.ID + "-checkpoint")
-                      .getCollection("status_table", BsonDocument.class)
-                      .find(new BsonDocument("Key", new org.bson.BsonString("status_key")))
-                      .first();
-              return status != null
-                  && status.getString("StatusValue").getValue().equals("incr_sync");
-            });
-  }
-
-  /** A last item a table, written after all others: when it has arrived, all has. */
-  private static void awaitCaughtUp(Servers servers, List<Shape> shapes, RunningSync sync) {
-    for (Shape shape : shapes) {
-      int last = 1_000_000;
-      servers.dynamo.putItem(
-          r -> r.tableName(shape.table).item(shape.item(last, new Random(last))));
-    }
-    await()
-        .atMost(LIMIT)
-        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-        .until(() -> shapes.stream().allMatch(shape -> servers.hasItem(shape, 1_000_000)));
-  }
-
-  private static List<String> differences(Servers servers, List<Shape> shapes) {
-    List<String> all = new ArrayList<>();
-    shapes.forEach(shape -> all.addAll(servers.differences(shape)));
-    return all;
-  }
-
-  private static void assertNoHelpersLeft(Servers servers, List<Shape> shapes) {
-    for (Shape shape : shapes) {
-      assertEquals(
-          0,
-          servers
-              .collection(shape.table)
-              .countDocuments(BsonDocument.parse("{__nimo_deleted: {$exists: true}}")));
-      assertTrue(
-          servers.indexNames(shape).stream().noneMatch(name -> name.contains("nimo")),
-          () -> servers.indexNames(shape).toString());
+      BothSides.assertEqual(servers, shapes);
     }
   }
 }

@@ -1,10 +1,14 @@
 package io.nimoshake.app.e2e;
 
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.nimoshake.app.Main;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +70,14 @@ final class RunningSync implements AutoCloseable {
       throw new AssertionError("did not end; it printed:\n" + output());
     }
     return process.exitValue();
+  }
+
+  /** Waits until it has checked both sides and begun. */
+  void awaitStarted() {
+    await()
+        .atMost(Duration.ofSeconds(LIMIT_SECONDS))
+        .failFast(() -> assertTrue(isAlive(), this::output))
+        .until(() -> output().contains("is being"));
   }
 
   boolean isAlive() {

@@ -10,6 +10,7 @@ import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,12 @@ final class Servers implements AutoCloseable {
 
   /** The configuration of a sync from one to the other, with further lines. */
   Path configuration(Path directory, String... lines) throws IOException {
+    return configuration(directory, dynamoServer.endpoint(), mongoServer.uri(), lines);
+  }
+
+  /** The same, with something in front of the source or the target. */
+  Path configuration(Path directory, URI source, String target, String... lines)
+      throws IOException {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -52,9 +59,9 @@ final class Servers implements AutoCloseable {
                 "source.access_key_id = accessKey",
                 "source.secret_access_key = secret",
                 "source.region = us-east-1",
-                "source.endpoint_url = " + dynamoServer.endpoint(),
+                "source.endpoint_url = " + source,
                 "target.type = mongodb",
-                "target.address = " + mongoServer.uri(),
+                "target.address = " + target,
                 "full_sync.http_port = 0",
                 "incr_sync.http_port = 0"));
     all.addAll(List.of(lines));

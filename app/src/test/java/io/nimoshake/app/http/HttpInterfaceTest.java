@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
@@ -18,6 +19,8 @@ import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.core.plan.PlanView.State;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -233,6 +236,44 @@ class HttpInterfaceTest {
     String config = request("GET", "/api/v1/config", bearer, "").body;
     assertTrue(config.contains("http.token = ***"), config);
     assertFalse(config.contains("sesame"), config);
+  }
+
+  @Test
+  void theDashboardIsServedWithoutATokenAndLoadsNothingFromElsewhere() throws Exception {
+    start(Map.of("NIMO_SHAKE_HTTP_TOKEN", "open sesame"));
+    String page = get("/").body;
+    assertTrue(page.contains("<title>nimo-shake</title>"), page);
+    String script = get("/dashboard.js").body;
+    String style = get("/dashboard.css").body;
+    for (String text : List.of(page, style, script.replace("http://www.w3.org/2000/svg", ""))) {
+      assertFalse(text.contains("http://") || text.contains("https://"), text);
+    }
+    assertFalse(script.contains("innerHTML"), "what comes from a sync is text, never markup");
+    assertEquals(401, get("/api/v1/events").status);
+  }
+
+  @Test
+  void eventsTellTheStateAgainAndAgain() throws Exception {
+    start(Map.of());
+    table("orders", State.COPYING, 4L);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /api/v1/events HTTP/1.1\r\nHost: localhost:" + port + "\r\n\r\n")
+                  .getBytes(StandardCharsets.UTF_8));
+      BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      for (int event = 0; event < 2; event++) {
+        String line = lines.readLine();
+        while (!line.startsWith("data: ")) {
+          line = lines.readLine();
+        }
+        JsonNode status = json.readTree(line.substring("data: ".length()));
+        assertEquals("orders", status.get("tables").get(0).get("name").asText());
+      }
+    }
   }
 
   private void start(Map<String, String> environment) throws Exception {

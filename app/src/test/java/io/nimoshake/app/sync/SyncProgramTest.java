@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import io.nimoshake.app.ChildProgram;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,9 +64,15 @@ class SyncProgramTest {
   void allFollowsUntilItIsToldToEnd() throws Exception {
     DynamoDbClient source = servers.dynamoDb("all");
     ServersFixture.load(source, "orders", 50);
-    Process process =
-        ChildProgram.start(
-            dir, Map.of(), "-conf=" + conf("all", "log.file = ./all.log", "pid_path = pids"));
+    int port = freePort();
+    Path conf =
+        conf(
+            "all",
+            "log.file = ./all.log",
+            "pid_path = pids",
+            "full_sync.http_port = " + port,
+            "incr_sync.http_port = 0");
+    Process process = ChildProgram.start(dir, Map.of(), "-conf=" + conf);
     try {
       MongoDatabase database = servers.mongo().getDatabase("all");
       await()
@@ -76,12 +84,20 @@ class SyncProgramTest {
           .until(() -> database.getCollection("orders").countDocuments() == 51);
       assertEquals(
           String.valueOf(process.pid()), Files.readString(dir.resolve("pids/all.pid")).strip());
+      Path other = Files.createDirectory(dir.resolve("other"));
+      ChildProgram status = ChildProgram.run(other, Map.of(), "status", "--conf", conf + "");
+      assertEquals(0, status.exitCode(), status.err());
+      assertTrue(
+          status.out().matches("(?s).*id all, .*: healthy.*orders .*50 copied.*"), status.out());
       process.destroy();
       assertTrue(process.waitFor(10, TimeUnit.SECONDS), "still there after ten seconds");
       assertEquals(0, process.exitValue(), Files.readString(dir.resolve("all.log")));
     } finally {
       process.destroyForcibly();
     }
+    ChildProgram status = ChildProgram.run(dir, Map.of(), "status", "--conf", conf + "");
+    assertEquals(3, status.exitCode(), status.out());
+    assertTrue(status.err().contains("nobody answers at http://127.0.0.1:" + port), status.err());
     String log = Files.readString(dir.resolve("all.log"));
     assertTrue(log.contains("stopped, the checkpoint is saved"), log);
     assertFalse(Files.exists(dir.resolve("pids/all.pid")));
@@ -146,6 +162,24 @@ class SyncProgramTest {
       assertRefused(2, "id twice is being synced by process " + first.pid() + " on ", run("twice"));
     } finally {
       first.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsRefused() throws Exception {
+    ServersFixture.load(servers.dynamoDb("port"), "orders", 1);
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertRefused(
+          2,
+          "full_sync.http_port: cannot listen on 127.0.0.1:" + taken.getLocalPort(),
+          run("port", "full_sync.http_port = " + taken.getLocalPort()));
+    }
+    assertNothingWritten("port");
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 

@@ -90,4 +90,10 @@ final class BsonBuffer {
     putByte(0);
     setInt(start, pos - start);
   }
+
+  /** Ends a string whose length goes to {@code start}. */
+  void endString(int start) {
+    putByte(0);
+    setInt(start, pos - start - 4);
+  }
 }

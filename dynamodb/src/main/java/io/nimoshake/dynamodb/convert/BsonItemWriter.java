@@ -18,9 +18,6 @@ final class BsonItemWriter implements ItemWriter {
    */
   private static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-  /** Whole numbers of at most this many digits are read without a look at their size. */
-  private static final int SAFE_DIGITS = 18;
-
   private static final byte[][] INDEXES = new byte[256][];
 
   static {
@@ -30,11 +27,9 @@ final class BsonItemWriter implements ItemWriter {
   }
 
   private final boolean raw;
-  private final boolean doubles;
-  private final NumberOverflow overflow;
   private final Trail trail;
   private final List<KeyAttribute> key;
-  private final NumberText number = new NumberText();
+  private final NumberWriter numbers;
   private final BsonBuffer scratch = new BsonBuffer();
   private final int[] keyFrom;
   private final int[] keyTo;
@@ -43,8 +38,7 @@ final class BsonItemWriter implements ItemWriter {
 
   BsonItemWriter(TableSchema schema, ConvertOptions options) {
     raw = options.type() == ConvertType.RAW;
-    doubles = options.type() == ConvertType.MCHANGE;
-    overflow = options.overflow();
+    numbers = new NumberWriter(options);
     key = schema.key();
     keyFrom = new int[key.size()];
     keyTo = new int[key.size()];
@@ -106,12 +100,8 @@ final class BsonItemWriter implements ItemWriter {
       do {
         int id = trail.name(in, level, parent, previous);
         previous = id;
-        byte[] field = trail.names.field(id);
         int at = out.pos;
-        out.ensure(field.length + 2);
-        System.arraycopy(field, 0, out.buf, at + 1, field.length);
-        out.buf[at + 1 + field.length] = 0;
-        out.pos = at + field.length + 2;
+        out.putBytes(trail.names.element(id));
         if (level == 0 && id < keyFrom.length) {
           inKey = true;
           keyValue(in, out, at, id);
@@ -150,13 +140,7 @@ final class BsonItemWriter implements ItemWriter {
     if (raw) {
       int start = out.beginLength();
       int inner = out.pos;
-      out.putByte(0);
-      for (int shift = 24; shift >= 0; shift -= 8) {
-        if (type >>> shift != 0) {
-          out.putByte(type >>> shift);
-        }
-      }
-      out.putByte(0);
+      putDescriptor(type, out);
       byte bson = content(in, out, found, level, parent);
       out.buf[inner] = bson;
       out.endDocument(start);
@@ -169,6 +153,24 @@ final class BsonItemWriter implements ItemWriter {
       ValueType.close(in);
     }
     return type;
+  }
+
+  /** Appends the begin of an element whose name is the type. */
+  private static void putDescriptor(int type, BsonBuffer out) {
+    out.ensure(6);
+    byte[] o = out.buf;
+    int q = out.pos;
+    o[q++] = 0;
+    if (type > 0xFFFF) {
+      o[q++] = (byte) (type >> 24);
+      o[q++] = (byte) (type >> 16);
+    }
+    if (type > 0xFF) {
+      o[q++] = (byte) (type >> 8);
+    }
+    o[q++] = (byte) type;
+    o[q++] = 0;
+    out.pos = q;
   }
 
   private byte content(JsonCursor in, BsonBuffer out, int type, int level, int parent)
@@ -260,19 +262,14 @@ final class BsonItemWriter implements ItemWriter {
       case ValueType.S:
         int start = out.beginLength();
         JsonStrings.copy(in, out);
-        endString(out, start);
+        out.endString(start);
         return BsonBuffer.STRING;
       case ValueType.B:
         binary(in, out);
         return BsonBuffer.BINARY;
       default:
-        return number(in, out);
+        return numbers.write(in, out, inKey);
     }
-  }
-
-  private static void endString(BsonBuffer out, int start) {
-    out.putByte(0);
-    out.setInt(start, out.pos - start - 4);
   }
 
   private void binary(JsonCursor in, BsonBuffer out)
@@ -282,113 +279,13 @@ final class BsonItemWriter implements ItemWriter {
     int at = in.pos;
     in.string();
     if (in.tokenEscaped) {
-      unescape(in, at);
+      in.pos = at;
+      scratch.pos = 0;
+      JsonStrings.copy(in, scratch);
       Base64Text.decode(scratch.buf, 0, scratch.pos, out);
     } else {
       Base64Text.decode(in.buf, in.tokenFrom, in.tokenTo, out);
     }
     out.setInt(start, out.pos - start - 5);
-  }
-
-  private void unescape(JsonCursor in, int at) throws MalformedPageException, BadItemException {
-    in.pos = at;
-    scratch.pos = 0;
-    JsonStrings.copy(in, scratch);
-  }
-
-  private byte number(JsonCursor in, BsonBuffer out)
-      throws MalformedPageException, BadItemException {
-    if (!raw) {
-      byte bson = shortWhole(in, out);
-      if (bson != 0) {
-        return bson;
-      }
-    }
-    int at = in.pos;
-    in.string();
-    if (in.tokenEscaped) {
-      unescape(in, at);
-      number.parse(scratch.buf, 0, scratch.pos);
-    } else {
-      number.parse(in.buf, in.tokenFrom, in.tokenTo);
-    }
-    if (raw) {
-      return plain(out);
-    }
-    if (doubles) {
-      return real(out);
-    }
-    if (number.isInt64()) {
-      return whole(out, number.int64());
-    }
-    if (number.digitCount() <= NumberText.DECIMAL128_DIGITS) {
-      number.putDecimal128(out);
-      return BsonBuffer.DECIMAL128;
-    }
-    return switch (overflow) {
-      case STRING -> plain(out);
-      case DOUBLE -> real(out);
-      case FAIL ->
-          throw new BadItemException(
-              "a number of more than 34 digits, which Decimal128 cannot hold");
-    };
-  }
-
-  /**
-   * The common case: a whole number of few digits. Returns 0, having read nothing, if it is not.
-   */
-  private byte shortWhole(JsonCursor in, BsonBuffer out) {
-    byte[] b = in.buf;
-    int p = in.pos + 1;
-    int last = Math.min(in.end - 1, p + SAFE_DIGITS + 1);
-    boolean negative = p < last && b[p] == '-';
-    int from = negative ? p + 1 : p;
-    int q = from;
-    long value = 0;
-    while (q < last) {
-      int d = b[q] - '0';
-      if (d < 0 || d > 9) {
-        break;
-      }
-      value = value * 10 + d;
-      q++;
-    }
-    if (q == from || q - from > SAFE_DIGITS || q >= in.end || b[q] != '"') {
-      return 0;
-    }
-    if (doubles && inKey && q - from > NumberText.DOUBLE_DIGITS) {
-      return 0;
-    }
-    in.pos = q + 1;
-    value = negative ? -value : value;
-    if (doubles) {
-      out.putLong(Double.doubleToRawLongBits((double) value));
-      return BsonBuffer.DOUBLE;
-    }
-    return whole(out, value);
-  }
-
-  private static byte whole(BsonBuffer out, long value) {
-    if (value == (int) value) {
-      out.putInt((int) value);
-      return BsonBuffer.INT32;
-    }
-    out.putLong(value);
-    return BsonBuffer.INT64;
-  }
-
-  private byte real(BsonBuffer out) throws BadItemException {
-    if (inKey && !number.isToldApartByDouble()) {
-      throw new BadItemException("a key that a double cannot tell from others");
-    }
-    out.putLong(Double.doubleToRawLongBits(number.toDouble()));
-    return BsonBuffer.DOUBLE;
-  }
-
-  private byte plain(BsonBuffer out) {
-    int start = out.beginLength();
-    number.putPlain(out);
-    endString(out, start);
-    return BsonBuffer.STRING;
   }
 }

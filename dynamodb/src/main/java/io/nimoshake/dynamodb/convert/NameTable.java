@@ -26,7 +26,12 @@ final class NameTable {
   private int count;
   private byte[][] fields = new byte[64][];
   private int[] hashes = new int[64];
-  private boolean[] guessable = new boolean[64];
+
+  /** What a name looks like in JSON, with quotes and colon; null where that is not sure. */
+  private byte[][] quoted = new byte[64][];
+
+  /** What a name looks like in BSON: room for the type before it, a zero after it. */
+  private byte[][] elements = new byte[64][];
 
   /** Name that followed last time; per parent, the name that came first in its map. */
   private int[] following = new int[64];
@@ -75,13 +80,13 @@ final class NameTable {
     return fields[id];
   }
 
-  /** Number of key attributes; a top-level name with a smaller number is one. */
-  int keyCount() {
-    return keyNames.length;
+  /** The begin of a BSON element: a zero where the type belongs, the field name, a zero. */
+  byte[] element(int id) {
+    return elements[id];
   }
 
   /**
-   * Reads an attribute name.
+   * Reads an attribute name and the colon after it.
    *
    * @param parent number of the attribute whose map this is, -1 at the top level
    * @param previous number of the name before it in the same map, -1 for the first
@@ -93,6 +98,7 @@ final class NameTable {
       return guess;
     }
     int id = look(in, top);
+    in.expect(':');
     if (previous != NONE) {
       following[previous] = id;
     } else if (top) {
@@ -104,18 +110,17 @@ final class NameTable {
   }
 
   private boolean matches(JsonCursor in, int guess, boolean top) {
-    byte[] field = fields[guess];
-    int from = in.pos + 1;
-    int to = from + field.length;
-    if (to >= in.end
-        || in.buf[in.pos] != '"'
-        || in.buf[to] != '"'
-        || !guessable[guess]
-        || !Arrays.equals(in.buf, from, to, field, 0, field.length)
-        || top && Arrays.equals(field, ID)) {
+    byte[] text = quoted[guess];
+    if (text == null) {
       return false;
     }
-    in.pos = to + 1;
+    int to = in.pos + text.length;
+    if (to > in.end
+        || !Arrays.equals(in.buf, in.pos, to, text, 0, text.length)
+        || top && Arrays.equals(fields[guess], ID)) {
+      return false;
+    }
+    in.pos = to;
     return true;
   }
 
@@ -166,7 +171,8 @@ final class NameTable {
       int size = count * 2;
       fields = Arrays.copyOf(fields, size);
       hashes = Arrays.copyOf(hashes, size);
-      guessable = Arrays.copyOf(guessable, size);
+      quoted = Arrays.copyOf(quoted, size);
+      elements = Arrays.copyOf(elements, size);
       following = Arrays.copyOf(following, size);
       firstInside = Arrays.copyOf(firstInside, size);
       seen = Arrays.copyOf(seen, size);
@@ -176,16 +182,30 @@ final class NameTable {
     hashes[id] = hash;
     following[id] = NONE;
     firstInside[id] = NONE;
-    guessable[id] = true;
-    for (byte c : field) {
-      // in JSON these are written otherwise, so the bytes cannot be compared with it
-      guessable[id] &= c != '"' && c != '\\' && (c < 0 || c >= ' ');
-    }
+    elements[id] = new byte[field.length + 2];
+    System.arraycopy(field, 0, elements[id], 1, field.length);
+    quoted[id] = quoted(field);
     buckets[slot] = id;
     if (count * 2 > buckets.length) {
       rehash();
     }
     return id;
+  }
+
+  private static byte[] quoted(byte[] field) {
+    byte[] text = new byte[field.length + 3];
+    text[0] = '"';
+    for (int i = 0; i < field.length; i++) {
+      byte c = field[i];
+      if (c == '"' || c == '\\' || c >= 0 && c < ' ') {
+        // in JSON it is written otherwise
+        return null;
+      }
+      text[i + 1] = c;
+    }
+    text[field.length + 1] = '"';
+    text[field.length + 2] = ':';
+    return text;
   }
 
   private void rehash() {

@@ -25,7 +25,9 @@ final class NumberText {
 
   private static final int EXPONENT_BOUND = 100_000;
   private static final long[] POWERS_OF_10 = new long[19];
-  private static final double[] EXACT_POWERS_OF_10 = new double[23];
+
+  /** The powers that are doubles without rounding. */
+  static final double[] EXACT_POWERS_OF_10 = new double[23];
 
   static {
     long power = 1;
@@ -176,9 +178,13 @@ final class NumberText {
     if (Long.compareUnsigned(low, tail) < 0) {
       high++;
     }
-    long biased = exponent - padding + DECIMAL128_BIAS;
+    putDecimal128(negative, high, low, exponent - padding, out);
+  }
+
+  /** Appends a Decimal128 of its parts; the digits are a 128-bit number of at most 113 bits. */
+  static void putDecimal128(boolean negative, long high, long low, long exponent, BsonBuffer out) {
     out.putLong(low);
-    out.putLong(biased << 49 | high | (negative ? Long.MIN_VALUE : 0));
+    out.putLong(exponent + DECIMAL128_BIAS << 49 | high | (negative ? Long.MIN_VALUE : 0));
   }
 
   private long digitsFrom(int from, int to) {

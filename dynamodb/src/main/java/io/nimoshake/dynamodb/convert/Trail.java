@@ -45,11 +45,7 @@ final class Trail {
   int name(JsonCursor in, int level, int parent, int previous)
       throws MalformedPageException, BadItemException {
     depth = level;
-    if (in.peek() != '"') {
-      throw in.malformed("no name");
-    }
     int id = names.read(in, parent, previous, level == 0);
-    in.expect(':');
     if (idCount == ids.length) {
       ids = Arrays.copyOf(ids, idCount * 2);
     }

@@ -17,6 +17,9 @@ final class ValueType {
 
   static final int NULL = 'N' << 24 | 'U' << 16 | 'L' << 8 | 'L';
 
+  /** {@code {"?"} in little-endian order: how nearly every value begins. */
+  private static final int SHORT_TYPE = '{' | '"' << 8 | '"' << 24;
+
   private ValueType() {}
 
   /**
@@ -28,6 +31,13 @@ final class ValueType {
    */
   static int open(JsonCursor in, boolean untypedAllowed)
       throws MalformedPageException, BadItemException {
+    int at = in.pos;
+    if (at + 5 <= in.end
+        && ((int) BsonBuffer.INTS.get(in.buf, at) & 0xFF00FFFF) == SHORT_TYPE
+        && in.buf[at + 4] == ':') {
+      in.pos = at + 5;
+      return in.buf[at + 2];
+    }
     if (in.peek() != '{') {
       throw new BadItemException("a value without a type");
     }

@@ -8,7 +8,8 @@ import java.util.Optional;
  * @param generation 0 for the first shard, else one more than its parent's
  * @param open whether it still takes records
  * @param records how many it took
- * @param readToItsEnd whether a reader has been told that there is no more
+ * @param readToItsEnd whether a reader has been told that there is no more, or has all of its
+ *     records
  */
 public record ShardView(
     String shardId,

@@ -21,6 +21,7 @@ final class VirtualShard {
   private int trimmed;
   private boolean forgotten;
   private boolean readToItsEnd;
+  private int given;
   private long endShownFrom;
   private long pagesServed;
 
@@ -121,9 +122,16 @@ final class VirtualShard {
     readToItsEnd = true;
   }
 
-  /** Whether a reader has been told that there is no more. */
+  /** Records from one index to before another were given to a reader. */
+  void markGiven(int from, int to) {
+    if (from <= given) {
+      given = Math.max(given, to);
+    }
+  }
+
+  /** Whether a reader has been told that there is no more, or was given all there will ever be. */
   boolean isReadToItsEnd() {
-    return readToItsEnd;
+    return readToItsEnd || (!isOpen() && !entries.isEmpty() && given == entries.size());
   }
 
   long nextPageNumber() {

@@ -150,6 +150,7 @@ final class VirtualStream {
       records.add(shard.record(next));
       next++;
     }
+    shard.markGiven(position, next);
     boolean last = !shard.isOpen() && next == shard.records();
     if (last && (records.isEmpty() || endsWithRecords(shard))) {
       shard.markReadToItsEnd();

@@ -1,8 +1,8 @@
-package io.nimoshake.app.http;
+package io.nimoshake.app;
 
 import io.nimoshake.core.engine.SyncView;
 
-/** What the HTTP interface sees of a sync. */
+/** What those who watch a sync see of it. */
 public interface SyncMonitor {
   /** The state now. */
   SyncView view();

@@ -1,0 +1,115 @@
+package io.nimoshake.app.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.ExitCode;
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.config.OperationKeys;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code status}: asks a running sync how it is. */
+@Command(
+    name = "status",
+    description = {
+      "Asks the process that runs with this configuration how far it is.",
+      "Exit codes: 0 healthy, 1 unhealthy, 3 nobody answers."
+    },
+    sortOptions = false)
+final class StatusCommand implements Callable<Integer> {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(names = "--json", description = "The answer of /api/v1/status as it is.")
+  private boolean asJson;
+
+  @Option(
+      names = {"--help", "-help", "-h"},
+      usageHelp = true,
+      description = "Show this.")
+  private boolean help;
+
+  @Override
+  public Integer call() throws Exception {
+    Configuration loaded = configuration.load();
+    URI uri = uri(loaded);
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LIMIT);
+    loaded
+        .find(OperationKeys.HTTP_TOKEN)
+        .ifPresent(token -> request.header("Authorization", "Bearer " + token));
+    HttpResponse<String> answer;
+    try {
+      answer =
+          HttpClient.newBuilder()
+              .connectTimeout(LIMIT)
+              .build()
+              .send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      System.err.println("nimo-shake: nobody answers at " + uri + ": is the sync running?");
+      return ExitCode.FATAL;
+    }
+    if (answer.statusCode() != 200) {
+      System.err.println("nimo-shake: " + uri + " answers " + answer.statusCode());
+      return ExitCode.FATAL;
+    }
+    JsonNode status = new ObjectMapper().readTree(answer.body());
+    if (asJson) {
+      System.out.println(status.toPrettyString());
+    } else {
+      print(status, System.out);
+    }
+    return status.path("healthy").asBoolean() ? ExitCode.DONE : ExitCode.FAILED_TABLES;
+  }
+
+  private static URI uri(Configuration configuration) throws IOException {
+    InetAddress address = InetAddress.getByName(configuration.get(OperationKeys.HTTP_ADDRESS));
+    String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
+    int first = configuration.get(OperationKeys.FULL_HTTP_PORT);
+    int port = first != 0 ? first : configuration.get(OperationKeys.INCR_HTTP_PORT);
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://" + name + ":" + port + "/api/v1/status");
+  }
+
+  static void print(JsonNode status, PrintStream out) {
+    out.printf(
+        "%s, id %s, since %s: %s%n",
+        status.path("version").asText(),
+        status.path("id").asText(),
+        status.path("started").asText(),
+        status.path("stopping").asBoolean()
+            ? "stopping"
+            : status.path("healthy").asBoolean() ? "healthy" : "unhealthy");
+    for (JsonNode problem : status.path("problems")) {
+      out.println("  ! " + problem.asText());
+    }
+    for (JsonNode table : status.path("tables")) {
+      JsonNode lag = table.path("lag_seconds");
+      out.printf(
+          Locale.ROOT,
+          "  %-24s %-10s %4.0f%%  %,d copied, %,d changes%s%s%n",
+          table.path("name").asText(),
+          table.path("paused").asBoolean() ? "paused" : table.path("state").asText(),
+          100 * table.path("progress").asDouble(),
+          table.path("copy").path("written").asLong(),
+          table.path("stream").path("written").asLong(),
+          lag.isNumber() ? String.format(Locale.ROOT, ", %.1f s behind", lag.asDouble()) : "",
+          table.path("retries").asLong() + table.path("throttles").asLong() > 0
+              ? ", "
+                  + (table.path("retries").asLong() + table.path("throttles").asLong())
+                  + " retries"
+              : "");
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.nimoshake.app.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+
+/** The dashboard's files. They hold nothing of a sync, so whoever reaches us may have them. */
+final class Pages {
+  /** Nothing is loaded from elsewhere, nothing inline runs, and nobody may frame it. */
+  static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+  private static final Map<String, Page> PAGES =
+      Map.of(
+          "/", load("dashboard.html", "text/html; charset=utf-8"),
+          "/dashboard.css", load("dashboard.css", "text/css; charset=utf-8"),
+          "/dashboard.js", load("dashboard.js", "text/javascript; charset=utf-8"));
+
+  private Pages() {}
+
+  /** A file and its media type. */
+  record Page(String type, byte[] content) {}
+
+  static Optional<Page> find(String path) {
+    return Optional.ofNullable(PAGES.get(path));
+  }
+
+  private static Page load(String name, String type) {
+    try (InputStream in = Pages.class.getResourceAsStream(name)) {
+      return new Page(type, in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

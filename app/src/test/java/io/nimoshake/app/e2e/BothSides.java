@@ -1,0 +1,85 @@
+package io.nimoshake.app.e2e;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.bson.BsonDocument;
+
+/** What the tests prepare, wait for and compare on source and target. */
+final class BothSides {
+  static final Duration LIMIT = Duration.ofMinutes(3);
+
+  private BothSides() {}
+
+  static void create(Servers servers, List<Shape> shapes, int items) {
+    for (Shape shape : shapes) {
+      servers.dynamo.createTable(shape.definition());
+      Workload.load(servers.dynamo, shape, items, shape.ordinal());
+    }
+  }
+
+  static void awaitCopied(Servers servers, RunningSync sync) {
+    await()
+        .atMost(LIMIT)
+        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+        .until(
+            () -> {
+              BsonDocument status =
+                  servers
+                      .mongo
+                      .getDatabase(Servers.ID + "-checkpoint")
+                      .getCollection("status_table", BsonDocument.class)
+                      .find(new BsonDocument("Key", new org.bson.BsonString("status_key")))
+                      .first();
+              return status != null
+                  && status.getString("StatusValue").getValue().equals("incr_sync");
+            });
+  }
+
+  /** A last item a table, written after all others: when it has arrived, all has. */
+  static void awaitCaughtUp(Servers servers, List<Shape> shapes, RunningSync sync) {
+    for (Shape shape : shapes) {
+      int last = 1_000_000;
+      servers.dynamo.putItem(
+          r -> r.tableName(shape.table).item(shape.item(last, new Random(last))));
+    }
+    await()
+        .atMost(LIMIT)
+        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+        .until(() -> shapes.stream().allMatch(shape -> servers.hasItem(shape, 1_000_000)));
+  }
+
+  /** Where no single last item says that all has arrived. */
+  static void awaitEqual(Servers servers, List<Shape> shapes, RunningSync sync) {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(500))
+        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+        .untilAsserted(() -> assertEqual(servers, shapes));
+  }
+
+  /** Item by item, field by field, both ways. */
+  static void assertEqual(Servers servers, List<Shape> shapes) {
+    List<String> all = new ArrayList<>();
+    shapes.forEach(shape -> all.addAll(servers.differences(shape)));
+    assertEquals(List.of(), all);
+  }
+
+  static void assertNoHelpersLeft(Servers servers, List<Shape> shapes) {
+    for (Shape shape : shapes) {
+      assertEquals(
+          0,
+          servers
+              .collection(shape.table)
+              .countDocuments(BsonDocument.parse("{__nimo_deleted: {$exists: true}}")));
+      assertTrue(
+          servers.indexNames(shape).stream().noneMatch(name -> name.contains("nimo")),
+          () -> servers.indexNames(shape).toString());
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.nimoshake.bench.whole;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import io.nimoshake.testkit.server.DynamoDbServer;
+import io.nimoshake.testkit.server.MongoServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/** The real servers a whole-process benchmark runs against, and one table in them. */
+final class BenchServers implements AutoCloseable {
+  static final String TABLE = "bench";
+  private static final int BATCH = 25;
+
+  final DynamoDbServer dynamoServer =
+      DynamoDbServer.start(DynamoDbServer.Options.DEFAULT.withHeapMegabytes(3_000));
+  final MongoServer mongoServer = MongoServer.start();
+  final DynamoDbClient dynamo = client(dynamoServer.endpoint());
+  final MongoClient mongo = MongoClients.create(mongoServer.uri());
+
+  static DynamoDbClient client(URI endpoint) {
+    return DynamoDbClient.builder()
+        .endpointOverride(endpoint)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
+        .build();
+  }
+
+  void createTable() {
+    dynamo.createTable(
+        table ->
+            table
+                .tableName(TABLE)
+                .attributeDefinitions(
+                    a -> a.attributeName("id").attributeType(ScalarAttributeType.S))
+                .keySchema(k -> k.attributeName("id").keyType(KeyType.HASH))
+                .billingMode(BillingMode.PAY_PER_REQUEST));
+  }
+
+  /** Writes so many items of about 1 KB, 14 attributes of mixed types. */
+  void load(int items) {
+    Random random = new Random(1);
+    for (int from = 0; from < items; from += BATCH) {
+      List<WriteRequest> requests = new ArrayList<>();
+      for (int i = from; i < Math.min(items, from + BATCH); i++) {
+        PutRequest put = PutRequest.builder().item(item("item-" + i, random)).build();
+        requests.add(WriteRequest.builder().putRequest(put).build());
+      }
+      Map<String, List<WriteRequest>> left = Map.of(TABLE, requests);
+      while (!left.isEmpty()) {
+        Map<String, List<WriteRequest>> now = left;
+        left = dynamo.batchWriteItem(r -> r.requestItems(now)).unprocessedItems();
+      }
+    }
+  }
+
+  static Map<String, AttributeValue> item(String id, Random random) {
+    Map<String, AttributeValue> item = new HashMap<>();
+    item.put("id", AttributeValue.fromS(id));
+    for (int i = 0; i < 4; i++) {
+      item.put("text" + i, AttributeValue.fromS(Long.toHexString(random.nextLong()).repeat(9)));
+      item.put("number" + i, AttributeValue.fromN(Long.toString(random.nextLong())));
+    }
+    item.put("price", AttributeValue.fromN(random.nextInt(100_000) + ".25"));
+    item.put("flag", AttributeValue.fromBool(random.nextBoolean()));
+    byte[] bytes = new byte[120];
+    random.nextBytes(bytes);
+    item.put("binary", AttributeValue.fromB(SdkBytes.fromByteArray(bytes)));
+    item.put("tags", AttributeValue.fromSs(List.of("alpha", "beta", "gamma")));
+    item.put(
+        "map",
+        AttributeValue.fromM(
+            Map.of("a", AttributeValue.fromN("1"), "b", AttributeValue.fromS("nested text"))));
+    return item;
+  }
+
+  /** A configuration to sync the table, with further lines. */
+  Path configuration(String id, String... lines) throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "id = " + id,
+                "source.access_key_id = accessKey",
+                "source.secret_access_key = secret",
+                "source.region = us-east-1",
+                "source.endpoint_url = " + dynamoServer.endpoint(),
+                "target.type = mongodb",
+                "target.address = " + mongoServer.uri(),
+                "full_sync.http_port = 0",
+                "incr_sync.http_port = 0"));
+    all.addAll(List.of(lines));
+    Path file = Files.createTempFile("bench", ".conf");
+    file.toFile().deleteOnExit();
+    return Files.write(file, all);
+  }
+
+  @Override
+  public void close() {
+    mongo.close();
+    dynamo.close();
+    mongoServer.close();
+    dynamoServer.close();
+  }
+}

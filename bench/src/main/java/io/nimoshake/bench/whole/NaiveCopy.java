@@ -1,0 +1,81 @@
+package io.nimoshake.bench.whole;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.InsertManyOptions;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.bson.types.Decimal128;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+
+/** What one writes in an afternoon: Scan with the SDK, build Documents, insertMany. */
+final class NaiveCopy {
+  private NaiveCopy() {}
+
+  public static void main(String[] arguments) {
+    try (DynamoDbClient dynamo = BenchServers.client(URI.create(arguments[0]));
+        MongoClient mongo = MongoClients.create(arguments[1])) {
+      MongoCollection<Document> target =
+          mongo.getDatabase("naive").getCollection(BenchServers.TABLE);
+      Map<String, AttributeValue> start = null;
+      do {
+        ScanResponse page =
+            dynamo.scan(
+                ScanRequest.builder()
+                    .tableName(BenchServers.TABLE)
+                    .limit(Integer.parseInt(arguments[2]))
+                    .exclusiveStartKey(start)
+                    .build());
+        List<Document> documents = new ArrayList<>();
+        for (Map<String, AttributeValue> item : page.items()) {
+          Document document = document(item);
+          documents.add(document.append("_id", document.get("id")));
+        }
+        if (!documents.isEmpty()) {
+          target.insertMany(documents, new InsertManyOptions().ordered(false));
+        }
+        start = page.lastEvaluatedKey().isEmpty() ? null : page.lastEvaluatedKey();
+      } while (start != null);
+    }
+  }
+
+  private static Document document(Map<String, AttributeValue> item) {
+    Document document = new Document();
+    item.forEach((name, value) -> document.append(name, value(value)));
+    return document;
+  }
+
+  private static Object value(AttributeValue value) {
+    return switch (value.type()) {
+      case S -> value.s();
+      case N -> number(value.n());
+      case B -> new Binary(value.b().asByteArray());
+      case BOOL -> value.bool();
+      case NUL -> null;
+      case M -> document(value.m());
+      case L -> value.l().stream().map(NaiveCopy::value).toList();
+      case SS -> value.ss();
+      case NS -> value.ns().stream().map(NaiveCopy::number).toList();
+      case BS -> value.bs().stream().map(bytes -> new Binary(bytes.asByteArray())).toList();
+      default -> throw new IllegalArgumentException(value.toString());
+    };
+  }
+
+  private static Object number(String text) {
+    BigDecimal number = new BigDecimal(text);
+    try {
+      return number.longValueExact();
+    } catch (ArithmeticException e) {
+      return new Decimal128(number);
+    }
+  }
+}
