@@ -139,7 +139,7 @@ class CheckpointWriterTest {
     }
 
     void run() {
-      while (!waiting.isEmpty()) {
+      for (int i = 0; !waiting.isEmpty() && i < 100; i++) {
         runOne();
       }
     }
