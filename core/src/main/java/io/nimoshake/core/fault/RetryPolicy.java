@@ -12,8 +12,9 @@ import java.time.Duration;
  *     Architecture Blog, Exponential Backoff And Jitter</a>
  */
 public record RetryPolicy(Duration base, Duration cap) {
+  /** Never longer than 5 s: a stop lets such a wait run out, and must be done in 10 s. */
   public static final RetryPolicy DEFAULT =
-      new RetryPolicy(Duration.ofMillis(50), Duration.ofSeconds(20));
+      new RetryPolicy(Duration.ofMillis(50), Duration.ofSeconds(5));
 
   /**
    * The time to wait before the next try.
