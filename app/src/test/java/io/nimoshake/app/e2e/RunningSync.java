@@ -77,7 +77,7 @@ final class RunningSync implements AutoCloseable {
     await()
         .atMost(Duration.ofSeconds(LIMIT_SECONDS))
         .failFast(() -> assertTrue(isAlive(), this::output))
-        .until(() -> output().contains("is being"));
+        .until(() -> output().contains("INFO  table "));
   }
 
   boolean isAlive() {
