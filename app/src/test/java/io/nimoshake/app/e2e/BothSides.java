@@ -54,7 +54,11 @@ final class BothSides {
         .until(() -> shapes.stream().allMatch(shape -> servers.hasItem(shape, 1_000_000)));
   }
 
-  /** Where no single last item says that all has arrived. */
+  /**
+   * The source no longer changes. One last item does not say that all has arrived: it may be
+   * visible while deletes of the same batch, which go in a command of their own, are still under
+   * way.
+   */
   static void awaitEqual(Servers servers, List<Shape> shapes, RunningSync sync) {
     await()
         .atMost(LIMIT)

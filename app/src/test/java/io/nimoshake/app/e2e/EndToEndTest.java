@@ -33,7 +33,7 @@ class EndToEndTest {
           await().atMost(LIMIT).until(() -> load.changes() > copied + 2_000);
         }
         BothSides.awaitCaughtUp(servers, shapes, sync);
-        BothSides.assertEqual(servers, shapes);
+        BothSides.awaitEqual(servers, shapes, sync);
         BothSides.assertNoHelpersLeft(servers, shapes);
         assertEquals(0, sync.terminate(), sync::output);
       }
@@ -64,7 +64,7 @@ class EndToEndTest {
       try (RunningSync sync = RunningSync.start(conf)) {
         BothSides.awaitCaughtUp(servers, shapes, sync);
         BothSides.awaitCopied(servers, sync);
-        BothSides.assertEqual(servers, shapes);
+        BothSides.awaitEqual(servers, shapes, sync);
         BothSides.assertNoHelpersLeft(servers, shapes);
         assertEquals(0, sync.terminate(), sync::output);
       }

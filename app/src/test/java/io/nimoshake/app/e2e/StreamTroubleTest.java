@@ -106,7 +106,7 @@ class StreamTroubleTest {
       try (RunningSync sync = RunningSync.start(conf)) {
         BothSides.awaitCopied(servers, sync);
         BothSides.awaitCaughtUp(servers, SHAPES, sync);
-        BothSides.assertEqual(servers, SHAPES);
+        BothSides.awaitEqual(servers, SHAPES, sync);
         BothSides.assertNoHelpersLeft(servers, SHAPES);
         assertEquals(0, sync.terminate(), sync::output);
       }
