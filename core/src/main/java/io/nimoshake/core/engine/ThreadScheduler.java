@@ -83,6 +83,7 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
   private void runReportingBugs(Runnable work) {
     try {
       work.run();
+      // Of whatever kind: work that ends unseen would leave the sync waiting for ever.
     } catch (RuntimeException | Error bug) {
       onBug.accept(bug);
     }
