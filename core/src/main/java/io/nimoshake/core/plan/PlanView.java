@@ -50,20 +50,17 @@ public final class PlanView {
   static Table of(TablePlan table) {
     List<SplitState> splits = new ArrayList<>();
     boolean copying = table.stage() == TablePlan.Stage.COPYING;
-    for (TablePlan.Segment segment : table.segments()) {
+    for (CopyPlan.Segment segment : table.copy().segments()) {
       Progress progress =
-          segment.position instanceof Position.End
-              ? Progress.DONE
-              : copying ? Progress.RUNNING : Progress.WAITING;
+          segment.isFinished() ? Progress.DONE : copying ? Progress.RUNNING : Progress.WAITING;
       splits.add(
           new SplitState(
               segment.split, progress, segment.position, Optional.empty(), segment.updated));
     }
-    table
-        .graph()
+    table.stream()
         .ifPresent(
-            graph -> {
-              for (ShardGraph.Node node : graph.nodes()) {
+            stream -> {
+              for (ShardGraph.Node node : stream.graph().nodes()) {
                 splits.add(
                     new SplitState(
                         node.shard,

@@ -2,6 +2,7 @@ package io.nimoshake.core.plan;
 
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import java.time.Duration;
@@ -118,12 +119,13 @@ final class ShardGraph {
    * Puts back a shard from a checkpoint; call {@link #restored} after the last. A parent that is
    * not in the checkpoint was known to be gone.
    */
-  void restore(StreamShard shard, Position position, Optional<Instant> recordTime, Instant at) {
+  void restore(OfSplit entry) {
+    StreamShard shard = (StreamShard) entry.split();
     Node node = new Node(shard);
-    node.position = position;
-    node.recordTime = recordTime;
-    node.updated = at;
-    if (position instanceof Position.End) {
+    node.position = entry.position();
+    node.recordTime = entry.recordTime();
+    node.updated = entry.updated();
+    if (node.position instanceof Position.End) {
       node.state = State.FINISHED;
       childless.add(shard.shardId());
     }
@@ -235,7 +237,7 @@ final class ShardGraph {
   private boolean mayBeAdmitted(ShardInfo info, Instant at) {
     // A parent that is gone was trimmed. All it held is older than the copy if records of that time
     // are still kept, or if this is the first look at the stream; else it held what was never read.
-    boolean harmless = !seenWhole && ignoreBefore.isAfter(at.minus(TablePlan.RETENTION));
+    boolean harmless = !seenWhole && ignoreBefore.isAfter(at.minus(StreamPlan.RETENTION));
     for (String parent : info.parents()) {
       if (!nodes.containsKey(parent) && !(harmless && isGone(parent, at))) {
         return false;
