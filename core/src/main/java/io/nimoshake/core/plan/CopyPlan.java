@@ -70,8 +70,9 @@ final class CopyPlan {
 
   void onDurable(Segment segment, Event.Durable event) {
     moveTo(segment, event.position(), event.at());
-    out.saveSplit(
-        segment.split, event.position(), Optional.empty(), event.at(), segment.isFinished());
+    out.save(
+        new OfSplit(segment.split, event.position(), Optional.empty(), event.at()),
+        segment.isFinished());
   }
 
   private void moveTo(Segment segment, Position position, Instant at) {

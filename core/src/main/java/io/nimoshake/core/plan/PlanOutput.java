@@ -1,12 +1,8 @@
 package io.nimoshake.core.plan;
 
-import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -31,9 +27,8 @@ record PlanOutput(String table, Consumer<Command> commands) {
   /**
    * @param soon whether its state changed; else it is progress
    */
-  void saveSplit(
-      Split split, Position position, Optional<Instant> recordTime, Instant at, boolean soon) {
-    accept(new Command.Save(new OfSplit(split, position, recordTime, at), soon));
+  void save(OfSplit split, boolean soon) {
+    accept(new Command.Save(split, soon));
   }
 
   void forgetSplit(String splitId, boolean soon) {

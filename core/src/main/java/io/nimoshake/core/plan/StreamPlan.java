@@ -29,6 +29,11 @@ final class StreamPlan {
    */
   static final Duration MARGIN = Duration.ofMinutes(5);
 
+  /** Less time than this until unread records expire is told; {@link #ENOUGH} is told again. */
+  static final Duration SHORT = RETENTION.dividedBy(4);
+
+  private static final Duration ENOUGH = RETENTION.dividedBy(3);
+
   /** How often only the children of a shard are asked for before all shards are. */
   private static final int FILTERED = 3;
 
@@ -42,6 +47,7 @@ final class StreamPlan {
   private int listAttempt;
   private Optional<String> laterStream = Optional.empty();
   private boolean toldStreamClosed;
+  private boolean toldHeadroomIsShort;
 
   /** The latest time that was heard of. */
   private Instant latest = Instant.EPOCH;
@@ -113,28 +119,37 @@ final class StreamPlan {
     return graph.nodes().stream().anyMatch(n -> n.state != ShardGraph.State.WAITING);
   }
 
-  /**
-   * A reader that begins at the oldest record that is kept does not see that older ones have
-   * expired: what was not read for as long as records are kept is a gap.
-   */
   private void startShards(List<ShardGraph.Node> shards) {
     for (ShardGraph.Node node : shards) {
-      Instant from = graph.nothingLostUntil(node);
-      if (node.position instanceof Position.Beginning && from.isBefore(latest.minus(RETENTION))) {
-        table.onFault(
-            new Fault.Gap(
-                "table "
-                    + out.table()
-                    + ": records of "
-                    + node.shard.id()
-                    + " may have expired unread",
-                Optional.of(from),
-                Optional.of(latest.minus(RETENTION)),
-                null));
+      if (mayHaveExpired(node)) {
         return;
       }
     }
     shards.forEach(this::startShard);
+  }
+
+  /**
+   * A reader that begins at the oldest record that is kept does not see that older ones have
+   * expired: what was not read for as long as records are kept is a gap. Asked before a shard is
+   * started, and again when something was read of it, as that may have taken long.
+   */
+  private boolean mayHaveExpired(ShardGraph.Node node) {
+    Instant oldestKept = latest.minus(RETENTION);
+    boolean expired =
+        node.position instanceof Position.Beginning && node.completeUntil().isBefore(oldestKept);
+    if (expired) {
+      table.onFault(
+          new Fault.Gap(
+              "table "
+                  + out.table()
+                  + ": records of "
+                  + node.shard.id()
+                  + " may have expired unread",
+              Optional.of(node.completeUntil()),
+              Optional.of(oldestKept),
+              null));
+    }
+    return expired;
   }
 
   private void startShard(ShardGraph.Node node) {
@@ -149,13 +164,17 @@ final class StreamPlan {
   }
 
   private void onDurable(ShardGraph.Node node, Event.Durable event) {
+    if (mayHaveExpired(node)) {
+      return;
+    }
     node.position = event.position();
     node.updated = event.at();
     if (event.recordTime().isPresent()) {
       node.recordTime = event.recordTime();
+      node.completeUntil(event.recordTime().get());
     }
     boolean end = event.position() instanceof Position.End;
-    out.saveSplit(node.shard, event.position(), node.recordTime, event.at(), end);
+    out.save(node.entry(), end);
     if (end) {
       List<ShardGraph.Node> ready = graph.finish(node);
       if (shardsMayRun()) {
@@ -163,6 +182,18 @@ final class StreamPlan {
       }
       listAttempt = 0;
       lookForMissingShards();
+    }
+  }
+
+  /** Nothing came of a shard for a while. */
+  void onCaughtUp(Event.CaughtUp event) {
+    heardOf(event.at());
+    Optional<ShardGraph.Node> node =
+        graph.node(event.splitId()).filter(n -> n.state == ShardGraph.State.RUNNING);
+    if (node.isPresent() && !mayHaveExpired(node.get())) {
+      node.get().completeUntil(event.at().minus(MARGIN));
+      // After a restart it counts: a shard that was never anything but empty may be old by then.
+      out.save(node.get().entry(), false);
     }
   }
 
@@ -189,7 +220,7 @@ final class StreamPlan {
     }
     ShardGraph.Observed observed = graph.observe(event.listing());
     for (ShardGraph.Node node : observed.admitted()) {
-      out.saveSplit(node.shard, node.position, Optional.empty(), node.updated, true);
+      out.save(node.entry(), true);
     }
     observed.forgotten().forEach(id -> out.forgetSplit(id, false));
     if (observed.gap().isPresent()) {
@@ -269,8 +300,9 @@ final class StreamPlan {
   void onTick(Instant now) {
     heardOf(now);
     if (table.stage() == Stage.COPYING && !shardsMayRun()) {
-      watchRetentionOf(now);
+      watchRetention(now);
     }
+    watchHeadroom(now);
     switch (table.stage()) {
       case COPYING, FINISHING, STREAMING -> {
         if (graph.isDrained()) {
@@ -284,10 +316,11 @@ final class StreamPlan {
   }
 
   /** Shards wait for the copy: not for longer than their records are kept. */
-  private void watchRetentionOf(Instant now) {
+  private void watchRetention(Instant now) {
     Instant end = started.minus(MARGIN).plus(RETENTION);
-    if (table.mayLeaveTombstones() && now.isAfter(end.minus(RETENTION.dividedBy(4)))) {
+    if (table.mayLeaveTombstones() && now.isAfter(end.minus(SHORT))) {
       retentionIsShort = true;
+      toldHeadroomIsShort = true;
       out.tell(
           Level.WARN,
           "the copy takes so long that the stream's oldest records will expire: changes are"
@@ -301,5 +334,31 @@ final class StreamPlan {
               Optional.of(now),
               null));
     }
+  }
+
+  private void watchHeadroom(Instant now) {
+    if (table.isOver() || table.stage() == Stage.STOPPING || !isFollowed()) {
+      return;
+    }
+    Duration left = graph.completeUntil().map(from -> headroom(from, now)).orElse(RETENTION);
+    if (left.compareTo(SHORT) < 0 && !toldHeadroomIsShort) {
+      toldHeadroomIsShort = true;
+      out.tell(
+          Level.WARN,
+          "changes that are not read yet expire in "
+              + left.toMinutes()
+              + " minutes: its stream is read too slowly, or not at all");
+    } else if (left.compareTo(ENOUGH) > 0 && toldHeadroomIsShort) {
+      toldHeadroomIsShort = false;
+      out.tell(
+          Level.INFO,
+          "changes that are not read yet are kept for another " + left.toHours() + " hours again");
+    }
+  }
+
+  /** Time left until changes made after a moment may expire; zero if they may have. */
+  static Duration headroom(Instant unreadSince, Instant now) {
+    Duration left = Duration.between(now, unreadSince.plus(RETENTION));
+    return left.isNegative() ? Duration.ZERO : left;
   }
 }

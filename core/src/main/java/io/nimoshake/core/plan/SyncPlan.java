@@ -70,6 +70,8 @@ public final class SyncPlan {
       streamOf(e.table()).ifPresent(stream -> stream.onStreamFound(e));
     } else if (event instanceof Event.Durable e) {
       tables.get(e.table()).onDurable(e);
+    } else if (event instanceof Event.CaughtUp e) {
+      streamOf(e.table()).ifPresent(stream -> stream.onCaughtUp(e));
     } else if (event instanceof Event.DeletesAreReal e) {
       tables.get(e.table()).onDeletesAreReal();
     } else if (event instanceof Event.TableFinished e) {
