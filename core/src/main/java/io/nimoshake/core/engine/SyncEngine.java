@@ -513,7 +513,7 @@ public final class SyncEngine {
       if (fault instanceof Fault.Fatal) {
         onFatal(fault);
       } else {
-        post(new Event.TableFault(split.table(), fault));
+        post(new Event.SplitFault(split.table(), split.id(), fault));
       }
       afterRemoval();
     }
