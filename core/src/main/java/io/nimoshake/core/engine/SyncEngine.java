@@ -503,12 +503,17 @@ public final class SyncEngine {
     }
 
     @Override
+    public void caughtUp(Split split, Instant at) {
+      post(new Event.CaughtUp(split.table(), split.id(), at));
+    }
+
+    @Override
     public void failed(Split split, Fault fault) {
       remove(split);
       if (fault instanceof Fault.Fatal) {
         onFatal(fault);
       } else {
-        post(new Event.TableFault(split.table(), fault));
+        post(new Event.SplitFault(split.table(), split.id(), fault));
       }
       afterRemoval();
     }
