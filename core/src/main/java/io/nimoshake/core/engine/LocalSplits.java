@@ -114,7 +114,7 @@ final class LocalSplits implements SplitRunner {
         return () -> {};
       }
       if (command.split() instanceof Split.StreamShard) {
-        table.writer.setStreamMode(command.mode());
+        table.writer.streamMode().set(command.mode());
       }
       SplitPipeline pipeline =
           new SplitPipeline(
@@ -134,7 +134,7 @@ final class LocalSplits implements SplitRunner {
     synchronized (lock) {
       writer = tables.get(table).writer;
     }
-    writer.deleteForReal(done);
+    writer.streamMode().deleteForReal(done);
   }
 
   @Override
