@@ -82,6 +82,11 @@ public abstract sealed class Fault extends Exception
           what, Optional.of(begin), Optional.of(end.isBefore(begin) ? begin : end), getCause());
     }
 
+    /** What happened, without the span. */
+    public String what() {
+      return what;
+    }
+
     /** Earliest moment of which changes may be lost, if known. */
     public Optional<Instant> lostFrom() {
       return lostFrom;
