@@ -84,7 +84,14 @@ public final class SyncProcess {
       LOG.info(
           "defaults that are not those of the Go tool: {}",
           others.stream()
-              .map(key -> key.name() + " = " + key.byDefault() + " (" + key.goDefault().get() + ")")
+              .map(
+                  key ->
+                      key.name()
+                          + " = "
+                          + configuration.defaultOf(key)
+                          + " ("
+                          + key.goDefault().get()
+                          + ")")
               .collect(Collectors.joining(", ")));
     }
   }

@@ -16,11 +16,16 @@ import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.dynamodb.source.DynamoSource;
+import io.nimoshake.dynamodb.target.DynamoTarget;
+import io.nimoshake.dynamodb.target.DynamoTargetSettings;
 import io.nimoshake.mongodb.MongoTarget;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,10 +60,9 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   private SyncRun(Configuration configuration) throws StartUpException, Fault {
     SyncSetup setup = new SyncSetup(configuration);
     try {
-      checkSource(setup);
-      StartUpChecks.target(setup.targetSettings());
+      check(setup);
       Source source = keep(setup.source(setup.dynamoSettings()));
-      MongoTarget target = keep(new MongoTarget(setup.targetSettings(), Clock.systemUTC()));
+      Target target = keep(target(setup));
       CheckpointStore store = keep(checkpoints(setup));
       SyncOptions options = setup.options();
       LeaseKeeper lease = lease(setup.id(), store, options);
@@ -76,11 +80,27 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     }
   }
 
-  private static void checkSource(SyncSetup setup) throws StartUpException, Fault {
+  private static void check(SyncSetup setup) throws StartUpException, Fault {
     // Once, so that an address where nobody is takes one timeout and not several.
-    try (Source source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
-      StartUpChecks.source(source, setup.requiredTables());
+    try (DynamoSource source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
+      List<String> tables = StartUpChecks.source(source, setup.requiredTables());
+      if (!setup.targetSpeaksDynamo()) {
+        StartUpChecks.target(setup.targetSettings());
+        return;
+      }
+      DynamoTargetSettings settings = setup.dynamoTargetSettings();
+      DynamoTargetSettings once =
+          new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes());
+      try (DynamoTarget target = new DynamoTarget(once)) {
+        StartUpChecks.target(target, source, setup.wantedOf(tables));
+      }
     }
+  }
+
+  private static Target target(SyncSetup setup) throws Fault {
+    return setup.targetSpeaksDynamo()
+        ? new DynamoTarget(setup.dynamoTargetSettings())
+        : new MongoTarget(setup.targetSettings(), Clock.systemUTC());
   }
 
   private static CheckpointStore checkpoints(SyncSetup setup) throws StartUpException, Fault {
