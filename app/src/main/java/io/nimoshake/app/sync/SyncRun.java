@@ -22,6 +22,7 @@ import io.nimoshake.dynamodb.target.DynamoTarget;
 import io.nimoshake.dynamodb.target.DynamoTargetSettings;
 import io.nimoshake.mongodb.MongoTarget;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.mongodb.checkpoint.TakesOver;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -63,9 +64,12 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       check(setup);
       Source source = keep(setup.source(setup.dynamoSettings()));
       Target target = keep(target(setup));
-      CheckpointStore store = keep(checkpoints(setup));
+      TakesOver store = keep(checkpoints(setup));
       SyncOptions options = setup.options();
+      Takeover takeover = new Takeover(configuration, options, source, target);
+      takeover.check(store);
       LeaseKeeper lease = lease(setup.id(), store, options);
+      takeover.carryOut(store, lease.fence());
       DeadLetters letters =
           configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
               ? keep(new DeadLetterFile(setup.deadLetterFile(), Clock.systemUTC()))
@@ -103,7 +107,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
         : new MongoTarget(setup.targetSettings(), Clock.systemUTC());
   }
 
-  private static CheckpointStore checkpoints(SyncSetup setup) throws StartUpException, Fault {
+  private static TakesOver checkpoints(SyncSetup setup) throws StartUpException, Fault {
     if (!setup.checkpointInMongo()) {
       return setup.fileCheckpoints();
     }

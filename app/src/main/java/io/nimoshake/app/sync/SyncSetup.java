@@ -11,7 +11,6 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.FieldNames;
-import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
@@ -223,7 +222,7 @@ public final class SyncSetup {
   }
 
   /** The store of {@code checkpoint.type = file}. */
-  CheckpointStore fileCheckpoints() throws Fault.Fatal {
+  FileCheckpointStore fileCheckpoints() throws Fault.Fatal {
     return new FileCheckpointStore(
         Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint")), id());
   }
