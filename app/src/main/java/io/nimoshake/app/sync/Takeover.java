@@ -199,12 +199,16 @@ final class Takeover {
             shard.shardId(),
             shard.fatherId().isEmpty() ? Set.of() : Set.of(shard.fatherId()),
             listed.flatMap(ShardInfo::endingSequenceNumber),
-            Instant.MIN);
+            ALL);
     // A shard that is still listed has records that are kept, and its children only newer ones:
     // nothing is lost to a child that was not begun. The Go tool's own dates are no proof of that.
     boolean nothingLost = position instanceof Position.End && listed.isPresent();
     return new OfSplit(
-        split, position, shard.recordTime(), nothingLost ? stream.serviceTime() : Instant.EPOCH);
+        split,
+        position,
+        shard.recordTime(),
+        Instant.EPOCH,
+        nothingLost ? Optional.of(stream.serviceTime()) : shard.recordTime());
   }
 
   private List<CheckpointEntry> copyAgain(String table, String reason) throws StartUpException {

@@ -179,7 +179,8 @@ final class CheckpointDocuments {
         .append("IteratorType", type)
         .append("SequenceNumber", token)
         .append("UpdateDate", entry.updated().toString())
-        .append("ApproximateTime", text(entry.recordTime()));
+        .append("ApproximateTime", text(entry.recordTime()))
+        .append("CompleteUntil", text(entry.completeUntil()));
   }
 
   /** Also of a document that the Go tool changed since, in fields and words of its own. */
@@ -191,7 +192,11 @@ final class CheckpointDocuments {
           split,
           position,
           shard.recordTime(),
-          GoShard.time(document.getString("UpdateDate")).orElse(Instant.EPOCH));
+          GoShard.time(document.getString("UpdateDate")).orElse(Instant.EPOCH),
+          // Not there in what was stored before it was known.
+          document.containsKey("CompleteUntil")
+              ? instant(document, "CompleteUntil")
+              : Optional.empty());
     } catch (Fault.Fatal e) {
       throw new IllegalArgumentException(e);
     }
