@@ -9,6 +9,8 @@ import io.nimoshake.dynamodb.target.DynamoTarget;
 import io.nimoshake.mongodb.MongoConnection;
 import io.nimoshake.mongodb.MongoTargetSettings;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +80,19 @@ final class StartUpChecks {
       throw e.isRetryable()
           ? StartUpException.unreachable(message, e)
           : StartUpException.refused(message, e);
+    }
+  }
+
+  /** The Go tool keeps its checkpoint in files where nothing is said: not to be passed over. */
+  static void goFiles(SyncSetup setup) throws StartUpException {
+    Path status = Path.of("checkpoint", "status_table");
+    if (!setup.isCheckpointTypeSet() && Files.exists(status)) {
+      throw StartUpException.refused(
+          "checkpoint.type is not set, and "
+              + status
+              + " is a checkpoint of the Go tool: set checkpoint.type = file to go on from it, or"
+              + " mongodb to leave it alone",
+          null);
     }
   }
 

@@ -134,6 +134,13 @@ public final class SyncProcess {
     progress.close();
     screen.ifPresent(Screen::close);
     int exitCode = exitCode(result);
+    List<String> filtered = ProgressLog.filteredAway(run.view());
+    if (!filtered.isEmpty()) {
+      LOG.warn(
+          "nothing was copied of these tables, as full.read.filter_expression let none of their"
+              + " items (so many were scanned) through: {}",
+          String.join(", ", filtered));
+    }
     LOG.info("ended: {}", describe(result));
     http.close();
     run.close();

@@ -111,6 +111,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     if (!setup.checkpointInMongo()) {
       return setup.fileCheckpoints();
     }
+    StartUpChecks.goFiles(setup);
     MongoCheckpointStore store = setup.mongoCheckpoints();
     try {
       StartUpChecks.checkpoints(store);

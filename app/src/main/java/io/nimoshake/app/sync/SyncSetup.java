@@ -212,6 +212,10 @@ public final class SyncSetup {
     return configuration.get(TargetKeys.CHECKPOINT_TYPE) == CheckpointType.MONGODB;
   }
 
+  boolean isCheckpointTypeSet() {
+    return configuration.isSet(TargetKeys.CHECKPOINT_TYPE);
+  }
+
   /** The store of {@code checkpoint.type = mongodb}. */
   MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
     return new MongoCheckpointStore(

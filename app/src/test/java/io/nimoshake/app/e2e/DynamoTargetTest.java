@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** The program from one DynamoDB Local to another, through faults and kills. */
 class DynamoTargetTest {
-  private static final int ITEMS = 500;
+  private static final int ITEMS = 300;
   private static final List<Shape> SHAPES = List.of(Shape.values());
 
   @TempDir Path directory;
@@ -63,7 +63,7 @@ class DynamoTargetTest {
           configuration(
               proxy.endpoint(), "sync_mode = all", "qps.full = 10", "qps.full.batch_num = 20");
       try (Workload load = Workload.start(source, SHAPES, ITEMS + 100, 5)) {
-        for (int kill = 0; kill < 3; kill++) {
+        for (int kill = 0; kill < 2; kill++) {
           try (RunningSync sync = RunningSync.start(conf)) {
             sync.awaitStarted();
             faults(proxy, kill);
@@ -83,7 +83,7 @@ class DynamoTargetTest {
       }
       try (RunningSync sync = RunningSync.start(conf)) {
         sync.awaitStarted();
-        faults(proxy, 3);
+        faults(proxy, 2);
         awaitEqual(sync);
         proxy.heal();
         for (Shape shape : SHAPES) {

@@ -169,6 +169,10 @@ class TakeoverTest {
         checkpoint,
         "incr_sync",
         go.checkpoint(2, "in processing", "AT_SEQUENCE_NUMBER", go.sequenceNumber(2, 2), ""));
+    // Where the Go tool keeps it if nothing is said.
+    GoSync.writeToFiles(dir.resolve("checkpoint"), "incr_sync");
+    assertRefused("set checkpoint.type = file to go on from it", run("takenot"));
+    Files.delete(dir.resolve("checkpoint").resolve("status_table"));
     assertRefused(
         "sync_mode = full would end the Go tool's sync", run("takenot", "sync_mode = full"));
     assertEquals(1, checkpoint.getCollection("orders").countDocuments());
