@@ -4,6 +4,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -126,7 +127,7 @@ final class GoFiles {
 
   private static List<GoShard> shards(Path file) throws IOException, Fault {
     List<GoShard> shards = new ArrayList<>();
-    for (String line : Files.readAllLines(file)) {
+    for (String line : lines(file)) {
       if (!line.isBlank()) {
         Document shard = json(file, line);
         if (!shard.containsKey("ShardId")) {
@@ -136,6 +137,14 @@ final class GoFiles {
       }
     }
     return shards;
+  }
+
+  private static List<String> lines(Path file) throws IOException, Fault {
+    try {
+      return Files.readAllLines(file);
+    } catch (CharacterCodingException e) {
+      throw notWrittenByIt(file, e);
+    }
   }
 
   private static Document json(Path file, String text) throws Fault {

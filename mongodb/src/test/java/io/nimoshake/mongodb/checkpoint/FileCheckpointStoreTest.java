@@ -98,6 +98,7 @@ class FileCheckpointStoreTest {
   @Test
   void filesThatTheGoToolDidNotWriteAreLeftAlone() throws Exception {
     Files.writeString(directory.resolve("README"), "not JSON");
+    Files.write(directory.resolve("picture"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertEquals(Optional.empty(), held("orders").goCheckpoint());
     Files.writeString(directory.resolve("status_table"), "{\"StatusValue\":\"incr_sync\"}");
     Fault fault = assertThrows(Fault.Fatal.class, () -> held("people").goCheckpoint());
