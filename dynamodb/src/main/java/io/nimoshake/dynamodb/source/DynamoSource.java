@@ -92,6 +92,11 @@ public final class DynamoSource implements Source {
     return new ShardReader(clients.streams(), shard, pages, from);
   }
 
+  /** Looks single items of a table up. */
+  public ItemLookup lookup(TableSchema table) {
+    return new ItemLookup(clients.tables(), table);
+  }
+
   @Override
   public void close() {
     clients.close();
