@@ -76,9 +76,6 @@ public final class MongoTargetReader implements TargetReader {
   @Override
   public boolean open(TableSchema table) throws Fault {
     try {
-      if (!keeper.exists(table.name())) {
-        return false;
-      }
       TableLayout layout = keeper.layoutOf(table, database.getCollection(table.name()));
       List<String> keyFields = table.key().stream().map(paths::plain).toList();
       opened.put(
@@ -87,7 +84,7 @@ public final class MongoTargetReader implements TargetReader {
               database.getCollection(table.name(), RawBsonDocument.class),
               layout,
               new StoredDocuments(layout, keyFields)));
-      return true;
+      return keeper.exists(table.name());
     } catch (MongoException e) {
       throw MongoFaults.of(e, "look at " + namespace(table));
     }
@@ -154,6 +151,17 @@ public final class MongoTargetReader implements TargetReader {
     }
     all.addAll(filters);
     return new BsonDocument("$or", all);
+  }
+
+  @Override
+  public Optional<Stored> again(TableSchema table, Stored seen) throws Fault {
+    Opened place = opened(table);
+    try {
+      return Optional.ofNullable(place.collection().find(BsonSplice.raw(seen.id())).first())
+          .map(place.documents()::of);
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "read from " + namespace(table));
+    }
   }
 
   @Override

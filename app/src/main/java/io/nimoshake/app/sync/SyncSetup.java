@@ -49,7 +49,7 @@ public final class SyncSetup {
     return configuration.get(GeneralKeys.ID);
   }
 
-  SyncOptions options() {
+  public SyncOptions options() {
     SyncOptions defaults = SyncOptions.defaults();
     return new SyncOptions(
         configuration.get(GeneralKeys.SYNC_MODE),
@@ -70,7 +70,7 @@ public final class SyncSetup {
         defaults.ioThreads());
   }
 
-  Set<String> requiredTables() {
+  public Set<String> requiredTables() {
     return Set.copyOf(configuration.find(GeneralKeys.WHITE_LIST).orElse(List.of()));
   }
 
@@ -81,7 +81,7 @@ public final class SyncSetup {
   }
 
   /** The limits a table starts with. */
-  TableLimits limits() {
+  public TableLimits limits() {
     return TableLimits.of(
         configuration.get(SourceKeys.QPS_FULL),
         configuration.get(SourceKeys.QPS_INCR),
@@ -113,15 +113,19 @@ public final class SyncSetup {
 
   /** The source, by the settings above or others for the same service. */
   DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
-    ConvertOptions convert =
-        new ConvertOptions(
-            configuration.get(TargetKeys.CONVERSION),
-            fieldNames(),
-            configuration.get(TargetKeys.NUMBER_OVERFLOW));
+    ConvertOptions convert = convertOptions();
     return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));
   }
 
-  private ReadOptions readOptions() {
+  /** How items are written to the target. */
+  public ConvertOptions convertOptions() {
+    return new ConvertOptions(
+        configuration.get(TargetKeys.CONVERSION),
+        fieldNames(),
+        configuration.get(TargetKeys.NUMBER_OVERFLOW));
+  }
+
+  public ReadOptions readOptions() {
     ReadOptions options =
         ReadOptions.ALL
             .withRecordsLimit(configuration.get(SourceKeys.QPS_INCR_BATCH))
@@ -159,7 +163,7 @@ public final class SyncSetup {
         configuration.get(TargetKeys.ESCAPE_NAMES), configuration.get(TargetKeys.ID_PREFIX));
   }
 
-  MongoTargetSettings targetSettings() {
+  public MongoTargetSettings targetSettings() {
     return new MongoTargetSettings(
         configuration.get(TargetKeys.ADDRESS),
         id(),
@@ -170,12 +174,12 @@ public final class SyncSetup {
         configuration.get(SyncKeys.USER_INDEXES));
   }
 
-  boolean checkpointInMongo() {
+  public boolean checkpointInMongo() {
     return configuration.get(TargetKeys.CHECKPOINT_TYPE) == CheckpointType.MONGODB;
   }
 
   /** The store of {@code checkpoint.type = mongodb}. */
-  MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
+  public MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
     return new MongoCheckpointStore(
         configuration
             .find(TargetKeys.CHECKPOINT_ADDRESS)
@@ -184,7 +188,7 @@ public final class SyncSetup {
   }
 
   /** The store of {@code checkpoint.type = file}. */
-  CheckpointStore fileCheckpoints() throws Fault.Fatal {
+  public CheckpointStore fileCheckpoints() throws Fault.Fatal {
     return new FileCheckpointStore(
         Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint")), id());
   }

@@ -34,6 +34,9 @@ public interface TargetReader extends AutoCloseable {
    */
   void fetch(TableSchema table, List<ItemKey> keys, Consumer<Stored> each) throws Fault;
 
+  /** Reads one thing again, whole; empty if it is gone. */
+  Optional<Stored> again(TableSchema table, Stored seen) throws Fault;
+
   /**
    * Begins to go through all that is stored, key and id only, in any order, tombstones included.
    */

@@ -119,6 +119,13 @@ public final class DynamoTargetReader implements TargetReader {
   }
 
   @Override
+  public Optional<Stored> again(TableSchema table, Stored seen) throws Fault {
+    List<Stored> found = new ArrayList<>();
+    fetch(table, List.of(seen.key().orElseThrow()), found::add);
+    return found.stream().findFirst();
+  }
+
+  @Override
   public Listing list(TableSchema table) {
     return new KeyListing(table);
   }
