@@ -1,12 +1,22 @@
 package io.nimoshake.mongodb;
 
 import com.mongodb.MongoException;
+import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.ReplaceOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader.Stored;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.RawBsonDocument;
+import org.bson.conversions.Bson;
 
 /**
  * Mends documents one by one, in the bytes and by the layout that a sync writes. The server
@@ -43,32 +53,63 @@ public final class MongoTargetMender implements TargetMender {
   @Override
   public boolean replaceIfSame(TableSchema table, Stored seen, Change.Upsert item) throws Fault {
     MongoTargetReader.Opened place = reader.opened(table);
-    try {
-      return place
-              .collection()
-              .replaceOne(
-                  MongoTargetReader.same(seen),
-                  place.layout().replacement(item.key(), item.document()),
-                  NO_UPSERT)
-              .getMatchedCount()
-          == 1;
-    } catch (MongoException e) {
-      throw MongoFaults.of(e, "replace in " + reader.namespace(table));
-    }
+    return ifSame(
+        table,
+        seen,
+        "replace in ",
+        same ->
+            place
+                .collection()
+                .replaceOne(
+                    same, place.layout().replacement(item.key(), item.document()), NO_UPSERT)
+                .getMatchedCount());
   }
 
   @Override
   public boolean deleteIfSame(TableSchema table, Stored seen) throws Fault {
+    MongoTargetReader.Opened place = reader.opened(table);
+    return ifSame(
+        table, seen, "delete from ", same -> place.collection().deleteOne(same).getDeletedCount());
+  }
+
+  /**
+   * Servers that only speak MongoDB's language may not be able to compare whole documents. There a
+   * document that is still the same is not matched, and is matched field by field.
+   */
+  private boolean ifSame(TableSchema table, Stored seen, String doing, ToLongFunction<Bson> write)
+      throws Fault {
     try {
-      return reader
-              .opened(table)
-              .collection()
-              .deleteOne(MongoTargetReader.same(seen))
-              .getDeletedCount()
-          == 1;
+      RawBsonDocument document = BsonSplice.raw(seen.document());
+      if (write.applyAsLong(sameWhole(document)) == 1) {
+        return true;
+      }
+      Optional<Stored> now = reader.again(table, seen);
+      return now.isPresent()
+          && now.get().document().equals(seen.document())
+          && write.applyAsLong(sameFields(document)) == 1;
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "delete from " + reader.namespace(table));
+      throw MongoFaults.of(e, doing + reader.namespace(table));
     }
+  }
+
+  private static Bson sameWhole(RawBsonDocument document) {
+    BsonDocument literal = new BsonDocument("$literal", document);
+    return Filters.and(
+        Filters.eq("_id", document.get("_id")),
+        new BsonDocument(
+            "$expr",
+            new BsonDocument("$eq", new BsonArray(List.of(new BsonString("$$ROOT"), literal)))));
+  }
+
+  private static Bson sameFields(RawBsonDocument document) {
+    List<Bson> fields = new ArrayList<>();
+    document.forEach(
+        (name, value) -> {
+          if (!name.startsWith("$") && name.indexOf('.') < 0) {
+            fields.add(Filters.eq(name, value));
+          }
+        });
+    return Filters.and(fields);
   }
 
   @Override

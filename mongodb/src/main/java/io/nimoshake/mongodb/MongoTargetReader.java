@@ -6,7 +6,6 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Aggregates;
-import com.mongodb.client.model.Filters;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.TableSchema;
@@ -21,7 +20,6 @@ import java.util.function.Consumer;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
-import org.bson.BsonString;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
@@ -212,19 +210,6 @@ public final class MongoTargetReader implements TargetReader {
 
   String namespace(TableSchema table) {
     return settings.database() + "." + table.name();
-  }
-
-  /** What is stored exactly as it was read. */
-  static Bson same(Stored seen) {
-    RawBsonDocument document = BsonSplice.raw(seen.document());
-    return Filters.and(
-        Filters.eq("_id", document.get("_id")),
-        new BsonDocument(
-            "$expr",
-            new BsonDocument(
-                "$eq",
-                new BsonArray(
-                    List.of(new BsonString("$$ROOT"), new BsonDocument("$literal", document))))));
   }
 
   private record CursorListing(

@@ -60,7 +60,7 @@ public final class CheckReport {
     return lines;
   }
 
-  private static String line(TableResult table, int width) {
+  private String line(TableResult table, int width) {
     return String.format(
         Locale.ROOT,
         "%-" + width + "s  %,d items  %,d documents  %s",

@@ -8,6 +8,7 @@ import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader.Stored;
 import io.nimoshake.dynamodb.compare.ItemComparer;
 import io.nimoshake.dynamodb.convert.ItemConverter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import java.util.Optional;
  * one thread.
  */
 final class Mending {
-  private static final int MOST_ROUNDS = 20;
+  private static final int MOST_ROUNDS = 10;
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final TablePair pair;
   private final TargetMender mender;
@@ -42,6 +44,8 @@ final class Mending {
   Mended mend(Suspect suspect) throws Fault {
     String did = "nothing: both sides are the same by now";
     for (int round = 0; round < MOST_ROUNDS; round++) {
+      // the second round only looks whether the first has done it
+      Patience.pause(PAUSE.multipliedBy(Math.max(0, round - 1)));
       List<Suspect> one = List.of(suspect);
       var documents = looker.documents(one);
       Look target = looker.at(suspect, Map.of(), documents);
