@@ -87,7 +87,7 @@ public final class CheckSetup {
   }
 
   /** The sync that may be running with this configuration. */
-  public RunningSyncBeside beside() throws Fault {
+  public SyncBeside beside() throws Fault {
     CheckpointStore store =
         setup.checkpointInMongo() ? setup.mongoCheckpoints() : setup.fileCheckpoints();
     return new RunningSyncBeside(store, status(), configuration.find(OperationKeys.HTTP_TOKEN));

@@ -23,7 +23,7 @@ import java.util.Optional;
  * The sync of the same {@code id}, as its lease and checkpoint show it; how far it is behind is
  * asked of its HTTP interface. Reads only.
  */
-public final class RunningSyncBeside implements SyncBeside, AutoCloseable {
+public final class RunningSyncBeside implements SyncBeside {
   private static final Duration LIMIT = Duration.ofSeconds(3);
 
   private final CheckpointStore store;

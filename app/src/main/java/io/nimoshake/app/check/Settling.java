@@ -31,10 +31,15 @@ import java.util.Optional;
 final class Settling {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-  private static final Duration HOT_PAUSE = Duration.ofMillis(5);
+
+  /** Between two looks at items that change all the time, their states are read so often. */
+  private static final int READS_BETWEEN_LOOKS = 20;
 
   /** Of an item's states, that are kept to be met in the target. */
   private static final int STATES_BYTES = 128 * 1024;
+
+  /** An item that has not changed for so long does not change all the time. */
+  private static final Duration COOLED_DOWN = Duration.ofMillis(500);
 
   private static final Duration LEAST_LIMIT = Duration.ofMinutes(1);
   private static final int LIMIT_FACTOR = 10;
@@ -84,17 +89,26 @@ final class Settling {
     Duration pause = FIRST_PAUSE;
     while (!open.isEmpty()) {
       look(open, begun);
-      if (open.isEmpty()) {
-        return;
-      }
-      boolean hot = open.stream().anyMatch(state -> state.hot);
-      Patience.pause(hot ? HOT_PAUSE : pause);
-      if (!hot) {
+      List<State> hot = open.stream().filter(state -> state.hot).toList();
+      if (!hot.isEmpty()) {
+        watch(hot);
+      } else if (!open.isEmpty()) {
+        Patience.pause(pause);
         pause =
             pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
                 ? pause.multipliedBy(2)
                 : LONGEST_PAUSE;
       }
+    }
+  }
+
+  /** Reads items quickly one time after the other, so that none of their states is missed. */
+  private void watch(List<State> hot) throws Fault {
+    List<Suspect> suspects = hot.stream().map(state -> state.suspect).toList();
+    for (int i = 0; i < READS_BETWEEN_LOOKS; i++) {
+      Map<ItemKey, Slice> source = looker.items(suspects);
+      long now = System.nanoTime();
+      hot.forEach(state -> note(state, state.suspect.key().map(source::get), now));
     }
   }
 
@@ -104,7 +118,6 @@ final class Settling {
     Map<ItemKey, Slice> source = looker.items(suspects);
     long now = System.nanoTime();
     Map<ItemKey, List<Stored>> documents = looker.documents(suspects);
-    Optional<Duration> lag = settle.isZero() ? Optional.empty() : beside.lag(pair.name());
     List<State> left = new ArrayList<>();
     for (State state : open) {
       Look look = looker.at(state.suspect, source, documents);
@@ -113,8 +126,7 @@ final class Settling {
         continue;
       }
       Duration unchanged = Duration.ofNanos(now - state.unchangedSince);
-      boolean passed = lag.map(behind -> behind.compareTo(unchanged) <= 0).orElse(true);
-      if (unchanged.compareTo(settle) >= 0 && passed) {
+      if (unchanged.compareTo(settle) >= 0 && isPassed(unchanged)) {
         outcome.real(state.suspect, finding(state.suspect, look));
       } else if (now - begun > limit().toNanos()) {
         outcome.real(state.suspect, unsettled(state.suspect));
@@ -126,6 +138,12 @@ final class Settling {
     open.addAll(left);
   }
 
+  /** Whether the stream has passed a moment so long ago, as far as the sync says where it is. */
+  private boolean isPassed(Duration ago) throws Fault {
+    return settle.isZero()
+        || beside.lag(pair.name()).map(behind -> behind.compareTo(ago) <= 0).orElse(true);
+  }
+
   private Duration limit() {
     Duration limit = settle.multipliedBy(LIMIT_FACTOR);
     return limit.compareTo(LEAST_LIMIT) < 0 ? LEAST_LIMIT : limit;
@@ -133,7 +151,7 @@ final class Settling {
 
   private void note(State state, Optional<Slice> item, long now) {
     if (!state.seen.isEmpty() && sameItem(state.seen.peekLast(), item)) {
-      state.hot = false;
+      state.hot = state.hot && now - state.unchangedSince < COOLED_DOWN.toNanos();
       return;
     }
     state.hot = !state.seen.isEmpty();

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The sync that may be running while both sides are compared. */
-public interface SyncBeside {
+public interface SyncBeside extends AutoCloseable {
   /** Nothing writes to the target meanwhile. */
   SyncBeside NONE =
       new SyncBeside() {
@@ -23,6 +23,11 @@ public interface SyncBeside {
         public Optional<Duration> lag(String table) {
           return Optional.empty();
         }
+
+        @Override
+        public void close() {
+          // there is nothing
+        }
       };
 
   boolean isRunning() throws Fault;
@@ -32,4 +37,7 @@ public interface SyncBeside {
 
   /** How far the table's stream is behind; empty if nobody says. */
   Optional<Duration> lag(String table) throws Fault;
+
+  @Override
+  void close();
 }

@@ -9,8 +9,8 @@ import io.nimoshake.app.check.CheckScreen;
 import io.nimoshake.app.check.CheckSetup;
 import io.nimoshake.app.check.FindingFile;
 import io.nimoshake.app.check.Findings;
-import io.nimoshake.app.check.RunningSyncBeside;
 import io.nimoshake.app.check.Sides;
+import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.progress.Screen;
@@ -103,7 +103,7 @@ final class CheckCommand implements Callable<Integer> {
     Logging.startQuiet();
     CheckSetup setup = new CheckSetup(loaded);
     try (Sides sides = setup.open(options);
-        RunningSyncBeside beside = setup.beside()) {
+        SyncBeside beside = setup.beside()) {
       List<String> names = setup.tables(sides, options);
       if (names.isEmpty()) {
         throw new Fault.Fatal("the source has no table to compare");
@@ -123,8 +123,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private CheckResult compare(
-      Sides sides, RunningSyncBeside beside, CheckOptions options, List<String> names)
-      throws Fault {
+      Sides sides, SyncBeside beside, CheckOptions options, List<String> names) throws Fault {
     if (out == null) {
       return run(new Check(sides, beside, options, finding -> {}), names);
     }

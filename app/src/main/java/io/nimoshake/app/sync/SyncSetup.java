@@ -23,12 +23,14 @@ import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
 import io.nimoshake.mongodb.MongoTargetSettings;
 import io.nimoshake.mongodb.checkpoint.FileCheckpointStore;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkBytes;
@@ -179,7 +181,7 @@ public final class SyncSetup {
   }
 
   /** The store of {@code checkpoint.type = mongodb}. */
-  public MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
+  MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
     return new MongoCheckpointStore(
         configuration
             .find(TargetKeys.CHECKPOINT_ADDRESS)
@@ -187,10 +189,23 @@ public final class SyncSetup {
         configuration.find(TargetKeys.CHECKPOINT_DB).orElseGet(() -> id() + "-checkpoint"));
   }
 
+  /** The store of either kind, for reading only: nothing is made where nothing is. */
+  public Optional<CheckpointStore> existingCheckpoints() throws Fault.Fatal {
+    if (checkpointInMongo()) {
+      return Optional.of(mongoCheckpoints());
+    }
+    return Files.isDirectory(checkpointDirectory())
+        ? Optional.of(fileCheckpoints())
+        : Optional.empty();
+  }
+
+  private Path checkpointDirectory() {
+    return Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint"));
+  }
+
   /** The store of {@code checkpoint.type = file}. */
-  public CheckpointStore fileCheckpoints() throws Fault.Fatal {
-    return new FileCheckpointStore(
-        Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint")), id());
+  CheckpointStore fileCheckpoints() throws Fault.Fatal {
+    return new FileCheckpointStore(checkpointDirectory(), id());
   }
 
   Path deadLetterFile() {

@@ -33,37 +33,42 @@ class CheckTest {
   /** In every table shape, conversion and layout: exactly what was planted, and then nothing. */
   @Test
   void findsAndMendsWhatWasPlantedAndNothingElse() throws Exception {
-    for (ConvertType type : List.of(ConvertType.CHANGE, ConvertType.MCHANGE, ConvertType.RAW)) {
-      for (String id : List.of("key", "objectid")) {
-        try (Servers servers = new Servers()) {
-          List<Shape> shapes = List.of(Shape.values());
-          BothSides.create(servers, shapes, ITEMS);
-          List<Planting> plantings =
-              shapes.stream().map(shape -> new Planting(servers, shape, type)).toList();
-          plantings.forEach(Planting::prepareSource);
-          Path conf = copy(servers, type, id);
-
-          Checking before = Checking.run(conf, CheckOptions.ALL);
-          assertEquals(Set.of(), before.summary(), type + " " + id);
-          assertEquals(0, before.result().exitCode(), before::text);
-
-          Set<String> expected = new TreeSet<>();
-          plantings.forEach(planting -> expected.addAll(planting.plant()));
-          Checking after = Checking.run(conf, CheckOptions.ALL);
-          assertEquals(expected, after.summary(), type + " " + id);
-          assertEquals(1, after.result().exitCode(), after::text);
-
-          Checking repairing = Checking.run(conf, REPAIR);
-          assertEquals(expected, repairing.summary());
-          assertTrue(
-              repairing.findings().stream().allMatch(f -> f.mended().orElseThrow().done()),
-              repairing::text);
-          Checking again = Checking.run(conf, CheckOptions.ALL);
-          assertEquals(Set.of(), again.summary());
-          assertEquals(0, again.result().exitCode(), again::text);
-        }
-      }
+    try (Servers servers = new Servers()) {
+      List<Shape> shapes = List.of(Shape.values());
+      BothSides.create(servers, shapes, 40);
+      plantAndMend(servers, shapes, ConvertType.CHANGE, "key");
+      plantAndMend(servers, shapes, ConvertType.CHANGE, "objectid");
+      plantAndMend(servers, shapes, ConvertType.MCHANGE, "objectid");
+      plantAndMend(servers, shapes, ConvertType.RAW, "key");
+      plantAndMend(servers, shapes, ConvertType.RAW, "objectid");
     }
+  }
+
+  private void plantAndMend(Servers servers, List<Shape> shapes, ConvertType type, String id)
+      throws Exception {
+    String which = type + " " + id;
+    List<Planting> plantings =
+        shapes.stream().map(shape -> new Planting(servers, shape, type)).toList();
+    plantings.forEach(Planting::prepareSource);
+    servers.mongo.getDatabase(Servers.ID).drop();
+    servers.mongo.getDatabase(Servers.ID + "-checkpoint").drop();
+    Path conf = copy(servers, type, id);
+    Checking before = Checking.run(conf, CheckOptions.ALL);
+    assertEquals(Set.of(), before.summary(), which);
+    assertEquals(0, before.result().exitCode(), before::text);
+
+    Set<String> expected = new TreeSet<>();
+    plantings.forEach(planting -> expected.addAll(planting.plant()));
+    Checking repairing = Checking.run(conf, REPAIR);
+    assertEquals(expected, repairing.summary(), which);
+    assertEquals(1, repairing.result().exitCode(), repairing::text);
+    assertTrue(
+        repairing.findings().stream().allMatch(f -> f.mended().orElseThrow().done()),
+        repairing::text);
+
+    Checking again = Checking.run(conf, CheckOptions.ALL);
+    assertEquals(Set.of(), again.summary(), which);
+    assertEquals(0, again.result().exitCode(), again::text);
   }
 
   private Path copy(Servers servers, ConvertType type, String id) throws Exception {

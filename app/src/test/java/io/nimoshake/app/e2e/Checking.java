@@ -6,8 +6,8 @@ import io.nimoshake.app.check.CheckReport;
 import io.nimoshake.app.check.CheckResult;
 import io.nimoshake.app.check.CheckSetup;
 import io.nimoshake.app.check.Finding;
-import io.nimoshake.app.check.RunningSyncBeside;
 import io.nimoshake.app.check.Sides;
+import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.app.config.Configuration;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +27,7 @@ record Checking(CheckResult result, List<Finding> findings, List<String> report)
     Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
     CheckSetup setup = new CheckSetup(configuration);
     try (Sides sides = setup.open(options);
-        RunningSyncBeside beside = setup.beside()) {
+        SyncBeside beside = setup.beside()) {
       ConcurrentLinkedQueue<Finding> findings = new ConcurrentLinkedQueue<>();
       CheckResult result =
           new Check(sides, beside, options, findings::add).run(setup.tables(sides, options));

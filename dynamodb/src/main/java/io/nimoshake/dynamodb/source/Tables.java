@@ -66,7 +66,8 @@ public final class Tables {
     }
   }
 
-  private static TableSchema schema(TableDescription table) {
+  /** The schema in a description. */
+  public static TableSchema schema(TableDescription table) {
     Map<String, KeyAttribute.Type> types = new HashMap<>();
     for (AttributeDefinition attribute : table.attributeDefinitions()) {
       types.put(
