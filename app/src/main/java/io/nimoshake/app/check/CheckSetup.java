@@ -88,9 +88,11 @@ public final class CheckSetup {
 
   /** The sync that may be running with this configuration. */
   public SyncBeside beside() throws Fault {
-    CheckpointStore store =
-        setup.checkpointInMongo() ? setup.mongoCheckpoints() : setup.fileCheckpoints();
-    return new RunningSyncBeside(store, status(), configuration.find(OperationKeys.HTTP_TOKEN));
+    Optional<CheckpointStore> store = setup.existingCheckpoints();
+    return store.isEmpty()
+        ? SyncBeside.NONE
+        : new RunningSyncBeside(
+            store.get(), status(), configuration.find(OperationKeys.HTTP_TOKEN));
   }
 
   private Optional<URI> status() {

@@ -23,7 +23,6 @@ import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
 import io.nimoshake.mongodb.MongoTargetSettings;
 import io.nimoshake.mongodb.checkpoint.FileCheckpointStore;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -194,7 +193,7 @@ public final class SyncSetup {
     if (checkpointInMongo()) {
       return Optional.of(mongoCheckpoints());
     }
-    return Files.isDirectory(checkpointDirectory())
+    return FileCheckpointStore.isThere(checkpointDirectory(), id())
         ? Optional.of(fileCheckpoints())
         : Optional.empty();
   }
