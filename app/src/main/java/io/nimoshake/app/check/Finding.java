@@ -35,7 +35,7 @@ public record Finding(
     EXTRA,
     /** Both have it, with other contents. */
     DIFFERENT,
-    /** It changes so fast that both sides were never seen at one moment. */
+    /** It changes too fast, or the sync is too far behind, to tell. */
     UNSETTLED;
 
     @Override

@@ -41,6 +41,9 @@ final class Settling {
   /** An item that has not changed for so long does not change all the time. */
   private static final Duration COOLED_DOWN = Duration.ofMillis(500);
 
+  private static final String TOO_FAST = "it changes too fast to be compared";
+  private static final String BEHIND = "the sync is too far behind to tell";
+
   private static final Duration LEAST_LIMIT = Duration.ofMinutes(1);
   private static final int LIMIT_FACTOR = 10;
 
@@ -118,6 +121,7 @@ final class Settling {
     Map<ItemKey, Slice> source = looker.items(suspects);
     long now = System.nanoTime();
     Map<ItemKey, List<Stored>> documents = looker.documents(suspects);
+    Passed passed = new Passed();
     List<State> left = new ArrayList<>();
     for (State state : open) {
       Look look = looker.at(state.suspect, source, documents);
@@ -126,10 +130,11 @@ final class Settling {
         continue;
       }
       Duration unchanged = Duration.ofNanos(now - state.unchangedSince);
-      if (unchanged.compareTo(settle) >= 0 && isPassed(unchanged)) {
+      boolean quiet = unchanged.compareTo(settle) >= 0;
+      if (quiet && passed.since(unchanged)) {
         outcome.real(state.suspect, finding(state.suspect, look));
       } else if (now - begun > limit().toNanos()) {
-        outcome.real(state.suspect, unsettled(state.suspect));
+        outcome.real(state.suspect, unsettled(state.suspect, quiet ? BEHIND : TOO_FAST));
       } else {
         left.add(state);
       }
@@ -138,10 +143,20 @@ final class Settling {
     open.addAll(left);
   }
 
-  /** Whether the stream has passed a moment so long ago, as far as the sync says where it is. */
-  private boolean isPassed(Duration ago) throws Fault {
-    return settle.isZero()
-        || beside.lag(pair.name()).map(behind -> behind.compareTo(ago) <= 0).orElse(true);
+  /** How far the stream is, asked once a look and only if somebody wants to know. */
+  private final class Passed {
+    private Optional<Duration> lag;
+
+    /** Whether it has passed a moment so long ago, as far as the sync says where it is. */
+    boolean since(Duration ago) throws Fault {
+      if (settle.isZero()) {
+        return true;
+      }
+      if (lag == null) {
+        lag = beside.lag(pair.name());
+      }
+      return lag.map(behind -> behind.compareTo(ago) <= 0).orElse(true);
+    }
   }
 
   private Duration limit() {
@@ -212,9 +227,8 @@ final class Settling {
         whyNotConverted(look.item().get()));
   }
 
-  private Finding unsettled(Suspect suspect) {
-    return finding(
-        suspect, Kind.UNSETTLED, List.of(), Optional.of("it changes too fast to be compared"));
+  private Finding unsettled(Suspect suspect, String why) {
+    return finding(suspect, Kind.UNSETTLED, List.of(), Optional.of(why));
   }
 
   private Finding finding(

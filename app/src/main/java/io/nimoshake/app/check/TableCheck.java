@@ -77,8 +77,11 @@ final class TableCheck {
   }
 
   private void compare() throws Fault {
-    if (beside.isRunning() && beside.isCopying(pair.name())) {
-      throw new Fault.TableFailed("it is still being copied: compare it when that is done", null);
+    if (beside.isCopying(pair.name())) {
+      if (beside.isRunning()) {
+        throw new Fault.TableFailed("it is still being copied: compare it when that is done", null);
+      }
+      notes.add("the sync was stopped before the copy's end");
     }
     progress.enter(Stage.COMPARING);
     boolean there = pair.patience().retrying(() -> pair.sides().target().open(pair.schema()));

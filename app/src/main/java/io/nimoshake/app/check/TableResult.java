@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param items how many items of the source were compared
  * @param documents how many documents the target has, tombstones left out; of a sample, how many
  *     were looked up at the source
- * @param unsettled items that changed too fast to be compared
+ * @param unsettled items of which it cannot be told: see {@link Finding.Kind#UNSETTLED}
  * @param schema what is not as the table's key and indexes want it
  * @param mended how many of the differences are none any more
  * @param shown the first few findings

@@ -34,7 +34,7 @@ record Preview(
    * @param resuming whether a checkpoint is there, so that nothing is dropped or renamed
    */
   record TargetState(
-      String address, String database, String version, Boolean sharded, boolean resuming) {}
+      String kind, String database, String version, Boolean sharded, boolean resuming) {}
 
   /**
    * @param cost US dollars for reading it on demand; 0 if its capacity is provisioned

@@ -127,7 +127,7 @@ class CheckTest {
 
   /** Nothing keeps two documents of one key apart where the unique index is gone. */
   @Test
-  void findsASecondDocumentOfOneKey() throws Exception {
+  void findsASecondDocumentOfOneKeyAndATableThatIsGone() throws Exception {
     try (Servers servers = new Servers()) {
       BothSides.create(servers, List.of(Shape.S_N), ITEMS);
       Path conf = copy(servers, ConvertType.CHANGE, "objectid");
@@ -144,6 +144,11 @@ class CheckTest {
       assertEquals("deleted", found.findings().get(0).mended().orElseThrow().what());
       assertEquals(ITEMS, collection.countDocuments());
       assertEquals(1, found.result().tables().get(0).schema().size(), found::text);
+
+      collection.drop();
+      Checking gone = Checking.run(conf, CheckOptions.ALL);
+      assertEquals(ITEMS, gone.result().tables().get(0).missing(), gone::text);
+      assertEquals("table", gone.result().tables().get(0).schema().get(0).what());
     }
   }
 }
