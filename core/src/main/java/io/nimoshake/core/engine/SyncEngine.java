@@ -9,6 +9,7 @@ import io.nimoshake.core.flow.TableFlow;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.flow.TableWriter;
+import io.nimoshake.core.flow.Troubles;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
@@ -50,6 +51,8 @@ public final class SyncEngine {
   /** Failed tries to renew a lease after which its end is the end. */
   private static final int RENEWALS = 10;
 
+  private static final String RENEWING = "renewing the lease";
+
   private final SyncOptions options;
   private final Source source;
   private final Target target;
@@ -61,6 +64,10 @@ public final class SyncEngine {
   private final RetryPolicy retryPolicy;
   private final MemoryBudget memory;
   private final CheckpointWriter checkpoints;
+
+  /** Those of no table. */
+  private final Troubles troubles = new Troubles();
+
   private final CompletableFuture<SyncResult> done = new CompletableFuture<>();
 
   // Guarded by lock.
@@ -102,7 +109,7 @@ public final class SyncEngine {
     this.memory = new MemoryBudget(options.memoryBudgetBytes());
     this.checkpoints =
         new CheckpointWriter(
-            store, lease::fence, scheduler, options.checkpointInterval(), this::onFatal);
+            store, lease::fence, scheduler, options.checkpointInterval(), troubles, this::onFatal);
     if (scheduler instanceof ThreadScheduler threads) {
       threads.onBug(this::onBug);
     }
@@ -143,7 +150,14 @@ public final class SyncEngine {
         tables.add(
             new SyncView.TableView(table, items, statsOf(table.name()), limitsOf(table.name())));
       }
-      return new SyncView(tables, plan != null && plan.isCopied(), stopping, memory.heldBytes());
+      return new SyncView(
+          tables,
+          plan != null && plan.isCopied(),
+          stopping,
+          memory.heldBytes(),
+          Optional.of(lease.expires()),
+          Optional.ofNullable(fatal),
+          troubles.recent());
     }
   }
 
@@ -508,6 +522,7 @@ public final class SyncEngine {
       if (fault instanceof Fault.Fatal) {
         onFatal(fault);
       } else {
+        troublesOf(split.table()).failed("working on " + split.id(), fault, scheduler.now());
         post(new Event.TableFault(split.table(), fault));
       }
       afterRemoval();
@@ -560,8 +575,12 @@ public final class SyncEngine {
     Instant now = scheduler.now();
     try {
       lease.renew(now);
+      if (attempt > 1) {
+        troubles.succeeded(RENEWING);
+      }
       scheduler.after(lease.renewEvery(), this::renewLease);
     } catch (Fault f) {
+      troubles.failing(RENEWING, f, now);
       if (!f.isRetryable()) {
         onFatal(f);
       } else if (attempt >= RENEWALS && !now.isBefore(lease.expires())) {
@@ -591,11 +610,16 @@ public final class SyncEngine {
     }
     try {
       work.run();
+      if (attempt > 1) {
+        troublesOf(table).succeeded(activity);
+      }
     } catch (Fault f) {
       if (f.isRetryable()) {
-        synchronized (lock) {
-          (f instanceof Fault.Throttled ? statsOf(table).throttles : statsOf(table).retries)
-              .increment();
+        troublesOf(table).failing(activity, f, scheduler.now());
+        if (!table.isEmpty()) {
+          synchronized (lock) {
+            statsOf(table).managing.count(f);
+          }
         }
         if (attempt == 3) {
           LOG.warn("table {}: {} is held up, trying on: {}", table, activity, f.getMessage());
@@ -606,8 +630,15 @@ public final class SyncEngine {
       } else if (f instanceof Fault.Fatal || table.isEmpty()) {
         onFatal(f);
       } else {
+        troublesOf(table).failed(activity, f, scheduler.now());
         post(new Event.TableFault(table, f));
       }
+    }
+  }
+
+  private Troubles troublesOf(String table) {
+    synchronized (lock) {
+      return table.isEmpty() ? troubles : statsOf(table).troubles;
     }
   }
 
@@ -622,6 +653,7 @@ public final class SyncEngine {
     synchronized (lock) {
       if (fatal == null) {
         fatal = fault;
+        troubles.failed("ending", fault, scheduler.now());
         LOG.error("cannot go on: {}", fault.getMessage());
       }
     }

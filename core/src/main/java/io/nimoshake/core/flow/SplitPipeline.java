@@ -86,7 +86,7 @@ public final class SplitPipeline {
     this.kind = stats.of(split);
     this.listener = listener;
     this.readTo = from;
-    this.reads = new Retry("table " + split.table() + ": reading " + split.id(), stats);
+    this.reads = new Retry(split.table(), "reading " + split.id(), stats.reading, stats.troubles);
   }
 
   public Split split() {
@@ -162,7 +162,7 @@ public final class SplitPipeline {
       }
       batch = reader.read();
       if (!batch.rejected().isEmpty()) {
-        stats.rejected.add(batch.rejected().size());
+        stats.countRejected(kind, batch.rejected(), scheduler.now());
         deadLetters.accept(batch.rejected());
       }
     } catch (Fault f) {
@@ -188,6 +188,7 @@ public final class SplitPipeline {
       dropped = over || stopping;
       if (!dropped && !idle) {
         next = batch;
+        kind.inFlight.add(batch.changes().size());
       }
     }
     if (dropped || idle) {
@@ -219,7 +220,7 @@ public final class SplitPipeline {
       }
     }
     if (retry) {
-      Duration delay = reads.failed(f, retryPolicy, scheduler.random());
+      Duration delay = reads.failed(f, retryPolicy, scheduler);
       scheduler.after(delay, this::waitForMemory);
     } else {
       closeUnlessReading();
@@ -268,7 +269,7 @@ public final class SplitPipeline {
 
     @Override
     public void durable() {
-      memory.release(batch.bytes());
+      release(batch);
       // Before the next write may begin, or the listener could hear of it first.
       listener.durable(split, batch.position(), batch.newestRecord());
       boolean end = batch.isEnd();
@@ -306,7 +307,7 @@ public final class SplitPipeline {
     }
 
     private void end() {
-      memory.release(batch.bytes());
+      release(batch);
       synchronized (SplitPipeline.this) {
         writing = false;
         over = true;
@@ -336,11 +337,16 @@ public final class SplitPipeline {
       close = !readUnderWay;
     }
     if (unwritten != null) {
-      memory.release(unwritten.bytes());
+      release(unwritten);
     }
     if (close && reader != null) {
       reader.close();
     }
+  }
+
+  private void release(ChangeBatch batch) {
+    memory.release(batch.bytes());
+    kind.inFlight.add(-batch.changes().size());
   }
 
   private void count(ChangeBatch batch) {
