@@ -517,6 +517,11 @@ public final class SyncEngine {
     }
 
     @Override
+    public void caughtUp(Split split, Instant at) {
+      post(new Event.CaughtUp(split.table(), split.id(), at));
+    }
+
+    @Override
     public void failed(Split split, Fault fault) {
       remove(split);
       if (fault instanceof Fault.Fatal) {

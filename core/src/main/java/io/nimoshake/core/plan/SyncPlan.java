@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -57,18 +58,20 @@ public final class SyncPlan {
     if (event instanceof Event.TablesListed e) {
       onTablesListed(e.tables());
     } else if (event instanceof Event.Tick e) {
-      tables.values().forEach(table -> table.onTick(e.now()));
+      tables.values().forEach(table -> table.stream().ifPresent(s -> s.onTick(e.now())));
       if (options.stream()) {
         commands.add(new Command.ListTables());
       }
     } else if (event instanceof Event.TablePrepared e) {
       tables.get(e.table()).onPrepared(e);
     } else if (event instanceof Event.ShardsListed e) {
-      tables.get(e.table()).onShardsListed(e);
+      streamOf(e.table()).ifPresent(stream -> stream.onShardsListed(e));
     } else if (event instanceof Event.StreamFound e) {
-      tables.get(e.table()).onStreamFound(e);
+      streamOf(e.table()).ifPresent(stream -> stream.onStreamFound(e));
     } else if (event instanceof Event.Durable e) {
       tables.get(e.table()).onDurable(e);
+    } else if (event instanceof Event.CaughtUp e) {
+      streamOf(e.table()).ifPresent(stream -> stream.onCaughtUp(e));
     } else if (event instanceof Event.DeletesAreReal e) {
       tables.get(e.table()).onDeletesAreReal();
     } else if (event instanceof Event.TableFinished e) {
@@ -86,6 +89,10 @@ public final class SyncPlan {
       noteComplete();
     }
     return drain();
+  }
+
+  private Optional<StreamPlan> streamOf(String table) {
+    return tables.get(table).stream();
   }
 
   private boolean mayHaveChangedStage() {

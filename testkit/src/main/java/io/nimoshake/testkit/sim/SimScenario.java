@@ -110,7 +110,7 @@ record SimScenario(
         r.chance(0.5),
         Duration.ofMillis(r.between(-60_000, 60_000)),
         r.chance(0.5),
-        Duration.ofMillis(r.between(100, 15_000)),
+        Duration.ofMillis(r.chance(0.9) ? r.between(100, 15_000) : r.between(15_000, 300_000)),
         r.chance(0.8) ? SyncOptions.OnGap.RESYNC : SyncOptions.OnGap.FAIL,
         r.oneOf(0, 0, 0, 1, 2),
         r.oneOf(0, 0, 2),

@@ -26,7 +26,7 @@ final class Simulation {
   private static final Duration MOST_STOP_TIME = Duration.ofSeconds(60);
 
   /** A process that lives does not notice that records expire before it reads the first. */
-  private static final Duration LONGEST_SUSPENSION = Duration.ofHours(20);
+  private static final Duration LONGEST_SUSPENSION = Duration.ofHours(40);
 
   private final SimRandom random;
   private final SimScenario scenario;
