@@ -27,9 +27,10 @@ record Health(List<String> problems) {
   /**
    * What is still healthy.
    *
-   * @param maxLag of any stream
+   * @param maxLag largest lag of any stream; no limit if empty
+   * @param minHeadroom least time until changes that are not read yet expire
    */
-  record Limits(Optional<Duration> maxLag) {}
+  record Limits(Optional<Duration> maxLag, Duration minHeadroom) {}
 
   boolean isHealthy() {
     return problems.isEmpty();
@@ -54,8 +55,7 @@ record Health(List<String> problems) {
     return new Health(problems);
   }
 
-  private static List<String> of(
-      TableView table, Limits limits, Movement movement, Instant now) {
+  private static List<String> of(TableView table, Limits limits, Movement movement, Instant now) {
     List<String> problems = new ArrayList<>();
     if (table.plan().state() == PlanView.State.FAILED) {
       String why = table.plan().failure().map(Throwable::getMessage).orElse("unknown");
@@ -73,6 +73,16 @@ record Health(List<String> problems) {
         && lag.get().compareTo(limits.maxLag().get()) > 0) {
       problems.add(": its stream is " + time(lag.get()) + " behind");
     }
+    table
+        .plan()
+        .headroom(now)
+        .filter(left -> left.compareTo(limits.minHeadroom()) < 0)
+        .ifPresent(
+            left ->
+                problems.add(
+                    left.isZero()
+                        ? ": changes that are not read yet may have expired"
+                        : ": changes that are not read yet expire in " + time(left)));
     return problems;
   }
 

@@ -20,8 +20,7 @@ import java.util.Optional;
 final class History {
   private static final String ALL = "";
 
-  private final List<Ring> rings =
-      List.of(new Ring(2, 450), new Ring(15, 240), new Ring(120, 720));
+  private final List<Ring> rings = List.of(new Ring(2, 450), new Ring(15, 240), new Ring(120, 720));
 
   /** Notes how it is now; call it every second. */
   synchronized void look(SyncView view, Instant now) {
@@ -101,7 +100,8 @@ final class History {
       long changed = 0;
       Columns all = columns.computeIfAbsent(ALL, name -> new Columns(millis.length, 0, 0));
       // A look that comes a little early is not put off to the next.
-      boolean due = lastMillis != Long.MIN_VALUE && nowMillis - lastMillis > stepSeconds * 1000L - 500;
+      boolean due =
+          lastMillis != Long.MIN_VALUE && nowMillis - lastMillis > stepSeconds * 1000L - 500;
       int index = (int) (added % millis.length);
       double elapsed = (nowMillis - lastMillis) / 1000.0;
       for (TableView table : view.tables()) {

@@ -40,6 +40,7 @@ record StateJson(
     @JsonProperty("lease_expires") String leaseExpires,
     @JsonProperty("memory_held_bytes") long memoryHeldBytes,
     @JsonProperty("checkpoint_saves") long checkpointSaves,
+    @JsonProperty("max_lag_seconds") Double maxLagSeconds,
     List<Table> tables,
     List<Error> errors) {
   /** Errors told at once. */
@@ -50,7 +51,8 @@ record StateJson(
 
   /**
    * A table. {@code progress} is from 0 to 1; {@code lag_seconds} is null before any record; {@code
-   * splits} is left out where only an overview is asked for.
+   * splits} is left out where only an overview is asked for. {@code headroom_seconds} is the time
+   * until changes that are not read yet may expire.
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Table(
@@ -60,6 +62,7 @@ record StateJson(
       @JsonProperty("approximate_items") Long approximateItems,
       @JsonProperty("seconds_left") Long secondsLeft,
       @JsonProperty("lag_seconds") @JsonInclude Double lagSeconds,
+      @JsonProperty("headroom_seconds") Double headroomSeconds,
       @JsonInclude String failure,
       boolean paused,
       Limits limits,
@@ -125,7 +128,13 @@ record StateJson(
   }
 
   static StateJson of(
-      About about, SyncView view, Health health, Rates rates, long saves, boolean splits) {
+      About about,
+      SyncView view,
+      Health health,
+      Health.Limits limits,
+      Rates rates,
+      long saves,
+      boolean splits) {
     Instant now = Instant.now();
     return new StateJson(
         about.version(),
@@ -139,6 +148,7 @@ record StateJson(
         view.leaseExpires().map(Instant::toString).orElse(null),
         view.memoryHeldBytes(),
         saves,
+        limits.maxLag().map(StateJson::seconds).orElse(null),
         view.tables().stream().map(table -> table(table, rates, splits, now)).toList(),
         errors(view));
   }
@@ -175,6 +185,7 @@ record StateJson(
         table.approximateItems().orElse(null),
         left.isPresent() ? left.getAsLong() : null,
         Lag.of(table, now).map(StateJson::seconds).orElse(null),
+        table.plan().headroom(now).map(StateJson::seconds).orElse(null),
         table.plan().failure().map(Throwable::getMessage).orElse(null),
         !limits.gate().isOpen(),
         new Limits(

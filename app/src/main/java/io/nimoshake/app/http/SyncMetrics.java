@@ -88,6 +88,18 @@ final class SyncMetrics implements MultiCollector {
     gauge(
         all,
         view,
+        "stream_oldest_unread_age_seconds",
+        "Age of the oldest change that may be unread; some minutes too high while nothing changes",
+        t -> t.plan().unreadSince().map(since -> seconds(Duration.between(since, now))));
+    gauge(
+        all,
+        view,
+        "stream_headroom_seconds",
+        "Until changes that are not read yet may expire",
+        t -> t.plan().headroom(now).map(SyncMetrics::seconds));
+    gauge(
+        all,
+        view,
         "copy_progress_ratio",
         "How much of the copy is done, 0 to 1",
         t -> Optional.of(Fraction.of(t)));
@@ -183,7 +195,9 @@ final class SyncMetrics implements MultiCollector {
   private static HistogramSnapshot.HistogramDataPointSnapshot durations(
       Labels labels, LatencyHistogram latency) {
     long[] bounds = LatencyHistogram.boundsNanos();
-    double[] seconds = Arrays.copyOf(Arrays.stream(bounds).mapToDouble(n -> n / NANOS).toArray(), bounds.length + 1);
+    double[] seconds =
+        Arrays.copyOf(
+            Arrays.stream(bounds).mapToDouble(n -> n / NANOS).toArray(), bounds.length + 1);
     seconds[bounds.length] = Double.POSITIVE_INFINITY;
     return HistogramSnapshot.HistogramDataPointSnapshot.builder()
         .labels(labels)

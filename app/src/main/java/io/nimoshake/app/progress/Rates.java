@@ -56,8 +56,7 @@ public final class Rates {
   private static Rate smooth(Rate before, Rate now, double seconds) {
     double kept = Math.exp(-seconds / SMOOTHED_SECONDS);
     return new Rate(
-        kept * before.copy + (1 - kept) * now.copy,
-        kept * before.stream + (1 - kept) * now.stream);
+        kept * before.copy + (1 - kept) * now.copy, kept * before.stream + (1 - kept) * now.stream);
   }
 
   public synchronized Rate of(String table) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Answers for a sync that may not have begun yet. */
 final class MonitorOfLater implements SyncMonitor {
-  private static final SyncView NOTHING = 
+  private static final SyncView NOTHING =
       new SyncView(List.of(), false, false, 0, Optional.empty(), Optional.empty(), List.of());
 
   private volatile SyncMonitor sync;

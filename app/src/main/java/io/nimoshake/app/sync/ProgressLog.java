@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs when a table comes into another state, and how far all of it is: every minute, and more often
- * at first.
+ * Logs when a table comes into another state, and how far all of it is: every minute, and more
+ * often at first.
  */
 final class ProgressLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressLog.class);
