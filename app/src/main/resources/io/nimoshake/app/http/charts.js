@@ -17,7 +17,7 @@ function short(number) {
   if (number >= 1e6) return (number / 1e6).toFixed(number >= 1e7 ? 0 : 1) + 'M';
   if (number >= 1e4) return (number / 1e3).toFixed(0) + 'k';
   if (number >= 1e3) return (number / 1e3).toFixed(1) + 'k';
-  return number >= 10 || Number.isInteger(number) ? String(Math.round(number)) : number.toFixed(1);
+  return number >= 10 || Number.isInteger(number) ? String(Math.round(number)) : String(+number.toFixed(2));
 }
 
 /** Runs of points between gaps, as path data; filled down to the base where there is one. */
@@ -118,7 +118,8 @@ export class Chart {
       for (const part of [0, 1 / 3, 2 / 3, 1]) {
         const moment = end - span * (1 - part);
         parts.push(shape('text', { x: this.x(moment), y: this.height - 5, class: 'axis',
-          'text-anchor': part === 1 ? 'end' : part ? 'middle' : 'start' }, clock(moment)));
+          'text-anchor': part === 1 ? 'end' : part ? 'middle' : 'start' },
+          clock(moment, span < 300_000)));
       }
     }
     // The last first, so that what is stacked lies behind what it is stacked on.

@@ -149,8 +149,9 @@ function showHead() {
   put($('id'), status.id);
   put($('version'), status.version);
   const health = $('health');
-  put(health, status.stopping ? 'stopping' : status.healthy ? 'healthy' : 'unhealthy');
-  health.className = !status.healthy ? 'bad' : status.stopping ? 'warn' : 'good';
+  const passing = status.stopping ? 'stopping' : status.tables.length ? '' : 'starting';
+  put(health, status.healthy ? passing || 'healthy' : 'unhealthy');
+  health.className = !status.healthy ? 'bad' : passing ? 'warn' : 'good';
   const states = new Map();
   for (const table of status.tables) {
     states.set(stateOf(table), (states.get(stateOf(table)) || 0) + 1);
@@ -158,7 +159,7 @@ function showHead() {
   const parts = [...states].map(([state, number]) => `${count(number)} ${state}`);
   const up = (Date.parse(status.now) - Date.parse(status.started)) / 1000;
   put($('summary'), [`${count(status.tables.length)} tables: ${parts.join(', ')}`,
-    `up ${seconds(Math.round(up))}`].join(' · '));
+    `up ${seconds(up, 0)}`].join(' · '));
   const problems = status.problems.join('\n');
   if ($('problems').dataset.now !== problems) {
     $('problems').dataset.now = problems;
@@ -177,7 +178,7 @@ function showTotals() {
   put($('copied'), count(copied));
   put($('copied-more'), copying.length
     ? `of about ${count(about)}` +
-      (left.includes(undefined) ? '' : `, ${seconds(Math.max(...left))} left`)
+      (left.includes(undefined) ? '' : `, ${seconds(Math.max(...left), 0)} left`)
     : status.copied ? 'all tables are copied' : 'items');
   put($('changes'), count(sum((t) => t.stream.written)));
   put($('changes-more'), count(sum((t) => t.stream.coalesced)) + ' more superseded');

@@ -17,9 +17,10 @@ export function bytes(number) {
   return number.toFixed(unit && number < 100 ? 1 : 0) + ' ' + units[unit];
 }
 
-export function seconds(number) {
+/** A time; below ten seconds with that many digits. */
+export function seconds(number, digits = 1) {
   if (number === null || number === undefined) return '-';
-  if (number < 120) return number.toFixed(number < 10 ? 1 : 0) + ' s';
+  if (number < 120) return number.toFixed(number < 10 ? digits : 0) + ' s';
   const minutes = Math.round(number / 60);
   if (minutes < 120) return minutes + ' min';
   if (minutes < 48 * 60) return Math.floor(minutes / 60) + ' h' + (minutes % 60 ? ` ${minutes % 60} min` : '');

@@ -110,10 +110,8 @@ export class Row {
     const numbers = element('div');
     numbers.append(element('h3', '', 'Since the process began'), this.numbers);
     const left = element('div');
-    left.append(this.shards, segments);
-    const right = element('div');
-    right.append(limits, numbers);
-    panel.append(left, right);
+    left.append(this.shards, segments, numbers);
+    panel.append(left, limits);
     return panel;
   }
 
@@ -136,7 +134,7 @@ export class Row {
       : done ? `${count(items)} copied, ${count(table.stream.written)} changes`
       : `${Math.floor(table.progress * 100)} %, ${count(items)}` +
         (about ? ` of about ${count(about)}` : '') +
-        (table.seconds_left === undefined ? '' : `, ${seconds(table.seconds_left)} left`));
+        (table.seconds_left === undefined ? '' : `, ${seconds(table.seconds_left, 0)} left`));
     put(this.rate, rate(table.copy.rate + table.stream.rate) + '/s');
     put(this.lag, seconds(table.lag_seconds));
     const trouble = table.retries + table.throttles + table.rejected;
