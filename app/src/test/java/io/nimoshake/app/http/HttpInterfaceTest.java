@@ -350,6 +350,10 @@ class HttpInterfaceTest {
     return stats;
   }
 
+  static SplitState shard(String id, Progress progress) {
+    return shard(id, progress, Position.after("1"));
+  }
+
   private static SplitState shard(String id, Progress progress, Position position) {
     return new SplitState(
         new Split.StreamShard("t", "arn", id, Set.of("parent"), Optional.empty(), Instant.MIN),
