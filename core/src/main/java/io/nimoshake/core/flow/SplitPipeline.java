@@ -48,7 +48,7 @@ public final class SplitPipeline {
   private final Position from;
   private final WriteMode copyMode;
   private final Source source;
-  private final TableWriter writer;
+  private final ChangeWriter writer;
   private final DeadLetters deadLetters;
   private final MemoryBudget memory;
   private final TableLimits limits;
@@ -264,14 +264,10 @@ public final class SplitPipeline {
   }
 
   private void write(ChangeBatch batch, WriteOutcome outcome) {
-    if (split instanceof Split.ScanSegment) {
-      writer.writeCopied(batch.changes(), copyMode, kind, this::isStopping, outcome);
-    } else {
-      writer.writeStreamed(batch.changes(), kind, this::isStopping, outcome);
-    }
+    writer.write(split, batch.changes(), copyMode, this::isStopping, outcome);
   }
 
-  private final class WriteOutcome implements TableWriter.Outcome {
+  private final class WriteOutcome implements ChangeWriter.Outcome {
     private final ChangeBatch batch;
 
     WriteOutcome(ChangeBatch batch) {

@@ -57,6 +57,9 @@ public sealed interface Event {
   /** No split of the table is running any more: answer to {@link Command.StopTable}. */
   record TableStopped(String table) implements Event {}
 
+  /** A split stopped at something that trying again will not mend. */
+  record SplitFault(String table, String splitId, Fault fault) implements Event {}
+
   /** Something about a table went wrong that trying again will not mend. */
   record TableFault(String table, Fault fault) implements Event {}
 

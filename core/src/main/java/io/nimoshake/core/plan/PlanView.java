@@ -95,7 +95,7 @@ public final class PlanView {
               }
             });
     Optional<Instant> unreadSince =
-        table.stream().filter(s -> !table.isOver()).flatMap(s -> s.graph().completeUntil());
+        table.stream().filter(s -> !table.isOver()).flatMap(s -> s.graph().unreadSince());
     return new Table(table.table(), state(table.stage()), splits, table.failure(), unreadSince);
   }
 

@@ -327,23 +327,23 @@ final class ShardGraph {
     return forgotten;
   }
 
-  /**
-   * The moment before which no change is unread, over all shards; empty if none can be unread any
-   * more.
-   */
-  Optional<Instant> completeUntil() {
-    if (nodes.isEmpty()) {
-      return Optional.of(ignoreBefore);
-    }
+  /** The moment before which no change is unread; empty if none can be unread any more. */
+  Optional<Instant> unreadSince() {
+    return isDrained() ? Optional.empty() : Optional.of(completeUntil());
+  }
+
+  /** The moment before which no change is unread, over all shards. */
+  Instant completeUntil() {
     // A shard whose parents are being read is later than they are.
     return nodes.values().stream()
         .filter(
             node ->
                 node.state == State.FINISHED
-                    ? open && childless.contains(node.shard.shardId())
+                    ? childless.contains(node.shard.shardId())
                     : node.unfinishedParents == 0)
         .map(Node::completeUntil)
-        .min(Comparator.naturalOrder());
+        .min(Comparator.naturalOrder())
+        .orElse(ignoreBefore);
   }
 
   /** Waiting shards all of whose parents are finished. */

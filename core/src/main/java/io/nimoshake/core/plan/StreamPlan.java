@@ -3,6 +3,7 @@ package io.nimoshake.core.plan;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.plan.Command.Level;
+import io.nimoshake.core.plan.ShardGraph.Node;
 import io.nimoshake.core.plan.TablePlan.Stage;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
@@ -37,6 +38,14 @@ final class StreamPlan {
   /** How often only the children of a shard are asked for before all shards are. */
   private static final int FILTERED = 3;
 
+  /**
+   * At the first look that finds no stream the table may just have been deleted, or the stream be
+   * about to be enabled again: listings and later looks, a discovery interval apart, tell.
+   */
+  private static final int LOOKS_UNTIL_TOLD = 2;
+
+  private static final int LOOKS_UNTIL_GAP = 4;
+
   private final TablePlan table;
   private final PlanOptions options;
   private final PlanOutput out;
@@ -45,8 +54,8 @@ final class StreamPlan {
   private boolean retentionIsShort;
   private boolean listing;
   private int listAttempt;
-  private Optional<String> laterStream = Optional.empty();
-  private boolean toldStreamClosed;
+  private Optional<StreamHandle> laterStream = Optional.empty();
+  private int looksWithoutStream;
   private boolean toldHeadroomIsShort;
 
   /** The latest time that was heard of. */
@@ -79,6 +88,17 @@ final class StreamPlan {
 
   void restored() {
     graph.restored();
+  }
+
+  /**
+   * A gap with the ends of its span that were not known where it was found.
+   *
+   * @param splitId the shard it was found in, if it was in one
+   */
+  Fault.Gap withSpan(Fault.Gap gap, Optional<String> splitId) {
+    Instant from =
+        splitId.flatMap(graph::node).map(Node::completeUntil).orElseGet(graph::completeUntil);
+    return gap.within(from, latest);
   }
 
   void heardOf(Instant time) {
@@ -119,8 +139,8 @@ final class StreamPlan {
     return graph.nodes().stream().anyMatch(n -> n.state != ShardGraph.State.WAITING);
   }
 
-  private void startShards(List<ShardGraph.Node> shards) {
-    for (ShardGraph.Node node : shards) {
+  private void startShards(List<Node> shards) {
+    for (Node node : shards) {
       if (mayHaveExpired(node)) {
         return;
       }
@@ -133,7 +153,7 @@ final class StreamPlan {
    * expired: what was not read for as long as records are kept is a gap. Asked before a shard is
    * started, and again when something was read of it, as that may have taken long.
    */
-  private boolean mayHaveExpired(ShardGraph.Node node) {
+  private boolean mayHaveExpired(Node node) {
     Instant oldestKept = latest.minus(RETENTION);
     boolean expired =
         node.position instanceof Position.Beginning && node.completeUntil().isBefore(oldestKept);
@@ -152,7 +172,7 @@ final class StreamPlan {
     return expired;
   }
 
-  private void startShard(ShardGraph.Node node) {
+  private void startShard(Node node) {
     node.state = ShardGraph.State.RUNNING;
     WriteMode mode =
         table.stage() == Stage.COPYING ? WriteMode.STREAM_WITH_TOMBSTONES : WriteMode.STREAM;
@@ -163,7 +183,7 @@ final class StreamPlan {
     graph.node(event.splitId()).ifPresent(node -> onDurable(node, event));
   }
 
-  private void onDurable(ShardGraph.Node node, Event.Durable event) {
+  private void onDurable(Node node, Event.Durable event) {
     if (mayHaveExpired(node)) {
       return;
     }
@@ -176,7 +196,7 @@ final class StreamPlan {
     boolean end = event.position() instanceof Position.End;
     out.save(node.entry(), end);
     if (end) {
-      List<ShardGraph.Node> ready = graph.finish(node);
+      List<Node> ready = graph.finish(node);
       if (shardsMayRun()) {
         startShards(ready);
       }
@@ -188,7 +208,7 @@ final class StreamPlan {
   /** Nothing came of a shard for a while. */
   void onCaughtUp(Event.CaughtUp event) {
     heardOf(event.at());
-    Optional<ShardGraph.Node> node =
+    Optional<Node> node =
         graph.node(event.splitId()).filter(n -> n.state == ShardGraph.State.RUNNING);
     if (node.isPresent() && !mayHaveExpired(node.get())) {
       node.get().completeUntil(event.at().minus(MARGIN));
@@ -219,7 +239,7 @@ final class StreamPlan {
       return;
     }
     ShardGraph.Observed observed = graph.observe(event.listing());
-    for (ShardGraph.Node node : observed.admitted()) {
+    for (Node node : observed.admitted()) {
       out.save(node.entry(), true);
     }
     observed.forgotten().forEach(id -> out.forgetSplit(id, false));
@@ -259,6 +279,8 @@ final class StreamPlan {
               "the stream of table "
                   + out.table()
                   + " was off for a while before it was enabled again",
+              Optional.of(graph.completeUntil()),
+              laterStream.map(StreamHandle::serviceTime),
               null));
     } else {
       out.accept(new Command.FindStream(out.table()));
@@ -266,33 +288,32 @@ final class StreamPlan {
   }
 
   void onStreamFound(Event.StreamFound event) {
-    Optional<String> arn = event.stream().map(stream -> stream.arn());
-    if (arn.filter(this::isAnother).isPresent()) {
-      enabledAgain(arn.get());
+    if (event.stream().filter(this::isAnother).isPresent()) {
+      onStreamSeen(event.stream().get());
       lookForMissingShards();
-    } else if (!toldStreamClosed) {
-      toldStreamClosed = true;
-      out.tell(Level.WARN, "its stream is disabled: later changes are not captured");
+    } else if (event.stream().isEmpty() && table.isMissing()) {
+      table.onDeleted();
+    } else if (++looksWithoutStream == LOOKS_UNTIL_TOLD) {
+      out.tell(
+          Level.WARN,
+          "its stream is disabled: changes are not captured. If it stays off, that is a gap");
+    } else if (looksWithoutStream >= LOOKS_UNTIL_GAP) {
+      table.onFault(
+          new Fault.Gap("the stream of table " + out.table() + " was disabled and is off", null));
     }
   }
 
   /** Looks whether the table's stream is another than the one that is read. */
   void onStreamSeen(StreamHandle stream) {
     heardOf(stream.serviceTime());
-    if (isAnother(stream.arn())) {
-      enabledAgain(stream.arn());
-    }
-  }
-
-  private boolean isAnother(String arn) {
-    return !graph.streamArn().equals(arn);
-  }
-
-  private void enabledAgain(String arn) {
-    if (!laterStream.equals(Optional.of(arn))) {
-      laterStream = Optional.of(arn);
+    if (isAnother(stream) && laterStream.isEmpty()) {
+      laterStream = Optional.of(stream);
       out.tell(Level.WARN, "its stream was enabled again; the former one is read to its end first");
     }
+  }
+
+  private boolean isAnother(StreamHandle stream) {
+    return !graph.streamArn().equals(stream.arn());
   }
 
   // --- time ----------------------------------------------------------------------------------
@@ -340,7 +361,7 @@ final class StreamPlan {
     if (table.isOver() || table.stage() == Stage.STOPPING || !isFollowed()) {
       return;
     }
-    Duration left = graph.completeUntil().map(from -> headroom(from, now)).orElse(RETENTION);
+    Duration left = graph.unreadSince().map(from -> headroom(from, now)).orElse(RETENTION);
     if (left.compareTo(SHORT) < 0 && !toldHeadroomIsShort) {
       toldHeadroomIsShort = true;
       out.tell(

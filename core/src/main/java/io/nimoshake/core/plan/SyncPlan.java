@@ -80,6 +80,8 @@ public final class SyncPlan {
       tables.get(e.table()).onSwapped();
     } else if (event instanceof Event.TableStopped e) {
       tables.get(e.table()).onStopped();
+    } else if (event instanceof Event.SplitFault e) {
+      tables.get(e.table()).onSplitFault(e);
     } else if (event instanceof Event.TableFault e) {
       tables.get(e.table()).onFault(e.fault());
     }
@@ -101,8 +103,8 @@ public final class SyncPlan {
   }
 
   private void onTablesListed(List<String> names) {
-    listed = true;
     Set<String> wanted = new LinkedHashSet<>(names);
+    tables.forEach((name, table) -> table.onListed(wanted.contains(name)));
     for (String name : wanted) {
       if (!tables.containsKey(name)) {
         TablePlan table = new TablePlan(name, options, this::emit);
@@ -117,6 +119,20 @@ public final class SyncPlan {
         checkpointSplits.remove(name);
       }
     }
+    if (!listed && options.stream()) {
+      checkpointTables.keySet().forEach(this::tellIsMissing);
+    }
+    listed = true;
+  }
+
+  /** What is in its stream cannot be written: only the table itself says what its key is. */
+  private void tellIsMissing(String name) {
+    emit(
+        new Command.Tell(
+            name,
+            Command.Level.WARN,
+            "is in the checkpoint and not among the tables now: it was deleted or is not wanted any"
+                + " more. What changed in it since it was last read is not written"));
   }
 
   private void emit(Command command) {

@@ -34,6 +34,9 @@ final class TablePlan {
     FAILED
   }
 
+  /** Listings in a row that must show a deleted table before it is taken to be there again. */
+  private static final int COMES_BACK = 2;
+
   private final PlanOptions options;
   private final PlanOutput out;
 
@@ -43,6 +46,12 @@ final class TablePlan {
   private CopyPlan copy;
   private Optional<StreamPlan> stream = Optional.empty();
   private boolean resync;
+  private Optional<Fault.Gap> gap = Optional.empty();
+
+  /** How many listings in a row have shown it, or lacked it if negative. */
+  private int sightings;
+
+  private boolean deleted;
 
   /** Splits of a copy that is given up; forgotten when the new one begins. */
   private final Set<String> stale = new LinkedHashSet<>();
@@ -289,6 +298,7 @@ final class TablePlan {
   void onSwapped() {
     if (stage == Stage.SWAPPING) {
       resync = false;
+      gap = Optional.empty();
       save(saved.orElseThrow().swappedIn());
       out.tell(Level.INFO, "the new copy has taken the place of the old one");
       start();
@@ -310,16 +320,38 @@ final class TablePlan {
     }
   }
 
+  void onSplitFault(Event.SplitFault event) {
+    onFault(event.fault(), Optional.of(event.splitId()));
+  }
+
   void onFault(Fault fault) {
+    onFault(fault, Optional.empty());
+  }
+
+  private void onFault(Fault fault, Optional<String> splitId) {
+    if (fault instanceof Fault.Gap found) {
+      // Late news of a copy that is given up already is none: all is copied anew.
+      stream.ifPresent(s -> handle(s.withSpan(found, splitId)));
+    } else if (fault instanceof Fault.TableGone && saved.isEmpty() && !resync) {
+      onDeleted();
+    } else if (fault instanceof Fault.TableGone && gap.isPresent()) {
+      handle(new Fault.TableFailed(gap.get().getMessage() + "; " + fault.getMessage(), fault));
+    } else {
+      handle(fault);
+    }
+  }
+
+  private void handle(Fault fault) {
     if (isOver() || stage == Stage.STOPPING) {
       return;
     }
     if (stage == Stage.SWAPPING && fault instanceof Fault.Gap) {
       return; // found again by who reads on after the swap
     }
-    if (fault instanceof Fault.Gap && options.resyncOnGap() && canResync()) {
+    if (fault instanceof Fault.Gap found && options.resyncOnGap() && canResync()) {
       out.tell(Level.WARN, fault.getMessage() + "; the table is copied again");
       resync = true;
+      gap = Optional.of(found);
       stage = Stage.STOPPING;
     } else {
       failure = Optional.of(fault);
@@ -351,6 +383,47 @@ final class TablePlan {
     copy = new CopyPlan(out, 0);
     stream = Optional.empty();
     stage = Stage.WAITING;
+  }
+
+  // --- tables that come and go ---------------------------------------------------------------
+
+  /** Tables were listed, and it was among them or not. */
+  void onListed(boolean present) {
+    sightings = present ? Math.max(1, sightings + 1) : Math.min(-1, sightings - 1);
+    // Listings may lag: one alone does not bring back what was seen to be deleted.
+    if (deleted && sightings >= COMES_BACK) {
+      deleted = false;
+      comeBack();
+    }
+  }
+
+  /** Whether the last listing of tables lacked it. */
+  boolean isMissing() {
+    return sightings < 0;
+  }
+
+  /** It was deleted, and nothing is left of it that could be read. Its documents stay. */
+  void onDeleted() {
+    if (stage != Stage.STREAMING && stage != Stage.PREPARING) {
+      return;
+    }
+    boolean copied = stage == Stage.STREAMING;
+    deleted = true;
+    stage = Stage.DONE;
+    out.tell(
+        Level.WARN,
+        copied
+            ? "was deleted. Its stream was read to the end; what it held stays in the target"
+            : "was deleted before its copy began");
+  }
+
+  private void comeBack() {
+    if (saved.isEmpty()) {
+      stage = Stage.WAITING;
+    } else {
+      stage = Stage.STREAMING;
+      onFault(new Fault.Gap("table " + table() + " was deleted and created again", null));
+    }
   }
 
   private void save(OfTable entry) {

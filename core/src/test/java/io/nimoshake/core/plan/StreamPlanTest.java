@@ -105,6 +105,110 @@ class StreamPlanTest {
     assertTrue(failure().orElseThrow() instanceof Fault.Gap);
   }
 
+  @Test
+  void aGapOfAShardSaysFromWhenOn() {
+    startFollowing("a", "b");
+    durable("a", Position.after("1"), T0.plusSeconds(100), T0.plusSeconds(101));
+    on(new Event.SplitFault("t", "a", new Fault.Gap("shard a of table t: trimmed", null)));
+    Fault.Gap gap = (Fault.Gap) failure().orElseThrow();
+    assertEquals(Optional.of(T0.plusSeconds(100)), gap.lostFrom());
+    assertEquals(Optional.of(T0.plusSeconds(101)), gap.lostTo());
+    assertEquals(
+        "shard a of table t: trimmed; changes made from 2026-01-01T00:01:40Z to"
+            + " 2026-01-01T00:01:41Z may be lost",
+        gap.getMessage());
+  }
+
+  @Test
+  void aStreamThatIsEnabledAgainIsReadToItsEndFirst() {
+    startFollowing("a");
+    StreamHandle again = new StreamHandle("arn2", true, T0.plusSeconds(60));
+    on(new Event.StreamFound("t", Optional.of(again)));
+    assertEquals(Optional.empty(), failure());
+    durable("a", Position.END, T0.plusSeconds(50), T0.plusSeconds(70));
+    listed(T0.plusSeconds(71), false, "a");
+    Fault.Gap gap = (Fault.Gap) failure().orElseThrow();
+    assertEquals(Optional.of(T0.plusSeconds(50)), gap.lostFrom());
+    assertEquals(Optional.of(T0.plusSeconds(60)), gap.lostTo());
+  }
+
+  @Test
+  void aStreamThatStaysOffIsToldAndThenAGap() {
+    startFollowing("a");
+    closeStream();
+    Optional<StreamHandle> off = Optional.of(new StreamHandle("arn", false, T0));
+    on(new Event.StreamFound("t", off));
+    assertEquals(List.of(), warnings());
+    on(new Event.StreamFound("t", off));
+    on(new Event.StreamFound("t", off));
+    assertEquals(1, warnings().size());
+    assertEquals(Optional.empty(), failure());
+    on(new Event.StreamFound("t", off));
+    assertTrue(failure().orElseThrow() instanceof Fault.Gap);
+  }
+
+  @Test
+  void aDeletedTableIsDoneWhenItsStreamIsReadToItsEnd() {
+    startFollowing("a");
+    on(new Event.TablesListed(List.of()));
+    assertEquals(PlanView.State.STREAMING, state());
+    closeStream();
+    on(new Event.StreamFound("t", Optional.empty()));
+    assertEquals(PlanView.State.DONE, state());
+    assertEquals(1, warnings().size());
+    assertTrue(commands.stream().noneMatch(c -> c instanceof Command.GiveUp));
+    assertTrue(store.containsKey(CheckpointEntry.OfTable.class));
+  }
+
+  @Test
+  void aTableCreatedAgainIsAGap() {
+    aDeletedTableIsDoneWhenItsStreamIsReadToItsEnd();
+    on(new Event.TablesListed(List.of("t")));
+    assertEquals(PlanView.State.DONE, state());
+    on(new Event.TablesListed(List.of("t")));
+    assertTrue(failure().orElseThrow().getMessage().contains("deleted and created again"));
+  }
+
+  @Test
+  void aTableDeletedBeforeItsCopyIsDone() {
+    plan = new SyncPlan(options(), List.of());
+    take(plan.start());
+    on(new Event.TablesListed(List.of("t")));
+    on(new Event.TableFault("t", new Fault.TableGone("there is no table t", null)));
+    assertEquals(PlanView.State.DONE, state());
+    on(new Event.TablesListed(List.of("t")));
+    on(new Event.TablesListed(List.of("t")));
+    assertEquals(PlanView.State.PREPARING, state());
+  }
+
+  @Test
+  void aTableDeletedWhileNobodyWatchedIsTold() {
+    startFollowing("a");
+    plan = new SyncPlan(options(), List.copyOf(store.values()));
+    take(plan.start());
+    on(new Event.TablesListed(List.of("other")));
+    assertEquals(1, warnings().size());
+    assertTrue(warnings().get(0).contains("deleted or is not wanted"), warnings().toString());
+  }
+
+  @Test
+  void aTableCreatedLaterIsTakenUp() {
+    startFollowing("a");
+    on(new Event.TablesListed(List.of("t", "new")));
+    assertTrue(
+        commands.stream()
+            .anyMatch(c -> c instanceof Command.PrepareTable p && p.table().equals("new")));
+  }
+
+  private void closeStream() {
+    durable("a", Position.END, T0, T0);
+    listed(T0, false, "a");
+  }
+
+  private PlanView.State state() {
+    return plan.view().get(0).state();
+  }
+
   // --- a host that does nothing by itself ------------------------------------------------------
 
   private void startFollowing(String... shards) {
