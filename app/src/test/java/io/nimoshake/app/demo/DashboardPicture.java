@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * (default 90). Leaves pictures in target/screenshots.
  */
 final class DashboardPicture {
-  private static final String KEY = "sampleaccesskey";
+  static final String KEY = "sampleaccesskey";
 
   private DashboardPicture() {}
 
@@ -103,7 +103,7 @@ final class DashboardPicture {
     }
   }
 
-  private static DynamoDbClient client(DynamoDbServer server) {
+  static DynamoDbClient client(DynamoDbServer server) {
     return DynamoDbClient.builder()
         .endpointOverride(server.endpoint())
         .region(Region.US_EAST_1)

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.hawkular.agent.prometheus.text.TextPrometheusMetricDataParser;
 import org.hawkular.agent.prometheus.types.Counter;
@@ -13,6 +14,7 @@ import org.hawkular.agent.prometheus.types.Gauge;
 import org.hawkular.agent.prometheus.types.Histogram;
 import org.hawkular.agent.prometheus.types.Metric;
 import org.hawkular.agent.prometheus.types.MetricFamily;
+import org.hawkular.agent.prometheus.types.Summary;
 
 /** What a parser that is not ours makes of an answer of /metrics. */
 public final class Scraped {
@@ -51,16 +53,30 @@ public final class Scraped {
    * The value with these labels, whatever others it has besides; summed up if there are several.
    */
   public double value(String name, Map<String, String> labels) {
-    double sum = 0;
-    for (Metric metric : find(name, labels)) {
-      sum +=
-          metric instanceof Counter counter
-              ? counter.getValue()
-              : metric instanceof Gauge gauge
-                  ? gauge.getValue()
-                  : ((Histogram) metric).getSampleCount();
+    return find(name, labels).stream().mapToDouble(Scraped::valueOf).sum();
+  }
+
+  /** Of a histogram or summary how many entries it has. */
+  private static double valueOf(Metric metric) {
+    if (metric instanceof Counter counter) {
+      return counter.getValue();
+    } else if (metric instanceof Gauge gauge) {
+      return gauge.getValue();
     }
-    return sum;
+    return metric instanceof Summary summary
+        ? summary.getSampleCount()
+        : ((Histogram) metric).getSampleCount();
+  }
+
+  /** All values, by name and labels. */
+  public Map<String, Double> series() {
+    Map<String, Double> series = new TreeMap<>();
+    for (MetricFamily family : families) {
+      for (Metric metric : family.getMetrics()) {
+        series.put(family.getName() + new TreeMap<>(metric.getLabels()), valueOf(metric));
+      }
+    }
+    return series;
   }
 
   public boolean has(String name, Map<String, String> labels) {
