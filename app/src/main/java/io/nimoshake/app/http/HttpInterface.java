@@ -34,7 +34,14 @@ import org.slf4j.LoggerFactory;
 public final class HttpInterface implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpInterface.class);
   private static final int LISTENERS = 12;
-  private static final int THREADS = LISTENERS + 4;
+  private static final int THREADS = LISTENERS + 12;
+
+  static {
+    // Read once, by the server's own classes: who sends a request byte by byte shall not keep a
+    // thread for ever.
+    System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", "20");
+  }
+
   private static final long EVENT_MILLIS = 1_000;
   private static final int LARGEST_BODY_BYTES = 64 << 10;
   private static final String JSON_TYPE = "application/json; charset=utf-8";

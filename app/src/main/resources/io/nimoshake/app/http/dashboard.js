@@ -268,6 +268,16 @@ function showErrors() {
   }
 }
 
+$('config').addEventListener('toggle', async () => {
+  if (!$('config').open) return;
+  try {
+    const { effective } = await (await ask('config')).json();
+    $('config-list').replaceChildren(...effective.map((line) => element('li', '', line)));
+  } catch (e) {
+    $('config-list').replaceChildren(element('li', '', e.message));
+  }
+});
+
 // --- the connection ------------------------------------------------------------------------------
 
 /** Reads the events by hand, as EventSource cannot show a token. */

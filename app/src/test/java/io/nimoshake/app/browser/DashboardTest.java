@@ -158,6 +158,19 @@ class DashboardTest {
   }
 
   @Test
+  void showsTheConfigurationWithoutSecrets() throws Exception {
+    openPage(
+        Map.of(
+            "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID",
+            "AKIA1",
+            "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY",
+            "s3cr3t"));
+    page.locator("#config summary").click();
+    assertThat(page.locator("#config li:has-text('source.secret_access_key')"))
+        .hasText("source.secret_access_key = ***");
+  }
+
+  @Test
   void asksForTheTokenAndThenShows() throws Exception {
     openPage(Map.of("NIMO_SHAKE_HTTP_TOKEN", "open sesame"), false);
     assertThat(page.locator("#login")).isVisible();

@@ -5,6 +5,8 @@ import io.nimoshake.app.browser.Browser;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.sync.SyncRun;
+import io.nimoshake.testkit.fault.HttpFault;
+import io.nimoshake.testkit.fault.HttpFaultProxy;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
 import io.nimoshake.testkit.stream.Resharding;
@@ -26,7 +28,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /**
  * Takes the picture of the dashboard in the documentation: of a sync of the sample tables whose
  * streams split, with the servers of the demo. Arguments: how many seconds to let it run first
- * (default 90). Leaves pictures in target/screenshots.
+ * (default 110). Leaves pictures in target/screenshots.
  */
 final class DashboardPicture {
   static final String KEY = "sampleaccesskey";
@@ -34,7 +36,7 @@ final class DashboardPicture {
   private DashboardPicture() {}
 
   public static void main(String[] arguments) throws Exception {
-    int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 90;
+    int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 110;
     ReshardingOptions options =
         ReshardingOptions.calm()
             .resharding(Resharding.seeded(7, 0.004, 0.002).withAtMost(6))
@@ -43,9 +45,11 @@ final class DashboardPicture {
     try (DynamoDbServer server = DynamoDbServer.start();
         MongoServer mongo = MongoServer.start();
         ReshardingEndpoint endpoint = ReshardingEndpoint.to(server.endpoint(), options);
+        HttpFaultProxy proxy = HttpFaultProxy.to(endpoint.endpoint());
         DynamoDbClient client = client(server)) {
       SampleData data = new SampleData(client);
       data.load();
+      proxy.seeded("Scan", 1, 0.02, HttpFault.PROVISIONED_THROUGHPUT_EXCEEDED);
       Configuration configuration =
           Configuration.load(
               Optional.empty(),
@@ -56,8 +60,9 @@ final class DashboardPicture {
                   "id=shop",
                   "sync_mode=all",
                   "source.region=us-east-1",
-                  "source.endpoint_url=" + endpoint.endpoint(),
-                  "qps.full=4",
+                  "source.endpoint_url=" + proxy.endpoint(),
+                  "source.session.max_retries=0",
+                  "qps.full=2",
                   "qps.full.batch_num=10",
                   "health.max_lag=30s",
                   "target.address=" + mongo.uri()));

@@ -250,7 +250,22 @@ class HttpInterfaceTest {
     assertEquals(403, request("GET", "/progress", "Host: evil.example\r\n", "").status);
     assertEquals(403, request("GET", "/progress", "", "").status);
     String host = "Host: 127.0.0.1:" + port + "\r\n";
-    assertEquals(404, request("GET", "/../../etc/passwd", host, "").status);
+    for (String path :
+        List.of(
+            "/../../etc/passwd",
+            "/..%2f..%2fetc/passwd",
+            "/dashboard.css/../dashboard.html",
+            "/%2e%2e/dashboard.js",
+            "//etc/passwd",
+            "/dashboard.html",
+            "/Pages.class")) {
+      assertEquals(404, request("GET", path, host, "").status, path);
+    }
+    assertEquals(400, request("GET", "/%zz", host, "").status);
+    for (String evil :
+        List.of("127.0.0.1.evil.example", "localhost.evil", "evil@127.0.0.1", "[::2]", "[::1")) {
+      assertEquals(403, request("GET", "/metrics", "Host: " + evil + "\r\n", "").status, evil);
+    }
     assertEquals(404, request("GET", "/api/v1/pause", host, "").status);
     assertEquals(415, request("POST", "/api/v1/pause", host, "{}").status);
     String typed = host + "Content-Type: application/json\r\n";
@@ -266,6 +281,23 @@ class HttpInterfaceTest {
   }
 
   @Test
+  void namesWithMarkupAreTextForWhoeverReadsThem() throws Exception {
+    start(Map.of());
+    String name = "<script>alert(1)</script>";
+    table(name, State.COPYING, 1L);
+    Answer status = get("/api/v1/status");
+    assertEquals(name, json.readTree(status.body).at("/tables/0/name").asText());
+    assertTrue(status.head.contains("Content-type: application/json"), status.head);
+    assertTrue(status.head.contains("X-content-type-options: nosniff"), status.head);
+    assertEquals(
+        0, Scraped.of(get("/metrics").body).value("nimoshake_table_paused", Map.of("table", name)));
+    assertEquals(404, get("/api/v1/splits?table=%3Cb%3E").status);
+    assertFalse(get("/api/v1/splits?table=%3Cb%3E").body.contains("<b>"), "is not repeated");
+    assertTrue(
+        get("/").head.contains("Content-security-policy: default-src 'none'; script-src 'self'"));
+  }
+
+  @Test
   void withATokenOnlyItsBearersAreAnswered() throws Exception {
     start(Map.of("NIMO_SHAKE_HTTP_TOKEN", "open sesame"));
     table("t", State.COPYING, 1L);
@@ -275,6 +307,16 @@ class HttpInterfaceTest {
     assertEquals(200, request("GET", "/progress", bearer, "").status);
     assertEquals(
         401, request("GET", "/metrics", "Authorization: Bearer open\r\nHost: x\r\n", "").status);
+    for (String wrong :
+        List.of("Bearer open sesam", "Bearer open sesame ", "Bearer ", "open sesame", "Basic x")) {
+      String header = "Host: x\r\nAuthorization: " + wrong + "x\r\n";
+      for (String path : List.of("/metrics", "/progress", "/metric", "/api/v1/status")) {
+        assertEquals(401, request("GET", path, header, "").status, wrong + " at " + path);
+      }
+      String typed = header + "Content-Type: application/json\r\n";
+      assertEquals(401, request("POST", "/api/v1/pause", typed, "{}").status, wrong);
+    }
+    assertTrue(tables.get(0).limits().gate().isOpen());
     String config = request("GET", "/api/v1/config", bearer, "").body;
     assertTrue(config.contains("http.token = ***"), config);
     assertFalse(config.contains("sesame"), config);
@@ -363,7 +405,7 @@ class HttpInterfaceTest {
         RECORD.plusSeconds(1));
   }
 
-  private record Answer(int status, String body) {}
+  private record Answer(int status, String head, String body) {}
 
   private Answer get(String path) throws Exception {
     return request("GET", path, "Host: localhost:" + port + "\r\n", "");
@@ -393,7 +435,7 @@ class HttpInterfaceTest {
       out.flush();
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       String[] parts = answer.split("\r\n\r\n", 2);
-      return new Answer(Integer.parseInt(parts[0].split(" ")[1]), parts[1]);
+      return new Answer(Integer.parseInt(parts[0].split(" ")[1]), parts[0], parts[1]);
     }
   }
 }
