@@ -40,6 +40,9 @@ import org.junit.jupiter.api.Test;
 class HttpInterfaceTest {
   private static final Instant RECORD = Instant.parse("2026-01-02T03:04:05.678Z");
 
+  /** Rather than wait for ever for the end of what should have been refused. */
+  private static final int LIMIT_MILLIS = 30_000;
+
   private final List<TableView> tables = new ArrayList<>();
   private final ObjectMapper json = new ObjectMapper();
   private HttpInterface http;
@@ -429,6 +432,7 @@ class HttpInterfaceTest {
             + bytes.length
             + "\r\n\r\n";
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(LIMIT_MILLIS);
       OutputStream out = socket.getOutputStream();
       out.write(head.getBytes(StandardCharsets.UTF_8));
       out.write(bytes);
