@@ -17,6 +17,13 @@ public final class ProgressText {
 
   private static final int BAR_WIDTH = 20;
   private static final int NAME_WIDTH = 20;
+
+  /** Whether the terminal can be shown more than ASCII. */
+  private static final boolean BLOCKS =
+      System.getProperty("native.encoding", "").toUpperCase(Locale.ROOT).contains("UTF");
+
+  private static final String FULL = BLOCKS ? "█" : "#";
+  private static final String EMPTY = BLOCKS ? "░" : "-";
   private static final int MINUTE = 60;
   private static final int HOUR = 60 * MINUTE;
 
@@ -47,8 +54,8 @@ public final class ProgressText {
           Locale.ROOT,
           "%-" + NAME_WIDTH + "s %s%s %3.0f%% %-10s %s",
           shorten(name),
-          "█".repeat(full),
-          "░".repeat(BAR_WIDTH - full),
+          FULL.repeat(full),
+          EMPTY.repeat(BAR_WIDTH - full),
           Math.floor(fraction * 100),
           word(),
           numbers());
