@@ -4,10 +4,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -91,26 +88,6 @@ final class BenchServers implements AutoCloseable {
         AttributeValue.fromM(
             Map.of("a", AttributeValue.fromN("1"), "b", AttributeValue.fromS("nested text"))));
     return item;
-  }
-
-  /** A configuration to sync the table, with further lines. */
-  Path configuration(String id, String... lines) throws IOException {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "id = " + id,
-                "source.access_key_id = accessKey",
-                "source.secret_access_key = secret",
-                "source.region = us-east-1",
-                "source.endpoint_url = " + dynamoServer.endpoint(),
-                "target.type = mongodb",
-                "target.address = " + mongoServer.uri(),
-                "full_sync.http_port = 0",
-                "incr_sync.http_port = 0"));
-    all.addAll(List.of(lines));
-    Path file = Files.createTempFile("bench", ".conf");
-    file.toFile().deleteOnExit();
-    return Files.write(file, all);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.nimoshake.bench.whole;
 
+import io.nimoshake.bench.report.Directories;
 import io.nimoshake.bench.whole.MeasuredProcess.Cost;
 import io.nimoshake.testkit.canned.CannedDynamo;
 import io.nimoshake.testkit.canned.CannedMongo;

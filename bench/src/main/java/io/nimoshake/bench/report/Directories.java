@@ -1,4 +1,4 @@
-package io.nimoshake.bench.whole;
+package io.nimoshake.bench.report;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Directories of programs that were measured. */
-final class Directories {
+public final class Directories {
   private Directories() {}
 
-  static void delete(Path directory) throws IOException {
+  /** A directory and all that is in it. */
+  public static void delete(Path directory) throws IOException {
     List<Path> all;
     try (Stream<Path> found = Files.walk(directory)) {
       all = found.sorted(Comparator.reverseOrder()).toList();
