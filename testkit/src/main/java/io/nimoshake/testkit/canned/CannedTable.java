@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table whose items and changes are made up as they are asked for. Its key is the string
- * attribute {@code id}; item number <i>n</i> is there once, whatever the number of segments. Every
- * change replaces an item by one of the same size; the changes of a shard are all there from the
- * beginning, and the shard stays open after them.
+ * A table whose items and changes are made up as they are asked for: but for its number, what an
+ * item holds depends on its place in the page. Its key is the string attribute {@code id}; item
+ * number <i>n</i> is there once, whatever the number of segments. Every change replaces an item by
+ * one of the same size; the changes of a shard are all there from the beginning, and the shard
+ * stays open after them.
  */
 public final class CannedTable {
   /** Stands, in the text of an item, for its number; to be used in its key. */
