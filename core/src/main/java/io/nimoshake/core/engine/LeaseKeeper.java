@@ -63,7 +63,7 @@ public final class LeaseKeeper {
     if (holder.sameHolder(me) || !now.isBefore(holder.expires())) {
       return false;
     }
-    if (!holder.host().equals(me.host())) {
+    if (!holder.machine().equals(me.machine())) {
       return true;
     }
     return ProcessHandle.of(holder.pid())
@@ -75,6 +75,17 @@ public final class LeaseKeeper {
   private static Lease thisProcess() {
     ProcessHandle process = ProcessHandle.current();
     return new Lease(0, hostName(), process.pid(), startOf(process), Instant.EPOCH);
+  }
+
+  /**
+   * One of several possible holders in this process: it is not taken for another of them.
+   *
+   * @param name tells it apart; the same name asking again is the same holder
+   */
+  public static Lease inThisProcess(String name) {
+    Lease process = thisProcess();
+    return new Lease(
+        0, process.host() + "/" + name, process.pid(), process.processStarted(), process.expires());
   }
 
   private static Instant startOf(ProcessHandle process) {

@@ -64,7 +64,7 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
   }
 
   /** Told of exceptions that no code expects: the sync must end then, not hang. */
-  void onBug(Consumer<Throwable> handler) {
+  public void onBug(Consumer<Throwable> handler) {
     onBug = handler;
   }
 

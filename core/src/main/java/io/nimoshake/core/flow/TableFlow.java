@@ -7,7 +7,7 @@ import io.nimoshake.core.port.Source;
 /** What the pipelines of one table share. */
 public record TableFlow(
     Source source,
-    TableWriter writer,
+    ChangeWriter writer,
     DeadLetters deadLetters,
     MemoryBudget memory,
     TableLimits limits,

@@ -4,6 +4,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.Rejected;
+import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Target;
@@ -16,22 +17,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Writes the batches of one table: cuts them into writes the target takes, keeps a bounded number
- * under way, tries again what may pass. Knows which writes are under way in which mode, so that the
- * change from tombstones to real deletes has a moment after which no tombstone is written.
+ * under way, tries again what may pass.
  */
-public final class TableWriter {
-  /** What became of a batch; called once, on any thread. */
-  public interface Outcome {
-    /** All of it is durable or kept as dead letters. */
-    void durable();
-
-    /** Some of it may not be written. */
-    void failed(Fault fault);
-
-    /** It was given up because the caller is stopping; some of it may not be written. */
-    void aborted();
-  }
-
+public final class TableWriter implements ChangeWriter {
   private final TableSchema schema;
   private final Target target;
   private final DeadLetters deadLetters;
@@ -42,9 +30,7 @@ public final class TableWriter {
   private final int maxBytes;
   private final Permits permits;
 
-  private WriteMode streamMode = WriteMode.STREAM;
-  private int tombstoneBatches;
-  private Runnable onNoTombstones;
+  private final StreamMode streamMode = new StreamMode();
 
   public TableWriter(
       TableSchema schema,
@@ -66,53 +52,35 @@ public final class TableWriter {
     this.permits = new Permits(writers);
   }
 
-  /** How batches of shards are written from now on. */
-  public synchronized void setStreamMode(WriteMode mode) {
-    streamMode = mode;
+  /** How batches of shards are written. */
+  public StreamMode streamMode() {
+    return streamMode;
   }
 
-  /** Deletes are real from now on; calls back when the last write with tombstones is done. */
-  public void deleteForReal(Runnable whenDone) {
-    synchronized (this) {
-      streamMode = WriteMode.STREAM;
-      if (tombstoneBatches > 0) {
-        onNoTombstones = whenDone;
-        return;
-      }
+  @Override
+  public void write(
+      Split split,
+      List<Change> changes,
+      WriteMode copyMode,
+      BooleanSupplier stop,
+      Outcome outcome) {
+    TableStats.Kind kind = stats.of(split);
+    if (split instanceof Split.ScanSegment) {
+      writeAs(copyMode, changes, kind, stop, outcome);
+    } else {
+      WriteMode mode = streamMode.begin();
+      new Batch(changes, mode, kind, stop, outcome, () -> streamMode.end(mode)).start();
     }
-    whenDone.run();
   }
 
-  /** Writes what a segment read. */
-  public void writeCopied(
-      List<Change> changes, WriteMode mode, TableStats.Kind kind, BooleanSupplier stop, Outcome o) {
-    new Batch(changes, mode, kind, stop, o).start();
-  }
-
-  /** Writes what a shard read, in the mode that counts now. */
-  public void writeStreamed(
-      List<Change> changes, TableStats.Kind kind, BooleanSupplier stop, Outcome outcome) {
-    WriteMode mode;
-    synchronized (this) {
-      mode = streamMode;
-      if (mode == WriteMode.STREAM_WITH_TOMBSTONES) {
-        tombstoneBatches++;
-      }
-    }
-    new Batch(changes, mode, kind, stop, outcome).start();
-  }
-
-  private void batchDone(WriteMode mode) {
-    Runnable notify = null;
-    synchronized (this) {
-      if (mode == WriteMode.STREAM_WITH_TOMBSTONES && --tombstoneBatches == 0) {
-        notify = onNoTombstones;
-        onNoTombstones = null;
-      }
-    }
-    if (notify != null) {
-      notify.run();
-    }
+  /** Writes changes of distinct keys in a mode that the caller answers for. */
+  public void writeAs(
+      WriteMode mode,
+      List<Change> changes,
+      TableStats.Kind kind,
+      BooleanSupplier stop,
+      Outcome outcome) {
+    new Batch(changes, mode, kind, stop, outcome, () -> {}).start();
   }
 
   private List<List<Change>> chunks(List<Change> changes) {
@@ -139,6 +107,7 @@ public final class TableWriter {
     private final TableStats.Kind kind;
     private final BooleanSupplier stop;
     private final Outcome outcome;
+    private final Runnable over;
     private final AtomicInteger remaining = new AtomicInteger();
     private final AtomicReference<Fault> fault = new AtomicReference<>();
     private volatile boolean aborted;
@@ -148,12 +117,14 @@ public final class TableWriter {
         WriteMode mode,
         TableStats.Kind kind,
         BooleanSupplier stop,
-        Outcome outcome) {
+        Outcome outcome,
+        Runnable over) {
       this.changes = changes;
       this.mode = mode;
       this.kind = kind;
       this.stop = stop;
       this.outcome = outcome;
+      this.over = over;
     }
 
     void start() {
@@ -206,7 +177,7 @@ public final class TableWriter {
     private void chunkDone() {
       permits.release();
       if (remaining.decrementAndGet() == 0) {
-        batchDone(mode);
+        over.run();
         if (fault.get() != null) {
           outcome.failed(fault.get());
         } else if (aborted) {

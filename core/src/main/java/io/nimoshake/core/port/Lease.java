@@ -6,12 +6,19 @@ import java.time.Instant;
  * The right to sync under an {@code id}.
  *
  * @param fence grows with every holder; a write under an older number is refused
- * @param host name of the holder's machine
+ * @param host name of the holder's machine; where several may hold leases in one process, followed
+ *     by a slash and what tells them apart
  * @param pid process id there
  * @param processStarted when that process started: a pid is used again
  * @param expires after this moment anyone may take it
  */
 public record Lease(long fence, String host, long pid, Instant processStarted, Instant expires) {
+  /** The machine alone. */
+  public String machine() {
+    int slash = host.indexOf('/');
+    return slash < 0 ? host : host.substring(0, slash);
+  }
+
   public boolean sameHolder(Lease other) {
     return host.equals(other.host)
         && pid == other.pid

@@ -1,0 +1,57 @@
+package io.nimoshake.core.engine;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/** Renews a lease until told to end; says when it is lost. */
+final class LeaseRenewal {
+  /** Failed tries after which the lease's end is the end. */
+  private static final int TRIES = 10;
+
+  private final LeaseKeeper lease;
+  private final Scheduler scheduler;
+  private final Consumer<Fault> onLost;
+  private volatile boolean ended;
+
+  LeaseRenewal(LeaseKeeper lease, Scheduler scheduler, Consumer<Fault> onLost) {
+    this.lease = lease;
+    this.scheduler = scheduler;
+    this.onLost = onLost;
+  }
+
+  void start() {
+    scheduler.after(lease.renewEvery(), this::renew);
+  }
+
+  void end() {
+    ended = true;
+  }
+
+  private void renew() {
+    renew(1);
+  }
+
+  private void renew(int attempt) {
+    if (ended) {
+      return;
+    }
+    Instant now = scheduler.now();
+    try {
+      lease.renew(now);
+      start();
+    } catch (Fault f) {
+      if (!f.isRetryable()) {
+        onLost.accept(f);
+      } else if (attempt >= TRIES && !now.isBefore(lease.expires())) {
+        // Several tries: a machine that was suspended wakes up with a lease that has run out.
+        onLost.accept(
+            new Fault.Fatal("the lease ran out and cannot be renewed: " + f.getMessage(), f));
+      } else {
+        scheduler.after(Duration.ofSeconds(1), () -> renew(attempt + 1));
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.nimoshake.core.flow;
+
+import io.nimoshake.core.port.WriteMode;
+
+/**
+ * The mode in which a table's stream is written now, and which writes are under way in it: the
+ * change from tombstones to real deletes has a moment after which no tombstone is written.
+ */
+public final class StreamMode {
+  private WriteMode mode = WriteMode.STREAM;
+  private int tombstoneBatches;
+  private Runnable onNoTombstones;
+
+  /** How batches are written from now on. */
+  public synchronized void set(WriteMode next) {
+    mode = next;
+  }
+
+  /** The mode for a batch that begins now; give it back to {@link #end}. */
+  public synchronized WriteMode begin() {
+    if (mode == WriteMode.STREAM_WITH_TOMBSTONES) {
+      tombstoneBatches++;
+    }
+    return mode;
+  }
+
+  /** A batch that began in this mode is over. */
+  public void end(WriteMode begun) {
+    Runnable notify = null;
+    synchronized (this) {
+      if (begun == WriteMode.STREAM_WITH_TOMBSTONES && --tombstoneBatches == 0) {
+        notify = onNoTombstones;
+        onNoTombstones = null;
+      }
+    }
+    if (notify != null) {
+      notify.run();
+    }
+  }
+
+  /** Deletes are real from now on; calls back when the last batch with tombstones is over. */
+  public void deleteForReal(Runnable whenDone) {
+    synchronized (this) {
+      mode = WriteMode.STREAM;
+      if (tombstoneBatches > 0) {
+        onNoTombstones = whenDone;
+        return;
+      }
+    }
+    whenDone.run();
+  }
+}
