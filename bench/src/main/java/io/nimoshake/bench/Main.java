@@ -133,6 +133,7 @@ public final class Main implements Callable<Integer> {
     report.paragraph(
         Machine.line()
             + (quick ? " Quick: a tenth of the work, once; not to be compared with." : ""));
+    bench.settle();
     Set<Part> wanted = parts.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(parts);
     for (Part part : wanted) {
       run(part, bench);

@@ -1,6 +1,7 @@
 package io.nimoshake.bench.whole;
 
 import io.nimoshake.bench.report.Report;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,11 @@ public record Bench(
 
   int rounds() {
     return quick ? 1 : 3;
+  }
+
+  /** To be called before anything is measured. */
+  public void settle() throws IOException, InterruptedException {
+    nimoShake().settle();
   }
 
   Program.NimoShake nimoShake() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +29,10 @@ interface Program {
    * nimo-shake as it is installed, by its launcher.
    *
    * @param options more of them for its JVM
+   * @param environment more of it for its launcher
    */
-  record NimoShake(Path launcher, List<String> options) implements Program {
+  record NimoShake(Path launcher, List<String> options, Map<String, String> environment)
+      implements Program {
     static final String LAUNCHER_PROPERTY = "nimoshake.launcher";
 
     /** As the build has left it. */
@@ -48,7 +51,19 @@ interface Program {
                               + directory.toAbsolutePath()
                               + "/"))
               .orElse(List.of());
-      return new NimoShake(Path.of(launcher).toAbsolutePath(), options);
+      return new NimoShake(Path.of(launcher).toAbsolutePath(), options, Map.of());
+    }
+
+    /** Makes what the launcher makes in the background of a first start, not to be measured. */
+    void settle() throws IOException, InterruptedException {
+      Process making =
+          new ProcessBuilder(launcher.toString(), "archive")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      if (making.waitFor() != 0) {
+        throw new IllegalStateException(launcher + " archive ended with " + making.exitValue());
+      }
     }
 
     @Override
@@ -67,8 +82,9 @@ interface Program {
       jvm.add(GcLog.option(gcLog));
       List<String> command = new ArrayList<>(List.of(launcher.toString()));
       command.addAll(arguments);
-      return MeasuredProcess.start(
-          directory, Map.of("NIMO_SHAKE_OPTS", String.join(" ", jvm)), command);
+      Map<String, String> all = new HashMap<>(environment);
+      all.put("NIMO_SHAKE_OPTS", String.join(" ", jvm));
+      return MeasuredProcess.start(directory, all, command);
     }
   }
 

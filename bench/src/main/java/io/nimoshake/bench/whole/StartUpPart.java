@@ -11,12 +11,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** How long it takes to be there, with and without the JVM's class data sharing. */
 public final class StartUpPart {
-  private static final String NO_SHARING = "-Xshare:off";
   private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  /** How the JVM comes by its classes. */
+  private enum Sharing {
+    INSTALLED("As installed, with an archive of its classes", Map.of()),
+    JDK("With the JDK's archive only", Map.of("NIMO_SHAKE_ARCHIVE", "off")),
+    NONE("Without", Map.of("NIMO_SHAKE_ARCHIVE", "off", "JAVA_OPTS", "-Xshare:off"));
+
+    final String label;
+    final Map<String, String> environment;
+
+    Sharing(String label, Map<String, String> environment) {
+      this.label = label;
+      this.environment = environment;
+    }
+  }
 
   private final Bench bench;
   private final Report report;
@@ -33,38 +49,37 @@ public final class StartUpPart {
         "Of the installed program by its launcher, in milliseconds, wall time: median of "
             + rounds
             + " in turn, with least and largest.");
-    List<Double> version = new ArrayList<>();
-    List<Double> versionUnshared = new ArrayList<>();
-    List<Double> scan = new ArrayList<>();
-    List<Double> scanUnshared = new ArrayList<>();
+    Map<Sharing, List<Double>> version = new EnumMap<>(Sharing.class);
+    Map<Sharing, List<Double>> scan = new EnumMap<>(Sharing.class);
     for (int round = 0; round < rounds; round++) {
       report.progress("round " + (round + 1));
-      version.add(version(List.of()));
-      versionUnshared.add(version(List.of(NO_SHARING)));
-      scan.add(firstScan(List.of()));
-      scanUnshared.add(firstScan(List.of(NO_SHARING)));
+      for (Sharing sharing : Sharing.values()) {
+        version.computeIfAbsent(sharing, s -> new ArrayList<>()).add(version(sharing));
+        scan.computeIfAbsent(sharing, s -> new ArrayList<>()).add(firstScan(sharing));
+      }
     }
-    report.table("", "As installed", "Without class data sharing");
-    report.row("`--version`", new Spread(version), new Spread(versionUnshared));
-    report.row("to the first Scan request", new Spread(scan), new Spread(scanUnshared));
+    report.table("Class data sharing", "`--version`", "To the first Scan request");
+    for (Sharing sharing : Sharing.values()) {
+      report.row(sharing.label, new Spread(version.get(sharing)), new Spread(scan.get(sharing)));
+    }
     report.end();
   }
 
-  private Program.NimoShake program(List<String> options) {
-    return new Program.NimoShake(bench.nimoShake().launcher(), options);
+  private Program.NimoShake program(Sharing sharing) {
+    return new Program.NimoShake(bench.nimoShake().launcher(), List.of(), sharing.environment);
   }
 
-  private double version(List<String> options) throws IOException, InterruptedException {
+  private double version(Sharing sharing) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("bench");
     try (MeasuredProcess process =
-        program(options).start(directory, directory.resolve("gc.log"), List.of("--version"))) {
+        program(sharing).start(directory, directory.resolve("gc.log"), List.of("--version"))) {
       return process.await(LIMIT).wall().toNanos() / 1e6;
     } finally {
       Directories.delete(directory);
     }
   }
 
-  private double firstScan(List<String> options) throws IOException, InterruptedException {
+  private double firstScan(Sharing sharing) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("bench");
     CannedTable table = CopyPart.table("mixed", "bench", 1_000);
     try (CannedDynamo source = CannedDynamo.start(List.of(table));
@@ -78,7 +93,7 @@ public final class StartUpPart {
               1,
               List.of("sync_mode = full", "checkpoint.type = file"),
               directory);
-      try (MeasuredProcess process = program(options).start(job, directory.resolve("gc.log"))) {
+      try (MeasuredProcess process = program(sharing).start(job, directory.resolve("gc.log"))) {
         process.await(LIMIT);
         long first =
             source
