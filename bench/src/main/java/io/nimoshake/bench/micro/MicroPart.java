@@ -117,42 +117,42 @@ public final class MicroPart {
   }
 
   private void coalescing() throws RunnerException {
+    Collection<RunResult> results = results(CoalescingBenchmark.class, ".*", 1);
     report.section("Coalescing a page");
-    report.table("Records", "Distinct keys", "µs", "± µs");
-    for (RunResult result : results(CoalescingBenchmark.class, ".*", 1)) {
-      report.row(
-          1_000,
-          result.getParams().getParam("distinctKeys"),
-          result.getPrimaryResult().getScore(),
-          result.getPrimaryResult().getScoreError());
+    report.table("Records", "Distinct keys", "CPU µs");
+    for (RunResult result : results) {
+      report.row(1_000, result.getParams().getParam("distinctKeys"), secondary(result, "cpu"));
     }
     report.end();
   }
 
   private void plan() throws RunnerException {
+    Collection<RunResult> results = results(PlanBenchmark.class, ".*", 1);
     report.section("A step of the plan with 10,000 shards");
-    report.table("Step", "µs", "± µs");
-    for (RunResult result : results(PlanBenchmark.class, ".*", 1)) {
+    report.table("Step", "CPU µs", "Allocated KB");
+    for (RunResult result : results) {
       report.row(
           result.getPrimaryResult().getLabel().equals("listing")
               ? "all shards were listed"
               : "a page is durable",
-          result.getPrimaryResult().getScore(),
-          result.getPrimaryResult().getScoreError());
+          secondary(result, "cpu"),
+          secondary(result, "gc.alloc.rate.norm") / 1e3);
     }
     report.end();
   }
 
   private void checkpoint() throws RunnerException {
+    Collection<RunResult> results = results(CheckpointBenchmark.class, ".*", 1);
     report.section("Saving the checkpoint of 64 shards");
     report.paragraph("File: with the disk's own time. MongoDB: mongo-java-server.");
-    report.table("Store", "Shards in it", "ms", "± ms");
-    for (RunResult result : results(CheckpointBenchmark.class, ".*", 1)) {
+    report.table("Store", "Shards in it", "ms", "CPU ms", "Allocated MB");
+    for (RunResult result : results) {
       report.row(
           result.getParams().getParam("store"),
           result.getParams().getParam("shards"),
           result.getPrimaryResult().getScore(),
-          result.getPrimaryResult().getScoreError());
+          secondary(result, "cpu") / 1e3,
+          secondary(result, "gc.alloc.rate.norm") / 1e6);
     }
     report.end();
   }
