@@ -74,7 +74,7 @@ public final class Main implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Parameters(arity = "0..*", paramLabel = "PART", description = "which parts; all without any")
-  private List<Part> parts = List.of();
+  private List<String> parts = List.of();
 
   @Option(
       names = "--quick",
@@ -115,7 +115,11 @@ public final class Main implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     CommandLine commandLine = new CommandLine(new Main());
-    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setParameterExceptionHandler(
+        (exception, given) -> {
+          System.err.println("nimo-shake-bench: " + exception.getMessage());
+          return 2;
+        });
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> {
           exception.printStackTrace();
@@ -126,7 +130,8 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    checkArguments();
+    Set<Part> wanted = wanted();
+    checkFiles();
     Files.createDirectories(directory);
     Report report = new Report(System.out);
     Bench bench = new Bench(report, quick, Optional.ofNullable(peer), directory, profile);
@@ -134,7 +139,6 @@ public final class Main implements Callable<Integer> {
         Machine.line()
             + (quick ? " Quick: a tenth of the work, once; not to be compared with." : ""));
     bench.settle();
-    Set<Part> wanted = parts.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(parts);
     for (Part part : wanted) {
       run(part, bench);
       report.write(directory.resolve("benchmarks.md"));
@@ -154,12 +158,34 @@ public final class Main implements Callable<Integer> {
     return 0;
   }
 
-  private void checkArguments() throws IOException {
-    if (peer != null && !peer.contains("conf=")) {
-      throw wrong("--peer " + peer + " names no file: one of its words is to be -conf=FILE");
+  private Set<Part> wanted() {
+    Set<Part> wanted = EnumSet.noneOf(Part.class);
+    for (String name : parts) {
+      wanted.add(
+          Stream.of(Part.values())
+              .filter(part -> part.name().equalsIgnoreCase(name))
+              .findFirst()
+              .orElseThrow(() -> wrong(name + " is no part; --help lists them")));
     }
-    if (docs != null && !Files.readString(docs).contains(BEGIN)) {
-      throw wrong("--docs " + docs + " has no line " + BEGIN);
+    return wanted.isEmpty() ? EnumSet.allOf(Part.class) : wanted;
+  }
+
+  private void checkFiles() throws IOException {
+    if (peer != null) {
+      Path conf =
+          Bench.confOf(peer)
+              .orElseThrow(
+                  () ->
+                      wrong(
+                          "--peer "
+                              + peer
+                              + " names no file: one of its words is to be -conf=FILE"));
+      if (!Files.isReadable(conf)) {
+        throw wrong("--peer " + peer + ": there is no file " + conf);
+      }
+    }
+    if (docs != null && !(Files.isReadable(docs) && Files.readString(docs).contains(BEGIN))) {
+      throw wrong("--docs " + docs + ": no such file, or without the line " + BEGIN);
     }
   }
 

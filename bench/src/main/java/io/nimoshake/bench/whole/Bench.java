@@ -18,6 +18,11 @@ import java.util.Optional;
 public record Bench(
     Report report, boolean quick, Optional<String> peer, Path directory, boolean profile) {
 
+  /** The configuration file in a peer's command line. */
+  public static Optional<Path> confOf(String peer) {
+    return Program.Peer.of(peer).conf();
+  }
+
   /** The whole number of work, or its tenth if it is to be quick. */
   int scaled(int amount) {
     return quick ? amount / 10 : amount;

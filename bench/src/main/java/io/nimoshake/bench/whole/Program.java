@@ -130,12 +130,14 @@ interface Program {
     private static final String FILE_OPTION = "conf=";
 
     static Peer of(String commandLine) {
-      List<String> words = List.of(commandLine.trim().split("\\s+"));
-      if (words.stream().noneMatch(word -> word.contains(FILE_OPTION))) {
-        throw new IllegalArgumentException(
-            "--peer " + commandLine + " names no file: -conf=FILE is to be one of its words");
-      }
-      return new Peer(words);
+      return new Peer(List.of(commandLine.trim().split("\\s+")));
+    }
+
+    Optional<Path> conf() {
+      return command.stream()
+          .filter(word -> word.contains(FILE_OPTION))
+          .map(word -> Path.of(word.substring(word.indexOf(FILE_OPTION) + FILE_OPTION.length())))
+          .findFirst();
     }
 
     @Override
