@@ -211,11 +211,12 @@ public final class Main implements Callable<Integer> {
     int from = page.indexOf(BEGIN) + BEGIN.length();
     int to = page.indexOf(END, from);
     Files.writeString(docs, page.substring(0, from) + "\n\n" + report.text() + page.substring(to));
-    Path images = Files.createDirectories(docs.resolveSibling("images"));
     try (Stream<Path> found = Files.list(directory)) {
       for (Path picture : found.filter(file -> file.toString().endsWith(".svg")).toList()) {
         Files.copy(
-            picture, images.resolve(picture.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            picture,
+            docs.resolveSibling(picture.getFileName().toString()),
+            StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }

@@ -4,7 +4,10 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /** The real servers a whole-process benchmark runs against, and one table in them. */
 final class BenchServers implements AutoCloseable {
@@ -35,6 +39,15 @@ final class BenchServers implements AutoCloseable {
 
   static DynamoDbClient client(URI endpoint) {
     return DynamoDbClient.builder()
+        .endpointOverride(endpoint)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
+        .build();
+  }
+
+  static DynamoDbStreamsClient streams(URI endpoint) {
+    return DynamoDbStreamsClient.builder()
         .endpointOverride(endpoint)
         .region(Region.US_EAST_1)
         .credentialsProvider(
@@ -88,6 +101,26 @@ final class BenchServers implements AutoCloseable {
         AttributeValue.fromM(
             Map.of("a", AttributeValue.fromN("1"), "b", AttributeValue.fromS("nested text"))));
     return item;
+  }
+
+  /** A configuration to sync the table, through something in front of the source. */
+  Path configuration(String id, URI source, String... lines) throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "id = " + id,
+                "source.access_key_id = accessKey",
+                "source.secret_access_key = secret",
+                "source.region = us-east-1",
+                "source.endpoint_url = " + source,
+                "target.type = mongodb",
+                "target.address = " + mongoServer.uri(),
+                "full_sync.http_port = 0",
+                "incr_sync.http_port = 0"));
+    all.addAll(List.of(lines));
+    Path file = Files.createTempFile("bench", ".conf");
+    file.toFile().deleteOnExit();
+    return Files.write(file, all);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,8 @@ final class MeasuredProcess implements AutoCloseable {
 
   static MeasuredProcess start(
       Path directory, Map<String, String> environment, List<String> command) throws IOException {
-    Path output = Files.createTempFile(directory, "output", ".txt");
+    Path output = Files.createTempFile("bench", ".out");
+    output.toFile().deleteOnExit();
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())
@@ -56,6 +58,17 @@ final class MeasuredProcess implements AutoCloseable {
     MeasuredProcess measured = new MeasuredProcess(builder.start(), output, started);
     Runtime.getRuntime().addShutdownHook(measured.endsWithUs);
     return measured;
+  }
+
+  /** A class of the class path that this JVM runs with, in a JVM of its own. */
+  static MeasuredProcess start(List<String> jvmOptions, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return start(Path.of("").toAbsolutePath(), Map.of(), command);
   }
 
   /** When it was started, as {@link System#nanoTime} had it. */
@@ -104,6 +117,24 @@ final class MeasuredProcess implements AutoCloseable {
     return new Cost(wall, cpu(), peakRssBytes(), process.exitValue());
   }
 
+  /**
+   * @param rssBytes resident size
+   * @param threads platform threads, those of the JVM itself among them
+   */
+  record Sample(Duration cpu, long rssBytes, long threads) {}
+
+  /** What it has cost until now, without those it started; zeros where the system does not say. */
+  Sample now() {
+    return new Sample(
+        process.info().totalCpuDuration().orElse(Duration.ZERO),
+        status(process.pid(), "VmRSS:") * 1024,
+        status(process.pid(), "Threads:"));
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Asks it to end and waits until it has. */
   void terminate() throws InterruptedException {
     process.destroy();
@@ -130,11 +161,15 @@ final class MeasuredProcess implements AutoCloseable {
   }
 
   private static long peakRssBytes(long pid) {
+    return status(pid, "VmHWM:") * 1024;
+  }
+
+  private static long status(long pid, String field) {
     File status = new File("/proc/" + pid + "/status");
     try {
       return Files.readAllLines(status.toPath()).stream()
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .filter(line -> line.startsWith(field))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst()
           .orElse(0);
     } catch (IOException e) {

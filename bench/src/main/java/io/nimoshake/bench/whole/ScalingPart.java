@@ -135,13 +135,13 @@ public final class ScalingPart {
   private void plot(String name, String title, String work, String cpu, List<Point> points)
       throws IOException {
     Plot.write(
-        bench.directory().resolve("scaling-" + name),
+        bench.directory().resolve("benchmarks-" + name),
         title,
         work,
         cpu,
         points.stream().map(Point::work).toList(),
         points.stream().map(Point::cpuMicros).toList(),
         points.stream().map(Point::peakRssMegabytes).toList());
-    report.paragraph("![" + title + "](images/scaling-" + name + ".svg)");
+    report.paragraph("![" + title + "](benchmarks-" + name + ".svg)");
   }
 }
