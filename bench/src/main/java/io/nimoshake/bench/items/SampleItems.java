@@ -1,46 +1,55 @@
-package io.nimoshake.bench.convert;
+package io.nimoshake.bench.items;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
-/** Scan pages of about 1 MB, the same at every run. */
-final class Pages {
+/** Items as DynamoDB JSON, the same at every run. */
+public final class SampleItems {
   private static final int PAGE_BYTES = 1_000_000;
 
   private final Random random = new Random(7);
 
-  private Pages() {}
+  private SampleItems() {}
 
   /**
-   * A page of items of one kind: {@code small}, {@code mixed}, {@code large} or {@code numbers}.
+   * A Scan page of about 1 MB of items of one kind: {@code small}, {@code mixed}, {@code large} or
+   * {@code numbers}.
    */
-  static byte[] scan(String kind) {
-    Pages pages = new Pages();
+  public static byte[] scanPage(String kind) {
+    SampleItems samples = new SampleItems();
     StringBuilder items = new StringBuilder("{\"Count\":COUNT,\"Items\":[");
     int count = 0;
     while (items.length() < PAGE_BYTES) {
-      items.append(count == 0 ? "" : ",").append(pages.item(kind, count));
+      items.append(count == 0 ? "" : ",").append(samples.item(kind, "item-" + count));
       count++;
     }
     items.append("],\"ScannedCount\":COUNT,\"LastEvaluatedKey\":{\"id\":{\"S\":\"item-0\"}}}");
     return items.toString().replace("COUNT", "" + count).getBytes(StandardCharsets.UTF_8);
   }
 
-  private String item(String kind, int number) {
+  /** Items of one kind that all have the same key. */
+  public static List<String> of(String kind, String id, int count) {
+    SampleItems samples = new SampleItems();
+    return IntStream.range(0, count).mapToObj(i -> samples.item(kind, id)).toList();
+  }
+
+  private String item(String kind, String id) {
     return switch (kind) {
-      case "small" -> small(number);
-      case "mixed" -> mixed(number);
-      case "large" -> large(number);
-      case "numbers" -> numbers(number);
+      case "small" -> small(id);
+      case "mixed" -> mixed(id);
+      case "large" -> large(id);
+      case "numbers" -> numbers(id);
       default -> throw new IllegalArgumentException(kind);
     };
   }
 
   /** 100 bytes, flat. */
-  private String small(int number) {
+  private String small(String id) {
     return "{\"id\":"
-        + s("item-" + number)
+        + s(id)
         + ",\"name\":"
         + s(text(20))
         + ",\"count\":"
@@ -49,9 +58,9 @@ final class Pages {
   }
 
   /** 1 KB, 14 attributes of every type. */
-  private String mixed(int number) {
+  private String mixed(String id) {
     return "{\"id\":"
-        + s("item-" + number)
+        + s(id)
         + ",\"title\":"
         + s(text(60))
         + ",\"body\":"
@@ -94,7 +103,7 @@ final class Pages {
   }
 
   /** 100 KB: long text, binary, and a list of 500 maps. */
-  private String large(int number) {
+  private String large(String id) {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 500; i++) {
       lines.append(i == 0 ? "" : ",");
@@ -102,7 +111,7 @@ final class Pages {
       lines.append(n(random.nextInt(50))).append("}}");
     }
     return "{\"id\":"
-        + s("item-" + number)
+        + s(id)
         + ",\"text\":"
         + s(text(40_000))
         + ",\"blob\":{\"B\":\""
@@ -113,8 +122,8 @@ final class Pages {
   }
 
   /** 40 numbers of every length, half of them with a fraction. */
-  private String numbers(int number) {
-    StringBuilder item = new StringBuilder("{\"id\":").append(s("item-" + number));
+  private String numbers(String id) {
+    StringBuilder item = new StringBuilder("{\"id\":").append(s(id));
     for (int i = 0; i < 40; i++) {
       StringBuilder digits = new StringBuilder().append(1 + random.nextInt(9));
       for (int d = random.nextInt(i < 30 ? 10 : 33); d > 0; d--) {
