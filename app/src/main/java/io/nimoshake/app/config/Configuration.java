@@ -134,6 +134,16 @@ public final class Configuration {
     return lines;
   }
 
+  /**
+   * All that is set, secrets included, as the environment that {@link #load} makes the same
+   * configuration from: for another process of this sync, and not for people.
+   */
+  public Map<String, String> asEnvironment() {
+    Map<String, String> environment = new HashMap<>();
+    settings.forEach((key, setting) -> environment.put(key.environmentVariable(), setting.text()));
+    return environment;
+  }
+
   /** Keys that are set and do nothing here. */
   public List<ConfigKey<?>> withoutEffect() {
     return ConfigKeys.ALL.stream()

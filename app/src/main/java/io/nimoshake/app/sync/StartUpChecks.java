@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What must hold before a sync touches anything. */
-final class StartUpChecks {
+public final class StartUpChecks {
   /** How long a server may take to be found. */
   static final Duration ANSWER = Duration.ofSeconds(5);
 
   private StartUpChecks() {}
 
   /** The source answers, lets us in, and has the tables that were named. */
-  static void source(Source source, Set<String> required) throws StartUpException {
+  public static void source(Source source, Set<String> required) throws StartUpException {
     List<String> tables;
     try {
       tables = source.listTables();
@@ -38,7 +38,7 @@ final class StartUpChecks {
   }
 
   /** The target answers, lets us in, and is sharded if the configuration says so. */
-  static void target(MongoTargetSettings settings) throws StartUpException {
+  public static void target(MongoTargetSettings settings) throws StartUpException {
     check(
         () -> MongoConnection.check("target", settings.uri(), settings.database(), false, ANSWER));
     if (settings.sharded()) {
@@ -47,7 +47,7 @@ final class StartUpChecks {
     }
   }
 
-  static void checkpoints(MongoCheckpointStore store) throws StartUpException {
+  public static void checkpoints(MongoCheckpointStore store) throws StartUpException {
     check(() -> store.check(ANSWER));
   }
 

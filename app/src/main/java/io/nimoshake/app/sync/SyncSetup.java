@@ -49,7 +49,7 @@ public final class SyncSetup {
     return configuration.get(GeneralKeys.ID);
   }
 
-  SyncOptions options() {
+  public SyncOptions options() {
     SyncOptions defaults = SyncOptions.defaults();
     return new SyncOptions(
         configuration.get(GeneralKeys.SYNC_MODE),
@@ -70,7 +70,7 @@ public final class SyncSetup {
         defaults.ioThreads());
   }
 
-  Set<String> requiredTables() {
+  public Set<String> requiredTables() {
     return Set.copyOf(configuration.find(GeneralKeys.WHITE_LIST).orElse(List.of()));
   }
 
@@ -81,7 +81,7 @@ public final class SyncSetup {
   }
 
   /** The limits a table starts with. */
-  TableLimits limits() {
+  public TableLimits limits() {
     return TableLimits.of(
         configuration.get(SourceKeys.QPS_FULL),
         configuration.get(SourceKeys.QPS_INCR),
@@ -112,7 +112,7 @@ public final class SyncSetup {
   }
 
   /** The source, by the settings above or others for the same service. */
-  DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
+  public DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
     ConvertOptions convert =
         new ConvertOptions(
             configuration.get(TargetKeys.CONVERSION),
@@ -159,7 +159,7 @@ public final class SyncSetup {
         configuration.get(TargetKeys.ESCAPE_NAMES), configuration.get(TargetKeys.ID_PREFIX));
   }
 
-  MongoTargetSettings targetSettings() {
+  public MongoTargetSettings targetSettings() {
     return new MongoTargetSettings(
         configuration.get(TargetKeys.ADDRESS),
         id(),
@@ -170,12 +170,12 @@ public final class SyncSetup {
         configuration.get(SyncKeys.USER_INDEXES));
   }
 
-  boolean checkpointInMongo() {
+  public boolean checkpointInMongo() {
     return configuration.get(TargetKeys.CHECKPOINT_TYPE) == CheckpointType.MONGODB;
   }
 
   /** The store of {@code checkpoint.type = mongodb}. */
-  MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
+  public MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
     return new MongoCheckpointStore(
         configuration
             .find(TargetKeys.CHECKPOINT_ADDRESS)
@@ -184,12 +184,12 @@ public final class SyncSetup {
   }
 
   /** The store of {@code checkpoint.type = file}. */
-  CheckpointStore fileCheckpoints() throws Fault.Fatal {
+  public CheckpointStore fileCheckpoints() throws Fault.Fatal {
     return new FileCheckpointStore(
         Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint")), id());
   }
 
-  Path deadLetterFile() {
+  public Path deadLetterFile() {
     return Path.of(
         configuration
             .find(GeneralKeys.DEAD_LETTER_FILE)

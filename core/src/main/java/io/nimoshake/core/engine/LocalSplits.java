@@ -117,12 +117,16 @@ public final class LocalSplits implements SplitRunner {
   }
 
   @Override
-  public void deleteForReal(String table, Runnable done) {
-    ChangeWriter writer;
+  public void deleteForReal(String name, Runnable done) {
+    Table table;
     synchronized (lock) {
-      writer = tables.get(table).flow.writer();
+      table = tables.get(name);
     }
-    writer.streamMode().deleteForReal(done);
+    if (table == null) {
+      done.run();
+    } else {
+      table.flow.writer().streamMode().deleteForReal(done);
+    }
   }
 
   /**
