@@ -194,9 +194,7 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
   }
 
   private String jobId() {
-    return Optional.ofNullable(context.metricGroup())
-        .map(group -> group.getAllVariables().get("<job_id>"))
-        .orElse("unknown");
+    return context.metricGroup().getAllVariables().getOrDefault("<job_id>", "unknown");
   }
 
   // --- readers -------------------------------------------------------------------------------
