@@ -258,11 +258,24 @@ public final class RealCluster implements AutoCloseable {
     }
   }
 
+  /** Waits until a checkpoint of the job is complete: only then does all of it run. */
+  public void awaitCheckpoint(String job) {
+    await()
+        .atMost(LIMIT)
+        .failFast(() -> assertGoesOn(job))
+        .ignoreExceptions()
+        .until(
+            () ->
+                get("/jobs/" + job + "/checkpoints").path("counts").path("completed").asInt() > 0);
+  }
+
   /** Stops a job; where its savepoint is. */
   public String stop(String job) throws Exception {
+    awaitCheckpoint(job);
     String trigger =
         post("/jobs/" + job + "/stop", "{\"drain\": false}").get("request-id").asText();
     String[] location = new String[1];
+    String[] failure = new String[1];
     await()
         .atMost(LIMIT)
         .ignoreExceptions()
@@ -270,12 +283,13 @@ public final class RealCluster implements AutoCloseable {
             () -> {
               JsonNode answer = get("/jobs/" + job + "/savepoints/" + trigger);
               JsonNode operation = answer.path("operation");
-              if (operation.has("failure-cause")) {
-                throw new AssertionError(operation.get("failure-cause").toString());
-              }
+              failure[0] = operation.path("failure-cause").toString();
               location[0] = operation.path("location").asText(null);
-              return location[0] != null;
+              return location[0] != null || !failure[0].isEmpty();
             });
+    if (location[0] == null) {
+      throw new AssertionError(failure[0]);
+    }
     await().atMost(LIMIT).until(() -> status(job).equals("FINISHED"));
     return location[0];
   }

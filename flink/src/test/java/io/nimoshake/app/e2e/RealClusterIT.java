@@ -42,7 +42,7 @@ class RealClusterIT {
         flink.killTaskManager(1);
         flink.startTaskManager(1);
         awaitChanges(load, 500);
-        awaitRunning(flink, job);
+        flink.awaitCheckpoint(job);
         String checkpoint = flink.lastCheckpoint(job);
         flink.killJobManager();
         flink.startJobManager();
@@ -91,7 +91,6 @@ class RealClusterIT {
         savepoint = flink.stop(job);
         job = flink.run(conf, 2, Optional.of(savepoint));
         awaitChanges(load, 1_000);
-        awaitRunning(flink, job);
         flink.stop(job);
         long scanned = proxy.calls("Scan") * PAGE_ITEMS;
         long whole = 2L * (items + 500);
@@ -163,10 +162,6 @@ class RealClusterIT {
         .atMost(BothSides.LIMIT)
         .failFast(() -> flink.assertGoesOn(job))
         .until(() -> isCopied(servers));
-  }
-
-  private static void awaitRunning(RealCluster flink, String job) {
-    await().atMost(BothSides.LIMIT).until(() -> flink.status(job).equals("RUNNING"));
   }
 
   private static void awaitChanges(Workload load, long more) {
