@@ -13,7 +13,7 @@ public final class FaultCodec {
       out.tag(1).text(fault.getMessage());
     } else if (fault instanceof Fault.Gap gap) {
       out.tag(2)
-          .text(fault.getMessage())
+          .text(gap.what())
           .optional(gap.lostFrom(), Encoder::instant)
           .optional(gap.lostTo(), Encoder::instant);
     } else if (fault instanceof Fault.Poison poison) {

@@ -224,12 +224,17 @@ public final class LocalSplits implements SplitRunner {
     }
 
     @Override
+    public void caughtUp(Split split, Instant at) {
+      events.accept(new Event.CaughtUp(split.table(), split.id(), at));
+    }
+
+    @Override
     public void failed(Split split, Fault fault) {
       remove(split);
       if (fault instanceof Fault.Fatal) {
         onFatal.accept(fault);
       } else {
-        events.accept(new Event.TableFault(split.table(), fault));
+        events.accept(new Event.SplitFault(split.table(), split.id(), fault));
       }
       afterRemoval();
     }

@@ -46,18 +46,45 @@ public abstract sealed class Fault extends Exception
 
   /** Changes are gone that were never read: only a new copy of the table makes it whole. */
   public static final class Gap extends Fault {
+    private final String what;
     private final transient Optional<Instant> lostFrom;
     private final transient Optional<Instant> lostTo;
 
-    public Gap(
-        String message, Optional<Instant> lostFrom, Optional<Instant> lostTo, Throwable cause) {
-      super(message, cause);
+    /**
+     * @param what what was found, with table and shard; the span of time is added to the message
+     */
+    public Gap(String what, Optional<Instant> lostFrom, Optional<Instant> lostTo, Throwable cause) {
+      super(what + span(lostFrom, lostTo), cause);
+      this.what = what;
       this.lostFrom = lostFrom;
       this.lostTo = lostTo;
     }
 
-    public Gap(String message, Throwable cause) {
-      this(message, Optional.empty(), Optional.empty(), cause);
+    public Gap(String what, Throwable cause) {
+      this(what, Optional.empty(), Optional.empty(), cause);
+    }
+
+    private static String span(Optional<Instant> from, Optional<Instant> to) {
+      if (from.isEmpty() && to.isEmpty()) {
+        return "";
+      }
+      return "; changes made"
+          + from.map(time -> " from " + time).orElse("")
+          + to.map(time -> " to " + time).orElse("")
+          + " may be lost";
+    }
+
+    /** The same with the ends of the span that were not known yet; known ones are kept. */
+    public Gap within(Instant from, Instant to) {
+      Instant begin = lostFrom.orElse(from);
+      Instant end = lostTo.orElse(to);
+      return new Gap(
+          what, Optional.of(begin), Optional.of(end.isBefore(begin) ? begin : end), getCause());
+    }
+
+    /** What happened, without the span. */
+    public String what() {
+      return what;
     }
 
     /** Earliest moment of which changes may be lost, if known. */
@@ -88,8 +115,15 @@ public abstract sealed class Fault extends Exception
   }
 
   /** This table cannot be synced (it vanished, a permission on it is missing); others go on. */
-  public static final class TableFailed extends Fault {
+  public static sealed class TableFailed extends Fault permits TableGone {
     public TableFailed(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** There is no such table in the source any more. */
+  public static final class TableGone extends TableFailed {
+    public TableGone(String message, Throwable cause) {
       super(message, cause);
     }
   }

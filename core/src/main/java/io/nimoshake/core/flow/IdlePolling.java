@@ -14,13 +14,29 @@ final class IdlePolling {
   private static final long IDLE_CAP_MILLIS = 3_000;
   private static final long IDLE_AFTER_MILLIS = 120_000;
 
+  /** One empty page is no proof that nothing is there; a minute of them is. */
+  private static final long TOLD_AFTER_MILLIS = 60_000;
+
+  private static final long TOLD_EVERY_MILLIS = 300_000;
+
   private long emptyPolls;
   private long idleMillis;
+  private long tellAtMillis = TOLD_AFTER_MILLIS;
 
   /** A page with records came. */
   void reset() {
     emptyPolls = 0;
     idleMillis = 0;
+    tellAtMillis = TOLD_AFTER_MILLIS;
+  }
+
+  /** Whether it is time to say that nothing is there; true once, then again after minutes. */
+  boolean isToBeTold() {
+    if (idleMillis < tellAtMillis) {
+      return false;
+    }
+    tellAtMillis = idleMillis + TOLD_EVERY_MILLIS;
+    return true;
   }
 
   /** An empty page came; the time to wait. */

@@ -26,6 +26,12 @@ public final class SplitPipeline {
     /** Everything up to this position is durable; after {@link Position#END} nothing follows. */
     void durable(Split split, Position position, Optional<Instant> recordTime);
 
+    /**
+     * A shard had nothing new for a while: all that was made before a moment has been read, but for
+     * what clocks and delays of the service hide. Called now and then while it stays so.
+     */
+    default void caughtUp(Split split, Instant at) {}
+
     /** The split cannot go on; nothing follows. */
     void failed(Split split, Fault fault);
 
@@ -156,6 +162,7 @@ public final class SplitPipeline {
       return;
     }
     ChangeBatch batch;
+    Instant asked = scheduler.now();
     try {
       if (reader == null) {
         reader = source.open(split, from);
@@ -173,10 +180,10 @@ public final class SplitPipeline {
     reads.succeeded();
     memory.adjust(heldBytes, batch.bytes());
     expectedBytes = Math.max(LEAST_PAGE_BYTES, batch.bytes());
-    onRead(batch);
+    onRead(batch, asked);
   }
 
-  private void onRead(ChangeBatch batch) {
+  private void onRead(ChangeBatch batch, Instant asked) {
     count(batch);
     boolean idle = batch.isIdle(readTo);
     readTo = batch.position();
@@ -196,7 +203,11 @@ public final class SplitPipeline {
     if (dropped) {
       closeUnlessReading();
     } else if (idle) {
-      requestRead(polling.next());
+      Duration wait = polling.next();
+      if (polling.isToBeTold()) {
+        listener.caughtUp(split, asked);
+      }
+      requestRead(wait);
     } else {
       polling.reset();
       writeNext();

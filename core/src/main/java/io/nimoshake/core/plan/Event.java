@@ -39,6 +39,12 @@ public sealed interface Event {
       String table, String splitId, Position position, Optional<Instant> recordTime, Instant at)
       implements Event {}
 
+  /**
+   * A shard was read to its newest record again and again, and nothing came: all that was made
+   * before {@code at} has been read, a few minutes for clocks and delays aside. Sent now and then.
+   */
+  record CaughtUp(String table, String splitId, Instant at) implements Event {}
+
   /** No write in the former mode is under way any more: answer to {@link Command.DeleteForReal}. */
   record DeletesAreReal(String table) implements Event {}
 
@@ -50,6 +56,9 @@ public sealed interface Event {
 
   /** No split of the table is running any more: answer to {@link Command.StopTable}. */
   record TableStopped(String table) implements Event {}
+
+  /** A split stopped at something that trying again will not mend. */
+  record SplitFault(String table, String splitId, Fault fault) implements Event {}
 
   /** Something about a table went wrong that trying again will not mend. */
   record TableFault(String table, Fault fault) implements Event {}

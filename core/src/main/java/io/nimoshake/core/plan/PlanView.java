@@ -3,6 +3,7 @@ package io.nimoshake.core.plan;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,30 @@ import java.util.Optional;
 public final class PlanView {
   private PlanView() {}
 
-  /** One table. */
-  public record Table(String name, State state, List<SplitState> splits, Optional<Fault> failure) {}
+  /**
+   * One table.
+   *
+   * @param unreadSince changes made after this moment may be unread; empty where no stream is
+   *     followed or nothing is left of it
+   */
+  public record Table(
+      String name,
+      State state,
+      List<SplitState> splits,
+      Optional<Fault> failure,
+      Optional<Instant> unreadSince) {
+    public Table(String name, State state, List<SplitState> splits, Optional<Fault> failure) {
+      this(name, state, splits, failure, Optional.empty());
+    }
+
+    /**
+     * Time left until the oldest unread change may expire: streams keep records for 24 hours. Some
+     * minutes low while a shard is idle. Zero once it may have expired, empty where nothing can.
+     */
+    public Optional<Duration> headroom(Instant now) {
+      return unreadSince.map(since -> StreamPlan.headroom(since, now));
+    }
+  }
 
   /** Where a table is. */
   public enum State {
@@ -50,20 +73,17 @@ public final class PlanView {
   static Table of(TablePlan table) {
     List<SplitState> splits = new ArrayList<>();
     boolean copying = table.stage() == TablePlan.Stage.COPYING;
-    for (TablePlan.Segment segment : table.segments()) {
+    for (CopyPlan.Segment segment : table.copy().segments()) {
       Progress progress =
-          segment.position instanceof Position.End
-              ? Progress.DONE
-              : copying ? Progress.RUNNING : Progress.WAITING;
+          segment.isFinished() ? Progress.DONE : copying ? Progress.RUNNING : Progress.WAITING;
       splits.add(
           new SplitState(
               segment.split, progress, segment.position, Optional.empty(), segment.updated));
     }
-    table
-        .graph()
+    table.stream()
         .ifPresent(
-            graph -> {
-              for (ShardGraph.Node node : graph.nodes()) {
+            stream -> {
+              for (ShardGraph.Node node : stream.graph().nodes()) {
                 splits.add(
                     new SplitState(
                         node.shard,
@@ -74,7 +94,9 @@ public final class PlanView {
                         node.updated));
               }
             });
-    return new Table(table.table(), state(table.stage()), splits, table.failure());
+    Optional<Instant> unreadSince =
+        table.stream().filter(s -> !table.isOver()).flatMap(s -> s.graph().unreadSince());
+    return new Table(table.table(), state(table.stage()), splits, table.failure(), unreadSince);
   }
 
   private static State state(TablePlan.Stage stage) {

@@ -2,12 +2,14 @@ package io.nimoshake.core.plan;
 
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -61,11 +63,33 @@ final class ShardGraph {
     Position position = Position.BEGINNING;
     Optional<Instant> recordTime = Optional.empty();
     Instant updated = Instant.EPOCH;
+
+    /**
+     * No change of it that was made before is unread: it was written then or did not count. What is
+     * made in a shard comes after all that is in its parents, so that it begins where they are.
+     */
+    private Instant completeUntil;
+
     private int unfinishedParents;
     private boolean hasChild;
 
     private Node(StreamShard shard) {
       this.shard = shard;
+      this.completeUntil = shard.ignoreBefore();
+    }
+
+    Instant completeUntil() {
+      return completeUntil;
+    }
+
+    void completeUntil(Instant moment) {
+      if (moment.isAfter(completeUntil)) {
+        completeUntil = moment;
+      }
+    }
+
+    OfSplit entry() {
+      return new OfSplit(shard, position, recordTime, updated, Optional.of(completeUntil));
     }
   }
 
@@ -118,12 +142,15 @@ final class ShardGraph {
    * Puts back a shard from a checkpoint; call {@link #restored} after the last. A parent that is
    * not in the checkpoint was known to be gone.
    */
-  void restore(StreamShard shard, Position position, Optional<Instant> recordTime, Instant at) {
+  void restore(OfSplit entry) {
+    StreamShard shard = (StreamShard) entry.split();
     Node node = new Node(shard);
-    node.position = position;
-    node.recordTime = recordTime;
-    node.updated = at;
-    if (position instanceof Position.End) {
+    node.position = entry.position();
+    node.recordTime = entry.recordTime();
+    node.updated = entry.updated();
+    entry.recordTime().ifPresent(node::completeUntil);
+    entry.completeUntil().ifPresent(node::completeUntil);
+    if (node.position instanceof Position.End) {
       node.state = State.FINISHED;
       childless.add(shard.shardId());
     }
@@ -235,7 +262,7 @@ final class ShardGraph {
   private boolean mayBeAdmitted(ShardInfo info, Instant at) {
     // A parent that is gone was trimmed. All it held is older than the copy if records of that time
     // are still kept, or if this is the first look at the stream; else it held what was never read.
-    boolean harmless = !seenWhole && ignoreBefore.isAfter(at.minus(TablePlan.RETENTION));
+    boolean harmless = !seenWhole && ignoreBefore.isAfter(at.minus(StreamPlan.RETENTION));
     for (String parent : info.parents()) {
       if (!nodes.containsKey(parent) && !(harmless && isGone(parent, at))) {
         return false;
@@ -271,7 +298,9 @@ final class ShardGraph {
       if (parent != null) {
         parent.hasChild = true;
         childless.remove(parentId);
-        if (parent.state != State.FINISHED) {
+        if (parent.state == State.FINISHED) {
+          node.completeUntil(parent.completeUntil);
+        } else {
           node.unfinishedParents++;
         }
       }
@@ -298,19 +327,23 @@ final class ShardGraph {
     return forgotten;
   }
 
-  /**
-   * The latest moment of which it is known that nothing before it is lost to a shard that is read
-   * from its beginning: when its parents were read to their ends, or from when on records count.
-   */
-  Instant nothingLostUntil(Node node) {
-    Instant until = ignoreBefore;
-    for (String id : node.shard.parents()) {
-      Node parent = nodes.get(id);
-      if (parent != null && parent.state == State.FINISHED && parent.updated.isAfter(until)) {
-        until = parent.updated;
-      }
-    }
-    return until;
+  /** The moment before which no change is unread; empty if none can be unread any more. */
+  Optional<Instant> unreadSince() {
+    return isDrained() ? Optional.empty() : Optional.of(completeUntil());
+  }
+
+  /** The moment before which no change is unread, over all shards. */
+  Instant completeUntil() {
+    // A shard whose parents are being read is later than they are.
+    return nodes.values().stream()
+        .filter(
+            node ->
+                node.state == State.FINISHED
+                    ? childless.contains(node.shard.shardId())
+                    : node.unfinishedParents == 0)
+        .map(Node::completeUntil)
+        .min(Comparator.naturalOrder())
+        .orElse(ignoreBefore);
   }
 
   /** Waiting shards all of whose parents are finished. */
@@ -338,6 +371,7 @@ final class ShardGraph {
     List<Node> ready = new ArrayList<>();
     for (Node child : children.getOrDefault(node.shard.shardId(), List.of())) {
       child.unfinishedParents--;
+      child.completeUntil(node.completeUntil);
       if (child.unfinishedParents == 0 && child.state == State.WAITING) {
         ready.add(child);
       }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -57,18 +58,20 @@ public final class SyncPlan {
     if (event instanceof Event.TablesListed e) {
       onTablesListed(e.tables());
     } else if (event instanceof Event.Tick e) {
-      tables.values().forEach(table -> table.onTick(e.now()));
+      tables.values().forEach(table -> table.stream().ifPresent(s -> s.onTick(e.now())));
       if (options.stream()) {
         commands.add(new Command.ListTables());
       }
     } else if (event instanceof Event.TablePrepared e) {
       tables.get(e.table()).onPrepared(e);
     } else if (event instanceof Event.ShardsListed e) {
-      tables.get(e.table()).onShardsListed(e);
+      streamOf(e.table()).ifPresent(stream -> stream.onShardsListed(e));
     } else if (event instanceof Event.StreamFound e) {
-      tables.get(e.table()).onStreamFound(e);
+      streamOf(e.table()).ifPresent(stream -> stream.onStreamFound(e));
     } else if (event instanceof Event.Durable e) {
       tables.get(e.table()).onDurable(e);
+    } else if (event instanceof Event.CaughtUp e) {
+      streamOf(e.table()).ifPresent(stream -> stream.onCaughtUp(e));
     } else if (event instanceof Event.DeletesAreReal e) {
       tables.get(e.table()).onDeletesAreReal();
     } else if (event instanceof Event.TableFinished e) {
@@ -77,6 +80,8 @@ public final class SyncPlan {
       tables.get(e.table()).onSwapped();
     } else if (event instanceof Event.TableStopped e) {
       tables.get(e.table()).onStopped();
+    } else if (event instanceof Event.SplitFault e) {
+      tables.get(e.table()).onSplitFault(e);
     } else if (event instanceof Event.TableFault e) {
       tables.get(e.table()).onFault(e.fault());
     }
@@ -88,14 +93,18 @@ public final class SyncPlan {
     return drain();
   }
 
+  private Optional<StreamPlan> streamOf(String table) {
+    return tables.get(table).stream();
+  }
+
   private boolean mayHaveChangedStage() {
     // Progress of one split alone, by far the most frequent event, changes nothing between tables.
     return commands.size() > 1;
   }
 
   private void onTablesListed(List<String> names) {
-    listed = true;
     Set<String> wanted = new LinkedHashSet<>(names);
+    tables.forEach((name, table) -> table.onListed(wanted.contains(name)));
     for (String name : wanted) {
       if (!tables.containsKey(name)) {
         TablePlan table = new TablePlan(name, options, this::emit);
@@ -110,6 +119,20 @@ public final class SyncPlan {
         checkpointSplits.remove(name);
       }
     }
+    if (!listed && options.stream()) {
+      checkpointTables.keySet().forEach(this::tellIsMissing);
+    }
+    listed = true;
+  }
+
+  /** What is in its stream cannot be written: only the table itself says what its key is. */
+  private void tellIsMissing(String name) {
+    emit(
+        new Command.Tell(
+            name,
+            Command.Level.WARN,
+            "is in the checkpoint and not among the tables now: it was deleted or is not wanted any"
+                + " more. What changed in it since it was last read is not written"));
   }
 
   private void emit(Command command) {

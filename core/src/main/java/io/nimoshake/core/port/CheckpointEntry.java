@@ -74,9 +74,20 @@ public sealed interface CheckpointEntry
    *     was not started
    * @param recordTime creation time of the last durable record of a shard
    * @param updated when the position was reached, by this machine's clock
+   * @param completeUntil every change of a shard that was made before this moment is durable; empty
+   *     where no more is known than {@code recordTime} says
    */
-  record OfSplit(Split split, Position position, Optional<Instant> recordTime, Instant updated)
-      implements CheckpointEntry {}
+  record OfSplit(
+      Split split,
+      Position position,
+      Optional<Instant> recordTime,
+      Instant updated,
+      Optional<Instant> completeUntil)
+      implements CheckpointEntry {
+    public OfSplit(Split split, Position position, Optional<Instant> recordTime, Instant updated) {
+      this(split, position, recordTime, updated, Optional.empty());
+    }
+  }
 
   /** A finished split that cannot come back. */
   record SplitForgotten(String table, String splitId) implements CheckpointEntry {}

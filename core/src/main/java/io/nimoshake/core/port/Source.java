@@ -17,7 +17,7 @@ public interface Source extends AutoCloseable {
   /** Names of all tables. */
   List<String> listTables() throws Fault;
 
-  /** Schema and size of a table; {@link Fault.TableFailed} if there is no such table. */
+  /** Schema and size of a table; {@link Fault.TableGone} if there is no such table. */
   TableSchema describe(String table) throws Fault;
 
   /**
@@ -26,7 +26,10 @@ public interface Source extends AutoCloseable {
    */
   Optional<StreamHandle> ensureStream(String table) throws Fault;
 
-  /** The table's stream as it is now, open or closed; nothing is changed. Empty if it has none. */
+  /**
+   * The table's stream as it is now, open or closed; nothing is changed. Empty if it has none or is
+   * gone.
+   */
   Optional<StreamHandle> currentStream(String table) throws Fault;
 
   /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import java.time.Instant;
@@ -63,7 +64,7 @@ class ShardGraphTest {
 
   @Test
   void afterARestartAnUnlistedParentMayHaveBeenTrimmed() {
-    graph.restore(node("a"), Position.BEGINNING, Optional.empty(), T0);
+    graph.restore(new OfSplit(node("a"), Position.BEGINNING, Optional.empty(), T0));
     graph.restored();
     listed(0, shard("a"), shard("child", "trimmed"));
     listed(30, shard("a"), shard("child", "trimmed"));

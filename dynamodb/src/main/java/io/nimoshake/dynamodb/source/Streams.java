@@ -68,7 +68,12 @@ final class Streams {
 
   /** See {@link io.nimoshake.core.port.Source#currentStream}. */
   Optional<StreamHandle> current(String table) throws Fault {
-    String arn = tables.answer(table).table().latestStreamArn();
+    String arn;
+    try {
+      arn = tables.answer(table).table().latestStreamArn();
+    } catch (Fault.TableGone e) {
+      return Optional.empty();
+    }
     return arn == null ? Optional.empty() : describe(table, arn).map(Streams::handle);
   }
 

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ListTablesResponse;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** Which tables there are and what they look like. Safe for all threads. */
@@ -49,6 +50,8 @@ final class Tables {
   DescribeTableResponse answer(String table) throws Fault {
     try {
       return client.describeTable(request -> request.tableName(table));
+    } catch (ResourceNotFoundException e) {
+      throw new Fault.TableGone("there is no table " + table + " in " + place, e);
     } catch (SdkException e) {
       throw Faults.ofTable("describe table " + table, e);
     }

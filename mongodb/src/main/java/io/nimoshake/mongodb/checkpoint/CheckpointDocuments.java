@@ -179,7 +179,8 @@ final class CheckpointDocuments {
         .append("IteratorType", type)
         .append("SequenceNumber", token)
         .append("UpdateDate", entry.updated().toString())
-        .append("ApproximateTime", text(entry.recordTime()));
+        .append("ApproximateTime", text(entry.recordTime()))
+        .append("CompleteUntil", text(entry.completeUntil()));
   }
 
   private static CheckpointEntry.OfSplit split(Document document, Split split) {
@@ -197,7 +198,11 @@ final class CheckpointDocuments {
         split,
         position,
         instant(document, "ApproximateTime"),
-        Instant.parse(document.getString("UpdateDate")));
+        Instant.parse(document.getString("UpdateDate")),
+        // Not there in what was stored before it was known.
+        document.containsKey("CompleteUntil")
+            ? instant(document, "CompleteUntil")
+            : Optional.empty());
   }
 
   private static Document document(Kind kind) {

@@ -90,7 +90,13 @@ public abstract class CheckpointStoreConformance {
                 streamShard("c", "shard-3", Set.of(), Optional.empty(), NOW),
                 Position.after("3"),
                 Optional.of(NOW.minusSeconds(7)),
-                NOW));
+                NOW),
+            new OfSplit(
+                streamShard("c", "shard-4", Set.of(), Optional.empty(), NOW),
+                Position.BEGINNING,
+                Optional.empty(),
+                NOW,
+                Optional.of(NOW.minusSeconds(9))));
     store.save(FIRST.fence(), entries);
     assertStored(entries);
   }

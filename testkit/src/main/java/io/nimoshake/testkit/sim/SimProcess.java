@@ -5,6 +5,7 @@ import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** One life of the program: takes the lease, runs the real engine, ends by itself or is killed. */
@@ -133,6 +135,14 @@ final class SimProcess {
                 .filter(table -> table.plan().failure().isPresent())
                 .forEach(table -> failed.add(table.name())));
     return failed;
+  }
+
+  /** The tables it knows, each with where it is. */
+  Map<String, PlanView.State> states() {
+    Map<String, PlanView.State> states = new TreeMap<>();
+    engine.ifPresent(
+        e -> e.view().tables().forEach(table -> states.put(table.name(), table.plan().state())));
+    return states;
   }
 
   boolean wasStopped() {

@@ -86,7 +86,7 @@ final class SimPromises {
   void shardOpened(SimTable table, Split.StreamShard split) {
     Known known = known(table.name);
     for (String id : split.parents()) {
-      SimShard parent = table.stream.orElseThrow().shards.get(id);
+      SimShard parent = table.stream(split.streamArn()).shards.get(id);
       if (parent == null) {
         continue;
       }
@@ -264,7 +264,7 @@ final class SimPromises {
 
   private void storedShard(Known known, Split.StreamShard split, Position position) {
     String table = split.table();
-    SimShard shard = source.table(table).stream.orElseThrow().shard(split.shardId());
+    SimShard shard = source.table(table).stream(split.streamArn()).shard(split.shardId());
     if (known.entry.isPresent() && !split.ignoreBefore().equals(ignoreBefore(known))) {
       throw broken(table, split.id() + " leaves out records before " + split.ignoreBefore());
     }
@@ -292,7 +292,7 @@ final class SimPromises {
 
   private void parentsEnded(Known known, Split.StreamShard split) {
     for (String parent : split.parents()) {
-      SimStream stream = source.table(split.table()).stream.orElseThrow();
+      SimStream stream = source.table(split.table()).stream(split.streamArn());
       boolean exists = stream.shards.containsKey(parent) && !stream.hasVanished(parent);
       if (exists && !known.hasEnded(parent)) {
         throw broken(
@@ -319,6 +319,11 @@ final class SimPromises {
 
   // --- the end ---------------------------------------------------------------------------------
 
+  /** Whether the stored checkpoint says that the table is copied. */
+  boolean isCopiedByNow(SimTable table) {
+    return isCopied(table.name);
+  }
+
   /** Whether the stored checkpoint says that nothing is left to be read of this table. */
   boolean isCaughtUp(SimTable table, boolean stream) {
     Known known = known(table.name);
@@ -328,8 +333,12 @@ final class SimPromises {
     if (!stream) {
       return true;
     }
-    for (SimShard shard : table.stream.orElseThrow().shards.values()) {
-      boolean ended = known.hasEnded(shard.id) || table.stream.get().hasVanished(shard.id);
+    SimStream last = table.stream.orElse(null);
+    if (last == null || !known.entry.orElseThrow().streams().contains(last.arn)) {
+      return false;
+    }
+    for (SimShard shard : last.shards.values()) {
+      boolean ended = known.hasEnded(shard.id) || last.hasVanished(shard.id);
       int covered = known.coveredRecords.getOrDefault(shard.id, 0);
       boolean empty =
           known.positions.containsKey(shard.id)

@@ -34,6 +34,9 @@ import java.util.Set;
  * @param longestAbsence longest time for which a dead process stays away, or a living one is
  *     suspended
  * @param suspensions how often the process is suspended
+ * @param streamsOff how often a stream is disabled for a while
+ * @param deletions how often a table is deleted, half of the time to be created again
+ * @param lateTables whether some tables are created while the sync runs
  * @param swaps whether the target can put a new copy in the place of the old one
  */
 record SimScenario(
@@ -74,7 +77,10 @@ record SimScenario(
     int callsASecond,
     Duration longestAbsence,
     int suspensions,
-    boolean swaps) {
+    boolean swaps,
+    int streamsOff,
+    int deletions,
+    boolean lateTables) {
 
   static SimScenario of(SimRandom r) {
     SyncOptions.Mode mode = r.chance(0.85) ? SyncOptions.Mode.ALL : SyncOptions.Mode.FULL;
@@ -110,14 +116,17 @@ record SimScenario(
         r.chance(0.5),
         Duration.ofMillis(r.between(-60_000, 60_000)),
         r.chance(0.5),
-        Duration.ofMillis(r.between(100, 15_000)),
+        Duration.ofMillis(r.chance(0.9) ? r.between(100, 15_000) : r.between(15_000, 300_000)),
         r.chance(0.8) ? SyncOptions.OnGap.RESYNC : SyncOptions.OnGap.FAIL,
         r.oneOf(0, 0, 0, 1, 2),
         r.oneOf(0, 0, 2),
         r.oneOf(0, 0, 20),
         r.oneOf(Duration.ZERO, Duration.ofMinutes(10), Duration.ofHours(40)),
         r.oneOf(0, 0, 1),
-        r.chance(0.8));
+        r.chance(0.8),
+        mode == SyncOptions.Mode.FULL ? 0 : r.oneOf(0, 0, 0, 0, 1, 2),
+        mode == SyncOptions.Mode.FULL ? 0 : r.oneOf(0, 0, 0, 0, 1),
+        mode != SyncOptions.Mode.FULL && r.chance(0.15));
   }
 
   boolean streams() {

@@ -43,6 +43,9 @@ final class SimSegmentReader implements SplitReader {
       throw new SimFailure(split.id() + " is read beyond its end");
     }
     faults.before("scan " + split.id());
+    if (!table.exists) {
+      throw new Fault.TableFailed("scan " + split.id() + ": there is no such table", null);
+    }
     int limit = loop.random().between(1, MOST_ITEMS);
     ChangeBatch.Builder batch = ChangeBatch.builder(split);
     int found = 0;

@@ -13,6 +13,7 @@ final class SimShardReader implements SplitReader {
 
   private final Split.StreamShard split;
   private final SimTable table;
+  private final SimStream stream;
   private final SimShard shard;
   private final SimSource source;
   private final SimLoop loop;
@@ -26,7 +27,8 @@ final class SimShardReader implements SplitReader {
       Split.StreamShard split, Position from, SimTable table, SimSource source, Runnable onClose) {
     this.split = split;
     this.table = table;
-    this.shard = table.stream.orElseThrow().shard(split.shardId());
+    this.stream = table.stream(split.streamArn());
+    this.shard = stream.shard(split.shardId());
     this.source = source;
     this.loop = source.loop();
     this.faults = source.faults();
@@ -39,7 +41,6 @@ final class SimShardReader implements SplitReader {
 
   /** Finds the first record to read; what is trimmed is gone silently at TRIM_HORIZON only. */
   private void seek() throws Fault {
-    SimStream stream = table.stream.orElseThrow();
     stream.trim(table.serviceTime());
     if (next < 0) {
       next =

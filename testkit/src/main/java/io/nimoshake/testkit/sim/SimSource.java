@@ -82,21 +82,34 @@ final class SimSource implements Source {
   @Override
   public List<String> listTables() throws Fault {
     faults.before("listTables");
-    return List.copyOf(tables.keySet());
+    return tables.values().stream().filter(this::isListed).map(t -> t.name).toList();
+  }
+
+  private boolean isListed(SimTable table) {
+    boolean isNew = loop.nanoTime() - table.changedNanos < LAG_NANOS;
+    return table.exists ^ (isNew && faults.chance(scenario.lagRate()));
   }
 
   @Override
   public TableSchema describe(String table) throws Fault {
     faults.before("describe " + table);
-    return table(table).schema;
+    return existing(table).schema;
+  }
+
+  private SimTable existing(String name) throws Fault {
+    SimTable table = table(name);
+    if (!table.exists) {
+      throw new Fault.TableGone("there is no table " + name, null);
+    }
+    return table;
   }
 
   @Override
   public Optional<StreamHandle> ensureStream(String table) throws Fault {
     faults.before("ensureStream " + table);
-    SimTable t = table(table);
-    if (t.stream.isEmpty()) {
-      t.stream = Optional.of(new SimStream("arn-1", scenario.firstShards(), false, loop));
+    SimTable t = existing(table);
+    if (!t.isStreamed()) {
+      t.enableStream(scenario.firstShards(), false);
       asksUntilEnabled.put(table, loop.random().between(0, 3));
     }
     faults.after("ensureStream " + table);
@@ -109,11 +122,11 @@ final class SimSource implements Source {
   @Override
   public Optional<StreamHandle> currentStream(String table) throws Fault {
     faults.before("currentStream " + table);
-    return handle(table(table));
+    return table(table).exists ? handle(table(table)) : Optional.empty();
   }
 
   private Optional<StreamHandle> handle(SimTable t) {
-    return t.stream.map(s -> new StreamHandle(s.arn, true, t.serviceTime()));
+    return t.stream.map(s -> new StreamHandle(s.arn, s.open, t.serviceTime()));
   }
 
   @Override
@@ -121,7 +134,10 @@ final class SimSource implements Source {
       throws Fault {
     faults.before("listShards " + table);
     SimTable t = table(table);
-    SimStream stream = t.stream.filter(s -> s.arn.equals(streamArn)).orElseThrow();
+    SimStream stream = t.stream(streamArn);
+    if (stream.isGone()) {
+      throw gap(table, "stream " + streamArn + " is gone");
+    }
     Optional<String> filter = scenario.filtersChildren() ? childrenOf : Optional.empty();
     List<ShardInfo> infos = new ArrayList<>();
     stream.trim(t.serviceTime());
@@ -134,7 +150,9 @@ final class SimSource implements Source {
     }
     loop.random().shuffle(infos);
     loop.trace("source: " + table + " lists " + infos.stream().map(ShardInfo::shardId).toList());
-    return new ShardListing(infos, filter.isEmpty(), true, t.serviceTime());
+    boolean open =
+        stream.open || !stream.isKnownToBeClosed(LAG_NANOS) && faults.chance(scenario.lagRate());
+    return new ShardListing(infos, filter.isEmpty(), open, t.serviceTime());
   }
 
   private boolean isLate(SimShard shard) {

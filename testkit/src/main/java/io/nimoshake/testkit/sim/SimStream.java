@@ -17,6 +17,11 @@ final class SimStream {
   private static final Duration RETENTION = Duration.ofHours(24);
 
   final String arn;
+
+  /** Whether it takes records. */
+  boolean open = true;
+
+  private long closedNanos;
   final Map<String, SimShard> shards = new LinkedHashMap<>();
   private final SimLoop loop;
   private final Set<String> vanished = new HashSet<>();
@@ -35,10 +40,27 @@ final class SimStream {
   }
 
   private SimShard add(Set<String> parents, int fromHash, int toHash) {
-    String id = "shard-" + shards.size();
+    String id = arn + ":shard-" + shards.size();
     SimShard shard = new SimShard(id, parents, fromHash, toHash, loop.nanoTime());
     shards.put(id, shard);
     return shard;
+  }
+
+  /** It takes no records any more; all its shards are closed and can be read for a day. */
+  void disable() {
+    openShards().forEach(this::close);
+    open = false;
+    closedNanos = loop.nanoTime();
+  }
+
+  /** Whether not even its shards are listed any more. */
+  boolean isGone() {
+    return !open && loop.nanoTime() - closedNanos > RETENTION.toNanos();
+  }
+
+  /** Whether it is closed, and has been long enough that all know. */
+  boolean isKnownToBeClosed(long lagNanos) {
+    return !open && loop.nanoTime() - closedNanos > lagNanos;
   }
 
   SimShard shard(String id) {

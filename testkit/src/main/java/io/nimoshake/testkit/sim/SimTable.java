@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,21 @@ final class SimTable {
   /** Keys that a Scan has returned a moment ago: changes of these are the dangerous ones. */
   final ArrayDeque<String> lastScanned = new ArrayDeque<>();
 
+  /** The stream that was enabled last, open or closed. */
   Optional<SimStream> stream = Optional.empty();
+
+  boolean exists = true;
+
+  /** When it was created or deleted last. */
+  long changedNanos = Long.MIN_VALUE / 2;
+
+  boolean wasDeleted;
+
+  /** Whether changes were made that no stream has, so that only a new copy could bring them. */
+  boolean hasUnstreamedChanges;
+
+  /** By ARN: all that there ever were. */
+  private final Map<String, SimStream> streams = new HashMap<>();
 
   private final SimLoop loop;
   private final Duration skew;
@@ -50,6 +65,52 @@ final class SimTable {
             List.of(),
             100,
             10_000);
+  }
+
+  /** Enables a stream, or another one. */
+  void enableStream(int firstShards, boolean trimmedParents) {
+    SimStream enabled =
+        new SimStream("arn-" + (streams.size() + 1), firstShards, trimmedParents, loop);
+    streams.put(enabled.arn, enabled);
+    stream = Optional.of(enabled);
+    hasUnstreamedChanges = false;
+    loop.trace("source: " + name + " has stream " + enabled.arn);
+  }
+
+  boolean isStreamed() {
+    return stream.filter(s -> s.open).isPresent();
+  }
+
+  void disableStream() {
+    stream.filter(s -> s.open).ifPresent(SimStream::disable);
+    loop.trace("source: " + name + " has no stream any more");
+  }
+
+  SimStream stream(String arn) {
+    SimStream found = streams.get(arn);
+    if (found == null) {
+      throw new SimFailure(name + " never had a stream " + arn);
+    }
+    return found;
+  }
+
+  /** Its stream can be read for some time; its items are kept to compare with. */
+  void drop() {
+    disableStream();
+    exists = false;
+    wasDeleted = true;
+    changedNanos = loop.nanoTime();
+    loop.trace("source: " + name + " is deleted");
+  }
+
+  /** Creates it, empty, without a stream. */
+  void create() {
+    items.clear();
+    lastScanned.clear();
+    stream = Optional.empty();
+    exists = true;
+    changedNanos = loop.nanoTime();
+    loop.trace("source: " + name + " is created");
   }
 
   Instant serviceTime() {
@@ -77,7 +138,7 @@ final class SimTable {
     if (loop.isTracing()) {
       loop.trace("source: " + name + " " + key + "@" + version + (delete ? " deleted" : ""));
     }
-    if (stream.isPresent()) {
+    if (isStreamed()) {
       SimStream s = stream.get();
       Instant time = serviceTime();
       if (wholeSeconds) {
@@ -86,6 +147,8 @@ final class SimTable {
       s.ownerOf(hashOf(key))
           .records
           .add(new SimShard.Rec(s.nextSequence(), key, version, delete, time));
+    } else {
+      hasUnstreamedChanges = true;
     }
   }
 

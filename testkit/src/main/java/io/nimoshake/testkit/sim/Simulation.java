@@ -3,6 +3,7 @@ package io.nimoshake.testkit.sim;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.port.Target.Capabilities;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,7 +26,7 @@ final class Simulation {
   private static final Duration MOST_STOP_TIME = Duration.ofSeconds(60);
 
   /** A process that lives does not notice that records expire before it reads the first. */
-  private static final Duration LONGEST_SUSPENSION = Duration.ofHours(20);
+  private static final Duration LONGEST_SUSPENSION = Duration.ofHours(40);
 
   private final SimRandom random;
   private final SimScenario scenario;
@@ -105,9 +105,11 @@ final class Simulation {
     for (int i = 0; i < scenario.tables(); i++) {
       SimTable table = new SimTable("t" + i, loop, scenario.skew(), scenario.wholeSeconds());
       if (scenario.streamFromStart()) {
-        table.stream =
-            java.util.Optional.of(
-                new SimStream("arn-1", scenario.firstShards(), scenario.trimmedParents(), loop));
+        table.enableStream(scenario.firstShards(), scenario.trimmedParents());
+      }
+      if (i > 0 && scenario.lateTables()) {
+        table.exists = false;
+        at(anyTime(), () -> create(table));
       }
       source.tables.put(table.name, table);
       for (int f = 0; f < scenario.foreign(); f++) {
@@ -157,6 +159,12 @@ final class Simulation {
     for (int i = 0; i < scenario.suspensions(); i++) {
       at(anyTime(), () -> absence(LONGEST_SUSPENSION));
     }
+    for (int i = 0; i < scenario.streamsOff(); i++) {
+      at(anyTime(), this::switchStreamOff);
+    }
+    for (int i = 0; i < scenario.deletions(); i++) {
+      at(anyTime(), this::dropTable);
+    }
     at(scenario.activeFor(), this::beQuiet);
   }
 
@@ -167,6 +175,7 @@ final class Simulation {
       return;
     }
     loop.trace("quiet from now on");
+    source.tables.values().forEach(this::switchStreamOn);
     quiet = true;
     faults.end();
   }
@@ -199,6 +208,9 @@ final class Simulation {
 
   private void change() {
     SimTable table = anyTable();
+    if (!table.exists) {
+      return;
+    }
     if (!table.lastScanned.isEmpty() && random.chance(0.3)) {
       table.delete(random.pick(List.copyOf(table.lastScanned)));
     } else if (random.chance(0.3)) {
@@ -209,7 +221,43 @@ final class Simulation {
   }
 
   private void reshard() {
-    anyTable().stream.ifPresent(SimStream::reshard);
+    anyTable().stream.filter(stream -> stream.open).ifPresent(SimStream::reshard);
+  }
+
+  private void switchStreamOff() {
+    SimTable table = anyTable();
+    if (table.isStreamed()) {
+      table.disableStream();
+      at(Duration.ofMillis(random.between(0, 20_000)), () -> switchStreamOn(table));
+    }
+  }
+
+  private void switchStreamOn(SimTable table) {
+    if (table.exists && table.stream.isPresent() && !table.isStreamed()) {
+      table.enableStream(scenario.firstShards(), false);
+    }
+  }
+
+  private void dropTable() {
+    SimTable table = anyTable();
+    if (table.exists) {
+      table.drop();
+      if (random.chance(0.5)) {
+        at(Duration.ofMillis(random.between(0, 90_000)), () -> create(table));
+      }
+    }
+  }
+
+  private void create(SimTable table) {
+    if (!table.exists) {
+      table.create();
+      if (random.chance(0.5)) {
+        table.enableStream(scenario.firstShards(), false);
+      }
+      for (int i = random.between(0, 10); i > 0; i--) {
+        table.put(key());
+      }
+    }
   }
 
   // --- the process -----------------------------------------------------------------------------
@@ -300,9 +348,20 @@ final class Simulation {
     if (!process.isRunning() || loop.steps() % STEPS_A_CHECK != 0) {
       return false;
     }
-    Set<String> failed = process.failedTables();
+    Map<String, PlanView.State> states = process.states();
     return source.tables.values().stream()
-        .allMatch(t -> failed.contains(t.name) || promises.isCaughtUp(t, scenario.streams()));
+        .allMatch(
+            t -> {
+              PlanView.State state = states.get(t.name);
+              // A table that was deleted before this process could list it is left as it is.
+              boolean over =
+                  t.exists
+                      ? state == PlanView.State.FAILED
+                      : state == null
+                          || state == PlanView.State.FAILED
+                          || state == PlanView.State.DONE;
+              return over || t.exists && promises.isCaughtUp(t, scenario.streams());
+            });
   }
 
   /** Whether nothing is held any more; reads that were waiting when it ended may take a while. */
@@ -329,24 +388,36 @@ final class Simulation {
     if (source.openReaders() != 0) {
       throw new SimFailure(source.openReaders() + " readers are open at the end");
     }
-    boolean allFailed = result.failedTables().size() == scenario.tables();
-    if (!process.wasStopped() && scenario.streams() && !allFailed) {
+    boolean allOver =
+        process.states().values().stream()
+            .allMatch(state -> state == PlanView.State.FAILED || state == PlanView.State.DONE);
+    if (!process.wasStopped() && scenario.streams() && !allOver) {
       throw new SimFailure("it ended by itself");
     }
   }
 
   private boolean mayFail(Map<String, Fault> failed) {
-    return failed.isEmpty()
-        || (scenario.onGap() == SyncOptions.OnGap.FAIL
+    return failed.entrySet().stream()
+        .allMatch(e -> mayFail(source.table(e.getKey()), e.getValue()));
+  }
+
+  private boolean mayFail(SimTable table, Fault fault) {
+    return fault instanceof Fault.TableFailed && table.wasDeleted
+        || fault instanceof Fault.Gap
+            && (scenario.onGap() == SyncOptions.OnGap.FAIL
                 || !scenario.swaps()
-                || scenario.existing() == Existing.KEEP)
-            && failed.values().stream().allMatch(fault -> fault instanceof Fault.Gap);
+                || scenario.existing() == Existing.KEEP);
   }
 
   private void checkEqual() {
-    Set<String> failed = process.failedTables();
+    Map<String, PlanView.State> states = process.states();
     for (SimTable table : source.tables.values()) {
-      if (failed.contains(table.name)) {
+      PlanView.State state = states.get(table.name);
+      boolean keptEqual =
+          state != null
+              && state != PlanView.State.FAILED
+              && (table.exists || promises.isCopiedByNow(table) && !table.hasUnstreamedChanges);
+      if (!keptEqual) {
         continue;
       }
       TreeMap<String, Long> found = new TreeMap<>();

@@ -1,0 +1,79 @@
+package io.nimoshake.app.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The launcher's archive of classes is made from {@code dist/lib/start.classlist}, which must go
+ * with what a sync loads. To write that list anew:
+ *
+ * <pre>./mvnw -pl app -am test -Dtest=StartClassesTest -Dstart.classlist.write=true \
+ *     -Dsurefire.failIfNoSpecifiedTests=false</pre>
+ */
+class StartClassesTest {
+  private static final Path LIST = Path.of("src/main/dist/lib/start.classlist");
+  private static final double ENOUGH = 0.9;
+
+  @TempDir Path directory;
+
+  @Test
+  void mostClassesOfASyncAreInTheList() throws Exception {
+    List<String> loaded = linesOfASync();
+    if (Boolean.getBoolean("start.classlist.write")) {
+      Files.createDirectories(LIST.getParent());
+      Files.write(LIST, new TreeSet<>(loaded));
+    }
+    Set<String> wanted = ofLibraries(loaded);
+    Set<String> listed = ofLibraries(Files.readAllLines(LIST));
+    Set<String> missing = new TreeSet<>(wanted);
+    missing.removeAll(listed);
+    assertTrue(
+        missing.size() < wanted.size() * (1 - ENOUGH),
+        () ->
+            missing.size()
+                + " of "
+                + wanted.size()
+                + " classes are missing (see the comment of this class): "
+                + missing);
+  }
+
+  /** A copy, a change, a stop: what is loaded until a restart has caught up. */
+  private List<String> linesOfASync() throws IOException, InterruptedException {
+    Path list = directory.resolve("loaded");
+    try (Servers servers = new Servers()) {
+      BothSides.create(servers, List.of(Shape.S), 50);
+      Path conf = servers.configuration(directory, "sync_mode = all");
+      try (RunningSync sync = RunningSync.start(conf, "-XX:DumpLoadedClassList=" + list)) {
+        BothSides.awaitCopied(servers, sync);
+        BothSides.awaitCaughtUp(servers, List.of(Shape.S), sync);
+        assertEquals(0, sync.terminate(), sync::output);
+      }
+    }
+    return Files.readAllLines(list).stream()
+        .filter(line -> !line.startsWith("#") && !isFleeting(line))
+        .map(line -> line.startsWith("@") ? line : line.split(" ")[0])
+        .toList();
+  }
+
+  /** Named anew by each build of Java, or with each change of our own code. */
+  private static boolean isFleeting(String line) {
+    return line.startsWith("@lambda-form") || line.startsWith("@lambda-proxy io/nimoshake");
+  }
+
+  private static Set<String> ofLibraries(List<String> lines) {
+    return lines.stream()
+        .filter(line -> !line.startsWith("@"))
+        .filter(name -> !name.matches("(java|javax|jdk|sun|com/sun)/.*"))
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,292 @@
+package io.nimoshake.core.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.Source.ShardInfo;
+import io.nimoshake.core.port.Source.ShardListing;
+import io.nimoshake.core.port.Source.StreamHandle;
+import io.nimoshake.core.port.Target.Existing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class StreamPlanTest {
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Map<Object, CheckpointEntry> store = new LinkedHashMap<>();
+  private final List<Command> commands = new ArrayList<>();
+  private SyncPlan plan;
+
+  @Test
+  void headroomIsWhatIsLeftOfADayForTheOldestUnreadChange() {
+    startFollowing("a", "b");
+    durable("a", Position.after("1"), T0.plusSeconds(100), T0.plusSeconds(101));
+    durable("b", Position.after("2"), T0.plusSeconds(300), T0.plusSeconds(301));
+    assertEquals(Optional.of(Duration.ofHours(23)), headroom(T0.plusSeconds(100).plus(hours(1))));
+    durable("a", Position.after("3"), T0.plusSeconds(900), T0.plusSeconds(901));
+    assertEquals(Optional.of(Duration.ofHours(23)), headroom(T0.plusSeconds(300).plus(hours(1))));
+  }
+
+  @Test
+  void anIdleShardKeepsItsHeadroom() {
+    startFollowing("a");
+    on(new Event.CaughtUp("t", "a", T0.plus(hours(10))));
+    assertEquals(Optional.of(hours(24)), headroom(T0.plus(hours(10)).minus(StreamPlan.MARGIN)));
+  }
+
+  @Test
+  void littleHeadroomIsToldOnceAndAgainWhenItIsOver() {
+    startFollowing("a");
+    on(new Event.Tick(T0.plus(hours(17))));
+    assertEquals(List.of(), warnings());
+    on(new Event.Tick(T0.plus(hours(18))));
+    on(new Event.Tick(T0.plus(hours(19))));
+    assertEquals(1, warnings().size(), warnings().toString());
+    assertTrue(warnings().get(0).contains("expire in 355 minutes"), warnings().toString());
+    on(new Event.CaughtUp("t", "a", T0.plus(hours(19))));
+    on(new Event.Tick(T0.plus(hours(19))));
+    on(new Event.Tick(T0.plus(hours(38))));
+    assertEquals(2, warnings().size(), warnings().toString());
+  }
+
+  @Test
+  void aTableWithNothingUnreadHasNoHeadroom() {
+    startFollowing("a");
+    durable("a", Position.END, T0, T0);
+    listed(T0, false, "a");
+    assertEquals(Optional.empty(), headroom(T0));
+  }
+
+  @Test
+  void afterARestartAShardThatWasEmptyIsNoGap() {
+    startFollowing("a");
+    on(new Event.CaughtUp("t", "a", T0.plus(hours(15))));
+    on(new Event.CaughtUp("t", "a", T0.plus(hours(30))));
+    restart(T0.plus(hours(50)));
+    listed(T0.plus(hours(50)), true, "a");
+    assertEquals(Optional.empty(), failure());
+    assertEquals(Set.of("a"), started());
+  }
+
+  @Test
+  void afterARestartAShardThatWasNeverReadIsAGap() {
+    startFollowing("a");
+    restart(T0.plus(hours(25)));
+    Fault.Gap gap = (Fault.Gap) failure().orElseThrow();
+    assertEquals(Optional.of(T0.minus(StreamPlan.MARGIN)), gap.lostFrom());
+    assertEquals(Optional.of(T0.plus(hours(1))), gap.lostTo());
+    assertTrue(gap.getMessage().contains("records of a may have expired"), gap.getMessage());
+  }
+
+  @Test
+  void aFirstPageThatTookLongerThanRecordsAreKeptIsAGap() {
+    startFollowing("a");
+    durable("a", Position.after("7"), T0.plus(hours(20)), T0.plus(hours(25)));
+    assertTrue(failure().orElseThrow() instanceof Fault.Gap);
+  }
+
+  @Test
+  void aChildBeginsWhereItsParentEndedNotWhenThatWasRead() {
+    startFollowing("a");
+    // Read twenty hours late: the child has records of that age.
+    durable("a", Position.END, T0.plusSeconds(1), T0.plus(hours(20)));
+    listed(T0.plus(hours(20)), true, "a", "b<a");
+    restart(T0.plus(hours(25)));
+    assertTrue(failure().orElseThrow() instanceof Fault.Gap);
+  }
+
+  @Test
+  void aGapOfAShardSaysFromWhenOn() {
+    startFollowing("a", "b");
+    durable("a", Position.after("1"), T0.plusSeconds(100), T0.plusSeconds(101));
+    on(new Event.SplitFault("t", "a", new Fault.Gap("shard a of table t: trimmed", null)));
+    Fault.Gap gap = (Fault.Gap) failure().orElseThrow();
+    assertEquals(Optional.of(T0.plusSeconds(100)), gap.lostFrom());
+    assertEquals(Optional.of(T0.plusSeconds(101)), gap.lostTo());
+    assertEquals(
+        "shard a of table t: trimmed; changes made from 2026-01-01T00:01:40Z to"
+            + " 2026-01-01T00:01:41Z may be lost",
+        gap.getMessage());
+  }
+
+  @Test
+  void aStreamThatIsEnabledAgainIsReadToItsEndFirst() {
+    startFollowing("a");
+    StreamHandle again = new StreamHandle("arn2", true, T0.plusSeconds(60));
+    on(new Event.StreamFound("t", Optional.of(again)));
+    assertEquals(Optional.empty(), failure());
+    durable("a", Position.END, T0.plusSeconds(50), T0.plusSeconds(70));
+    listed(T0.plusSeconds(71), false, "a");
+    Fault.Gap gap = (Fault.Gap) failure().orElseThrow();
+    assertEquals(Optional.of(T0.plusSeconds(50)), gap.lostFrom());
+    assertEquals(Optional.of(T0.plusSeconds(60)), gap.lostTo());
+  }
+
+  @Test
+  void aStreamThatStaysOffIsToldAndThenAGap() {
+    startFollowing("a");
+    closeStream();
+    Optional<StreamHandle> off = Optional.of(new StreamHandle("arn", false, T0));
+    on(new Event.StreamFound("t", off));
+    assertEquals(List.of(), warnings());
+    on(new Event.StreamFound("t", off));
+    on(new Event.StreamFound("t", off));
+    assertEquals(1, warnings().size());
+    assertEquals(Optional.empty(), failure());
+    on(new Event.StreamFound("t", off));
+    assertTrue(failure().orElseThrow() instanceof Fault.Gap);
+  }
+
+  @Test
+  void aDeletedTableIsDoneWhenItsStreamIsReadToItsEnd() {
+    startFollowing("a");
+    on(new Event.TablesListed(List.of()));
+    assertEquals(PlanView.State.STREAMING, state());
+    closeStream();
+    on(new Event.StreamFound("t", Optional.empty()));
+    assertEquals(PlanView.State.DONE, state());
+    assertEquals(1, warnings().size());
+    assertTrue(commands.stream().noneMatch(c -> c instanceof Command.GiveUp));
+    assertTrue(store.containsKey(CheckpointEntry.OfTable.class));
+  }
+
+  @Test
+  void aTableCreatedAgainIsAGap() {
+    aDeletedTableIsDoneWhenItsStreamIsReadToItsEnd();
+    on(new Event.TablesListed(List.of("t")));
+    assertEquals(PlanView.State.DONE, state());
+    on(new Event.TablesListed(List.of("t")));
+    assertTrue(failure().orElseThrow().getMessage().contains("deleted and created again"));
+  }
+
+  @Test
+  void aTableDeletedBeforeItsCopyIsDone() {
+    plan = new SyncPlan(options(), List.of());
+    take(plan.start());
+    on(new Event.TablesListed(List.of("t")));
+    on(new Event.TableFault("t", new Fault.TableGone("there is no table t", null)));
+    assertEquals(PlanView.State.DONE, state());
+    on(new Event.TablesListed(List.of("t")));
+    on(new Event.TablesListed(List.of("t")));
+    assertEquals(PlanView.State.PREPARING, state());
+  }
+
+  @Test
+  void aTableDeletedWhileNobodyWatchedIsTold() {
+    startFollowing("a");
+    plan = new SyncPlan(options(), List.copyOf(store.values()));
+    take(plan.start());
+    on(new Event.TablesListed(List.of("other")));
+    assertEquals(1, warnings().size());
+    assertTrue(warnings().get(0).contains("deleted or is not wanted"), warnings().toString());
+  }
+
+  @Test
+  void aTableCreatedLaterIsTakenUp() {
+    startFollowing("a");
+    on(new Event.TablesListed(List.of("t", "new")));
+    assertTrue(
+        commands.stream()
+            .anyMatch(c -> c instanceof Command.PrepareTable p && p.table().equals("new")));
+  }
+
+  private void closeStream() {
+    durable("a", Position.END, T0, T0);
+    listed(T0, false, "a");
+  }
+
+  private PlanView.State state() {
+    return plan.view().get(0).state();
+  }
+
+  // --- a host that does nothing by itself ------------------------------------------------------
+
+  private void startFollowing(String... shards) {
+    restart(T0);
+    listed(T0, true, shards);
+    assertEquals(Set.of(shards), started());
+  }
+
+  private void restart(Instant at) {
+    plan = new SyncPlan(options(), List.copyOf(store.values()));
+    take(plan.start());
+    on(new Event.TablesListed(List.of("t")));
+    StreamHandle stream = new StreamHandle("arn", true, at);
+    on(new Event.TablePrepared("t", 1, true, Optional.of(stream)));
+  }
+
+  private void listed(Instant at, boolean open, String... shards) {
+    List<ShardInfo> infos = new ArrayList<>();
+    for (String shard : shards) {
+      String[] parts = shard.split("<");
+      infos.add(
+          new ShardInfo(
+              parts[0], parts.length == 1 ? Set.of() : Set.of(parts[1]), Optional.empty()));
+    }
+    on(new Event.ShardsListed("t", "arn", new ShardListing(infos, true, open, at)));
+  }
+
+  private void durable(String shard, Position position, Instant recordTime, Instant at) {
+    on(new Event.Durable("t", shard, position, Optional.of(recordTime), at));
+  }
+
+  private void on(Event event) {
+    take(plan.on(event));
+  }
+
+  private void take(List<Command> next) {
+    commands.addAll(next);
+    for (Command command : next) {
+      if (command instanceof Command.Save save) {
+        CheckpointEntry entry = save.entry();
+        store.put(
+            entry instanceof CheckpointEntry.OfSplit split ? split.split().id() : entry.getClass(),
+            entry);
+      }
+    }
+  }
+
+  private Optional<Duration> headroom(Instant now) {
+    return plan.view().get(0).headroom(now);
+  }
+
+  private Optional<Fault> failure() {
+    return plan.view().get(0).failure();
+  }
+
+  private List<String> warnings() {
+    return commands.stream()
+        .filter(c -> c instanceof Command.Tell tell && tell.level() == Command.Level.WARN)
+        .map(c -> ((Command.Tell) c).message())
+        .toList();
+  }
+
+  private Set<String> started() {
+    Set<String> ids = new java.util.TreeSet<>();
+    for (Command command : commands) {
+      if (command instanceof Command.StartSplit start) {
+        ids.add(start.split().id());
+      }
+    }
+    return ids;
+  }
+
+  /** Follows the stream from now on; a gap fails the table. */
+  private static PlanOptions options() {
+    return new PlanOptions(false, true, true, true, Existing.KEEP, false, 1, false, true);
+  }
+
+  private static Duration hours(int hours) {
+    return Duration.ofHours(hours);
+  }
+}
