@@ -32,14 +32,25 @@ sealed interface Message {
   /** How far splits are durable in the target at the barrier of a checkpoint. */
   record Progress(long checkpoint, List<Reached> reached) implements Message {}
 
-  /** How far one split is. */
-  record Reached(long assignment, Position position, Optional<Instant> recordTime) {}
+  /**
+   * How far one split is.
+   *
+   * @param caughtUp before when all was read that was made, if nothing new had come for a while
+   */
+  record Reached(
+      long assignment,
+      Position position,
+      Optional<Instant> recordTime,
+      Optional<Instant> caughtUp) {}
 
   /** A split is not run any more, and everything up to a position is durable. */
   record GivenBack(long assignment, Position position) implements Message {}
 
-  /** A table cannot go on, or, for a fatal fault, nothing can. */
-  record Failed(String table, Fault fault) implements Message {}
+  /** A split has stopped at something that trying again will not mend. */
+  record SplitFailed(long assignment, Fault fault) implements Message {}
+
+  /** Nothing can go on. */
+  record Fatal(Fault fault) implements Message {}
 
   /** Carries a message in its own form; Flink puts only the bytes into Java's. */
   final class Event implements SourceEvent {
@@ -75,8 +86,11 @@ sealed interface Message {
     } else if (message instanceof GivenBack m) {
       out.tag(5).number(m.assignment);
       ModelCodec.position(out, m.position);
-    } else if (message instanceof Failed m) {
-      out.tag(6).text(m.table);
+    } else if (message instanceof SplitFailed m) {
+      out.tag(6).number(m.assignment);
+      FaultCodec.fault(out, m.fault);
+    } else if (message instanceof Fatal m) {
+      out.tag(7);
       FaultCodec.fault(out, m.fault);
     }
     return out.toBytes();
@@ -91,7 +105,8 @@ sealed interface Message {
       case 3 -> new Done(in.number());
       case 4 -> new Progress(in.number(), in.all(Message::reached));
       case 5 -> new GivenBack(in.number(), ModelCodec.position(in));
-      case 6 -> new Failed(in.text(), FaultCodec.fault(in));
+      case 6 -> new SplitFailed(in.number(), FaultCodec.fault(in));
+      case 7 -> new Fatal(FaultCodec.fault(in));
       default -> throw new IllegalArgumentException("unknown message " + tag);
     };
   }
@@ -99,10 +114,14 @@ sealed interface Message {
   private static void reached(Encoder out, Reached reached) {
     out.number(reached.assignment);
     ModelCodec.position(out, reached.position);
-    out.optional(reached.recordTime, Encoder::instant);
+    out.optional(reached.recordTime, Encoder::instant).optional(reached.caughtUp, Encoder::instant);
   }
 
   private static Reached reached(Decoder in) {
-    return new Reached(in.number(), ModelCodec.position(in), in.optional(Decoder::instant));
+    return new Reached(
+        in.number(),
+        ModelCodec.position(in),
+        in.optional(Decoder::instant),
+        in.optional(Decoder::instant));
   }
 }

@@ -1,6 +1,7 @@
 package io.nimoshake.flink;
 
 import io.nimoshake.core.engine.SplitRunner;
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
@@ -212,14 +213,30 @@ final class RemoteSplits implements SplitRunner {
     if (held == null) {
       return;
     }
+    boolean moved = !reached.position().equals(held.durable);
     held.durable = reached.position();
+    String table = held.split.table();
+    String id = held.split.id();
     if (reached.position() instanceof Position.End) {
-      forget(held);
-      tables.get(held.split.table()).splits.remove(held.split.id());
+      drop(held);
     }
-    events.accept(
-        new Event.Durable(
-            held.split.table(), held.split.id(), reached.position(), reached.recordTime(), now));
+    if (moved) {
+      events.accept(new Event.Durable(table, id, reached.position(), reached.recordTime(), now));
+    }
+    reached.caughtUp().ifPresent(at -> events.accept(new Event.CaughtUp(table, id, at)));
+  }
+
+  void failed(long assignment, Fault fault) {
+    Held held = assigned.get(assignment);
+    if (held != null) {
+      drop(held);
+      events.accept(new Event.SplitFault(held.split.table(), held.split.id(), fault));
+    }
+  }
+
+  private void drop(Held held) {
+    forget(held);
+    tables.get(held.split.table()).splits.remove(held.split.id());
   }
 
   void givenBack(long assignment, Position position) {

@@ -228,12 +228,10 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
       splits.done(m.ticket(), subtask);
     } else if (message instanceof Message.GivenBack m) {
       splits.givenBack(m.assignment(), m.position());
-    } else if (message instanceof Message.Failed m) {
-      if (m.fault() instanceof Fault.Fatal) {
-        host.fail(m.fault());
-      } else {
-        host.post(new Event.TableFault(m.table(), m.fault()));
-      }
+    } else if (message instanceof Message.SplitFailed m) {
+      splits.failed(m.assignment(), m.fault());
+    } else if (message instanceof Message.Fatal m) {
+      host.fail(m.fault());
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -56,6 +57,7 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
     final long assignment;
     Position position;
     Optional<Instant> recordTime = Optional.empty();
+    Optional<Instant> caughtUp = Optional.empty();
 
     /** Whether it has moved since it was last reported. */
     boolean unreported;
@@ -112,11 +114,11 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
             scheduler,
             registry,
             this::heard,
-            fault -> send(new Message.Failed("", fault)));
+            fault -> send(new Message.Fatal(fault)));
     scheduler.onBug(
         bug -> {
           LOG.error("unexpected failure: this is a bug", bug);
-          send(new Message.Failed("", new Fault.Fatal("unexpected failure: " + bug, bug)));
+          send(new Message.Fatal(new Fault.Fatal("unexpected failure: " + bug, bug)));
         });
   }
 
@@ -198,18 +200,34 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
   }
 
   private void heard(Event event) {
-    if (event instanceof Event.Durable durable) {
+    if (event instanceof Event.Durable e) {
+      note(
+          e.table(),
+          e.splitId(),
+          split -> {
+            split.position = e.position();
+            split.recordTime = e.recordTime().isPresent() ? e.recordTime() : split.recordTime;
+          });
+    } else if (event instanceof Event.CaughtUp e) {
+      note(e.table(), e.splitId(), split -> split.caughtUp = Optional.of(e.at()));
+    } else if (event instanceof Event.SplitFault e) {
+      Running failed;
       synchronized (lock) {
-        Running split = running.get(new Key(durable.table(), durable.splitId()));
-        if (split != null) {
-          split.position = durable.position();
-          split.recordTime =
-              durable.recordTime().isPresent() ? durable.recordTime() : split.recordTime;
-          split.unreported = true;
-        }
+        failed = running.remove(new Key(e.table(), e.splitId()));
       }
-    } else if (event instanceof Event.TableFault fault) {
-      send(new Message.Failed(fault.table(), fault.fault()));
+      if (failed != null) {
+        send(new Message.SplitFailed(failed.assignment, e.fault()));
+      }
+    }
+  }
+
+  private void note(String table, String splitId, Consumer<Running> news) {
+    synchronized (lock) {
+      Running split = running.get(new Key(table, splitId));
+      if (split != null) {
+        news.accept(split);
+        split.unreported = true;
+      }
     }
   }
 
@@ -242,7 +260,10 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
         Running split = all.next();
         if (split.unreported) {
           split.unreported = false;
-          reached.add(new Message.Reached(split.assignment, split.position, split.recordTime));
+          reached.add(
+              new Message.Reached(
+                  split.assignment, split.position, split.recordTime, split.caughtUp));
+          split.caughtUp = Optional.empty();
           if (split.position instanceof Position.End) {
             all.remove();
           }

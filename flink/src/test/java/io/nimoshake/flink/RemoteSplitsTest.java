@@ -68,7 +68,8 @@ class RemoteSplitsTest {
   }
 
   private void reached(AssignedSplit split, Position position) {
-    splits.durable(new Message.Reached(split.assignment(), position, Optional.empty()), NOW);
+    splits.durable(
+        new Message.Reached(split.assignment(), position, Optional.empty(), Optional.empty()), NOW);
     context.run();
   }
 

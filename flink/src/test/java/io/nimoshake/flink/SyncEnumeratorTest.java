@@ -76,7 +76,8 @@ class SyncEnumeratorTest {
         new Message.Progress(
             checkpoint,
             List.of(
-                new Message.Reached(split.assignment(), position, Optional.of(Instant.now())))));
+                new Message.Reached(
+                    split.assignment(), position, Optional.of(Instant.now()), Optional.empty()))));
   }
 
   /**
@@ -226,9 +227,11 @@ class SyncEnumeratorTest {
   void aTableFailsAloneAndAFatalFaultEndsTheJobForGood() {
     ports.shard("s", false);
     SyncEnumerator enumerator = start(PlanState.NONE);
-    assigned("s");
+    AssignedSplit shard = assigned("s");
     enumerator.handleSourceEvent(
-        0, new Message.Event(new Message.Failed("t", new Fault.TableFailed("gone", null))));
+        0,
+        new Message.Event(
+            new Message.SplitFailed(shard.assignment(), new Fault.TableFailed("gone", null))));
     // The only table: nothing is left to follow.
     SuppressRestartsException ended =
         assertThrows(SuppressRestartsException.class, () -> until(() -> false));
@@ -241,7 +244,7 @@ class SyncEnumeratorTest {
     SyncEnumerator enumerator = start(PlanState.NONE);
     assigned("s");
     enumerator.handleSourceEvent(
-        0, new Message.Event(new Message.Failed("", new Fault.Fatal("wrong key"))));
+        0, new Message.Event(new Message.Fatal(new Fault.Fatal("wrong key"))));
     SuppressRestartsException ended =
         assertThrows(SuppressRestartsException.class, () -> until(() -> false));
     assertEquals("wrong key", ended.getCause().getMessage());
@@ -269,7 +272,8 @@ class SyncEnumeratorTest {
               new Message.Reached(
                   split.assignment(),
                   Position.after("000000000000000" + checkpoint),
-                  Optional.of(Instant.now())));
+                  Optional.of(Instant.now()),
+                  Optional.empty()));
         }
       }
       begin = System.nanoTime();

@@ -59,16 +59,21 @@ class TravellingTest {
             new Message.Progress(
                 5,
                 List.of(
-                    new Message.Reached(1, Position.END, Optional.of(Instant.EPOCH)),
-                    new Message.Reached(2, Position.after("y"), Optional.empty()))),
+                    new Message.Reached(
+                        1, Position.END, Optional.of(Instant.EPOCH), Optional.empty()),
+                    new Message.Reached(
+                        2, Position.after("y"), Optional.empty(), Optional.of(Instant.MAX)))),
             new Message.GivenBack(6, Position.BEGINNING));
     all.forEach(message -> assertEquals(message, new Message.Event(message).message()));
-    Message.Failed failed =
-        (Message.Failed)
-            new Message.Event(new Message.Failed("t", new Fault.TableFailed("gone", null)))
+    Message.SplitFailed failed =
+        (Message.SplitFailed)
+            new Message.Event(new Message.SplitFailed(8, new Fault.TableFailed("gone", null)))
                 .message();
-    assertEquals("t", failed.table());
+    assertEquals(8, failed.assignment());
     assertEquals("gone", failed.fault().getMessage());
+    Message.Fatal fatal =
+        (Message.Fatal) new Message.Event(new Message.Fatal(new Fault.Fatal("key"))).message();
+    assertEquals("key", fatal.fault().getMessage());
   }
 
   @Test
