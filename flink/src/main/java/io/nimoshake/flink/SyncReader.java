@@ -89,6 +89,8 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
   /** What the sink has been given and not answered. */
   private final Set<ChangeWriter.Outcome> sent = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean ended;
+
   private final Object lock = new Object();
   private final Map<Key, Running> running = new HashMap<>();
 
@@ -117,6 +119,9 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
             fault -> send(new Message.Fatal(fault)));
     scheduler.onBug(
         bug -> {
+          if (ended) {
+            return; // a read under way met a closed connection
+          }
           LOG.error("unexpected failure: this is a bug", bug);
           send(new Message.Fatal(new Fault.Fatal("unexpected failure: " + bug, bug)));
         });
@@ -130,6 +135,9 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
   }
 
   private void send(Message message) {
+    if (ended) {
+      return; // whoever listened has heard of the end
+    }
     context.sendSourceEventToCoordinator(new Message.Event(message));
   }
 
@@ -298,6 +306,7 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
 
   @Override
   public void close() {
+    ended = true;
     splits.stopAll(() -> {});
     queue.close().forEach(request -> request.handle().orElseThrow().outcome().aborted());
     closing.close();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.nimoshake.app.config.Configuration;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.SerializedThrowable;
 
 /** A Flink cluster in this process, whose TaskManagers can be taken away. */
 public final class MiniHost implements AutoCloseable {
@@ -69,7 +71,15 @@ public final class MiniHost implements AutoCloseable {
   }
 
   public JobID submit(Path conf, int parallelism, Optional<String> savepoint) throws Exception {
-    JobGraph graph = jobGraph(ports(conf), parallelism, settings());
+    return submit(conf, parallelism, savepoint, Map.of());
+  }
+
+  public JobID submit(
+      Path conf, int parallelism, Optional<String> savepoint, Map<String, String> more)
+      throws Exception {
+    Map<String, String> settings = new HashMap<>(settings());
+    settings.putAll(more);
+    JobGraph graph = jobGraph(ports(conf), parallelism, settings);
     savepoint.ifPresent(
         path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path)));
     cluster.submitJob(graph).get();
@@ -110,13 +120,17 @@ public final class MiniHost implements AutoCloseable {
   }
 
   /** Why it failed. */
-  public String failure(JobID job) throws Exception {
-    return cluster
-        .requestJobResult(job)
-        .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
-        .getSerializedThrowable()
-        .map(org.apache.flink.util.SerializedThrowable::getFullStringifiedStackTrace)
-        .orElse("it did not");
+  public String failure(JobID job) {
+    try {
+      return cluster
+          .requestJobResult(job)
+          .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
+          .getSerializedThrowable()
+          .map(SerializedThrowable::getFullStringifiedStackTrace)
+          .orElse("it did not");
+    } catch (Exception e) { // Of whatever kind: it is asked for when there is a failure already.
+      return e.toString();
+    }
   }
 
   /** One TaskManager dies, and another begins. */
