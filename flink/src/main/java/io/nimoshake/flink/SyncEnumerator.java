@@ -17,12 +17,15 @@ import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -45,6 +48,7 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
   private static final long REBALANCE_MILLIS = 10_000;
   private static final long CLOSE_SECONDS = 20;
+  private static final long COORDINATOR_SECONDS = 5;
   private static final int IO_THREADS = 16;
 
   private final SyncPorts ports;
@@ -222,7 +226,7 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
   public void handleSourceEvent(int subtask, SourceEvent event) {
     Message message = ((Message.Event) event).message();
     if (message instanceof Message.Progress m) {
-      reports.computeIfAbsent(m.checkpoint(), c -> new java.util.ArrayList<>()).add(m);
+      reports.computeIfAbsent(m.checkpoint(), c -> new ArrayList<>()).add(m);
       applyReports();
     } else if (message instanceof Message.Done m) {
       splits.done(m.ticket(), subtask);
@@ -277,7 +281,7 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
     } else if (!result.failedTables().isEmpty()) {
       throw ended(
           "these tables failed: "
-              + String.join(", ", new java.util.TreeSet<>(result.failedTables().keySet())),
+              + String.join(", ", new TreeSet<>(result.failedTables().keySet())),
           result.failedTables().values().iterator().next());
     }
     splits.finish();
@@ -330,7 +334,11 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
   /** A checkpoint that is complete just now is to be heard of before the end. */
   private void awaitCoordinator() throws InterruptedException {
     CountDownLatch reached = new CountDownLatch(1);
-    context.runInCoordinatorThread(reached::countDown);
-    reached.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+    try {
+      context.runInCoordinatorThread(reached::countDown);
+    } catch (RejectedExecutionException e) {
+      return; // it has ended before us
+    }
+    reached.await(COORDINATOR_SECONDS, TimeUnit.SECONDS);
   }
 }
