@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One table with a stream of any number of shards, and what an enumerator does with them. */
-final class MemoryPorts implements SyncPorts {
+class MemoryPorts implements SyncPorts {
   private static final long serialVersionUID = 1;
   static final String ARN = "arn:stream";
 
@@ -134,6 +134,10 @@ final class MemoryPorts implements SyncPorts {
     };
   }
 
+  List<Rejected> write(List<Change> changes, WriteMode mode) throws Fault {
+    throw new UnsupportedOperationException("written by sinks, of which there are none");
+  }
+
   @Override
   public Target openTarget() {
     return new Target() {
@@ -149,8 +153,9 @@ final class MemoryPorts implements SyncPorts {
       }
 
       @Override
-      public List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode) {
-        throw new UnsupportedOperationException("written by sinks, of which there are none");
+      public List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode)
+          throws Fault {
+        return MemoryPorts.this.write(changes, mode);
       }
 
       @Override
