@@ -42,6 +42,7 @@ public final class RealCluster implements AutoCloseable {
 
   private final Path directory;
   private final int slots;
+  private final List<String> jvmOptions;
   private final int restPort;
   private final Path checkpoints;
   private final Map<Integer, Process> taskManagers = new HashMap<>();
@@ -50,9 +51,10 @@ public final class RealCluster implements AutoCloseable {
   private Process jobManager;
   private int processes;
 
-  private RealCluster(Path directory, int slots) throws IOException {
+  private RealCluster(Path directory, int slots, List<String> jvmOptions) throws IOException {
     this.directory = directory;
     this.slots = slots;
+    this.jvmOptions = jvmOptions;
     this.restPort = freePort();
     this.checkpoints = directory.resolve("flink-checkpoints");
     writeConfiguration();
@@ -60,7 +62,12 @@ public final class RealCluster implements AutoCloseable {
 
   /** Starts one with so many TaskManagers. */
   public static RealCluster start(Path directory, int count, int slots) throws Exception {
-    RealCluster cluster = new RealCluster(directory, slots);
+    return start(directory, count, slots, List.of("-XX:TieredStopAtLevel=1"));
+  }
+
+  static RealCluster start(Path directory, int count, int slots, List<String> jvmOptions)
+      throws Exception {
+    RealCluster cluster = new RealCluster(directory, slots, jvmOptions);
     cluster.startJobManager();
     for (int i = 0; i < count; i++) {
       cluster.startTaskManager(i);
@@ -114,7 +121,8 @@ public final class RealCluster implements AutoCloseable {
   private Process java(String heap, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1"));
+    command.add("-Xmx" + heap);
+    command.addAll(jvmOptions);
     command.addAll(List.of(System.getProperty("nimoshake.flink.opens").split(" ")));
     command.addAll(List.of("-cp", flinkClassPath()));
     command.addAll(List.of(arguments));
@@ -248,6 +256,18 @@ public final class RealCluster implements AutoCloseable {
     } catch (IOException | InterruptedException e) {
       return e.toString();
     }
+  }
+
+  /** How long a job that is over took. */
+  Duration duration(String job) throws Exception {
+    return Duration.ofMillis(get("/jobs/" + job).get("duration").asLong());
+  }
+
+  /** What the cluster has used so far. */
+  Duration cpu() {
+    return Stream.concat(Stream.of(jobManager), taskManagers.values().stream())
+        .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   /** Fails with all that was printed if the job is over. */
