@@ -1,11 +1,8 @@
 package io.nimoshake.flink;
 
-import io.nimoshake.app.config.Choices.OnPoison;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.ConfigurationException;
-import io.nimoshake.app.config.GeneralKeys;
-import io.nimoshake.app.sync.DeadLetterFile;
-import io.nimoshake.app.sync.StartUpChecks;
+import io.nimoshake.app.sync.Connections;
 import io.nimoshake.app.sync.StartUpException;
 import io.nimoshake.app.sync.SyncSetup;
 import io.nimoshake.core.engine.SyncOptions;
@@ -15,9 +12,7 @@ import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
-import io.nimoshake.mongodb.MongoTarget;
-import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
-import java.time.Clock;
+import io.nimoshake.mongodb.checkpoint.TakesOver;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,19 +68,11 @@ final class ConfiguredPorts implements SyncPorts {
 
   @Override
   public void check() throws Fault {
-    try (Source source = setup().source(setup().dynamoSettings())) {
-      StartUpChecks.source(source, setup().requiredTables());
-      StartUpChecks.target(setup().targetSettings());
-      if (setup().checkpointInMongo()) {
-        try (MongoCheckpointStore store = setup().mongoCheckpoints()) {
-          StartUpChecks.checkpoints(store);
-        }
-      }
-    } catch (StartUpException e) {
-      throw e.isRefusal()
-          ? new Fault.Fatal(e.getMessage(), e)
-          : new Fault.Transient(e.getMessage(), e);
-    }
+    orFault(
+        () -> {
+          Connections.check(setup());
+          return null;
+        });
   }
 
   @Override
@@ -95,18 +82,41 @@ final class ConfiguredPorts implements SyncPorts {
 
   @Override
   public Target openTarget() throws Fault {
-    return new MongoTarget(setup().targetSettings(), Clock.systemUTC());
+    return Connections.target(setup());
   }
 
   @Override
   public CheckpointStore openCheckpoints() throws Fault {
-    return setup().checkpointInMongo() ? setup().mongoCheckpoints() : setup().fileCheckpoints();
+    return orFault(() -> Connections.checkpoints(setup()));
+  }
+
+  @Override
+  public void takeOver(Source source, Target target, CheckpointStore store, long fence)
+      throws Fault {
+    orFault(
+        () -> {
+          Connections.takeOver(configuration(), source, target, (TakesOver) store, fence);
+          return null;
+        });
   }
 
   @Override
   public DeadLetters openDeadLetters() {
-    return configuration().get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
-        ? new DeadLetterFile(setup().deadLetterFile(), Clock.systemUTC())
-        : DeadLetters.FAIL;
+    return Connections.deadLetters(configuration());
+  }
+
+  private interface StartUp<T> {
+    T run() throws StartUpException, Fault;
+  }
+
+  /** What does not answer may answer later; what is refused stays so. */
+  private static <T> T orFault(StartUp<T> work) throws Fault {
+    try {
+      return work.run();
+    } catch (StartUpException e) {
+      throw e.isRefusal()
+          ? new Fault.Fatal(e.getMessage(), e)
+          : new Fault.Transient(e.getMessage(), e);
+    }
   }
 }

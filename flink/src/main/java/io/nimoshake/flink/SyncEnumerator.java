@@ -164,6 +164,7 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
   private void start(
       Source source, Target target, CheckpointStore store, SyncOptions options, LeaseKeeper lease)
       throws Fault {
+    ports.takeOver(source, target, store, lease.fence());
     boolean storeKnows = store.load().stream().anyMatch(SyncEnumerator::isOfATable);
     boolean flinkKnows = restored.entries().stream().anyMatch(SyncEnumerator::isOfATable);
     if (flinkKnows && !storeKnows) {

@@ -31,6 +31,10 @@ public interface SyncPorts extends Serializable {
 
   CheckpointStore openCheckpoints() throws Fault;
 
+  /** Makes a checkpoint that is there of another kind ours, under our lease. */
+  default void takeOver(Source source, Target target, CheckpointStore store, long fence)
+      throws Fault {}
+
   /** What becomes of poisonous items; closed too if it can be. */
   DeadLetters openDeadLetters() throws Fault;
 }
