@@ -2,8 +2,11 @@ package io.nimoshake.flink;
 
 import io.nimoshake.core.engine.PlanHost;
 import io.nimoshake.core.plan.PlanView;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -14,6 +17,7 @@ final class PlanMetrics {
 
   private final MetricGroup group;
   private final PlanHost host;
+  private final Set<String> known = new HashSet<>();
 
   // A reporter asks for one number after the other; the plan is looked at once for all of them.
   private List<PlanView.Table> view = List.of();
@@ -35,7 +39,7 @@ final class PlanMetrics {
     }
     for (PlanView.Progress progress : PlanView.Progress.values()) {
       group
-          .addGroup("progress", name(progress))
+          .addGroup("state", name(progress))
           .gauge(
               "splits",
               (Gauge<Long>)
@@ -45,6 +49,33 @@ final class PlanMetrics {
                           .filter(split -> split.progress() == progress)
                           .count());
     }
+  }
+
+  /** To be called now and then: tables come. On one thread. */
+  void registerNewTables() {
+    for (PlanView.Table table : view()) {
+      String name = table.name();
+      if (known.add(name)) {
+        group.addGroup("table", name).gauge("stream_lag_seconds", (Gauge<Double>) () -> lag(name));
+      }
+    }
+  }
+
+  /**
+   * The largest time from a record's creation until the plan knew it durable, among the shards that
+   * are read; 0 before the first record.
+   */
+  private double lag(String table) {
+    return view().stream()
+            .filter(t -> t.name().equals(table))
+            .flatMap(t -> t.splits().stream())
+            .filter(split -> split.progress() == PlanView.Progress.RUNNING)
+            .filter(split -> split.recordTime().isPresent())
+            .mapToLong(
+                split -> Duration.between(split.recordTime().get(), split.updated()).toMillis())
+            .max()
+            .orElse(0)
+        / 1e3;
   }
 
   private static String name(Enum<?> value) {

@@ -64,6 +64,7 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
   private long lastComplete = -1;
 
   private volatile PlanHost host;
+  private volatile PlanMetrics metrics;
   private volatile boolean started;
   private volatile boolean closed;
 
@@ -89,7 +90,14 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
     scheduler.onBug(this::bug);
     scheduler.execute(() -> open(1));
     context.callAsync(
-        () -> true, (ok, failure) -> splits.rebalance(), REBALANCE_MILLIS, REBALANCE_MILLIS);
+        () -> true, (ok, failure) -> lookAround(), REBALANCE_MILLIS, REBALANCE_MILLIS);
+  }
+
+  private void lookAround() {
+    splits.rebalance();
+    if (started) {
+      metrics.registerNewTables();
+    }
   }
 
   private void open(int attempt) {
@@ -98,6 +106,10 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
       Source source = closing.keep(ports.openSource());
       Target target = closing.keep(ports.openTarget());
       CheckpointStore store = closing.keep(ports.openCheckpoints());
+      if (closed) {
+        closing.close();
+        return;
+      }
       begin(source, target, store, 1);
     } catch (Fault f) {
       closing.close();
@@ -164,6 +176,10 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
   private void start(
       Source source, Target target, CheckpointStore store, SyncOptions options, LeaseKeeper lease)
       throws Fault {
+    if (closed) {
+      lease.release();
+      return;
+    }
     ports.takeOver(source, target, store, lease.fence());
     boolean storeKnows = store.load().stream().anyMatch(SyncEnumerator::isOfATable);
     boolean flinkKnows = restored.entries().stream().anyMatch(SyncEnumerator::isOfATable);
@@ -188,10 +204,11 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
             new TableRegistry(table -> TableLimits.none()),
             splits);
     made.done().thenAccept(result -> onCoordinator(() -> over(result)));
+    metrics = new PlanMetrics(context.metricGroup(), made);
+    metrics.register();
     host = made;
     made.start();
     started = true;
-    new PlanMetrics(context.metricGroup(), made).register();
   }
 
   private static boolean isOfATable(CheckpointEntry entry) {
