@@ -90,6 +90,16 @@ final class CollectionKeeper {
     }
   }
 
+  boolean hasDoublesAsKeys(TableSchema table) throws Fault {
+    try {
+      Document sample = collection(table.name()).find().first();
+      return sample != null
+          && table.key().stream().anyMatch(key -> sample.get(paths.plain(key)) instanceof Double);
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "look into " + namespace(table.name()));
+    }
+  }
+
   void purgeTombstones(String collection) throws Fault {
     try {
       collection(collection).deleteMany(CollectionIndexes.IS_TOMBSTONE);

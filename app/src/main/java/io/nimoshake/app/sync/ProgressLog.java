@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,7 @@ final class ProgressLog implements AutoCloseable {
 
   // Used by the timer's thread only.
   private final Map<String, PlanView.State> states = new HashMap<>();
+  private final Set<String> filterTold = new HashSet<>();
   private final Rates rates = new Rates();
   private long lastWritten;
   private long lastNanos = System.nanoTime();
@@ -78,11 +82,48 @@ final class ProgressLog implements AutoCloseable {
       if (states.put(table.name(), state) != state) {
         LOG.info("table {}: {}", table.name(), describe(table));
       }
+      if (isPastCopy(state) && filterTold.add(table.name())) {
+        tellFilter(table);
+      }
     }
     if (now.copied() && !copied && !now.tables().isEmpty()) {
       copied = true;
       LOG.info("every table is copied");
     }
+  }
+
+  private static boolean isPastCopy(PlanView.State state) {
+    return switch (state) {
+      case FINISHING, STREAMING, DONE -> true;
+      default -> false;
+    };
+  }
+
+  /** A filter that lets nothing through is more often a mistake than meant. */
+  private static void tellFilter(TableView table) {
+    long scanned = table.stats().copy.scanned.sum();
+    long kept = table.stats().copy.read.sum();
+    if (kept == 0 && scanned > 0) {
+      LOG.warn(
+          "table {}: full.read.filter_expression let nothing through: {} items scanned, 0 kept",
+          table.name(),
+          scanned);
+    } else if (kept < scanned) {
+      LOG.info(
+          "table {}: full.read.filter_expression: {} items scanned, {} kept",
+          table.name(),
+          scanned,
+          kept);
+    }
+  }
+
+  /** Tables of which the filter let nothing through, with the items that were scanned. */
+  static List<String> filteredAway(SyncView view) {
+    return view.tables().stream()
+        .filter(table -> table.stats().copy.read.sum() == 0)
+        .filter(table -> table.stats().copy.scanned.sum() > 0)
+        .map(table -> table.name() + " (" + table.stats().copy.scanned.sum() + ")")
+        .toList();
   }
 
   private static String describe(TableView table) {

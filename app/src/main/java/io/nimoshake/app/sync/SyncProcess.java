@@ -80,7 +80,14 @@ public final class SyncProcess {
       LOG.info(
           "defaults that are not those of the Go tool: {}",
           others.stream()
-              .map(key -> key.name() + " = " + key.byDefault() + " (" + key.goDefault().get() + ")")
+              .map(
+                  key ->
+                      key.name()
+                          + " = "
+                          + configuration.defaultOf(key)
+                          + " ("
+                          + key.goDefault().get()
+                          + ")")
               .collect(Collectors.joining(", ")));
     }
   }
@@ -123,6 +130,13 @@ public final class SyncProcess {
     progress.close();
     screen.ifPresent(Screen::close);
     int exitCode = exitCode(result);
+    List<String> filtered = ProgressLog.filteredAway(run.view());
+    if (!filtered.isEmpty()) {
+      LOG.warn(
+          "nothing was copied of these tables, as full.read.filter_expression let none of their"
+              + " items (so many were scanned) through: {}",
+          String.join(", ", filtered));
+    }
     LOG.info("ended: {}", describe(result));
     http.close();
     run.close();

@@ -16,11 +16,17 @@ import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.dynamodb.source.DynamoSource;
+import io.nimoshake.dynamodb.target.DynamoTarget;
+import io.nimoshake.dynamodb.target.DynamoTargetSettings;
 import io.nimoshake.mongodb.MongoTarget;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.mongodb.checkpoint.TakesOver;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,13 +61,15 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   private SyncRun(Configuration configuration) throws StartUpException, Fault {
     SyncSetup setup = new SyncSetup(configuration);
     try {
-      checkSource(setup);
-      StartUpChecks.target(setup.targetSettings());
+      check(setup);
       Source source = keep(setup.source(setup.dynamoSettings()));
-      MongoTarget target = keep(new MongoTarget(setup.targetSettings(), Clock.systemUTC()));
-      CheckpointStore store = keep(checkpoints(setup));
+      Target target = keep(target(setup));
+      TakesOver store = keep(checkpoints(setup));
       SyncOptions options = setup.options();
+      Takeover takeover = new Takeover(configuration, options, source, target);
+      takeover.check(store);
       LeaseKeeper lease = lease(setup.id(), store, options);
+      takeover.carryOut(store, lease.fence());
       DeadLetters letters =
           configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
               ? keep(new DeadLetterFile(setup.deadLetterFile(), Clock.systemUTC()))
@@ -76,17 +84,34 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     }
   }
 
-  private static void checkSource(SyncSetup setup) throws StartUpException, Fault {
+  private static void check(SyncSetup setup) throws StartUpException, Fault {
     // Once, so that an address where nobody is takes one timeout and not several.
-    try (Source source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
-      StartUpChecks.source(source, setup.requiredTables());
+    try (DynamoSource source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
+      List<String> tables = StartUpChecks.source(source, setup.requiredTables());
+      if (!setup.targetSpeaksDynamo()) {
+        StartUpChecks.target(setup.targetSettings());
+        return;
+      }
+      DynamoTargetSettings settings = setup.dynamoTargetSettings();
+      DynamoTargetSettings once =
+          new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes());
+      try (DynamoTarget target = new DynamoTarget(once)) {
+        StartUpChecks.target(target, source, setup.wantedOf(tables));
+      }
     }
   }
 
-  private static CheckpointStore checkpoints(SyncSetup setup) throws StartUpException, Fault {
+  private static Target target(SyncSetup setup) throws Fault {
+    return setup.targetSpeaksDynamo()
+        ? new DynamoTarget(setup.dynamoTargetSettings())
+        : new MongoTarget(setup.targetSettings(), Clock.systemUTC());
+  }
+
+  private static TakesOver checkpoints(SyncSetup setup) throws StartUpException, Fault {
     if (!setup.checkpointInMongo()) {
       return setup.fileCheckpoints();
     }
+    StartUpChecks.goFiles(setup);
     MongoCheckpointStore store = setup.mongoCheckpoints();
     try {
       StartUpChecks.checkpoints(store);

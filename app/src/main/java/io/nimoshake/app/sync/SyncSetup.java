@@ -11,7 +11,6 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.FieldNames;
-import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
@@ -20,9 +19,11 @@ import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
+import io.nimoshake.dynamodb.target.DynamoTargetSettings;
 import io.nimoshake.mongodb.MongoTargetSettings;
 import io.nimoshake.mongodb.checkpoint.FileCheckpointStore;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -38,6 +39,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class SyncSetup {
   /** For a call that may take as long as it likes. */
   private static final Duration NO_LIMIT = Duration.ofDays(1);
+
+  /** For 16 MB over a slow line. */
+  private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
   private final Configuration configuration;
 
@@ -74,6 +78,11 @@ public final class SyncSetup {
     return Set.copyOf(configuration.find(GeneralKeys.WHITE_LIST).orElse(List.of()));
   }
 
+  /** Those of some tables that are to be synced, in their order. */
+  List<String> wantedOf(List<String> tables) {
+    return tables.stream().filter(wantedTables()).toList();
+  }
+
   private Predicate<String> wantedTables() {
     Set<String> white = requiredTables();
     Set<String> black = Set.copyOf(configuration.find(GeneralKeys.BLACK_LIST).orElse(List.of()));
@@ -89,11 +98,7 @@ public final class SyncSetup {
   }
 
   public DynamoSettings dynamoSettings() {
-    DynamoSettings settings =
-        DynamoSettings.defaults().withMaxRetries(configuration.get(SourceKeys.MAX_RETRIES));
-    Duration timeout = configuration.get(SourceKeys.TIMEOUT);
-    settings =
-        settings.withTimeouts(timeout.isZero() ? NO_LIMIT : timeout, settings.connectTimeout());
+    DynamoSettings settings = callSettings();
     if (configuration.isSet(SourceKeys.REGION)) {
       settings = settings.withRegion(configuration.get(SourceKeys.REGION));
     }
@@ -111,11 +116,44 @@ public final class SyncSetup {
     return settings;
   }
 
+  /** How calls are made, to whichever service. */
+  private DynamoSettings callSettings() {
+    DynamoSettings settings =
+        DynamoSettings.defaults().withMaxRetries(configuration.get(SourceKeys.MAX_RETRIES));
+    Duration timeout = configuration.get(SourceKeys.TIMEOUT);
+    return settings.withTimeouts(timeout.isZero() ? NO_LIMIT : timeout, settings.connectTimeout());
+  }
+
+  /** Whether the target is one that speaks DynamoDB. */
+  public boolean targetSpeaksDynamo() {
+    return configuration.get(TargetKeys.TYPE).speaksDynamo();
+  }
+
+  DynamoTargetSettings dynamoTargetSettings() {
+    DynamoSettings settings = callSettings();
+    settings = settings.withTimeouts(WRITE_TIMEOUT, settings.connectTimeout());
+    if (configuration.isSet(TargetKeys.REGION)) {
+      settings = settings.withRegion(configuration.get(TargetKeys.REGION));
+    }
+    if (configuration.isSet(TargetKeys.ADDRESS)) {
+      settings = settings.withEndpoint(URI.create(configuration.get(TargetKeys.ADDRESS)));
+    }
+    if (configuration.isSet(TargetKeys.ACCESS_KEY_ID)) {
+      settings =
+          settings.withCredentials(
+              new DynamoSettings.Credentials(
+                  configuration.get(TargetKeys.ACCESS_KEY_ID),
+                  configuration.get(TargetKeys.SECRET_ACCESS_KEY),
+                  configuration.find(TargetKeys.SESSION_TOKEN)));
+    }
+    return new DynamoTargetSettings(settings, configuration.get(SyncKeys.USER_INDEXES));
+  }
+
   /** The source, by the settings above or others for the same service. */
   DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
     ConvertOptions convert =
         new ConvertOptions(
-            configuration.get(TargetKeys.CONVERSION),
+            targetSpeaksDynamo() ? ConvertType.SAME : configuration.get(TargetKeys.CONVERSION),
             fieldNames(),
             configuration.get(TargetKeys.NUMBER_OVERFLOW));
     return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));
@@ -174,6 +212,10 @@ public final class SyncSetup {
     return configuration.get(TargetKeys.CHECKPOINT_TYPE) == CheckpointType.MONGODB;
   }
 
+  boolean isCheckpointTypeSet() {
+    return configuration.isSet(TargetKeys.CHECKPOINT_TYPE);
+  }
+
   /** The store of {@code checkpoint.type = mongodb}. */
   MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
     return new MongoCheckpointStore(
@@ -184,7 +226,7 @@ public final class SyncSetup {
   }
 
   /** The store of {@code checkpoint.type = file}. */
-  CheckpointStore fileCheckpoints() throws Fault.Fatal {
+  FileCheckpointStore fileCheckpoints() throws Fault.Fatal {
     return new FileCheckpointStore(
         Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint")), id());
   }

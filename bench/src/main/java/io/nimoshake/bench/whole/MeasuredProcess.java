@@ -61,6 +61,20 @@ final class MeasuredProcess implements AutoCloseable {
     return new Cost(wall, cpu, peak, process.exitValue());
   }
 
+  /**
+   * @param rssBytes resident size
+   * @param threads platform threads, those of the JVM itself among them
+   */
+  record Sample(Duration cpu, long rssBytes, long threads) {}
+
+  /** What it has cost until now; zeros where the system does not say. */
+  Sample now() {
+    return new Sample(
+        process.info().totalCpuDuration().orElse(Duration.ZERO),
+        status(process.pid(), "VmRSS:") * 1024,
+        status(process.pid(), "Threads:"));
+  }
+
   void terminate() throws InterruptedException {
     process.destroy();
     process.waitFor();
@@ -75,11 +89,15 @@ final class MeasuredProcess implements AutoCloseable {
   }
 
   private static long peakRssBytes(long pid) {
+    return status(pid, "VmHWM:") * 1024;
+  }
+
+  private static long status(long pid, String field) {
     File status = new File("/proc/" + pid + "/status");
     try {
       return Files.readAllLines(status.toPath()).stream()
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .filter(line -> line.startsWith(field))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst()
           .orElse(0);
     } catch (IOException e) {

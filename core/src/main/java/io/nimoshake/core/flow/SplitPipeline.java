@@ -358,6 +358,7 @@ public final class SplitPipeline {
 
   private void count(ChangeBatch batch) {
     kind.read.add(batch.itemsRead());
+    kind.scanned.add(batch.itemsScanned());
     kind.readBytes.add(batch.bytes());
     kind.coalesced.add(batch.coalesced());
     kind.skipped.add(batch.skipped());

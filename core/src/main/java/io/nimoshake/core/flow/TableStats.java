@@ -15,6 +15,10 @@ public final class TableStats {
   /** Of one kind of split. */
   public static final class Kind {
     public final LongAdder read = new LongAdder();
+
+    /** What was looked at to read that: more, where a filter leaves some out. */
+    public final LongAdder scanned = new LongAdder();
+
     public final LongAdder readBytes = new LongAdder();
     public final LongAdder written = new LongAdder();
     public final LongAdder writtenBytes = new LongAdder();

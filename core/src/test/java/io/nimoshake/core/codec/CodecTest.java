@@ -115,7 +115,14 @@ class CodecTest {
             Optional.of(new KeyAttribute("r", KeyAttribute.Type.N)),
             List.of(
                 new TableSchema.SecondaryIndex(
-                    "i", true, new KeyAttribute("b", KeyAttribute.Type.B), Optional.empty())),
+                    "i", true, new KeyAttribute("b", KeyAttribute.Type.B), Optional.empty()),
+                new TableSchema.SecondaryIndex(
+                    "j",
+                    false,
+                    new KeyAttribute("h", KeyAttribute.Type.S),
+                    Optional.of(new KeyAttribute("b", KeyAttribute.Type.B)),
+                    new TableSchema.Projection(
+                        TableSchema.Projection.Kind.INCLUDE, List.of("x", "y")))),
             Long.MAX_VALUE,
             -1);
     assertEquals(schema, again(ModelCodec::schema, ModelCodec::schema, schema));

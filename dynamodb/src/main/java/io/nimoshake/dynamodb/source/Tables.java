@@ -3,6 +3,7 @@ package io.nimoshake.dynamodb.source;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.model.TableSchema.Projection;
 import io.nimoshake.core.model.TableSchema.SecondaryIndex;
 import io.nimoshake.dynamodb.client.Faults;
 import java.util.ArrayList;
@@ -75,10 +76,16 @@ final class Tables {
     List<SecondaryIndex> indexes = new ArrayList<>();
     table
         .globalSecondaryIndexes()
-        .forEach(index -> indexes.add(index(index.indexName(), true, index.keySchema(), types)));
+        .forEach(
+            index ->
+                indexes.add(
+                    index(index.indexName(), true, index.keySchema(), index.projection(), types)));
     table
         .localSecondaryIndexes()
-        .forEach(index -> indexes.add(index(index.indexName(), false, index.keySchema(), types)));
+        .forEach(
+            index ->
+                indexes.add(
+                    index(index.indexName(), false, index.keySchema(), index.projection(), types)));
     return new TableSchema(
         table.tableName(),
         attribute(KeyType.HASH, table.keySchema(), types).orElseThrow(),
@@ -92,12 +99,22 @@ final class Tables {
       String name,
       boolean global,
       List<KeySchemaElement> key,
+      software.amazon.awssdk.services.dynamodb.model.Projection projection,
       Map<String, KeyAttribute.Type> types) {
     return new SecondaryIndex(
         name,
         global,
         attribute(KeyType.HASH, key, types).orElseThrow(),
-        attribute(KeyType.RANGE, key, types));
+        attribute(KeyType.RANGE, key, types),
+        projection(projection));
+  }
+
+  private static Projection projection(
+      software.amazon.awssdk.services.dynamodb.model.Projection given) {
+    return given == null || given.projectionType() == null
+        ? Projection.ALL
+        : new Projection(
+            Projection.Kind.valueOf(given.projectionTypeAsString()), given.nonKeyAttributes());
   }
 
   private static Optional<KeyAttribute> attribute(

@@ -158,6 +158,32 @@ class PageDecoderTest {
     assertEquals(Optional.of(Instant.ofEpochSecond(1003)), batch.newestRecord());
   }
 
+  /** Or a delete would not meet the item it is of: neither in the page nor in the target. */
+  @Test
+  void theKeyOfADeleteIsThatOfItsItemInWhateverOrderItComes() throws IOException {
+    String key = "{\"n\":{\"N\":\"7\"},\"id\":{\"S\":\"a\"}}";
+    String image = "{\"id\":{\"S\":\"a\"},\"x\":{\"BOOL\":true},\"n\":{\"N\":\"7.0\"}}";
+    String put =
+        "{\"eventName\":\"INSERT\",\"dynamodb\":{\"ApproximateCreationDateTime\":1001,"
+            + "\"SequenceNumber\":\"1\",\"NewImage\":"
+            + image
+            + "}}";
+    String remove =
+        "{\"eventName\":\"REMOVE\",\"dynamodb\":{\"ApproximateCreationDateTime\":1002,"
+            + "\"SequenceNumber\":\"2\",\"Keys\":"
+            + key
+            + "}}";
+    for (ConvertType type : ConvertType.values()) {
+      byte[] body = Decode.utf8("{\"Records\":[" + put + "," + remove + "]}");
+      ChangeBatch.Builder into = ChangeBatch.builder();
+      new PageDecoder(Decode.BY_ID_AND_NUMBER, Decode.options(type))
+          .records(body, body.length, into, listener);
+      List<Change> changes = into.build(Position.END).changes();
+      assertEquals(1, changes.size(), type.name());
+      assertTrue(changes.get(0) instanceof Change.Delete, type.name());
+    }
+  }
+
   @Test
   void recordsOlderThanTheCopyAreCountedAndNotEvenLookedAt() throws IOException {
     ChangeBatch batch =

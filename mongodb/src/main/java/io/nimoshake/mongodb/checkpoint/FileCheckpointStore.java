@@ -2,7 +2,6 @@ package io.nimoshake.mongodb.checkpoint;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
-import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +18,8 @@ import java.util.Optional;
 import org.bson.BSONException;
 import org.bson.Document;
 import org.bson.json.JsonParseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a checkpoint in a directory ({@code checkpoint.type = file}): {@code <id>.checkpoint.json}
@@ -30,11 +31,17 @@ import org.bson.json.JsonParseException;
  * whose locks work and that processes share only from one machine, or with locks across machines.
  * Safe for use by several threads.
  */
-public final class FileCheckpointStore implements CheckpointStore {
+public final class FileCheckpointStore implements TakesOver {
+  private static final Logger LOG = LoggerFactory.getLogger(FileCheckpointStore.class);
+
   private final Path directory;
   private final Path checkpointFile;
   private final Path leaseFile;
   private final Path lockFile;
+  private final GoFiles goFiles;
+
+  /** Where the Go tool's own files go, and where it would find where to go on. */
+  private final Path goDirectory;
 
   /** The state of the file, kept while we hold the lease. Guarded by this. */
   private Optional<CheckpointState> state = Optional.empty();
@@ -52,6 +59,8 @@ public final class FileCheckpointStore implements CheckpointStore {
     this.checkpointFile = directory.resolve(id + ".checkpoint.json");
     this.leaseFile = directory.resolve(id + ".lease.json");
     this.lockFile = directory.resolve(id + ".lock");
+    this.goFiles = new GoFiles(directory);
+    this.goDirectory = directory.resolve(id + ".go-tool");
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -62,12 +71,34 @@ public final class FileCheckpointStore implements CheckpointStore {
   /**
    * {@inheritDoc}
    *
-   * @throws Fault.Fatal if a sync was begun here by the Go tool, or by a newer version of this one,
-   *     or the file was damaged by others
+   * @throws Fault.Fatal if a checkpoint of the Go tool is to be taken over first, or it was written
+   *     by a newer version of this program, or the file was damaged by others
    */
   @Override
   public synchronized List<CheckpointEntry> load() throws Fault {
     return locked(() -> read().entries());
+  }
+
+  @Override
+  public synchronized Optional<GoCheckpoint> goCheckpoint() throws Fault {
+    return locked(() -> Files.exists(checkpointFile) ? Optional.empty() : goFiles.read());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What is not there yet when our file is, is the Go tool's no more: its files go into a
+   * directory beside.
+   */
+  @Override
+  public synchronized void takeOver(long fence, List<CheckpointEntry> entries) throws Fault {
+    state = Optional.of(new CheckpointState());
+    save(fence, entries);
+    locked(
+        () -> {
+          goFiles.moveTo(goDirectory);
+          return null;
+        });
   }
 
   @Override
@@ -120,20 +151,26 @@ public final class FileCheckpointStore implements CheckpointStore {
         });
   }
 
+  /** Keeps a copy in the Go tool's form where one was taken over, for those who want to go back. */
   @Override
-  public void close() {
-    // no file stays open between calls
+  public synchronized void close() {
+    if (state.isPresent() && Files.isDirectory(goDirectory)) {
+      try {
+        new GoFiles(goDirectory).write(state.get().entries());
+      } catch (IOException e) {
+        LOG.warn("the checkpoint cannot be written for the Go tool to {}: {}", goDirectory, e);
+      }
+    }
   }
 
   private CheckpointState read() throws IOException, Fault {
     Optional<Document> stored = readJson(checkpointFile);
     if (stored.isEmpty()) {
-      if (Files.exists(directory.resolve(CheckpointRecords.STATUS_TABLE))) {
+      if (goFiles.read().isPresent()) {
         throw new Fault.Fatal(
             "the checkpoint in directory "
                 + directory
-                + " was begun by the Go tool; taking it over is not possible yet: choose another"
-                + " directory to copy everything again");
+                + " is the Go tool's: only a sync takes it over");
       }
       return new CheckpointState();
     }

@@ -33,6 +33,9 @@ public sealed interface HttpFault {
   /** The server carries the call out; half of its answer arrives, then the connection is closed. */
   HttpFault HALF_ANSWER = new HalfAnswer();
 
+  /** Of a BatchWriteItem the server sees the first half; the rest comes back as unprocessed. */
+  HttpFault UNPROCESSED_ITEMS = new UnprocessedItems();
+
   /** The name it is counted under. */
   String kind();
 
@@ -69,6 +72,14 @@ public sealed interface HttpFault {
     @Override
     public String kind() {
       return "half_answer";
+    }
+  }
+
+  /** See {@link #UNPROCESSED_ITEMS}. */
+  record UnprocessedItems() implements HttpFault {
+    @Override
+    public String kind() {
+      return "unprocessed_items";
     }
   }
 
