@@ -259,7 +259,8 @@ public final class PlanHost {
       work.listShards(c);
     } else if (command instanceof Command.PrepareTable c) {
       // What is dropped must not be relied on any more by what is stored.
-      checkpoints.flush(() -> scheduler.execute(() -> work.prepare(c, this::prepared)));
+      checkpoints.flush(
+          () -> scheduler.execute(() -> work.prepare(c, schema -> prepared(schema, c.existing()))));
     } else if (command instanceof Command.DeleteForReal c) {
       splits.deleteForReal(c.table(), () -> post(new Event.DeletesAreReal(c.table())));
     } else if (command instanceof Command.FinishTable c) {
@@ -293,11 +294,11 @@ public final class PlanHost {
 
   // --- tables --------------------------------------------------------------------------------
 
-  private void prepared(TableSchema schema) {
+  private void prepared(TableSchema schema, Target.Existing existing) {
     synchronized (lock) {
       tables.put(schema.name(), new Table(schema));
     }
-    splits.tablePrepared(schema);
+    splits.tablePrepared(schema, existing);
   }
 
   private void startSplit(Command.StartSplit command) {
