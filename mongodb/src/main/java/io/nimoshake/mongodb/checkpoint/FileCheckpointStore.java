@@ -74,6 +74,11 @@ public final class FileCheckpointStore implements TakesOver {
     }
   }
 
+  /** Whether a sync of this id was ever begun in a directory; nothing is made to find out. */
+  public static boolean isThere(Path directory, String id) {
+    return Files.isRegularFile(directory.resolve(id + ".lock"));
+  }
+
   /**
    * {@inheritDoc}
    *
