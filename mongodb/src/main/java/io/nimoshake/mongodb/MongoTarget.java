@@ -63,6 +63,14 @@ public final class MongoTarget implements Target {
         "target", settings.uri(), settings.database(), settings.sharded(), timeout);
   }
 
+  /**
+   * For taking over what the Go tool wrote: whether the numbers in the table's key were written as
+   * doubles, which are not found by exact numbers.
+   */
+  public boolean hasDoublesAsKeys(TableSchema table) throws Fault {
+    return keeper.hasDoublesAsKeys(table);
+  }
+
   @Override
   public Capabilities capabilities() {
     return CAPABILITIES;

@@ -7,7 +7,15 @@ public final class Choices {
   /** {@code target.type}. */
   public enum TargetType {
     MONGODB,
-    DYNAMODB
+    /** A proxy that speaks DynamoDB, as the Go tool's name for it. */
+    ALIYUN_DYNAMO_PROXY,
+    /** DynamoDB itself or anything that speaks it. */
+    DYNAMODB;
+
+    /** Whether items go there as they came. */
+    public boolean speaksDynamo() {
+      return this != MONGODB;
+    }
   }
 
   /** {@code on_poison}. */

@@ -9,15 +9,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 
 /** A configuration that can be used: every value was checked, alone and together with others. */
 public final class Configuration {
   private final Map<ConfigKey<?>, Setting> settings;
   private final Map<ConfigKey<?>, Object> values;
+
+  /** Defaults that follow from another key. */
+  private final Map<ConfigKey<?>, String> derived;
+
   private final Redaction redaction;
 
-  private Configuration(Map<ConfigKey<?>, Setting> settings, Map<ConfigKey<?>, Object> values) {
+  private Configuration(
+      Map<ConfigKey<?>, Setting> settings,
+      Map<ConfigKey<?>, Object> values,
+      Map<ConfigKey<?>, String> derived) {
     this.settings = Map.copyOf(settings);
+    this.derived = Map.copyOf(derived);
     this.values = Map.copyOf(values);
     List<String> secrets = new ArrayList<>();
     List<String> texts = new ArrayList<>();
@@ -45,15 +54,17 @@ public final class Configuration {
     settings.addOverrides(overrides);
     List<String> problems = new ArrayList<>(settings.problems());
     Map<ConfigKey<?>, Object> values = new HashMap<>();
+    Map<ConfigKey<?>, String> derived = derivedDefaults(settings);
     for (ConfigKey<?> key : ConfigKeys.ALL) {
       Setting setting = settings.byKey().get(key);
       try {
-        parse(key, setting).ifPresent(value -> values.put(key, value));
+        parse(key, setting, derived.getOrDefault(key, key.byDefault()))
+            .ifPresent(value -> values.put(key, value));
       } catch (BadValue e) {
         problems.add(describe(key, setting) + ": " + e.getMessage());
       }
     }
-    Configuration configuration = new Configuration(settings.byKey(), values);
+    Configuration configuration = new Configuration(settings.byKey(), values, derived);
     problems.addAll(CrossChecks.problems(configuration));
     if (!problems.isEmpty()) {
       throw new ConfigurationException(
@@ -62,11 +73,23 @@ public final class Configuration {
     return configuration;
   }
 
-  private static Optional<?> parse(ConfigKey<?> key, Setting setting) throws BadValue {
+  /** What a DynamoDB-compatible target makes of defaults. */
+  private static Map<ConfigKey<?>, String> derivedDefaults(Settings settings) {
+    Setting type = settings.byKey().get(TargetKeys.TYPE);
+    try {
+      return type != null && TargetKeys.TYPE.type().parse(type.text()).speaksDynamo()
+          ? Map.of(TargetKeys.CHECKPOINT_TYPE, "file", TargetKeys.CONVERSION, "same")
+          : Map.of();
+    } catch (BadValue e) {
+      // Told when its turn comes.
+      return Map.of();
+    }
+  }
+
+  private static Optional<?> parse(ConfigKey<?> key, Setting setting, String byDefault)
+      throws BadValue {
     if (setting == null) {
-      return key.byDefault().isEmpty()
-          ? Optional.empty()
-          : Optional.of(key.type().parse(key.byDefault()));
+      return byDefault.isEmpty() ? Optional.empty() : Optional.of(key.type().parse(byDefault));
     }
     Object value = key.type().parse(setting.text());
     if (key.support() == Support.NOT_YET && !setting.text().equals(key.byDefault())) {
@@ -126,7 +149,7 @@ public final class Configuration {
   public List<String> effective() {
     List<String> lines = new ArrayList<>();
     for (ConfigKey<?> key : ConfigKeys.ALL) {
-      String text = isSet(key) ? settings.get(key).text() : key.byDefault();
+      String text = isSet(key) ? settings.get(key).text() : defaultOf(key);
       if (!text.isEmpty() && key.support() == Support.HONOURED) {
         lines.add(key.name() + " = " + (key.secret() ? Redaction.MASK : redaction.apply(text)));
       }
@@ -134,10 +157,28 @@ public final class Configuration {
     return lines;
   }
 
+  /**
+   * All that is set, secrets included, as the environment that {@link #load} makes the same
+   * configuration from: for another process of this sync, and not for people.
+   */
+  public Map<String, String> asEnvironment() {
+    Map<String, String> environment = new HashMap<>();
+    settings.forEach((key, setting) -> environment.put(key.environmentVariable(), setting.text()));
+    return environment;
+  }
+
+  /** The text of a key's default, which may depend on another key. */
+  public String defaultOf(ConfigKey<?> key) {
+    return derived.getOrDefault(key, key.byDefault());
+  }
+
   /** Keys that are set and do nothing here. */
   public List<ConfigKey<?>> withoutEffect() {
+    Set<ConfigKey<?>> ofOtherTargets =
+        get(TargetKeys.TYPE).speaksDynamo() ? TargetKeys.OF_MONGODB : TargetKeys.OF_DYNAMODB;
     return ConfigKeys.ALL.stream()
-        .filter(key -> key.support() == Support.NO_EFFECT && isSet(key))
+        .filter(key -> key.support() == Support.NO_EFFECT || ofOtherTargets.contains(key))
+        .filter(this::isSet)
         .toList();
   }
 
@@ -146,6 +187,8 @@ public final class Configuration {
     return ConfigKeys.ALL.stream()
         .filter(key -> key.goDefault().isPresent() && !isSet(key))
         .filter(key -> key.support() == Support.HONOURED)
+        .filter(key -> !get(TargetKeys.TYPE).speaksDynamo() || !TargetKeys.OF_MONGODB.contains(key))
+        .filter(key -> !defaultOf(key).equals(key.goDefault().get()))
         .toList();
   }
 }

@@ -1,11 +1,16 @@
 package io.nimoshake.app.config;
 
 import io.nimoshake.app.config.Choices.CheckpointType;
+import io.nimoshake.app.config.Choices.TargetType;
+import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.convert.ConvertType;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -13,6 +18,7 @@ import java.util.regex.Pattern;
 
 /** What must hold between keys, each of which is right by itself. */
 final class CrossChecks {
+  private static final Optional<ConvertType> SAME = Optional.of(ConvertType.SAME);
   private static final Pattern PLACEHOLDER = Pattern.compile(":[A-Za-z0-9_]+");
 
   private final Configuration configuration;
@@ -25,6 +31,7 @@ final class CrossChecks {
   static List<String> problems(Configuration configuration) {
     CrossChecks checks = new CrossChecks(configuration);
     checks.target();
+    checks.dynamoTarget();
     checks.tables();
     checks.credentials();
     checks.checkpoint();
@@ -34,13 +41,72 @@ final class CrossChecks {
   }
 
   private void target() {
-    if (!configuration.isSet(TargetKeys.ADDRESS)) {
+    TargetType type = configuration.find(TargetKeys.TYPE).orElse(TargetType.MONGODB);
+    ValueType<?> address =
+        type.speaksDynamo() ? TargetKeys.DYNAMODB_ADDRESS : TargetKeys.MONGODB_ADDRESS;
+    if (configuration.isSet(TargetKeys.ADDRESS)) {
+      try {
+        address.parse(configuration.get(TargetKeys.ADDRESS));
+      } catch (BadValue e) {
+        problems.add(
+            configuration.place(TargetKeys.ADDRESS)
+                + " = "
+                + configuration.get(TargetKeys.ADDRESS)
+                + ": "
+                + e.getMessage()
+                + ", as target.type is "
+                + type.name().toLowerCase(Locale.ROOT));
+      }
+    } else if (type != TargetType.DYNAMODB) {
       problems.add(
           "target.address: is missing: must be "
-              + TargetKeys.ADDRESS.type().description()
+              + address.description()
               + ", in the file or in "
               + TargetKeys.ADDRESS.environmentVariable());
     }
+    if (!type.speaksDynamo() && configuration.find(TargetKeys.CONVERSION).equals(SAME)) {
+      problems.add(
+          configuration.place(TargetKeys.CONVERSION)
+              + " = same: is for DynamoDB-compatible targets only");
+    }
+  }
+
+  private void dynamoTarget() {
+    if (!configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false)) {
+      return;
+    }
+    pair(TargetKeys.ACCESS_KEY_ID, TargetKeys.SECRET_ACCESS_KEY, TargetKeys.SESSION_TOKEN);
+    if (configuration.find(TargetKeys.EXISTING).equals(Optional.of(Existing.RENAME))) {
+      problems.add(
+          configuration.place(TargetKeys.EXISTING)
+              + " = rename: DynamoDB cannot rename tables: must be drop, or empty to keep what is"
+              + " there");
+    }
+    if (configuration.find(TargetKeys.CHECKPOINT_TYPE).equals(Optional.of(CheckpointType.MONGODB))
+        && !configuration.isSet(TargetKeys.CHECKPOINT_ADDRESS)) {
+      needs(TargetKeys.CHECKPOINT_TYPE, TargetKeys.CHECKPOINT_ADDRESS);
+    }
+    if (targetIsSource()) {
+      problems.add(
+          configuration.place(TargetKeys.TYPE)
+              + ": the target is the source: same endpoint, region and credentials; tables would be"
+              + " copied onto themselves");
+    }
+  }
+
+  private boolean targetIsSource() {
+    boolean sameEndpoint =
+        normal(configuration.find(SourceKeys.ENDPOINT_URL).map(URI::toString))
+            .equals(normal(configuration.find(TargetKeys.ADDRESS)));
+    return sameEndpoint
+        && configuration.find(SourceKeys.REGION).equals(configuration.find(TargetKeys.REGION))
+        && configuration
+            .find(SourceKeys.ACCESS_KEY_ID)
+            .equals(configuration.find(TargetKeys.ACCESS_KEY_ID));
+  }
+
+  private static Optional<String> normal(Optional<String> address) {
+    return address.map(text -> text.toLowerCase(Locale.ROOT).replaceFirst("/+$", ""));
   }
 
   private void tables() {
@@ -53,16 +119,20 @@ final class CrossChecks {
   }
 
   private void credentials() {
-    boolean id = configuration.isSet(SourceKeys.ACCESS_KEY_ID);
-    boolean secret = configuration.isSet(SourceKeys.SECRET_ACCESS_KEY);
+    pair(SourceKeys.ACCESS_KEY_ID, SourceKeys.SECRET_ACCESS_KEY, SourceKeys.SESSION_TOKEN);
+  }
+
+  private void pair(ConfigKey<?> idKey, ConfigKey<?> secretKey, ConfigKey<?> tokenKey) {
+    boolean id = configuration.isSet(idKey);
+    boolean secret = configuration.isSet(secretKey);
     if (id && !secret) {
-      needs(SourceKeys.ACCESS_KEY_ID, SourceKeys.SECRET_ACCESS_KEY);
+      needs(idKey, secretKey);
     }
     if (secret && !id) {
-      needs(SourceKeys.SECRET_ACCESS_KEY, SourceKeys.ACCESS_KEY_ID);
+      needs(secretKey, idKey);
     }
-    if (configuration.isSet(SourceKeys.SESSION_TOKEN) && !(id && secret)) {
-      needs(SourceKeys.SESSION_TOKEN, SourceKeys.ACCESS_KEY_ID);
+    if (configuration.isSet(tokenKey) && !(id && secret)) {
+      needs(tokenKey, idKey);
     }
   }
 
@@ -71,7 +141,7 @@ final class CrossChecks {
         configuration.find(TargetKeys.CHECKPOINT_TYPE).equals(Optional.of(CheckpointType.MONGODB));
     if (inMongo && configuration.isSet(TargetKeys.CHECKPOINT_ADDRESS)) {
       try {
-        TargetKeys.ADDRESS.type().parse(configuration.get(TargetKeys.CHECKPOINT_ADDRESS));
+        TargetKeys.MONGODB_ADDRESS.parse(configuration.get(TargetKeys.CHECKPOINT_ADDRESS));
       } catch (BadValue e) {
         problems.add(
             configuration.place(TargetKeys.CHECKPOINT_ADDRESS)

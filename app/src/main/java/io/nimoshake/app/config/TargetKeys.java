@@ -2,40 +2,79 @@ package io.nimoshake.app.config;
 
 import static io.nimoshake.app.config.ConfigKey.key;
 import static io.nimoshake.app.config.ValueType.choice;
+import static io.nimoshake.app.config.ValueType.httpUrl;
 import static io.nimoshake.app.config.ValueType.text;
 
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.NumberOverflow;
 import io.nimoshake.mongodb.IdLayout;
-import java.util.Map;
+import java.net.URI;
+import java.util.Set;
 
 /** Where the copy goes, how items become documents, and where the checkpoint is kept. */
 public final class TargetKeys {
   private TargetKeys() {}
-
-  private static final String NO_DYNAMODB_YET =
-      "writing to DynamoDB-compatible targets is not built yet: must be mongodb";
 
   private static final String DATABASE_NAME = "[^/\\\\. \"$*<>:|?]{1,63}";
 
   public static final ConfigKey<Choices.TargetType> TYPE =
       key(
               "target.type",
-              choice("mongodb", Choices.TargetType.MONGODB)
-                  .refusing(
-                      Map.of("aliyun_dynamo_proxy", NO_DYNAMODB_YET, "dynamodb", NO_DYNAMODB_YET)),
-              "What kind of database the target is.")
+              choice(
+                  "mongodb",
+                  Choices.TargetType.MONGODB,
+                  "aliyun_dynamo_proxy",
+                  Choices.TargetType.ALIYUN_DYNAMO_PROXY,
+                  "dynamodb",
+                  Choices.TargetType.DYNAMODB),
+              "What kind of database the target is. aliyun_dynamo_proxy and dynamodb: DynamoDB or"
+                  + " anything that speaks its protocol; each table is made there with its keys"
+                  + " and indexes, and items stay as they are.")
           .byDefault("mongodb");
 
   public static final ConfigKey<String> ADDRESS =
       key(
           "target.address",
-          text(
-              "a connection string that begins with mongodb:// or mongodb+srv://",
-              "mongodb(\\+srv)?://.+"),
-          "The target's connection string with user, password and options if it needs them."
-              + " Required.");
+          text(),
+          "For mongodb its connection string, mongodb:// or mongodb+srv://, with user, password and"
+              + " options if it needs them. For the others the URL of the endpoint, such as"
+              + " http://10.1.1.1:8000. Required, but for dynamodb: without a value DynamoDB in"
+              + " target.region.");
+
+  /** What {@link #ADDRESS} is for MongoDB. */
+  static final ValueType<String> MONGODB_ADDRESS =
+      text(
+          "a connection string that begins with mongodb:// or mongodb+srv://",
+          "mongodb(\\+srv)?://.+");
+
+  /** What {@link #ADDRESS} is for DynamoDB-compatible targets. */
+  static final ValueType<URI> DYNAMODB_ADDRESS = httpUrl();
+
+  public static final ConfigKey<String> ACCESS_KEY_ID =
+      key(
+              "target.access_key_id",
+              text(),
+              "Access key id of a DynamoDB-compatible target. Without a value the AWS default chain"
+                  + " is asked, as for the source.")
+          .hidden();
+
+  public static final ConfigKey<String> SECRET_ACCESS_KEY =
+      key(
+              "target.secret_access_key",
+              text(),
+              "The secret of target.access_key_id; both are set or neither.")
+          .hidden();
+
+  public static final ConfigKey<String> SESSION_TOKEN =
+      key("target.session_token", text(), "Token that belongs to temporary credentials.").hidden();
+
+  public static final ConfigKey<String> REGION =
+      key(
+          "target.region",
+          SourceKeys.REGION.type(),
+          "AWS region of a DynamoDB-compatible target. Without a value the AWS default chain is"
+              + " asked; with target.address none is needed.");
 
   public static final ConfigKey<Boolean> SHARDED =
       key(
@@ -59,24 +98,27 @@ public final class TargetKeys {
       key(
           "target.db.exist",
           choice("drop", Existing.DROP, "rename", Existing.RENAME),
-          "What to do before the first copy with a collection that is already there. drop: delete"
-              + " it. rename: rename it with the time as suffix. Without a value it is kept and"
-              + " merged into. Nothing of it happens when a sync goes on from its checkpoint.");
+          "What to do before the first copy with a collection or table that is already there. drop:"
+              + " delete it. rename: rename it with the time as suffix; DynamoDB cannot. Without a"
+              + " value it is kept and merged into. Nothing of it happens when a sync goes on from"
+              + " its checkpoint.");
 
   public static final ConfigKey<ConvertType> CONVERSION =
       key(
               "convert.type",
               choice(
-                      "change",
-                      ConvertType.CHANGE,
-                      "mchange",
-                      ConvertType.MCHANGE,
-                      "raw",
-                      ConvertType.RAW)
-                  .refusing(Map.of("same", "same is for DynamoDB-compatible targets only")),
+                  "change",
+                  ConvertType.CHANGE,
+                  "mchange",
+                  ConvertType.MCHANGE,
+                  "raw",
+                  ConvertType.RAW,
+                  "same",
+                  ConvertType.SAME),
               "How an item becomes a document. change: numbers keep every digit as int32, int64 or"
                   + " Decimal128. mchange: numbers become doubles, which cannot hold all of them."
-                  + " raw: values keep DynamoDB's types around them, {a: {N: \"1\"}}.")
+                  + " raw: values keep DynamoDB's types around them, {a: {N: \"1\"}}. same: nothing"
+                  + " is changed; always so for DynamoDB-compatible targets, and only for them.")
           .byDefault("change")
           .inGo("mchange");
 
@@ -118,7 +160,8 @@ public final class TargetKeys {
               "checkpoint.type",
               choice(
                   "mongodb", Choices.CheckpointType.MONGODB, "file", Choices.CheckpointType.FILE),
-              "Where it is kept how far the sync is.")
+              "Where it is kept how far the sync is. Without a value file for DynamoDB-compatible"
+                  + " targets.")
           .byDefault("mongodb")
           .inGo("file");
 
@@ -126,7 +169,7 @@ public final class TargetKeys {
       key(
           "checkpoint.address",
           text(),
-          "For mongodb a connection string; without a value that of the target. For file a"
+          "For mongodb a connection string; without a value that of the target, if it is MongoDB. For file a"
               + " directory; without a value checkpoint in the working directory.");
 
   public static final ConfigKey<String> CHECKPOINT_DB =
@@ -136,8 +179,26 @@ public final class TargetKeys {
           "Database of the checkpoint with checkpoint.type = mongodb. Without a value"
               + " <id>-checkpoint.");
 
+  /** Keys that only mean something for MongoDB. */
+  static final Set<ConfigKey<?>> OF_MONGODB =
+      Set.of(SHARDED, ID_LAYOUT, CONVERSION, ID_PREFIX, NUMBER_OVERFLOW, ESCAPE_NAMES);
+
+  /** Keys that only mean something for DynamoDB-compatible targets. */
+  static final Set<ConfigKey<?>> OF_DYNAMODB =
+      Set.of(ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, REGION);
+
   static final ConfigSection TARGET =
-      ConfigSection.of("Target", TYPE, ADDRESS, SHARDED, ID_LAYOUT, EXISTING);
+      ConfigSection.of(
+          "Target",
+          TYPE,
+          ADDRESS,
+          ACCESS_KEY_ID,
+          SECRET_ACCESS_KEY,
+          SESSION_TOKEN,
+          REGION,
+          SHARDED,
+          ID_LAYOUT,
+          EXISTING);
 
   static final ConfigSection CONVERT =
       ConfigSection.of("Conversion", CONVERSION, ID_PREFIX, NUMBER_OVERFLOW, ESCAPE_NAMES);

@@ -1,9 +1,7 @@
 package io.nimoshake.app.sync;
 
 import io.nimoshake.app.SyncMonitor;
-import io.nimoshake.app.config.Choices.OnPoison;
 import io.nimoshake.app.config.Configuration;
-import io.nimoshake.app.config.GeneralKeys;
 import io.nimoshake.core.engine.LeaseKeeper;
 import io.nimoshake.core.engine.LeaseKeeper.Acquisition;
 import io.nimoshake.core.engine.SyncEngine;
@@ -16,8 +14,8 @@ import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
-import io.nimoshake.mongodb.MongoTarget;
-import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.mongodb.checkpoint.TakesOver;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -55,17 +53,19 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   private SyncRun(Configuration configuration) throws StartUpException, Fault {
     SyncSetup setup = new SyncSetup(configuration);
     try {
-      checkSource(setup);
-      StartUpChecks.target(setup.targetSettings());
+      Connections.check(setup);
       Source source = keep(setup.source(setup.dynamoSettings()));
-      MongoTarget target = keep(new MongoTarget(setup.targetSettings(), Clock.systemUTC()));
-      CheckpointStore store = keep(checkpoints(setup));
+      Target target = keep(Connections.target(setup));
+      TakesOver store = keep(Connections.checkpoints(setup));
       SyncOptions options = setup.options();
+      Takeover takeover = new Takeover(configuration, options, source, target);
+      takeover.check(store);
       LeaseKeeper lease = lease(setup.id(), store, options);
-      DeadLetters letters =
-          configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
-              ? keep(new DeadLetterFile(setup.deadLetterFile(), Clock.systemUTC()))
-              : DeadLetters.FAIL;
+      takeover.carryOut(store, lease.fence());
+      DeadLetters letters = Connections.deadLetters(configuration);
+      if (letters instanceof AutoCloseable file) {
+        keep(file);
+      }
       ThreadScheduler scheduler = keep(new ThreadScheduler(options.ioThreads()));
       engine =
           new SyncEngine(
@@ -74,27 +74,6 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       close();
       throw e;
     }
-  }
-
-  private static void checkSource(SyncSetup setup) throws StartUpException, Fault {
-    // Once, so that an address where nobody is takes one timeout and not several.
-    try (Source source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
-      StartUpChecks.source(source, setup.requiredTables());
-    }
-  }
-
-  private static CheckpointStore checkpoints(SyncSetup setup) throws StartUpException, Fault {
-    if (!setup.checkpointInMongo()) {
-      return setup.fileCheckpoints();
-    }
-    MongoCheckpointStore store = setup.mongoCheckpoints();
-    try {
-      StartUpChecks.checkpoints(store);
-    } catch (StartUpException e) {
-      store.close();
-      throw e;
-    }
-    return store;
   }
 
   private static LeaseKeeper lease(String id, CheckpointStore store, SyncOptions options)

@@ -20,15 +20,18 @@ import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
+import io.nimoshake.dynamodb.target.DynamoTargetSettings;
 import io.nimoshake.mongodb.MongoTargetSettings;
 import io.nimoshake.mongodb.checkpoint.FileCheckpointStore;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkBytes;
@@ -38,6 +41,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class SyncSetup {
   /** For a call that may take as long as it likes. */
   private static final Duration NO_LIMIT = Duration.ofDays(1);
+
+  /** For 16 MB over a slow line. */
+  private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
   private final Configuration configuration;
 
@@ -49,7 +55,7 @@ public final class SyncSetup {
     return configuration.get(GeneralKeys.ID);
   }
 
-  SyncOptions options() {
+  public SyncOptions options() {
     SyncOptions defaults = SyncOptions.defaults();
     return new SyncOptions(
         configuration.get(GeneralKeys.SYNC_MODE),
@@ -70,8 +76,13 @@ public final class SyncSetup {
         defaults.ioThreads());
   }
 
-  Set<String> requiredTables() {
+  public Set<String> requiredTables() {
     return Set.copyOf(configuration.find(GeneralKeys.WHITE_LIST).orElse(List.of()));
+  }
+
+  /** Those of some tables that are to be synced, in their order. */
+  List<String> wantedOf(List<String> tables) {
+    return tables.stream().filter(wantedTables()).toList();
   }
 
   private Predicate<String> wantedTables() {
@@ -81,7 +92,7 @@ public final class SyncSetup {
   }
 
   /** The limits a table starts with. */
-  TableLimits limits() {
+  public TableLimits limits() {
     return TableLimits.of(
         configuration.get(SourceKeys.QPS_FULL),
         configuration.get(SourceKeys.QPS_INCR),
@@ -89,11 +100,7 @@ public final class SyncSetup {
   }
 
   public DynamoSettings dynamoSettings() {
-    DynamoSettings settings =
-        DynamoSettings.defaults().withMaxRetries(configuration.get(SourceKeys.MAX_RETRIES));
-    Duration timeout = configuration.get(SourceKeys.TIMEOUT);
-    settings =
-        settings.withTimeouts(timeout.isZero() ? NO_LIMIT : timeout, settings.connectTimeout());
+    DynamoSettings settings = callSettings();
     if (configuration.isSet(SourceKeys.REGION)) {
       settings = settings.withRegion(configuration.get(SourceKeys.REGION));
     }
@@ -111,17 +118,54 @@ public final class SyncSetup {
     return settings;
   }
 
+  /** How calls are made, to whichever service. */
+  private DynamoSettings callSettings() {
+    DynamoSettings settings =
+        DynamoSettings.defaults().withMaxRetries(configuration.get(SourceKeys.MAX_RETRIES));
+    Duration timeout = configuration.get(SourceKeys.TIMEOUT);
+    return settings.withTimeouts(timeout.isZero() ? NO_LIMIT : timeout, settings.connectTimeout());
+  }
+
+  /** Whether the target is one that speaks DynamoDB. */
+  public boolean targetSpeaksDynamo() {
+    return configuration.get(TargetKeys.TYPE).speaksDynamo();
+  }
+
+  DynamoTargetSettings dynamoTargetSettings() {
+    DynamoSettings settings = callSettings();
+    settings = settings.withTimeouts(WRITE_TIMEOUT, settings.connectTimeout());
+    if (configuration.isSet(TargetKeys.REGION)) {
+      settings = settings.withRegion(configuration.get(TargetKeys.REGION));
+    }
+    if (configuration.isSet(TargetKeys.ADDRESS)) {
+      settings = settings.withEndpoint(URI.create(configuration.get(TargetKeys.ADDRESS)));
+    }
+    if (configuration.isSet(TargetKeys.ACCESS_KEY_ID)) {
+      settings =
+          settings.withCredentials(
+              new DynamoSettings.Credentials(
+                  configuration.get(TargetKeys.ACCESS_KEY_ID),
+                  configuration.get(TargetKeys.SECRET_ACCESS_KEY),
+                  configuration.find(TargetKeys.SESSION_TOKEN)));
+    }
+    return new DynamoTargetSettings(settings, configuration.get(SyncKeys.USER_INDEXES));
+  }
+
   /** The source, by the settings above or others for the same service. */
-  DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
-    ConvertOptions convert =
-        new ConvertOptions(
-            configuration.get(TargetKeys.CONVERSION),
-            fieldNames(),
-            configuration.get(TargetKeys.NUMBER_OVERFLOW));
+  public DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
+    ConvertOptions convert = convertOptions();
     return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));
   }
 
-  private ReadOptions readOptions() {
+  /** How items are written to the target. */
+  public ConvertOptions convertOptions() {
+    return new ConvertOptions(
+        targetSpeaksDynamo() ? ConvertType.SAME : configuration.get(TargetKeys.CONVERSION),
+        fieldNames(),
+        configuration.get(TargetKeys.NUMBER_OVERFLOW));
+  }
+
+  public ReadOptions readOptions() {
     ReadOptions options =
         ReadOptions.ALL
             .withRecordsLimit(configuration.get(SourceKeys.QPS_INCR_BATCH))
@@ -159,7 +203,7 @@ public final class SyncSetup {
         configuration.get(TargetKeys.ESCAPE_NAMES), configuration.get(TargetKeys.ID_PREFIX));
   }
 
-  MongoTargetSettings targetSettings() {
+  public MongoTargetSettings targetSettings() {
     return new MongoTargetSettings(
         configuration.get(TargetKeys.ADDRESS),
         id(),
@@ -170,12 +214,16 @@ public final class SyncSetup {
         configuration.get(SyncKeys.USER_INDEXES));
   }
 
-  boolean checkpointInMongo() {
+  public boolean checkpointInMongo() {
     return configuration.get(TargetKeys.CHECKPOINT_TYPE) == CheckpointType.MONGODB;
   }
 
+  boolean isCheckpointTypeSet() {
+    return configuration.isSet(TargetKeys.CHECKPOINT_TYPE);
+  }
+
   /** The store of {@code checkpoint.type = mongodb}. */
-  MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
+  public MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
     return new MongoCheckpointStore(
         configuration
             .find(TargetKeys.CHECKPOINT_ADDRESS)
@@ -183,13 +231,26 @@ public final class SyncSetup {
         configuration.find(TargetKeys.CHECKPOINT_DB).orElseGet(() -> id() + "-checkpoint"));
   }
 
-  /** The store of {@code checkpoint.type = file}. */
-  CheckpointStore fileCheckpoints() throws Fault.Fatal {
-    return new FileCheckpointStore(
-        Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint")), id());
+  /** The store of either kind, for reading only: nothing is made where nothing is. */
+  public Optional<CheckpointStore> existingCheckpoints() throws Fault.Fatal {
+    if (checkpointInMongo()) {
+      return Optional.of(mongoCheckpoints());
+    }
+    return FileCheckpointStore.isThere(checkpointDirectory(), id())
+        ? Optional.of(fileCheckpoints())
+        : Optional.empty();
   }
 
-  Path deadLetterFile() {
+  private Path checkpointDirectory() {
+    return Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint"));
+  }
+
+  /** The store of {@code checkpoint.type = file}. */
+  FileCheckpointStore fileCheckpoints() throws Fault.Fatal {
+    return new FileCheckpointStore(checkpointDirectory(), id());
+  }
+
+  public Path deadLetterFile() {
     return Path.of(
         configuration
             .find(GeneralKeys.DEAD_LETTER_FILE)

@@ -70,6 +70,78 @@ class ConfigurationTest {
   }
 
   @Test
+  void aTargetThatSpeaksDynamoHasDefaultsOfItsOwn() throws Exception {
+    Configuration configuration =
+        load(
+            "target.type = aliyun_dynamo_proxy",
+            "target.address = http://10.1.1.1:8000",
+            "target.access_key_id = AKIA",
+            "target.secret_access_key = topsecret",
+            "target.mongodb.type = sharding",
+            "convert.type = mchange");
+    assertEquals(Choices.CheckpointType.FILE, configuration.get(TargetKeys.CHECKPOINT_TYPE));
+    String shown = String.join("\n", configuration.effective());
+    assertTrue(shown.contains("checkpoint.type = file"), shown);
+    assertFalse(shown.contains("topsecret"), shown);
+    assertEquals(List.of(TargetKeys.SHARDED, TargetKeys.CONVERSION), configuration.withoutEffect());
+    assertFalse(configuration.otherThanInGo().contains(TargetKeys.CHECKPOINT_TYPE));
+  }
+
+  @Test
+  void dynamoDbItselfNeedsNoAddress() throws Exception {
+    Configuration configuration =
+        load(
+            "source.region = eu-west-1",
+            "target.type = dynamodb",
+            "target.region = eu-central-1",
+            "convert.type = same");
+    assertEquals("eu-central-1", configuration.get(TargetKeys.REGION));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "target.db.exist = rename | DynamoDB cannot rename tables",
+        "checkpoint.type = mongodb | needs checkpoint.address beside it",
+        "target.access_key_id = AKIA | needs target.secret_access_key beside it",
+        "source.endpoint_url = http://10.1.1.1:8000/ | the target is the source",
+      })
+  void refusesWithATargetThatSpeaksDynamo(String line, String message) throws Exception {
+    ConfigurationException refused =
+        assertThrows(
+            ConfigurationException.class,
+            () -> load("target.type = dynamodb", "target.address = http://10.1.1.1:8000", line));
+    assertEquals(1, refused.problems().size(), refused.problems()::toString);
+    assertTrue(refused.problems().get(0).contains(message), refused.problems()::toString);
+  }
+
+  @Test
+  void anAddressMustBeOfTheTargetsKind() throws Exception {
+    ConfigurationException refused =
+        assertThrows(
+            ConfigurationException.class, () -> load("target.type = aliyun_dynamo_proxy", ADDRESS));
+    assertTrue(
+        refused
+            .problems()
+            .get(0)
+            .contains(":2: target.address = mongodb://10.1.1.1:27017: must be a URL such as"),
+        refused.problems()::toString);
+  }
+
+  @Test
+  void theSameEndpointWithOtherCredentialsIsAnotherPlace() throws Exception {
+    load(
+        "source.endpoint_url = http://10.1.1.1:8000",
+        "source.access_key_id = a",
+        "source.secret_access_key = s",
+        "target.type = dynamodb",
+        "target.address = http://10.1.1.1:8000",
+        "target.access_key_id = b",
+        "target.secret_access_key = s");
+  }
+
+  @Test
   void commandLineGoesBeforeEnvironmentAndThatBeforeFile() throws Exception {
     Path file = file("id = a1", "sync_mode = full", "qps.full = 1", ADDRESS);
     Configuration configuration =
@@ -127,7 +199,7 @@ class ConfigurationTest {
         "full.read.concurrency = 0 | must be auto or a whole number from 1 to 8192",
         "incr_sync_parallel = yes | must be one of true, false",
         "increase.executor.upsert = false | must be true",
-        "target.type = aliyun_dynamo_proxy | not built yet",
+        "target.type = mysql | must be one of mongodb, aliyun_dynamo_proxy, dynamodb",
         "convert.type = rwa | must be one of change, mchange, raw",
         "convert.type = same | for DynamoDB-compatible targets only",
         "qps.full.read_capacity = 50% | not built yet: must be a whole number",

@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /**
  * Both servers and clients to them. Give each test an access key, and so a database, of its own.
@@ -53,6 +54,20 @@ final class ServersFixture implements AutoCloseable {
             .build();
     clients.add(client);
     return client;
+  }
+
+  /** Closes the open shard of every stream and opens its child. */
+  void rollShards() {
+    dynamoDb.rollShards();
+  }
+
+  DynamoDbStreamsClient streams(String accessKey) {
+    return DynamoDbStreamsClient.builder()
+        .endpointOverride(dynamoDb.endpoint())
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, "secretkey")))
+        .build();
   }
 
   /** A table with the key {@code id} and items {@code item-0} onwards. */

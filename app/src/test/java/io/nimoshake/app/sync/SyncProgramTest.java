@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import io.nimoshake.app.ChildProgram;
@@ -69,6 +70,7 @@ class SyncProgramTest {
         conf(
             "all",
             "log.file = ./all.log",
+            "log.format = json",
             "pid_path = pids",
             "full_sync.http_port = " + port,
             "incr_sync.http_port = 0");
@@ -100,6 +102,10 @@ class SyncProgramTest {
     assertTrue(status.err().contains("nobody answers at http://127.0.0.1:" + port), status.err());
     String log = Files.readString(dir.resolve("all.log"));
     assertTrue(log.contains("stopped, the checkpoint is saved"), log);
+    for (String line : log.lines().toList()) {
+      assertTrue(new ObjectMapper().readTree(line).hasNonNull("message"), line);
+    }
+    assertFalse(log.contains("secretkey"), log);
     assertFalse(Files.exists(dir.resolve("pids/all.pid")));
   }
 
@@ -116,6 +122,39 @@ class SyncProgramTest {
     ServersFixture.load(servers.dynamoDb("sharded"), "orders", 1);
     assertRefused(2, "is not sharded", run("sharded", "target.mongodb.type = sharding"));
     assertNothingWritten("sharded");
+  }
+
+  /** Under another name of its host, as a check of the configuration alone would not see it. */
+  @Test
+  void aDynamoDbTargetThatIsTheSourceIsRefused() throws Exception {
+    DynamoDbClient source = servers.dynamoDb("itself");
+    ServersFixture.load(source, "orders", 3);
+    ChildProgram program =
+        run(
+            "itself",
+            servers.endpoint().replace("127.0.0.1", "localhost"),
+            "target.db.exist = drop");
+    assertRefused(2, "the target is the source: its table orders is the one", program);
+    assertEquals(3, source.scan(scan -> scan.tableName("orders")).count());
+  }
+
+  @Test
+  void nobodyAtADynamoDbTargetIsFatal() throws Exception {
+    ServersFixture.load(servers.dynamoDb("nobodyd"), "orders", 1);
+    ChildProgram program = run("nobodyd", "http://127.0.0.1:1", "qps.full = 1");
+    assertRefused(3, "target: cannot reach http://127.0.0.1:1: ", program);
+  }
+
+  @Test
+  void wrongCredentialsOfADynamoDbTargetAreRefused() throws Exception {
+    ServersFixture.load(servers.dynamoDb("wrongd"), "orders", 1);
+    ChildProgram program =
+        ChildProgram.run(
+            dir,
+            Map.of("NIMO_SHAKE_TARGET_ACCESS_KEY_ID", "no!no"),
+            "-conf=" + dynamoConf("wrongd", servers.endpoint(), "qps.full = 1"));
+    assertRefused(2, "target: cannot reach " + servers.endpoint() + ": ", program);
+    assertFalse(program.err().contains("targetsecret"), program.err());
   }
 
   @Test
@@ -199,6 +238,22 @@ class SyncProgramTest {
 
   private ChildProgram run(String id, String... more) throws Exception {
     return ChildProgram.run(dir, Map.of(), "-conf=" + conf(id, more));
+  }
+
+  private ChildProgram run(String id, String target, String more) throws Exception {
+    return ChildProgram.run(dir, Map.of(), "-conf=" + dynamoConf(id, target, more));
+  }
+
+  private Path dynamoConf(String id, String target, String more) throws Exception {
+    Path conf =
+        conf(
+            id,
+            "target.type = dynamodb",
+            "target.access_key_id = " + id,
+            "target.secret_access_key = targetsecret",
+            "target.region = us-east-1",
+            more);
+    return Files.writeString(conf, Files.readString(conf).replace(servers.mongoUri(), target));
   }
 
   /** A configuration whose id is also its access key, and so names its own database there. */

@@ -111,12 +111,35 @@ public final class ModelCodec {
   private static void index(Encoder out, TableSchema.SecondaryIndex index) {
     out.text(index.name()).flag(index.global());
     keyAttribute(out, index.hash());
-    out.optional(index.range(), ModelCodec::keyAttribute);
+    out.optional(index.range(), ModelCodec::keyAttribute)
+        .tag(
+            switch (index.projection().kind()) {
+              case ALL -> 0;
+              case KEYS_ONLY -> 1;
+              case INCLUDE -> 2;
+            })
+        .all(index.projection().attributes(), Encoder::text);
   }
 
   private static TableSchema.SecondaryIndex index(Decoder in) {
     return new TableSchema.SecondaryIndex(
-        in.text(), in.flag(), keyAttribute(in), in.optional(ModelCodec::keyAttribute));
+        in.text(),
+        in.flag(),
+        keyAttribute(in),
+        in.optional(ModelCodec::keyAttribute),
+        projection(in));
+  }
+
+  private static TableSchema.Projection projection(Decoder in) {
+    int tag = in.tag();
+    return new TableSchema.Projection(
+        switch (tag) {
+          case 0 -> TableSchema.Projection.Kind.ALL;
+          case 1 -> TableSchema.Projection.Kind.KEYS_ONLY;
+          case 2 -> TableSchema.Projection.Kind.INCLUDE;
+          default -> throw Decoder.unknown("projection", tag);
+        },
+        in.all(Decoder::text));
   }
 
   private static void keyAttribute(Encoder out, KeyAttribute attribute) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param position where reading goes on once all of this is durable; {@link Position#END} after the
  *     last page
  * @param itemsRead items or records the page held, before any were left out
+ * @param itemsScanned items the service looked at for the page, those a filter left out included
  * @param coalesced changes left out because a later one of the same key is in the page
  * @param skipped records left out because they are older than the copy
  * @param bytes memory held by the batch
@@ -28,6 +29,7 @@ public record ChangeBatch(
     List<Rejected> rejected,
     Position position,
     int itemsRead,
+    int itemsScanned,
     int coalesced,
     int skipped,
     long bytes,
@@ -67,6 +69,7 @@ public record ChangeBatch(
     private final Map<ItemKey, Change> byKey = new LinkedHashMap<>();
     private final List<Rejected> rejected = new ArrayList<>();
     private int itemsRead;
+    private int filtered;
     private int skipped;
     private long bytes;
     private double capacityUnits;
@@ -116,6 +119,12 @@ public record ChangeBatch(
       return this;
     }
 
+    /** Items that were looked at and left out by a filter. */
+    public Builder filtered(int items) {
+      filtered = items;
+      return this;
+    }
+
     public Builder capacityUnits(double units) {
       capacityUnits = units;
       return this;
@@ -128,6 +137,7 @@ public record ChangeBatch(
           rejected,
           position,
           itemsRead,
+          itemsRead + filtered,
           itemsRead - skipped - rejected.size() - kept,
           skipped,
           bytes,

@@ -29,11 +29,48 @@ public record TableSchema(
     return range.map(r -> List.of(hash, r)).orElseGet(() -> List.of(hash));
   }
 
-  /** A global ({@code global}) or local secondary index and its own key. */
+  /**
+   * A secondary index.
+   *
+   * @param global or local
+   * @param hash its own partition key; of a local one that of the table
+   * @param projection which attributes it holds; of no meaning to MongoDB
+   */
   public record SecondaryIndex(
-      String name, boolean global, KeyAttribute hash, Optional<KeyAttribute> range) {
+      String name,
+      boolean global,
+      KeyAttribute hash,
+      Optional<KeyAttribute> range,
+      Projection projection) {
+    /** One that holds whole items. */
+    public SecondaryIndex(
+        String name, boolean global, KeyAttribute hash, Optional<KeyAttribute> range) {
+      this(name, global, hash, range, Projection.ALL);
+    }
+
     public List<KeyAttribute> key() {
       return range.map(r -> List.of(hash, r)).orElseGet(() -> List.of(hash));
+    }
+  }
+
+  /**
+   * Which attributes of an item a secondary index holds.
+   *
+   * @param kind all, the keys of table and index, or some beside these
+   * @param attributes those some
+   */
+  public record Projection(Kind kind, List<String> attributes) {
+    public static final Projection ALL = new Projection(Kind.ALL, List.of());
+
+    public Projection {
+      attributes = List.copyOf(attributes);
+    }
+
+    /** As the service names them. */
+    public enum Kind {
+      ALL,
+      KEYS_ONLY,
+      INCLUDE
     }
   }
 }

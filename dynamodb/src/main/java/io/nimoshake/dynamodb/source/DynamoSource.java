@@ -10,6 +10,7 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.dynamodb.client.TableIdentity;
 import io.nimoshake.dynamodb.convert.DecodingInterceptor;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import java.util.List;
@@ -90,6 +91,16 @@ public final class DynamoSource implements Source {
     StreamShard shard = (StreamShard) split;
     RecordPages pages = new RecordPages(clients, shard, options, decoder);
     return new ShardReader(clients.streams(), shard, pages, from);
+  }
+
+  /** What tells a table of this service from any other. */
+  public TableIdentity identity(String table) throws Fault {
+    return TableIdentity.of(tables.answer(table).table());
+  }
+
+  /** Looks single items of a table up. */
+  public ItemLookup lookup(TableSchema table) {
+    return new ItemLookup(clients.tables(), table);
   }
 
   @Override

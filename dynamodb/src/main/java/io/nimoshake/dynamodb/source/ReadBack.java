@@ -6,6 +6,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.dynamodb.client.ComparableKey;
 import io.nimoshake.dynamodb.client.Faults;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.convert.RecordListener;
@@ -79,7 +80,7 @@ final class ReadBack {
       out.writeArrayFieldStart("Records");
       for (Missing record : records) {
         Map<String, AttributeValue> key = AttributeJson.read(record.keyJson());
-        Map<String, AttributeValue> item = items.get(comparable(key));
+        Map<String, AttributeValue> item = items.get(ComparableKey.of(key));
         if (item == null) {
           batch.skip(record.created());
         } else {
@@ -115,7 +116,7 @@ final class ReadBack {
     out.writeEndObject();
   }
 
-  /** Items by {@link #comparable} key; a key without an item is missing. */
+  /** Items by {@link ComparableKey}; a key without an item is missing. */
   private Map<Map<String, AttributeValue>, Map<String, AttributeValue>> read(
       Set<Map<String, AttributeValue>> keys) throws Fault {
     Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items = new HashMap<>();
@@ -126,7 +127,7 @@ final class ReadBack {
       head.clear();
       BatchGetItemResponse answer = get(some);
       for (Map<String, AttributeValue> item : answer.responses().getOrDefault(table, List.of())) {
-        items.put(keyOf(item, some.get(0).keySet()), item);
+        items.put(ComparableKey.of(item, some.get(0).keySet()), item);
       }
       KeysAndAttributes unread = answer.unprocessedKeys().get(table);
       if (unread != null && unread.keys().size() >= some.size()) {
@@ -148,24 +149,6 @@ final class ReadBack {
       // A fault here and now: a missing table must not be taken for a missing shard further up.
       throw Faults.ofTable("read items of table " + table + " back", e);
     }
-  }
-
-  private static Map<String, AttributeValue> keyOf(
-      Map<String, AttributeValue> item, Set<String> names) {
-    Map<String, AttributeValue> key = new HashMap<>();
-    names.forEach(name -> key.put(name, item.get(name)));
-    return comparable(key);
-  }
-
-  /** The key with its numbers written in one way: 1, 1.0 and 1E0 are the same key. */
-  private static Map<String, AttributeValue> comparable(Map<String, AttributeValue> key) {
-    Map<String, AttributeValue> same = new HashMap<>(key);
-    same.replaceAll(
-        (name, value) ->
-            value.n() == null
-                ? value
-                : AttributeValue.fromN(new BigDecimal(value.n()).stripTrailingZeros().toString()));
-    return same;
   }
 
   /** Every record that is passed with this has its image. */

@@ -115,6 +115,9 @@ final class ScanReader implements SplitReader {
       if (answer.consumedCapacity() != null && answer.consumedCapacity().capacityUnits() != null) {
         batch.capacityUnits(answer.consumedCapacity().capacityUnits());
       }
+      if (answer.scannedCount() != null && answer.count() != null) {
+        batch.filtered(answer.scannedCount() - answer.count());
+      }
       return batch.build(last.map(Position::after).orElse(Position.END));
     }
   }

@@ -3,6 +3,7 @@ package io.nimoshake.dynamodb.source;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.model.TableSchema.Projection;
 import io.nimoshake.core.model.TableSchema.SecondaryIndex;
 import io.nimoshake.dynamodb.client.Faults;
 import java.util.ArrayList;
@@ -21,18 +22,21 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** Which tables there are and what they look like. Safe for all threads. */
-final class Tables {
+public final class Tables {
   private static final int NAMES_A_PAGE = 100;
 
   private final DynamoDbClient client;
   private final String place;
 
-  Tables(DynamoDbClient client, String place) {
+  /**
+   * @param place where the client calls, for messages
+   */
+  public Tables(DynamoDbClient client, String place) {
     this.client = client;
     this.place = place;
   }
 
-  List<String> list() throws Fault {
+  public List<String> list() throws Fault {
     List<String> names = new ArrayList<>();
     String last = null;
     do {
@@ -43,7 +47,7 @@ final class Tables {
     return names;
   }
 
-  TableSchema describe(String table) throws Fault {
+  public TableSchema describe(String table) throws Fault {
     return schema(answer(table).table());
   }
 
@@ -66,7 +70,8 @@ final class Tables {
     }
   }
 
-  private static TableSchema schema(TableDescription table) {
+  /** The schema in a description. */
+  public static TableSchema schema(TableDescription table) {
     Map<String, KeyAttribute.Type> types = new HashMap<>();
     for (AttributeDefinition attribute : table.attributeDefinitions()) {
       types.put(
@@ -75,10 +80,16 @@ final class Tables {
     List<SecondaryIndex> indexes = new ArrayList<>();
     table
         .globalSecondaryIndexes()
-        .forEach(index -> indexes.add(index(index.indexName(), true, index.keySchema(), types)));
+        .forEach(
+            index ->
+                indexes.add(
+                    index(index.indexName(), true, index.keySchema(), index.projection(), types)));
     table
         .localSecondaryIndexes()
-        .forEach(index -> indexes.add(index(index.indexName(), false, index.keySchema(), types)));
+        .forEach(
+            index ->
+                indexes.add(
+                    index(index.indexName(), false, index.keySchema(), index.projection(), types)));
     return new TableSchema(
         table.tableName(),
         attribute(KeyType.HASH, table.keySchema(), types).orElseThrow(),
@@ -92,12 +103,22 @@ final class Tables {
       String name,
       boolean global,
       List<KeySchemaElement> key,
+      software.amazon.awssdk.services.dynamodb.model.Projection projection,
       Map<String, KeyAttribute.Type> types) {
     return new SecondaryIndex(
         name,
         global,
         attribute(KeyType.HASH, key, types).orElseThrow(),
-        attribute(KeyType.RANGE, key, types));
+        attribute(KeyType.RANGE, key, types),
+        projection(projection));
+  }
+
+  private static Projection projection(
+      software.amazon.awssdk.services.dynamodb.model.Projection given) {
+    return given == null || given.projectionType() == null
+        ? Projection.ALL
+        : new Projection(
+            Projection.Kind.valueOf(given.projectionTypeAsString()), given.nonKeyAttributes());
   }
 
   private static Optional<KeyAttribute> attribute(

@@ -65,6 +65,22 @@ class LimitsTest {
     }
   }
 
+  /** No item is that large, but what one becomes must not be, whatever is sent. */
+  @Test
+  void aDocumentBeyondWhatMongoDbTakesIsRejected() throws IOException {
+    PageDecoder decoder = new PageDecoder(Decode.BY_ID, ConvertOptions.DEFAULT);
+    for (int length : new int[] {16 * 1024 * 1024 - 1024, 16 * 1024 * 1024 + 1}) {
+      String item = "{\"id\":{\"S\":\"a\"},\"v\":{\"S\":\"" + "x".repeat(length) + "\"}}";
+      byte[] body = Decode.utf8("{\"Items\":[" + item + "]}");
+      ChangeBatch.Builder into = ChangeBatch.builder();
+      decoder.scan(body, body.length, into);
+      ChangeBatch batch = into.build(Position.END);
+      boolean fits = length < 16 * 1024 * 1024;
+      assertEquals(fits ? 1 : 0, batch.changes().size());
+      assertEquals(fits ? 0 : 1, batch.rejected().size());
+    }
+  }
+
   private static boolean isUtf8(byte[] bytes, int length) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length));

@@ -158,6 +158,32 @@ class PageDecoderTest {
     assertEquals(Optional.of(Instant.ofEpochSecond(1003)), batch.newestRecord());
   }
 
+  /** Or a delete would not meet the item it is of: neither in the page nor in the target. */
+  @Test
+  void theKeyOfADeleteIsThatOfItsItemInWhateverOrderItComes() throws IOException {
+    String key = "{\"n\":{\"N\":\"7\"},\"id\":{\"S\":\"a\"}}";
+    String image = "{\"id\":{\"S\":\"a\"},\"x\":{\"BOOL\":true},\"n\":{\"N\":\"7.0\"}}";
+    String put =
+        "{\"eventName\":\"INSERT\",\"dynamodb\":{\"ApproximateCreationDateTime\":1001,"
+            + "\"SequenceNumber\":\"1\",\"NewImage\":"
+            + image
+            + "}}";
+    String remove =
+        "{\"eventName\":\"REMOVE\",\"dynamodb\":{\"ApproximateCreationDateTime\":1002,"
+            + "\"SequenceNumber\":\"2\",\"Keys\":"
+            + key
+            + "}}";
+    for (ConvertType type : ConvertType.values()) {
+      byte[] body = Decode.utf8("{\"Records\":[" + put + "," + remove + "]}");
+      ChangeBatch.Builder into = ChangeBatch.builder();
+      new PageDecoder(Decode.BY_ID_AND_NUMBER, Decode.options(type))
+          .records(body, body.length, into, listener);
+      List<Change> changes = into.build(Position.END).changes();
+      assertEquals(1, changes.size(), type.name());
+      assertTrue(changes.get(0) instanceof Change.Delete, type.name());
+    }
+  }
+
   @Test
   void recordsOlderThanTheCopyAreCountedAndNotEvenLookedAt() throws IOException {
     ChangeBatch batch =
@@ -220,6 +246,25 @@ class PageDecoderTest {
     for (ConvertType type : ConvertType.values()) {
       Decode.rejected(Decode.BY_ID, Decode.options(type), item);
     }
+  }
+
+  @Test
+  void theTimeOfARecordMayBeWrittenInSeveralWays() throws IOException {
+    for (String time :
+        List.of(
+            "1700000001", "1.700000001E9", "1700000001.0", "17000000010e-1", "1700000001.0009")) {
+      ChangeBatch batch = records(record("REMOVE", "1700000000", "a", ""), removed(time));
+      assertEquals(Optional.of(Instant.ofEpochSecond(1_700_000_001)), batch.newestRecord(), time);
+    }
+    Instant last = Instant.ofEpochSecond(253_402_300_799L);
+    assertEquals(Optional.of(last), records(removed("253402300799")).newestRecord());
+    for (String none : List.of("253402300800", "-1", "-1700000001", "1e400")) {
+      assertThrows(MalformedPageException.class, () -> records(removed(none)), none);
+    }
+  }
+
+  private static String removed(String time) {
+    return record("REMOVE", time, "b", "");
   }
 
   @Test

@@ -21,45 +21,45 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * An HTTP endpoint that answers each operation of DynamoDB as told, for what a real server cannot
  * be brought to do. An operation's last answer is given again and again.
  */
-final class FakeService implements AutoCloseable {
+public final class FakeService implements AutoCloseable {
   private record Answer(int status, String body) {}
 
   private final HttpServer server;
   private final Map<String, Deque<Answer>> answers = new HashMap<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
 
-  FakeService() throws IOException {
+  public FakeService() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::handle);
     server.start();
   }
 
-  FakeService answer(String operation, String body) {
+  public FakeService answer(String operation, String body) {
     return add(operation, new Answer(200, body));
   }
 
-  FakeService fail(String operation, String code, String message) {
+  public FakeService fail(String operation, String code, String message) {
     return fail(operation, 400, code, message);
   }
 
-  FakeService fail(String operation, int status, String code, String message) {
+  public FakeService fail(String operation, int status, String code, String message) {
     String body =
         "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"%s\"}"
             .formatted(code, message);
     return add(operation, new Answer(status, body));
   }
 
-  DynamoSettings settings() {
+  public DynamoSettings settings() {
     return Servers.settings(
         URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "fake");
   }
 
   /** Operation and body of each request, as in {@code GetRecords {"ShardIterator":"i1"}}. */
-  List<String> calls() {
+  public List<String> calls() {
     return List.copyOf(calls);
   }
 
-  List<String> calls(String operation) {
+  public List<String> calls(String operation) {
     return calls.stream()
         .filter(call -> call.startsWith(operation + " "))
         .map(call -> call.substring(operation.length() + 1))

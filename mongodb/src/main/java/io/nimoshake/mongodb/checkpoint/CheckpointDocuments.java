@@ -1,5 +1,6 @@
 package io.nimoshake.mongodb.checkpoint;
 
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry;
@@ -23,10 +24,6 @@ final class CheckpointDocuments {
   static final String KIND = "Kind";
   static final String STATUS_KEY = "status_key";
 
-  private static final String NOT_STARTED = "not process";
-  private static final String IN_PROCESSING = "in processing";
-  private static final String DONE = "done";
-
   private CheckpointDocuments() {}
 
   /** What a document says; the values of {@link #KIND}. */
@@ -43,7 +40,9 @@ final class CheckpointDocuments {
     if (entry instanceof CheckpointEntry.OfSync sync) {
       return document(Kind.SYNC)
           .append("Key", STATUS_KEY)
-          .append("StatusValue", sync.copied() ? "incr_sync" : "full_sync");
+          .append(
+              GoCheckpoint.STATUS_VALUE,
+              sync.copied() ? GoCheckpoint.COPIED : GoCheckpoint.COPYING);
     }
     if (entry instanceof CheckpointEntry.OfTable table) {
       return document(Kind.TABLE)
@@ -75,7 +74,8 @@ final class CheckpointDocuments {
   static CheckpointEntry toEntry(Document document) {
     return switch (Kind.valueOf(document.getString(KIND).toUpperCase(java.util.Locale.ROOT))) {
       case SYNC ->
-          new CheckpointEntry.OfSync("incr_sync".equals(document.getString("StatusValue")));
+          new CheckpointEntry.OfSync(
+              GoCheckpoint.COPIED.equals(document.getString(GoCheckpoint.STATUS_VALUE)));
       case TABLE ->
           new CheckpointEntry.OfTable(
               document.getString("Table"),
@@ -160,18 +160,18 @@ final class CheckpointDocuments {
 
   /** The Go tool's fields for how far a split is; a segment's token is the last key instead. */
   private static Document position(Document document, CheckpointEntry.OfSplit entry) {
-    String status = IN_PROCESSING;
-    String type = "TRIM_HORIZON";
+    String status = GoShard.IN_PROCESSING;
+    String type = GoShard.TRIM_HORIZON;
     String token = "";
     if (entry.position() instanceof Position.Beginning) {
-      status = NOT_STARTED;
+      status = GoShard.NOT_STARTED;
     } else if (entry.position() instanceof Position.End) {
-      status = DONE;
+      status = GoShard.DONE;
     } else if (entry.position() instanceof Position.At at) {
-      type = "AT_SEQUENCE_NUMBER";
+      type = GoShard.AT;
       token = at.token();
     } else if (entry.position() instanceof Position.After after) {
-      type = "AFTER_SEQUENCE_NUMBER";
+      type = GoShard.AFTER;
       token = after.token();
     }
     return document
@@ -183,26 +183,23 @@ final class CheckpointDocuments {
         .append("CompleteUntil", text(entry.completeUntil()));
   }
 
+  /** Also of a document that the Go tool changed since, in fields and words of its own. */
   private static CheckpointEntry.OfSplit split(Document document, Split split) {
-    String token = document.getString("SequenceNumber");
-    Position position =
-        switch (document.getString("Status")) {
-          case NOT_STARTED -> Position.BEGINNING;
-          case DONE -> Position.END;
-          default ->
-              document.getString("IteratorType").equals("AT_SEQUENCE_NUMBER")
-                  ? new Position.At(token)
-                  : Position.after(token);
-        };
-    return new CheckpointEntry.OfSplit(
-        split,
-        position,
-        instant(document, "ApproximateTime"),
-        Instant.parse(document.getString("UpdateDate")),
-        // Not there in what was stored before it was known.
-        document.containsKey("CompleteUntil")
-            ? instant(document, "CompleteUntil")
-            : Optional.empty());
+    GoShard shard = GoShard.of(document);
+    try {
+      Position position = shard.position().orElseThrow(IllegalArgumentException::new);
+      return new CheckpointEntry.OfSplit(
+          split,
+          position,
+          shard.recordTime(),
+          GoShard.time(document.getString("UpdateDate")).orElse(Instant.EPOCH),
+          // Not there in what was stored before it was known.
+          document.containsKey("CompleteUntil")
+              ? instant(document, "CompleteUntil")
+              : Optional.empty());
+    } catch (Fault.Fatal e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   private static Document document(Kind kind) {

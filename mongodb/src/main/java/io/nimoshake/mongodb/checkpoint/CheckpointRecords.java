@@ -24,6 +24,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
@@ -46,30 +48,68 @@ final class CheckpointRecords {
   /** Everything but the lease, which is no record. */
   private static final Bson RECORDS = Filters.ne("_id", "lease");
 
+  /** What the Go tool writes, and nothing else that may be in this database. */
+  private static final Bson FOREIGN =
+      Filters.and(
+          Filters.exists(CheckpointDocuments.KIND, false),
+          Filters.or(Filters.exists("ShardId"), Filters.eq("Key", CheckpointDocuments.STATUS_KEY)));
+
   private final MongoDatabase database;
 
   CheckpointRecords(MongoDatabase database) {
     this.database = database;
   }
 
-  /** All records of this term or a later one. */
-  List<CheckpointEntry> readAll(long fromTerm) throws Fault {
+  /** All records of this term or a later one; what the Go tool wrote is not among them. */
+  List<CheckpointEntry> readAll(long fromTerm) {
     List<CheckpointEntry> entries = new ArrayList<>();
     for (MongoCollection<Document> collection : collections()) {
       for (Document record : collection.find(RECORDS)) {
-        if (!record.containsKey(CheckpointDocuments.KIND)) {
-          throw new Fault.Fatal(
-              "the checkpoint in database "
-                  + database.getName()
-                  + " was begun by the Go tool; taking it over is not possible yet: choose another"
-                  + " id, or remove that database to copy everything again");
-        }
-        if (CheckpointDocuments.number(record, TERM) >= fromTerm) {
+        if (record.containsKey(CheckpointDocuments.KIND)
+            && CheckpointDocuments.number(record, TERM) >= fromTerm) {
           entries.add(CheckpointDocuments.toEntry(record));
         }
       }
     }
     return entries;
+  }
+
+  /**
+   * What the Go tool wrote, beside records of ours that it may have changed since; empty if it
+   * inserted nothing.
+   */
+  Optional<GoCheckpoint> readForeign() {
+    boolean foreign = false;
+    boolean copied = false;
+    Map<String, Map<String, GoShard>> tables = new TreeMap<>();
+    for (MongoCollection<Document> collection : collections()) {
+      String name = collection.getNamespace().getCollectionName();
+      for (Document record : collection.find(RECORDS)) {
+        boolean ours = record.containsKey(CheckpointDocuments.KIND);
+        if (CheckpointDocuments.STATUS_KEY.equals(record.get("Key"))) {
+          foreign |= !ours;
+          copied |= GoCheckpoint.COPIED.equals(record.getString(GoCheckpoint.STATUS_VALUE));
+        } else if (record.containsKey("ShardId")) {
+          foreign |= !ours;
+          // A collection of ours may have another name than its table.
+          String table = ours ? record.getString("Table") : name;
+          GoShard shard = GoShard.of(record);
+          tables
+              .computeIfAbsent(table, key -> new LinkedHashMap<>())
+              .merge(shard.shardId(), shard, (first, second) -> ours ? first : second);
+        }
+      }
+    }
+    Map<String, List<GoShard>> lists = new TreeMap<>();
+    tables.forEach((table, shards) -> lists.put(table, List.copyOf(shards.values())));
+    return foreign ? Optional.of(new GoCheckpoint(copied, lists)) : Optional.empty();
+  }
+
+  /** Removes what the Go tool wrote. */
+  void removeForeign() {
+    for (MongoCollection<Document> collection : collections()) {
+      collection.deleteMany(FOREIGN);
+    }
   }
 
   /** Stores a state over the one that is there. May stop anywhere, and be repeated. */

@@ -2,8 +2,8 @@ package io.nimoshake.mongodb.checkpoint;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
-import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,11 +14,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bson.BSONException;
 import org.bson.Document;
 import org.bson.json.JsonParseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a checkpoint in a directory ({@code checkpoint.type = file}): {@code <id>.checkpoint.json}
@@ -30,14 +34,23 @@ import org.bson.json.JsonParseException;
  * whose locks work and that processes share only from one machine, or with locks across machines.
  * Safe for use by several threads.
  */
-public final class FileCheckpointStore implements CheckpointStore {
+public final class FileCheckpointStore implements TakesOver {
+  private static final Logger LOG = LoggerFactory.getLogger(FileCheckpointStore.class);
+
   private final Path directory;
   private final Path checkpointFile;
   private final Path leaseFile;
   private final Path lockFile;
+  private final GoFiles goFiles;
+
+  /** Where the Go tool's own files go, and where it would find where to go on. */
+  private final Path goDirectory;
 
   /** The state of the file, kept while we hold the lease. Guarded by this. */
   private Optional<CheckpointState> state = Optional.empty();
+
+  /** The lines of the entries as they were saved last. Guarded by this. */
+  private Map<CheckpointEntry, byte[]> lines = Map.of();
 
   /** The term in which we took the lease; fences may be used again after a release. */
   private Optional<Long> heldTerm = Optional.empty();
@@ -52,6 +65,8 @@ public final class FileCheckpointStore implements CheckpointStore {
     this.checkpointFile = directory.resolve(id + ".checkpoint.json");
     this.leaseFile = directory.resolve(id + ".lease.json");
     this.lockFile = directory.resolve(id + ".lock");
+    this.goFiles = new GoFiles(directory);
+    this.goDirectory = directory.resolve(id + ".go-tool");
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -59,15 +74,42 @@ public final class FileCheckpointStore implements CheckpointStore {
     }
   }
 
+  /** Whether a sync of this id was ever begun in a directory; nothing is made to find out. */
+  public static boolean isThere(Path directory, String id) {
+    return Files.isRegularFile(directory.resolve(id + ".lock"));
+  }
+
   /**
    * {@inheritDoc}
    *
-   * @throws Fault.Fatal if a sync was begun here by the Go tool, or by a newer version of this one,
-   *     or the file was damaged by others
+   * @throws Fault.Fatal if a checkpoint of the Go tool is to be taken over first, or it was written
+   *     by a newer version of this program, or the file was damaged by others
    */
   @Override
   public synchronized List<CheckpointEntry> load() throws Fault {
     return locked(() -> read().entries());
+  }
+
+  @Override
+  public synchronized Optional<GoCheckpoint> goCheckpoint() throws Fault {
+    return locked(() -> Files.exists(checkpointFile) ? Optional.empty() : goFiles.read());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What is not there yet when our file is, is the Go tool's no more: its files go into a
+   * directory beside.
+   */
+  @Override
+  public synchronized void takeOver(long fence, List<CheckpointEntry> entries) throws Fault {
+    state = Optional.of(new CheckpointState());
+    save(fence, entries);
+    locked(
+        () -> {
+          goFiles.moveTo(goDirectory);
+          return null;
+        });
   }
 
   @Override
@@ -111,7 +153,7 @@ public final class FileCheckpointStore implements CheckpointStore {
           long term = sameTerm ? termOf(lease) : termOf(lease) + 1;
           Document replaced = new Document("Term", term);
           next.ifPresent(holder -> replaced.append("Holder", CheckpointDocuments.ofLease(holder)));
-          replace(leaseFile, replaced.toJson());
+          replace(leaseFile, utf8(replaced.toJson()));
           if (!sameTerm) {
             heldTerm = Optional.of(term);
             state = Optional.empty();
@@ -120,20 +162,26 @@ public final class FileCheckpointStore implements CheckpointStore {
         });
   }
 
+  /** Keeps a copy in the Go tool's form where one was taken over, for those who want to go back. */
   @Override
-  public void close() {
-    // no file stays open between calls
+  public synchronized void close() {
+    if (state.isPresent() && Files.isDirectory(goDirectory)) {
+      try {
+        new GoFiles(goDirectory).write(state.get().entries());
+      } catch (IOException e) {
+        LOG.warn("the checkpoint cannot be written for the Go tool to {}: {}", goDirectory, e);
+      }
+    }
   }
 
   private CheckpointState read() throws IOException, Fault {
     Optional<Document> stored = readJson(checkpointFile);
     if (stored.isEmpty()) {
-      if (Files.exists(directory.resolve(CheckpointRecords.STATUS_TABLE))) {
+      if (goFiles.read().isPresent()) {
         throw new Fault.Fatal(
             "the checkpoint in directory "
                 + directory
-                + " was begun by the Go tool; taking it over is not possible yet: choose another"
-                + " directory to copy everything again");
+                + " is the Go tool's: only a sync takes it over");
       }
       return new CheckpointState();
     }
@@ -147,16 +195,32 @@ public final class FileCheckpointStore implements CheckpointStore {
                 .toList());
   }
 
-  /** One line an entry, for people and their tools. */
-  private static String toJson(List<CheckpointEntry> entries) {
-    StringBuilder json = new StringBuilder("{\"Format\": ");
-    json.append(CheckpointDocuments.FORMAT).append(", \"Entries\": [");
+  /**
+   * One line an entry, for people and their tools. The lines are kept: of thousands of shards a few
+   * have moved since the last save.
+   */
+  private byte[] toJson(List<CheckpointEntry> entries) {
+    Map<CheckpointEntry, byte[]> before = lines;
+    lines = new IdentityHashMap<>(entries.size());
+    ByteArrayOutputStream json = new ByteArrayOutputStream(64 * 1024);
+    json.writeBytes(utf8("{\"Format\": " + CheckpointDocuments.FORMAT + ", \"Entries\": ["));
     String separator = "\n";
     for (CheckpointEntry entry : entries) {
-      json.append(separator).append(CheckpointDocuments.toDocument(entry).toJson());
+      byte[] line = before.get(entry);
+      if (line == null) {
+        line = utf8(CheckpointDocuments.toDocument(entry).toJson());
+      }
+      lines.put(entry, line);
+      json.writeBytes(utf8(separator));
+      json.writeBytes(line);
       separator = ",\n";
     }
-    return json.append("\n]}\n").toString();
+    json.writeBytes(utf8("\n]}\n"));
+    return json.toByteArray();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private Document readLease() throws IOException, Fault {
@@ -183,7 +247,7 @@ public final class FileCheckpointStore implements CheckpointStore {
   }
 
   /** Puts the content on the disk, then the name on the content, then the name on the disk. */
-  private void replace(Path file, String content) throws IOException {
+  private void replace(Path file, byte[] content) throws IOException {
     Path successor = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(
@@ -191,7 +255,7 @@ public final class FileCheckpointStore implements CheckpointStore {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }

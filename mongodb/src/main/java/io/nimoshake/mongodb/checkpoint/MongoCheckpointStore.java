@@ -10,7 +10,6 @@ import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
-import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.mongodb.MongoConnection;
 import io.nimoshake.mongodb.MongoFaults;
@@ -20,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a checkpoint in a MongoDB database of its own: a collection a table for shards, and {@code
@@ -39,8 +40,12 @@ import org.bson.conversions.Bson;
  * <p>Neither needs transactions, which standalone servers do not have. Safe for use by several
  * threads; saves take turns.
  */
-public final class MongoCheckpointStore implements CheckpointStore {
+public final class MongoCheckpointStore implements TakesOver {
   private static final String LEASE = "lease";
+
+  /** Set from when our records count instead of the Go tool's until those are removed. */
+  private static final String TAKEN_OVER = "TakenOver";
+
   private static final Bson LEASE_DOCUMENT = Filters.eq("_id", LEASE);
 
   /**
@@ -48,6 +53,8 @@ public final class MongoCheckpointStore implements CheckpointStore {
    * key DynamoDB allows (3 KB) in Base64 under 5 KB.
    */
   private static final int MAX_JOURNAL_ENTRIES = 2_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(MongoCheckpointStore.class);
 
   private final String uri;
   private final MongoClient client;
@@ -94,7 +101,8 @@ public final class MongoCheckpointStore implements CheckpointStore {
   /**
    * {@inheritDoc}
    *
-   * @throws Fault.Fatal if a sync was begun here by the Go tool, or by a newer version of this one
+   * @throws Fault.Fatal if a checkpoint of the Go tool is to be taken over first, or it was written
+   *     by a newer version of this program
    */
   @Override
   public List<CheckpointEntry> load() throws Fault {
@@ -106,6 +114,12 @@ public final class MongoCheckpointStore implements CheckpointStore {
                 + database.getName()
                 + " was written by a newer version of nimo-shake");
       }
+      if (goCheckpoint(lease).isPresent()) {
+        throw new Fault.Fatal(
+            "the checkpoint in database "
+                + database.getName()
+                + " is the Go tool's: only a sync takes it over");
+      }
       return new CheckpointState()
           .apply(records.readAll(lease.get("RecordsFrom", 0L)))
           .apply(journal(lease))
@@ -113,6 +127,42 @@ public final class MongoCheckpointStore implements CheckpointStore {
     } catch (MongoException e) {
       throw fault(e, "read the checkpoint in " + database.getName());
     }
+  }
+
+  @Override
+  public Optional<GoCheckpoint> goCheckpoint() throws Fault {
+    try {
+      return goCheckpoint(leaseDocument().orElseGet(Document::new));
+    } catch (MongoException e) {
+      throw fault(e, "read the checkpoint in " + database.getName());
+    }
+  }
+
+  private Optional<GoCheckpoint> goCheckpoint(Document lease) {
+    return lease.getBoolean(TAKEN_OVER, false) ? Optional.empty() : records.readForeign();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Our records are put beside the Go tool's; a field of the lease says from when on they count;
+   * then the Go tool's are removed, by the next holder if this one does not come to it.
+   */
+  @Override
+  public synchronized void takeOver(long fence, List<CheckpointEntry> entries) throws Fault {
+    save(fence, entries);
+    try {
+      Term term = term(fence);
+      updateLease(term, Updates.set(TAKEN_OVER, true));
+      removeGoCheckpoint(term);
+    } catch (MongoException e) {
+      throw fault(e, "take over the checkpoint in " + database.getName());
+    }
+  }
+
+  private void removeGoCheckpoint(Term term) throws Fault {
+    records.removeForeign();
+    updateLease(term, Updates.unset(TAKEN_OVER));
   }
 
   @Override
@@ -185,8 +235,19 @@ public final class MongoCheckpointStore implements CheckpointStore {
     }
   }
 
+  /**
+   * The journal goes, as all of it is in the records: where the Go tool goes on from them, it would
+   * be in its way when this program comes again.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (held.isPresent() && adopted && unfinished.isEmpty()) {
+      try {
+        status().updateOne(held.get().filter(), Updates.unset("Journal"));
+      } catch (MongoException e) {
+        LOG.debug("the journal stays where it is: {}", MongoFaults.redact(e.getMessage()));
+      }
+    }
     client.close();
   }
 
@@ -218,6 +279,9 @@ public final class MongoCheckpointStore implements CheckpointStore {
       records.apply(term.number(), new CheckpointState().apply(journal(lease)));
       records.raise(term.number());
       updateLease(term, Updates.set("RecordsFrom", term.number()));
+    }
+    if (lease.getBoolean(TAKEN_OVER, false)) {
+      removeGoCheckpoint(term);
     }
     adopted = true;
   }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfSync;
 import io.nimoshake.core.port.Lease;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +50,59 @@ class FileCheckpointStoreTest {
     assertThrows(Fault.Fatal.class, store::load);
     Files.writeString(file, "");
     assertThrows(Fault.Fatal.class, store::load);
+  }
+
+  @Test
+  void whatTheGoToolWroteIsFoundReplacedAndKeptUpForTheWayBack() throws Exception {
+    String shard =
+        "{\"ShardId\":\"s1\",\"FatherId\":\"\",\"SequenceNumber\":\"7\",\"Status\":\"in processing\","
+            + "\"WorkerId\":\"unknown\",\"IteratorType\":\"AT_SEQUENCE_NUMBER\",\"ShardIt\":\"\","
+            + "\"UpdateDate\":\"\",\"ApproximateTime\":\"\"}\n";
+    Files.writeString(directory.resolve("a.table"), shard + shard.replace("s1", "s2"));
+    Files.writeString(
+        directory.resolve("status_table"),
+        "{\"Key\":\"status_key\",\"StatusValue\":\"incr_sync\"}");
+    FileCheckpointStore store = held("orders");
+    GoCheckpoint found = store.goCheckpoint().orElseThrow();
+    assertTrue(found.copied());
+    assertEquals(2, found.tables().get("a.table").size());
+
+    CheckpointEntry.OfSplit split =
+        new CheckpointEntry.OfSplit(
+            new Split.StreamShard(
+                "a.table", "arn", "s1", Set.of("s0"), Optional.empty(), Instant.MIN),
+            Position.after("9"),
+            Optional.empty(),
+            Instant.EPOCH);
+    store.takeOver(1, List.of(split, new OfSync(true)));
+
+    assertEquals(Optional.empty(), store.goCheckpoint());
+    assertEquals(List.of(split, new OfSync(true)), store.load());
+    assertTrue(Files.notExists(directory.resolve("status_table")));
+    store.close();
+    GoCheckpoint back = new GoFiles(directory.resolve("orders.go-tool")).read().orElseThrow();
+    assertTrue(back.copied());
+    assertEquals(
+        List.of(
+            new GoShard(
+                "s1",
+                "s0",
+                "9",
+                "in processing",
+                "AFTER_SEQUENCE_NUMBER",
+                "see sequence number",
+                "")),
+        back.tables().get("a.table"));
+  }
+
+  @Test
+  void filesThatTheGoToolDidNotWriteAreLeftAlone() throws Exception {
+    Files.writeString(directory.resolve("README"), "not JSON");
+    Files.write(directory.resolve("picture"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertEquals(Optional.empty(), held("orders").goCheckpoint());
+    Files.writeString(directory.resolve("status_table"), "{\"StatusValue\":\"incr_sync\"}");
+    Fault fault = assertThrows(Fault.Fatal.class, () -> held("people").goCheckpoint());
+    assertTrue(fault.getMessage().contains("README is not what the Go tool"), fault.getMessage());
   }
 
   @Test

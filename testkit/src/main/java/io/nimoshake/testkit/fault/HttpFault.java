@@ -24,6 +24,10 @@ public sealed interface HttpFault {
   HttpFault SERVICE_UNAVAILABLE =
       new Refusal(503, "com.amazon.coral.availability#ServiceUnavailableException");
 
+  /** 400: the caller's policies do not allow the action. */
+  HttpFault ACCESS_DENIED =
+      new Refusal(400, "com.amazonaws.dynamodb.v20120810#AccessDeniedException");
+
   /** The connection is closed and the server never sees the call. */
   HttpFault DROP_BEFORE = new DropBefore();
 
@@ -32,6 +36,9 @@ public sealed interface HttpFault {
 
   /** The server carries the call out; half of its answer arrives, then the connection is closed. */
   HttpFault HALF_ANSWER = new HalfAnswer();
+
+  /** Of a BatchWriteItem the server sees the first half; the rest comes back as unprocessed. */
+  HttpFault UNPROCESSED_ITEMS = new UnprocessedItems();
 
   /** The name it is counted under. */
   String kind();
@@ -69,6 +76,14 @@ public sealed interface HttpFault {
     @Override
     public String kind() {
       return "half_answer";
+    }
+  }
+
+  /** See {@link #UNPROCESSED_ITEMS}. */
+  record UnprocessedItems() implements HttpFault {
+    @Override
+    public String kind() {
+      return "unprocessed_items";
     }
   }
 

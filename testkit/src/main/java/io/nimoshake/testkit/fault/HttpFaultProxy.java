@@ -135,6 +135,10 @@ public final class HttpFaultProxy implements AutoCloseable {
       // Ends early only when the proxy is closed.
       closed.await(delay.by().toNanos(), TimeUnit.NANOSECONDS);
     }
+    if (fault instanceof HttpFault.UnprocessedItems) {
+      HalfBatch half = HalfBatch.of(call);
+      return new Reply.Whole(half.answer(upstream.forward(half.call())));
+    }
     Reply.Whole whole = new Reply.Whole(upstream.forward(call));
     if (fault instanceof HttpFault.DropAfter) {
       return new Reply.None();

@@ -1,0 +1,37 @@
+package io.nimoshake.dynamodb.source;
+
+import io.nimoshake.dynamodb.client.DynamoClients;
+import io.nimoshake.dynamodb.client.DynamoSettings;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** A database of its own in the DynamoDB Local that the tests of this module share. */
+public final class LocalService implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final DynamoSettings settings;
+  private final DynamoClients clients;
+
+  private LocalService(String accessKey) {
+    settings = Servers.local(accessKey);
+    clients = Servers.clients(settings);
+  }
+
+  /** One that is empty. */
+  public static LocalService fresh() {
+    return new LocalService("fresh" + COUNT.incrementAndGet());
+  }
+
+  public DynamoSettings settings() {
+    return settings;
+  }
+
+  public DynamoDbClient client() {
+    return clients.tables();
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

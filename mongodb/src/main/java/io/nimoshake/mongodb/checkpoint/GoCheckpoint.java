@@ -1,0 +1,20 @@
+package io.nimoshake.mongodb.checkpoint;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A checkpoint that the Go tool wrote.
+ *
+ * @param copied whether its copy is over ({@code incr_sync})
+ * @param tables shards by table
+ */
+public record GoCheckpoint(boolean copied, Map<String, List<GoShard>> tables) {
+  static final String STATUS_VALUE = "StatusValue";
+  static final String COPIED = "incr_sync";
+  static final String COPYING = "full_sync";
+
+  public GoCheckpoint {
+    tables = Map.copyOf(tables);
+  }
+}
