@@ -11,8 +11,11 @@ import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.testkit.conformance.TargetConformance;
+import io.nimoshake.testkit.fault.PortFault;
+import io.nimoshake.testkit.fault.PortFaults;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -62,6 +65,29 @@ class MongoTargetConformanceTest {
   class RawByObjectId extends Suite {
     RawByObjectId() {
       super(IdLayout.OBJECTID, true);
+    }
+  }
+
+  /** Every fifth call fails before or after its effect, and is made again as the engine does. */
+  @Nested
+  class ByKeyUnderFaults extends Suite {
+    ByKeyUnderFaults() {
+      super(IdLayout.KEY, false);
+    }
+
+    @Override
+    protected Target open() throws Fault {
+      PortFaults faults =
+          new PortFaults()
+              .seeded(
+                  Set.of(),
+                  7,
+                  0.2,
+                  PortFault.THROTTLED,
+                  PortFault.RESET,
+                  PortFault.ANSWER_LOST,
+                  new PortFault.Slow(Duration.ofMillis(1)));
+      return PortFaults.comingAgain(Target.class, faults.on(super.open()));
     }
   }
 

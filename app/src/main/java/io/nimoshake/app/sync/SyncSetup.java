@@ -11,6 +11,7 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
@@ -30,6 +31,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkBytes;
@@ -53,7 +55,7 @@ public final class SyncSetup {
     return configuration.get(GeneralKeys.ID);
   }
 
-  SyncOptions options() {
+  public SyncOptions options() {
     SyncOptions defaults = SyncOptions.defaults();
     return new SyncOptions(
         configuration.get(GeneralKeys.SYNC_MODE),
@@ -74,7 +76,7 @@ public final class SyncSetup {
         defaults.ioThreads());
   }
 
-  Set<String> requiredTables() {
+  public Set<String> requiredTables() {
     return Set.copyOf(configuration.find(GeneralKeys.WHITE_LIST).orElse(List.of()));
   }
 
@@ -90,7 +92,7 @@ public final class SyncSetup {
   }
 
   /** The limits a table starts with. */
-  TableLimits limits() {
+  public TableLimits limits() {
     return TableLimits.of(
         configuration.get(SourceKeys.QPS_FULL),
         configuration.get(SourceKeys.QPS_INCR),
@@ -150,16 +152,20 @@ public final class SyncSetup {
   }
 
   /** The source, by the settings above or others for the same service. */
-  DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
-    ConvertOptions convert =
-        new ConvertOptions(
-            targetSpeaksDynamo() ? ConvertType.SAME : configuration.get(TargetKeys.CONVERSION),
-            fieldNames(),
-            configuration.get(TargetKeys.NUMBER_OVERFLOW));
+  public DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
+    ConvertOptions convert = convertOptions();
     return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));
   }
 
-  private ReadOptions readOptions() {
+  /** How items are written to the target. */
+  public ConvertOptions convertOptions() {
+    return new ConvertOptions(
+        targetSpeaksDynamo() ? ConvertType.SAME : configuration.get(TargetKeys.CONVERSION),
+        fieldNames(),
+        configuration.get(TargetKeys.NUMBER_OVERFLOW));
+  }
+
+  public ReadOptions readOptions() {
     ReadOptions options =
         ReadOptions.ALL
             .withRecordsLimit(configuration.get(SourceKeys.QPS_INCR_BATCH))
@@ -197,7 +203,7 @@ public final class SyncSetup {
         configuration.get(TargetKeys.ESCAPE_NAMES), configuration.get(TargetKeys.ID_PREFIX));
   }
 
-  MongoTargetSettings targetSettings() {
+  public MongoTargetSettings targetSettings() {
     return new MongoTargetSettings(
         configuration.get(TargetKeys.ADDRESS),
         id(),
@@ -208,7 +214,7 @@ public final class SyncSetup {
         configuration.get(SyncKeys.USER_INDEXES));
   }
 
-  boolean checkpointInMongo() {
+  public boolean checkpointInMongo() {
     return configuration.get(TargetKeys.CHECKPOINT_TYPE) == CheckpointType.MONGODB;
   }
 
@@ -217,7 +223,7 @@ public final class SyncSetup {
   }
 
   /** The store of {@code checkpoint.type = mongodb}. */
-  MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
+  public MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
     return new MongoCheckpointStore(
         configuration
             .find(TargetKeys.CHECKPOINT_ADDRESS)
@@ -225,13 +231,26 @@ public final class SyncSetup {
         configuration.find(TargetKeys.CHECKPOINT_DB).orElseGet(() -> id() + "-checkpoint"));
   }
 
-  /** The store of {@code checkpoint.type = file}. */
-  FileCheckpointStore fileCheckpoints() throws Fault.Fatal {
-    return new FileCheckpointStore(
-        Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint")), id());
+  /** The store of either kind, for reading only: nothing is made where nothing is. */
+  public Optional<CheckpointStore> existingCheckpoints() throws Fault.Fatal {
+    if (checkpointInMongo()) {
+      return Optional.of(mongoCheckpoints());
+    }
+    return FileCheckpointStore.isThere(checkpointDirectory(), id())
+        ? Optional.of(fileCheckpoints())
+        : Optional.empty();
   }
 
-  Path deadLetterFile() {
+  private Path checkpointDirectory() {
+    return Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint"));
+  }
+
+  /** The store of {@code checkpoint.type = file}. */
+  FileCheckpointStore fileCheckpoints() throws Fault.Fatal {
+    return new FileCheckpointStore(checkpointDirectory(), id());
+  }
+
+  public Path deadLetterFile() {
     return Path.of(
         configuration
             .find(GeneralKeys.DEAD_LETTER_FILE)

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /** The real servers a whole-process benchmark runs against, and one table in them. */
 final class BenchServers implements AutoCloseable {
@@ -38,6 +39,15 @@ final class BenchServers implements AutoCloseable {
 
   static DynamoDbClient client(URI endpoint) {
     return DynamoDbClient.builder()
+        .endpointOverride(endpoint)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
+        .build();
+  }
+
+  static DynamoDbStreamsClient streams(URI endpoint) {
+    return DynamoDbStreamsClient.builder()
         .endpointOverride(endpoint)
         .region(Region.US_EAST_1)
         .credentialsProvider(
@@ -93,8 +103,8 @@ final class BenchServers implements AutoCloseable {
     return item;
   }
 
-  /** A configuration to sync the table, with further lines. */
-  Path configuration(String id, String... lines) throws IOException {
+  /** A configuration to sync the table, through something in front of the source. */
+  Path configuration(String id, URI source, String... lines) throws IOException {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -102,7 +112,7 @@ final class BenchServers implements AutoCloseable {
                 "source.access_key_id = accessKey",
                 "source.secret_access_key = secret",
                 "source.region = us-east-1",
-                "source.endpoint_url = " + dynamoServer.endpoint(),
+                "source.endpoint_url = " + source,
                 "target.type = mongodb",
                 "target.address = " + mongoServer.uri(),
                 "full_sync.http_port = 0",

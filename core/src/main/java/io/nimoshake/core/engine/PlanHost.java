@@ -12,6 +12,7 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ public final class PlanHost {
   private final LeaseKeeper lease;
   private final LeaseRenewal renewal;
   private final Scheduler scheduler;
+  private final TableRegistry registry;
   private final SplitRunner splits;
   private final TableWork work;
   private final CheckpointWriter checkpoints;
@@ -91,15 +93,21 @@ public final class PlanHost {
     this.target = target;
     this.store = store;
     this.lease = lease;
-    this.renewal = new LeaseRenewal(lease, scheduler, this::fail);
+    this.renewal = new LeaseRenewal(lease, scheduler, registry.troubles(""), this::fail);
     this.scheduler = scheduler;
+    this.registry = registry;
     this.splits = splits;
     this.work =
         new TableWork(
             options, source, target, scheduler, registry, this::isStopping, this::post, this::fail);
     this.checkpoints =
         new CheckpointWriter(
-            store, lease::fence, scheduler, options.checkpointInterval(), this::fail);
+            store,
+            lease::fence,
+            scheduler,
+            options.checkpointInterval(),
+            registry.troubles(""),
+            this::fail);
   }
 
   /** Loads the checkpoint and begins; what follows happens on the scheduler. */
@@ -148,6 +156,18 @@ public final class PlanHost {
     synchronized (lock) {
       return stopping;
     }
+  }
+
+  /** Why all of it ends, if it cannot go on. */
+  public Optional<Fault> fatal() {
+    synchronized (lock) {
+      return Optional.ofNullable(fatal);
+    }
+  }
+
+  /** When the lease runs out unless it is renewed. */
+  public Instant leaseExpires() {
+    return lease.expires();
   }
 
   /** Items the service says a table holds; empty before it was asked. */
@@ -239,7 +259,8 @@ public final class PlanHost {
       work.listShards(c);
     } else if (command instanceof Command.PrepareTable c) {
       // What is dropped must not be relied on any more by what is stored.
-      checkpoints.flush(() -> scheduler.execute(() -> work.prepare(c, this::prepared)));
+      checkpoints.flush(
+          () -> scheduler.execute(() -> work.prepare(c, schema -> prepared(schema, c.existing()))));
     } else if (command instanceof Command.DeleteForReal c) {
       splits.deleteForReal(c.table(), () -> post(new Event.DeletesAreReal(c.table())));
     } else if (command instanceof Command.FinishTable c) {
@@ -273,11 +294,11 @@ public final class PlanHost {
 
   // --- tables --------------------------------------------------------------------------------
 
-  private void prepared(TableSchema schema) {
+  private void prepared(TableSchema schema, Target.Existing existing) {
     synchronized (lock) {
       tables.put(schema.name(), new Table(schema));
     }
-    splits.tablePrepared(schema);
+    splits.tablePrepared(schema, existing);
   }
 
   private void startSplit(Command.StartSplit command) {
@@ -389,6 +410,7 @@ public final class PlanHost {
     synchronized (lock) {
       if (fatal == null) {
         fatal = fault;
+        registry.troubles("").failed("ending", fault, scheduler.now());
         LOG.error("cannot go on: {}", fault.getMessage());
       }
     }

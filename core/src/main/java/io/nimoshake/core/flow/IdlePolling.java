@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How long to wait after an empty page of a shard: at once after a non-empty one; then 100 ms for
  * the first second, so that a steady trickle is followed closely; doubling to 1 s; 3 s once nothing
- * came for minutes, as every call is billed.
+ * came for minutes, as every call is billed. A shard just opened is taken to be quiet: thousands
+ * may be opened at once.
  */
 final class IdlePolling {
   private static final long FIRST_MILLIS = 100;
@@ -19,7 +20,9 @@ final class IdlePolling {
 
   private static final long TOLD_EVERY_MILLIS = 300_000;
 
-  private long emptyPolls;
+  /** A shard of which nothing was seen yet is no trickle. */
+  private long emptyPolls = QUICK_POLLS;
+
   private long idleMillis;
   private long tellAtMillis = TOLD_AFTER_MILLIS;
 

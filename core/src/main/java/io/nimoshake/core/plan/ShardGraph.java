@@ -34,6 +34,9 @@ final class ShardGraph {
    */
   static final Duration SETTLED_AT_FIRST = Duration.ofSeconds(5);
 
+  /** How late the last shards of a closed stream may be listed: none shows that one is missing. */
+  static final Duration LATE_AT_MOST = Duration.ofSeconds(20);
+
   /** How many of them it takes at least. */
   static final int SIGHTINGS = 3;
 
@@ -109,12 +112,25 @@ final class ShardGraph {
    * @param since service time of the first of those listings
    * @param listings how many there were: time alone passes too while nobody looks
    */
-  private record Absence(Instant since, int listings) {}
+  private record Absence(Instant since, int listings) {
+    Absence again() {
+      return new Absence(since, listings + 1);
+    }
+
+    boolean isSettled(Instant at, Duration time) {
+      return listings >= SIGHTINGS && !at.isBefore(since.plus(time));
+    }
+  }
 
   /** Finished shards of which no child is known. */
   private final Set<String> childless = new HashSet<>();
 
   private boolean open = true;
+
+  /** Complete listings since it is closed that had no new shard; its last shards may be late. */
+  private Optional<Absence> nothingNew = Optional.empty();
+
+  private Instant lastListed = Instant.EPOCH;
   private boolean restored;
 
   /** Whether the stream was seen whole once: from then on an unknown parent is a loss. */
@@ -202,7 +218,17 @@ final class ShardGraph {
       forgotten = forget(listing);
     }
     orphans.addAll(unknown.keySet());
+    noteNothingNew(listing, admitted.isEmpty());
     return new Observed(admitted, forgotten, gap);
+  }
+
+  private void noteNothingNew(ShardListing listing, boolean nothingAdmitted) {
+    lastListed = listing.serviceTime();
+    if (open || !nothingAdmitted) {
+      nothingNew = Optional.empty();
+    } else if (listing.complete()) {
+      nothingNew = nothingNew.map(Absence::again).or(() -> Optional.of(new Absence(lastListed, 1)));
+    }
   }
 
   private void noteAbsentParents(Map<String, ShardInfo> unknown, Instant at) {
@@ -215,10 +241,7 @@ final class ShardGraph {
       }
     }
     for (String parent : absent) {
-      absences.merge(
-          parent,
-          new Absence(at, 1),
-          (before, now) -> new Absence(before.since(), before.listings() + 1));
+      absences.merge(parent, new Absence(at, 1), (before, now) -> before.again());
     }
     absences.keySet().retainAll(absent);
   }
@@ -227,9 +250,7 @@ final class ShardGraph {
   private boolean isGone(String parent, Instant at) {
     Absence absence = absences.get(parent);
     Duration settled = restored || seenWhole ? SETTLED : SETTLED_AT_FIRST;
-    return absence != null
-        && absence.listings() >= SIGHTINGS
-        && !at.isBefore(absence.since().plus(settled));
+    return absence != null && absence.isSettled(at, settled);
   }
 
   private Optional<String> lateParent(Set<String> unknown) {
@@ -391,6 +412,16 @@ final class ShardGraph {
 
   /** Whether the stream takes no more records and all of it is durable. */
   boolean isDrained() {
+    return isFinishedAsFarAsKnown()
+        && nothingNew.filter(n -> n.isSettled(lastListed, LATE_AT_MOST)).isPresent();
+  }
+
+  /** Whether only further listings can tell that no shard of the closed stream is missing. */
+  boolean isToBeListedUntilDrained() {
+    return isFinishedAsFarAsKnown() && !isDrained();
+  }
+
+  private boolean isFinishedAsFarAsKnown() {
     return !open
         && seenWhole
         && orphans.isEmpty()

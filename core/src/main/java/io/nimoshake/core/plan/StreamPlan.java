@@ -42,9 +42,9 @@ final class StreamPlan {
    * At the first look that finds no stream the table may just have been deleted, or the stream be
    * about to be enabled again: listings and later looks, a discovery interval apart, tell.
    */
-  private static final int LOOKS_UNTIL_TOLD = 2;
+  private static final int LOOKS_UNTIL_TOLD = 3;
 
-  private static final int LOOKS_UNTIL_GAP = 4;
+  private static final int LOOKS_UNTIL_GAP = 5;
 
   private final TablePlan table;
   private final PlanOptions options;
@@ -261,7 +261,10 @@ final class StreamPlan {
     }
     Set<String> parents = graph.awaitingChildren();
     // A child that its parent does not name for a while may be gone: all shards tell.
-    if (graph.hasOrphans() || parents.size() > 1 || !parents.isEmpty() && listAttempt >= FILTERED) {
+    if (graph.hasOrphans()
+        || graph.isToBeListedUntilDrained()
+        || parents.size() > 1
+        || !parents.isEmpty() && listAttempt >= FILTERED) {
       list(Optional.empty());
     } else if (parents.size() == 1) {
       list(Optional.of(parents.iterator().next()));

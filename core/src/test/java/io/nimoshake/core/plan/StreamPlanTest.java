@@ -62,8 +62,7 @@ class StreamPlanTest {
   @Test
   void aTableWithNothingUnreadHasNoHeadroom() {
     startFollowing("a");
-    durable("a", Position.END, T0, T0);
-    listed(T0, false, "a");
+    closeStream();
     assertEquals(Optional.empty(), headroom(T0));
   }
 
@@ -127,9 +126,25 @@ class StreamPlanTest {
     assertEquals(Optional.empty(), failure());
     durable("a", Position.END, T0.plusSeconds(50), T0.plusSeconds(70));
     listed(T0.plusSeconds(71), false, "a");
+    listed(T0.plusSeconds(80), false, "a");
+    assertEquals(Optional.empty(), failure());
+    listed(T0.plusSeconds(91), false, "a");
     Fault.Gap gap = (Fault.Gap) failure().orElseThrow();
     assertEquals(Optional.of(T0.plusSeconds(50)), gap.lostFrom());
     assertEquals(Optional.of(T0.plusSeconds(60)), gap.lostTo());
+  }
+
+  @Test
+  void theLastShardOfAClosedStreamMayBeListedLate() {
+    startFollowing("a");
+    durable("a", Position.END, T0, T0);
+    listed(T0, false, "a");
+    listed(T0.plusSeconds(10), false, "a");
+    listed(T0.plusSeconds(19), false, "a", "late<a");
+    assertEquals(Set.of("a", "late"), started());
+    durable("late", Position.END, T0, T0.plusSeconds(20));
+    listed(T0.plusSeconds(30), false, "a", "late<a");
+    assertTrue(commands.stream().noneMatch(c -> c instanceof Command.FindStream));
   }
 
   @Test
@@ -137,6 +152,7 @@ class StreamPlanTest {
     startFollowing("a");
     closeStream();
     Optional<StreamHandle> off = Optional.of(new StreamHandle("arn", false, T0));
+    on(new Event.StreamFound("t", off));
     on(new Event.StreamFound("t", off));
     assertEquals(List.of(), warnings());
     on(new Event.StreamFound("t", off));
@@ -203,6 +219,8 @@ class StreamPlanTest {
   private void closeStream() {
     durable("a", Position.END, T0, T0);
     listed(T0, false, "a");
+    listed(T0.plusSeconds(10), false, "a");
+    listed(T0.plusSeconds(20), false, "a");
   }
 
   private PlanView.State state() {

@@ -1,5 +1,5 @@
 /**
- * Trouble on the way to real servers: proxies that reset, cut, delay and lie, scripted or drawn
- * from a seed, and that count what they did by kind.
+ * Trouble, scripted or drawn from a seed, and counted by kind: proxies in front of real servers
+ * that reset, cut, delay and lie, and decorators that do as much to any port.
  */
 package io.nimoshake.testkit.fault;

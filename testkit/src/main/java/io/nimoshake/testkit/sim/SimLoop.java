@@ -27,6 +27,7 @@ final class SimLoop {
 
   private record Timer(long due, long number, Task task) {}
 
+  private final Instant origin;
   private final SimRandom random;
   private final double slowRate;
   private final boolean tracing;
@@ -43,9 +44,19 @@ final class SimLoop {
    * @param slowRate how often a piece of work of the process is held up for up to seconds
    */
   SimLoop(SimRandom random, double slowRate, boolean tracing) {
+    this(ORIGIN, random, slowRate, tracing);
+  }
+
+  private SimLoop(Instant origin, SimRandom random, double slowRate, boolean tracing) {
+    this.origin = origin;
     this.random = random;
     this.slowRate = slowRate;
     this.tracing = tracing;
+  }
+
+  /** Only a clock, which stands still until {@link #pass}: who uses it has a scheduler. */
+  static SimLoop clock(Instant now, SimRandom random) {
+    return new SimLoop(now, random, 0, false);
   }
 
   SimRandom random() {
@@ -57,7 +68,7 @@ final class SimLoop {
   }
 
   Instant now() {
-    return ORIGIN.plusNanos(nowNanos);
+    return origin.plusNanos(nowNanos);
   }
 
   long steps() {

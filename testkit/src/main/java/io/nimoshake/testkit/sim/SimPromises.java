@@ -34,6 +34,7 @@ final class SimPromises {
     final Map<String, Integer> coveredRecords = new HashMap<>();
 
     final Map<String, Position> positions = new HashMap<>();
+    final Map<String, Split.StreamShard> shards = new HashMap<>();
 
     /** Shards that are not in the store any more, as they had ended. */
     final Set<String> forgotten = new HashSet<>();
@@ -183,7 +184,12 @@ final class SimPromises {
     Position position = known.positions.remove(split.splitId());
     if (position != null && !anew) {
       if (!(position instanceof Position.End)) {
-        throw broken(split.table(), split.splitId() + " is forgotten before its end");
+        // Its end was reached long after all before it had expired, and never stored by itself.
+        Split.StreamShard shard = known.shards.get(split.splitId());
+        if (shard == null || !stream(shard).hasVanished(shard.shardId())) {
+          throw broken(split.table(), split.splitId() + " is forgotten before its end");
+        }
+        storedShard(known, shard, Position.END);
       }
       known.forgotten.add(split.splitId());
     }
@@ -225,6 +231,7 @@ final class SimPromises {
     Known known = known(entry.split().table());
     Position before = known.positions.getOrDefault(entry.split().id(), Position.BEGINNING);
     if (entry.split() instanceof Split.StreamShard shard) {
+      known.shards.put(shard.id(), shard);
       storedShard(known, shard, entry.position());
     } else {
       storedSegment(known, entry.split(), before, entry.position());
@@ -262,10 +269,16 @@ final class SimPromises {
             || position instanceof Position.After b && b.token().compareTo(a.token()) < 0);
   }
 
+  private SimStream stream(Split.StreamShard shard) {
+    return source.table(shard.table()).stream(shard.streamArn());
+  }
+
   private void storedShard(Known known, Split.StreamShard split, Position position) {
     String table = split.table();
-    SimShard shard = source.table(table).stream(split.streamArn()).shard(split.shardId());
-    if (known.entry.isPresent() && !split.ignoreBefore().equals(ignoreBefore(known))) {
+    SimShard shard = stream(split).shard(split.shardId());
+    // A copy that was given up before its first save says nothing of its splits.
+    boolean counts = known.entry.isPresent() && !beginsAnew(known.entry.get());
+    if (counts && !split.ignoreBefore().equals(ignoreBefore(known))) {
       throw broken(table, split.id() + " leaves out records before " + split.ignoreBefore());
     }
     int covers = 0;
@@ -292,7 +305,7 @@ final class SimPromises {
 
   private void parentsEnded(Known known, Split.StreamShard split) {
     for (String parent : split.parents()) {
-      SimStream stream = source.table(split.table()).stream(split.streamArn());
+      SimStream stream = stream(split);
       boolean exists = stream.shards.containsKey(parent) && !stream.hasVanished(parent);
       if (exists && !known.hasEnded(parent)) {
         throw broken(
@@ -319,9 +332,14 @@ final class SimPromises {
 
   // --- the end ---------------------------------------------------------------------------------
 
-  /** Whether the stored checkpoint says that the table is copied. */
-  boolean isCopiedByNow(SimTable table) {
-    return isCopied(table.name);
+  /** Whether all that was ever in a deleted table could be read: no stream of it was missed. */
+  boolean couldBeRead(SimTable table) {
+    return isCopied(table.name)
+        && !table.hasUnstreamedChanges
+        && table
+            .stream
+            .map(last -> known(table.name).entry.orElseThrow().streams().contains(last.arn))
+            .orElse(false);
   }
 
   /** Whether the stored checkpoint says that nothing is left to be read of this table. */

@@ -129,6 +129,52 @@ record SimScenario(
         mode != SyncOptions.Mode.FULL && r.chance(0.15));
   }
 
+  /** The same where time is real: nothing that takes seconds, and no loss that must fail. */
+  SimScenario onRealThreads(SimRandom r) {
+    return new SimScenario(
+        SyncOptions.Mode.ALL,
+        streamDuringCopy,
+        Existing.DROP,
+        insertIfAbsent,
+        segments,
+        tablesAtATime,
+        memoryBudgetBytes,
+        writers,
+        changesPerWrite,
+        Duration.ofMillis(r.between(1, 20)),
+        Duration.ofMillis(r.between(20, 100)),
+        tables,
+        keys,
+        hotKeys,
+        history,
+        changes,
+        reshards,
+        0,
+        stops,
+        firstShards,
+        streamFromStart,
+        false,
+        0,
+        r.oneOf(0.0, 0.0, 0.02),
+        0,
+        r.oneOf(0.0, 0.2),
+        0,
+        filtersChildren,
+        Duration.ZERO,
+        wholeSeconds,
+        activeFor,
+        SyncOptions.OnGap.RESYNC,
+        swaps ? gaps : 0,
+        pauses,
+        0,
+        Duration.ZERO,
+        0,
+        swaps,
+        0,
+        0,
+        false);
+  }
+
   boolean streams() {
     return mode != SyncOptions.Mode.FULL;
   }

@@ -1,0 +1,60 @@
+package io.nimoshake.core.flow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class IdlePollingTest {
+  private final IdlePolling polling = new IdlePolling();
+
+  @Test
+  void aShardJustOpenedIsTakenToBeQuiet() {
+    assertEquals(List.of(200L, 400L, 800L, 1000L, 1000L), next(5));
+  }
+
+  @Test
+  void aTrickleIsFollowedClosely() {
+    polling.reset();
+    assertEquals(List.of(100L, 100L), next(2));
+    polling.reset();
+    assertEquals(List.of(100L), next(1));
+  }
+
+  @Test
+  void aShardIdleForMinutesIsPolledLittle() {
+    idle(Duration.ofMinutes(2));
+    assertEquals(List.of(3000L), next(1));
+    polling.reset();
+    assertEquals(List.of(100L), next(1));
+  }
+
+  @Test
+  void aMinuteOfEmptyPagesIsToldAndThenEveryFive() {
+    assertFalse(polling.isToBeTold());
+    idle(Duration.ofMinutes(1));
+    assertTrue(polling.isToBeTold());
+    assertFalse(polling.isToBeTold());
+    idle(Duration.ofMinutes(4));
+    assertFalse(polling.isToBeTold());
+    idle(Duration.ofMinutes(1));
+    assertTrue(polling.isToBeTold());
+    polling.reset();
+    assertFalse(polling.isToBeTold());
+  }
+
+  private List<Long> next(int times) {
+    return Stream.generate(() -> polling.next().toMillis()).limit(times).toList();
+  }
+
+  private void idle(Duration time) {
+    Duration left = time;
+    while (!left.isNegative() && !left.isZero()) {
+      left = left.minus(polling.next());
+    }
+  }
+}
