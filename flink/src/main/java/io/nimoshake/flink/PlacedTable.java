@@ -80,7 +80,7 @@ final class PlacedTable {
       target.prepare(place.schema(), place.resume());
     } catch (Fault f) {
       if (f.isRetryable()) {
-        (f instanceof Fault.Throttled ? stats.throttles : stats.retries).increment();
+        stats.managing.count(f);
         if (attempt == 3) {
           LOG.warn("table {} is held up, trying on: {}", place.schema().name(), f.getMessage());
         }

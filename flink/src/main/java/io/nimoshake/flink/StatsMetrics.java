@@ -21,9 +21,7 @@ final class StatsMetrics {
   /** What a reader counts of a table. */
   void read(String table, TableStats stats) {
     MetricGroup of = group.addGroup("table", table);
-    counter(of, "retries", stats.retries);
-    counter(of, "throttles", stats.throttles);
-    counter(of, "rejected", stats.rejected);
+    retries(of.addGroup("activity", "read"), stats.reading);
     read(of.addGroup("phase", "copy"), stats.copy);
     read(of.addGroup("phase", "stream"), stats.stream);
   }
@@ -32,6 +30,7 @@ final class StatsMetrics {
     counter(of, "items_read", kind.read);
     counter(of, "items_coalesced", kind.coalesced);
     counter(of, "items_skipped", kind.skipped);
+    counter(of, "items_rejected", kind.rejected);
     counter(of, "read_bytes", kind.readBytes);
     scaled(of, "capacity_units", kind.capacityMilliUnits, 1e3);
   }
@@ -39,18 +38,22 @@ final class StatsMetrics {
   /** What a sink counts of a table. */
   void written(String table, TableStats stats) {
     MetricGroup of = group.addGroup("table", table);
-    counter(of, "retries", stats.retries);
-    counter(of, "throttles", stats.throttles);
-    counter(of, "rejected", stats.rejected);
+    retries(of.addGroup("activity", "write"), stats.writing);
     written(of.addGroup("phase", "copy"), stats.copy);
     written(of.addGroup("phase", "stream"), stats.stream);
   }
 
   private static void written(MetricGroup of, TableStats.Kind kind) {
     counter(of, "items_written", kind.written);
+    counter(of, "items_rejected", kind.rejected);
     counter(of, "written_bytes", kind.writtenBytes);
     counter(of, "batches", kind.batches);
-    scaled(of, "write_seconds", kind.writeNanos, 1e9);
+    of.gauge("write_duration_seconds", (Gauge<Double>) () -> kind.writeLatency.totalNanos() / 1e9);
+  }
+
+  private static void retries(MetricGroup of, TableStats.Retries retries) {
+    counter(of.addGroup("kind", "throttled"), "retries", retries.throttled);
+    counter(of.addGroup("kind", "transient"), "retries", retries.failed);
   }
 
   private static void counter(MetricGroup of, String name, LongAdder value) {

@@ -40,6 +40,9 @@ final class BatchWriter {
   /** MongoDB's limit, of the document with its {@code _id}. */
   static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
+  /** Room for {@code _id}: what item and key need less than this together needs no closer look. */
+  private static final int CERTAINLY_TAKEN_BYTES = MAX_DOCUMENT_BYTES - 64;
+
   /**
    * An upsert loses at most one race against the one copy insert of its key, so this is never
    * reached unless something else writes there too.
@@ -75,7 +78,9 @@ final class BatchWriter {
     List<WriteModel<RawBsonDocument>> models = new ArrayList<>(changes.size());
     for (Change change : changes) {
       WriteModel<RawBsonDocument> model = model(change, mode);
-      if (change instanceof Change.Upsert upsert && sizeOf(model) > MAX_DOCUMENT_BYTES) {
+      if (change instanceof Change.Upsert upsert
+          && upsert.sizeBytes() > CERTAINLY_TAKEN_BYTES
+          && sizeOf(model) > MAX_DOCUMENT_BYTES) {
         rejected.add(reject(upsert, "larger than the 16 MB that MongoDB takes"));
       } else {
         left.add(change);

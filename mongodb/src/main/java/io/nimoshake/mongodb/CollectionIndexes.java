@@ -81,6 +81,26 @@ final class CollectionIndexes {
 
   /** An index for each secondary index of the table that no index serves yet. */
   void createUserIndexes(TableSchema table, MongoCollection<Document> collection) {
+    List<IndexModel> missing = new ArrayList<>();
+    for (TableSchema.SecondaryIndex index : missingUserIndexes(table, collection)) {
+      if (canBeBuilt(index)) {
+        missing.add(new IndexModel(Indexes.ascending(fields(index))));
+      } else {
+        LOG.warn(
+            "index {} of {} is not built: MongoDB cannot index a field whose name starts with $ or"
+                + " holds a dot (convert.field_names = escape avoids such names)",
+            index.name(),
+            table.name());
+      }
+    }
+    if (!missing.isEmpty()) {
+      collection.createIndexes(missing);
+    }
+  }
+
+  /** The secondary indexes that no index serves; of several on the same fields, the first. */
+  List<TableSchema.SecondaryIndex> missingUserIndexes(
+      TableSchema table, MongoCollection<Document> collection) {
     Set<List<String>> have = new HashSet<>();
     for (Document index : collection.listIndexes()) {
       Document key = index.get("key", Document.class);
@@ -88,22 +108,15 @@ final class CollectionIndexes {
         have.add(List.copyOf(key.keySet()));
       }
     }
-    List<IndexModel> missing = new ArrayList<>();
-    for (TableSchema.SecondaryIndex index : table.indexes()) {
-      List<String> fields = index.key().stream().map(paths::indexed).toList();
-      if (!index.key().stream().allMatch(paths::canBeFoundBy)) {
-        LOG.warn(
-            "index {} of {} is not built: MongoDB cannot index a field whose name starts with $ or"
-                + " holds a dot (convert.field_names = escape avoids such names)",
-            index.name(),
-            table.name());
-      } else if (have.add(fields)) {
-        missing.add(new IndexModel(Indexes.ascending(fields)));
-      }
-    }
-    if (!missing.isEmpty()) {
-      collection.createIndexes(missing);
-    }
+    return table.indexes().stream().filter(index -> have.add(fields(index))).toList();
+  }
+
+  List<String> fields(TableSchema.SecondaryIndex index) {
+    return index.key().stream().map(paths::indexed).toList();
+  }
+
+  boolean canBeBuilt(TableSchema.SecondaryIndex index) {
+    return index.key().stream().allMatch(paths::canBeFoundBy);
   }
 
   /**
@@ -133,7 +146,7 @@ final class CollectionIndexes {
     }
   }
 
-  private static Set<String> names(MongoCollection<Document> collection) {
+  static Set<String> names(MongoCollection<Document> collection) {
     Set<String> names = new HashSet<>();
     collection.listIndexes().forEach(index -> names.add(index.getString("name")));
     return names;

@@ -21,6 +21,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ final class CollectionKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(CollectionKeeper.class);
   private static final DateTimeFormatter SUFFIX =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  /** What {@link #SUFFIX} leaves at the end of a name. */
+  private static final Pattern RENAMED_AWAY = Pattern.compile("\\.\\d{8}T\\d{6}Z(\\.\\d+)?$");
 
   /** Ends the name of a collection beside; no table's name can hold a tilde. */
   private static final String BESIDE = "~new";
@@ -98,6 +102,11 @@ final class CollectionKeeper {
     } catch (MongoException e) {
       throw MongoFaults.of(e, "look into " + namespace(table.name()));
     }
+  }
+
+  /** Whether a collection of this name is a helper of a copy, or was renamed away by one. */
+  static boolean isHelper(String collection) {
+    return collection.endsWith(BESIDE) || RENAMED_AWAY.matcher(collection).find();
   }
 
   void purgeTombstones(String collection) throws Fault {
@@ -196,7 +205,7 @@ final class CollectionKeeper {
    * index on the key fields beside generated {@code _id}s is {@link IdLayout#OBJECTID}, whoever
    * made it.
    */
-  private TableLayout layoutOf(TableSchema table, MongoCollection<Document> collection) {
+  TableLayout layoutOf(TableSchema table, MongoCollection<Document> collection) {
     Document sample = collection.find().projection(Projections.include("_id")).first();
     boolean generatedIds = sample == null || sample.get("_id") instanceof ObjectId;
     boolean composite = table.range().isPresent();
@@ -323,7 +332,7 @@ final class CollectionKeeper {
     }
   }
 
-  private boolean exists(String name) {
+  boolean exists(String name) {
     // asked for one name, mongo-java-server lists all the same
     return database
         .listCollectionNames()

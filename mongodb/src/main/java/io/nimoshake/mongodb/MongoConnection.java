@@ -115,7 +115,7 @@ public final class MongoConnection {
    *
    * @see <a href="https://www.mongodb.com/docs/manual/reference/command/hello/">hello</a>
    */
-  private static boolean isRouter(MongoClient client) {
+  static boolean isRouter(MongoClient client) {
     Document answer;
     try {
       answer = client.getDatabase("admin").runCommand(new Document("hello", 1));

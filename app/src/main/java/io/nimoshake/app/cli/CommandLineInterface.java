@@ -34,6 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "nimo-shake -conf=FILE           copy and follow, as FILE says",
       "nimo-shake sync --conf FILE     the same",
       "nimo-shake sync --help          every key of the configuration",
+      "nimo-shake plan --conf FILE     what it would do, without doing it",
+      "nimo-shake check --conf FILE    compare both sides, and repair",
       "nimo-shake status --conf FILE   how far a running one is",
       "nimo-shake demo                 see it work on sample data, without AWS and MongoDB",
       ""
@@ -47,7 +49,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     versionProvider = CommandLineInterface.Version.class,
     sortOptions = false,
-    subcommands = {SyncCommand.class, StatusCommand.class, DemoCommand.class})
+    subcommands = {
+      SyncCommand.class,
+      PlanCommand.class,
+      CheckCommand.class,
+      StatusCommand.class,
+      DemoCommand.class
+    })
 public final class CommandLineInterface implements Callable<Integer> {
   private static final int WIDTH = 100;
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.ExitCode;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.OperationKeys;
+import io.nimoshake.app.progress.ProgressText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -13,7 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,21 +96,24 @@ final class StatusCommand implements Callable<Integer> {
       out.println("  ! " + problem.asText());
     }
     for (JsonNode table : status.path("tables")) {
-      JsonNode lag = table.path("lag_seconds");
-      out.printf(
-          Locale.ROOT,
-          "  %-24s %-10s %4.0f%%  %,d copied, %,d changes%s%s%n",
-          table.path("name").asText(),
-          table.path("paused").asBoolean() ? "paused" : table.path("state").asText(),
-          100 * table.path("progress").asDouble(),
-          table.path("copy").path("written").asLong(),
-          table.path("stream").path("written").asLong(),
-          lag.isNumber() ? String.format(Locale.ROOT, ", %.1f s behind", lag.asDouble()) : "",
-          table.path("retries").asLong() + table.path("throttles").asLong() > 0
-              ? ", "
-                  + (table.path("retries").asLong() + table.path("throttles").asLong())
-                  + " retries"
-              : "");
+      out.println("  " + line(table).bar());
     }
+  }
+
+  /** The same as the bars of a terminal. */
+  private static ProgressText.Line line(JsonNode table) {
+    JsonNode left = table.path("seconds_left");
+    String state = table.path("state").asText();
+    boolean over = state.equals("failed") || state.equals("done");
+    return new ProgressText.Line(
+        table.path("name").asText(),
+        table.path("paused").asBoolean() && !over ? "paused" : state,
+        table.path("progress").asDouble(),
+        table.at("/copy/written").asLong(),
+        table.at("/stream/written").asLong(),
+        table.at("/copy/rate").asDouble() + table.at("/stream/rate").asDouble(),
+        left.isNumber() ? OptionalLong.of(left.asLong()) : OptionalLong.empty(),
+        table.path("lag_seconds").asDouble(-1),
+        table.path("retries").asLong() + table.path("throttles").asLong());
   }
 }

@@ -20,7 +20,8 @@ public final class ConfigKeys {
           SyncKeys.STREAM,
           TargetKeys.CONVERT,
           TargetKeys.CHECKPOINT,
-          OperationKeys.SECTION);
+          OperationKeys.SECTION,
+          PriceKeys.SECTION);
 
   public static final List<ConfigKey<?>> ALL =
       SECTIONS.stream().<ConfigKey<?>>flatMap(section -> section.keys().stream()).toList();

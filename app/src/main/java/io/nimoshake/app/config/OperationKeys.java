@@ -90,6 +90,14 @@ public final class OperationKeys {
           duration(),
           "Report unhealthy on /healthz while a stream is further behind than this.");
 
+  public static final ConfigKey<Duration> MIN_HEADROOM =
+      key(
+              "health.min_headroom",
+              duration(),
+              "Report unhealthy on /healthz while changes that are not read yet will expire sooner"
+                  + " than this: a stream keeps them for 24 hours.")
+          .byDefault("4h");
+
   static final ConfigSection SECTION =
       ConfigSection.of(
           "Operation",
@@ -102,5 +110,6 @@ public final class OperationKeys {
           INCR_HTTP_PORT,
           HTTP_ADDRESS,
           HTTP_TOKEN,
-          MAX_LAG);
+          MAX_LAG,
+          MIN_HEADROOM);
 }

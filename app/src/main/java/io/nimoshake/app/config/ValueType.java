@@ -1,5 +1,6 @@
 package io.nimoshake.app.config;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -54,6 +55,20 @@ record ValueType<T>(String description, Parser<T> parser) {
   static ValueType<Integer> number(int min, int max) {
     String range = "whole number from " + min + " to " + max;
     return new ValueType<>(range, text -> (int) number(text, min, max, "a " + range));
+  }
+
+  /** A price or another number with a fraction. */
+  static ValueType<BigDecimal> decimal() {
+    String form = "a number from 0 such as 0.125";
+    Pattern pattern = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
+    return new ValueType<>(
+        form,
+        text -> {
+          if (!pattern.matcher(text).matches()) {
+            throw new BadValue("must be " + form);
+          }
+          return new BigDecimal(text);
+        });
   }
 
   /** A number, or nothing for the word {@code auto}. */

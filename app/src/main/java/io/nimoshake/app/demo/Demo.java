@@ -3,8 +3,16 @@ package io.nimoshake.app.demo;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
 import io.nimoshake.app.ExitCode;
 import io.nimoshake.app.Main;
+import io.nimoshake.app.check.Check;
+import io.nimoshake.app.check.CheckOptions;
+import io.nimoshake.app.check.CheckReport;
+import io.nimoshake.app.check.CheckResult;
+import io.nimoshake.app.check.CheckSetup;
+import io.nimoshake.app.check.Sides;
+import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.ConfigurationException;
 import io.nimoshake.app.http.HttpInterface;
@@ -25,7 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import org.bson.BsonDocument;
+import org.bson.conversions.Bson;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -39,7 +47,6 @@ public final class Demo {
   private static final String ID = "demo";
   private static final String ACCESS_KEY = "sampleaccesskey";
   private static final int CHANGES_AFTER_COPY = 300;
-  private static final int DIFFERENCES_SHOWN = 5;
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final long LINE_MILLIS = 1_000;
 
@@ -66,12 +73,11 @@ public final class Demo {
       SampleData data = new SampleData(source);
       int items = data.load();
       say("Loaded %,d items into three tables; copying them, changing them meanwhile.", items);
-      return syncAndCompare(configuration(dynamoDb, mongo), data, source, target);
+      return syncAndCompare(configuration(dynamoDb, mongo), data, target);
     }
   }
 
-  private int syncAndCompare(
-      Configuration configuration, SampleData data, DynamoDbClient source, MongoClient target)
+  private int syncAndCompare(Configuration configuration, SampleData data, MongoClient target)
       throws StartUpException, Fault, InterruptedException {
     MongoDatabase database = target.getDatabase(ID);
     long begun = System.nanoTime();
@@ -108,7 +114,7 @@ public final class Demo {
               + " Took %.1f s in all.",
           during.get(), after, lagSeconds, (System.nanoTime() - begun) / 1e9);
     }
-    return compare(source, database);
+    return compare(configuration);
   }
 
   private void watch(HttpInterface http) {
@@ -149,39 +155,28 @@ public final class Demo {
 
   private static boolean hasMarkers(MongoDatabase database, int marker) {
     for (SampleTable table : SampleTable.values()) {
-      if (!TableComparison.hasItem(
-          table, marker, database.getCollection(table.tableName(), BsonDocument.class))) {
+      Bson byKey = Filters.eq("_id", table.documentId(marker));
+      if (database.getCollection(table.tableName()).find(byKey).first() == null) {
         return false;
       }
     }
     return true;
   }
 
-  private int compare(DynamoDbClient source, MongoDatabase database) {
+  /** The same comparison as {@code nimo-shake check}. */
+  private int compare(Configuration configuration) throws StartUpException, Fault {
     say("%nComparing both sides, item by item:");
-    boolean equal = true;
-    for (SampleTable table : SampleTable.values()) {
-      TableComparison comparison =
-          TableComparison.of(
-              table, source, database.getCollection(table.tableName(), BsonDocument.class));
-      equal &= comparison.isEqual();
+    CheckSetup setup = new CheckSetup(configuration);
+    try (Sides sides = setup.open(CheckOptions.ALL)) {
+      Check check = new Check(sides, SyncBeside.NONE, CheckOptions.ALL, finding -> {});
+      CheckResult result = check.run(setup.tables(sides, CheckOptions.ALL));
+      new CheckReport(result, CheckOptions.ALL, false).lines().forEach(line -> say("  %s", line));
       say(
-          "  %-10s %,6d items  %,6d documents  %s",
-          table.tableName(),
-          comparison.items(),
-          comparison.documents(),
-          comparison.isEqual()
-              ? "equal"
-              : String.format(Locale.ROOT, "%,d DIFFERENCES", comparison.differences().size()));
-      comparison.differences().stream()
-          .limit(DIFFERENCES_SHOWN)
-          .forEach(difference -> say("      %s", difference));
+          result.exitCode() == ExitCode.DONE
+              ? "%nBoth sides are equal. To sync tables of your own see README.md."
+              : "%nThe sides differ: this is a bug.");
+      return result.exitCode();
     }
-    say(
-        equal
-            ? "%nBoth sides are equal. To sync tables of your own see README.md."
-            : "%nThe sides differ: this is a bug.");
-    return equal ? ExitCode.DONE : ExitCode.FAILED_TABLES;
   }
 
   private static SyncResult result(SyncRun run) throws InterruptedException {

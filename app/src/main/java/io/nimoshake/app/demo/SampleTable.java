@@ -7,6 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.BsonValue;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -111,6 +116,22 @@ enum SampleTable {
     Map<String, AttributeValue> item = item(number, new Random(0));
     item.keySet().retainAll(keyNames());
     return item;
+  }
+
+  /** The {@code _id} of an item's document; the tables have no fractions in their keys. */
+  BsonValue documentId(int number) {
+    BsonDocument id = new BsonDocument();
+    for (String name : keyNames()) {
+      AttributeValue value = key(number).get(name);
+      id.append(
+          name,
+          switch (value.type()) {
+            case S -> new BsonString(value.s());
+            case N -> new BsonInt32(Integer.parseInt(value.n()));
+            default -> new BsonBinary(value.b().asByteArray());
+          });
+    }
+    return range.isPresent() ? id : id.get(hash.name);
   }
 
   String tableName() {

@@ -1,8 +1,10 @@
 package io.nimoshake.app.http;
 
+import io.nimoshake.app.progress.Lag;
+import io.nimoshake.app.progress.ProgressText;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.model.Split;
+import io.nimoshake.core.flow.Troubles.Trouble;
 import io.nimoshake.core.plan.PlanView;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,47 +18,94 @@ import java.util.Optional;
  * @param problems what is wrong, a line each; empty if nothing is
  */
 record Health(List<String> problems) {
-  /** A copy of which no segment has moved for so long is stuck. */
-  private static final Duration STUCK = Duration.ofMinutes(5);
+  /** What does not move, or fails again and again, for so long is stuck. */
+  static final Duration STUCK = Duration.ofMinutes(5);
+
+  /** A trouble that was not seen for so long has gone away with what it was about. */
+  private static final Duration STALE = Duration.ofMinutes(2);
+
+  /**
+   * What is still healthy.
+   *
+   * @param maxLag largest lag of any stream; no limit if empty
+   * @param minHeadroom least time until changes that are not read yet expire
+   */
+  record Limits(Optional<Duration> maxLag, Duration minHeadroom) {}
 
   boolean isHealthy() {
     return problems.isEmpty();
   }
 
-  static Health of(SyncView view, Optional<Duration> maxLag, Instant now) {
+  static Health of(SyncView view, Limits limits, Movement movement, Instant now) {
     List<String> problems = new ArrayList<>();
+    view.fatal().ifPresent(fault -> problems.add("it cannot go on: " + fault.getMessage()));
+    view.leaseExpires()
+        .filter(expires -> expires.isBefore(now) && !view.stopping())
+        .ifPresent(
+            expires ->
+                problems.add(
+                    "the lease ran out "
+                        + time(Duration.between(expires, now))
+                        + " ago: another process may take over"));
+    lasting(view.troubles(), now).forEach(trouble -> problems.add(describe(trouble, now)));
     for (TableView table : view.tables()) {
-      if (table.plan().state() == PlanView.State.FAILED) {
-        problems.add(
-            "table "
-                + table.name()
-                + " has failed: "
-                + table.plan().failure().map(Throwable::getMessage).orElse("unknown"));
-        continue;
-      }
-      if (isStuck(table, now)) {
-        problems.add(
-            "table " + table.name() + ": nothing was copied for " + STUCK.toMinutes() + " minutes");
-      }
-      Optional<Duration> lag = Lag.of(table, now);
-      if (maxLag.isPresent() && lag.isPresent() && lag.get().compareTo(maxLag.get()) > 0) {
-        problems.add(
-            "table " + table.name() + ": its stream is " + lag.get().toSeconds() + " s behind");
-      }
+      of(table, limits, movement, now)
+          .forEach(problem -> problems.add("table " + table.name() + problem));
     }
     return new Health(problems);
   }
 
-  private static boolean isStuck(TableView table, Instant now) {
-    if (table.plan().state() != PlanView.State.COPYING || !table.limits().gate().isOpen()) {
-      return false;
+  private static List<String> of(TableView table, Limits limits, Movement movement, Instant now) {
+    List<String> problems = new ArrayList<>();
+    if (table.plan().state() == PlanView.State.FAILED) {
+      String why = table.plan().failure().map(Throwable::getMessage).orElse("unknown");
+      return List.of(" has failed: " + why);
     }
-    Optional<Instant> moved =
-        table.plan().splits().stream()
-            .filter(split -> split.split() instanceof Split.ScanSegment)
-            .filter(split -> split.progress() == PlanView.Progress.RUNNING)
-            .map(PlanView.SplitState::updated)
-            .max(Instant::compareTo);
-    return moved.isPresent() && moved.get().plus(STUCK).isBefore(now);
+    Duration still = movement.stillFor(table, now);
+    if (still.compareTo(STUCK) >= 0) {
+      problems.add(": nothing has moved for " + time(still) + " although there is work");
+    }
+    lasting(table.stats().troubles.recent(), now)
+        .forEach(trouble -> problems.add(": " + describe(trouble, now)));
+    Optional<Duration> lag = Lag.of(table, now);
+    if (limits.maxLag().isPresent()
+        && lag.isPresent()
+        && lag.get().compareTo(limits.maxLag().get()) > 0) {
+      problems.add(": its stream is " + time(lag.get()) + " behind");
+    }
+    table
+        .plan()
+        .headroom(now)
+        .filter(left -> left.compareTo(limits.minHeadroom()) < 0)
+        .ifPresent(
+            left ->
+                problems.add(
+                    left.isZero()
+                        ? ": changes that are not read yet may have expired"
+                        : ": changes that are not read yet expire in " + time(left)));
+    return problems;
+  }
+
+  /** Troubles that go on and have done so for long. */
+  private static List<Trouble> lasting(List<Trouble> troubles, Instant now) {
+    return troubles.stream()
+        .filter(trouble -> !trouble.over())
+        .filter(trouble -> !trouble.since().plus(STUCK).isAfter(now))
+        .filter(trouble -> trouble.last().plus(STALE).isAfter(now))
+        .toList();
+  }
+
+  private static String describe(Trouble trouble, Instant now) {
+    return trouble.activity()
+        + " has failed for "
+        + time(Duration.between(trouble.since(), now))
+        + " ("
+        + trouble.kind()
+        + "): "
+        + trouble.message();
+  }
+
+  private static String time(Duration duration) {
+    return ProgressText.time(duration.toSeconds());
   }
 }

@@ -11,12 +11,12 @@ import io.nimoshake.app.config.OperationKeys;
 import io.nimoshake.app.http.Guard.Refusal;
 import io.nimoshake.app.http.Pages.Page;
 import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.engine.SyncView.TableView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,14 @@ import org.slf4j.LoggerFactory;
 public final class HttpInterface implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpInterface.class);
   private static final int LISTENERS = 12;
-  private static final int THREADS = LISTENERS + 4;
+  private static final int THREADS = LISTENERS + 12;
+
+  static {
+    // Read once, by the server's own classes: who sends a request byte by byte shall not keep a
+    // thread for ever.
+    System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", "20");
+  }
+
   private static final long EVENT_MILLIS = 1_000;
   private static final int LARGEST_BODY_BYTES = 64 << 10;
   private static final String JSON_TYPE = "application/json; charset=utf-8";
@@ -48,7 +55,8 @@ public final class HttpInterface implements AutoCloseable {
   private final Guard guard;
   private final Controls controls;
   private final Metrics metrics;
-  private final Optional<Duration> maxLag;
+  private final Health.Limits limits;
+  private final Watch watch;
   private final Semaphore listeners = new Semaphore(LISTENERS);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<HttpServer> servers = new ArrayList<>();
@@ -74,8 +82,12 @@ public final class HttpInterface implements AutoCloseable {
             version, configuration.get(io.nimoshake.app.config.GeneralKeys.ID), Instant.now());
     this.guard = new Guard(configuration.find(OperationKeys.HTTP_TOKEN));
     this.controls = new Controls(monitor);
-    this.metrics = new Metrics(monitor);
-    this.maxLag = configuration.find(OperationKeys.MAX_LAG);
+    this.limits =
+        new Health.Limits(
+            configuration.find(OperationKeys.MAX_LAG),
+            configuration.get(OperationKeys.MIN_HEADROOM));
+    this.watch = new Watch(monitor);
+    this.metrics = new Metrics(new SyncMetrics(monitor, about, this::health));
   }
 
   /**
@@ -88,6 +100,9 @@ public final class HttpInterface implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
+    if (servers.isEmpty()) {
+      watch.start();
+    }
     servers.add(server);
     return server.getAddress().getPort();
   }
@@ -122,31 +137,66 @@ public final class HttpInterface implements AutoCloseable {
 
   private void get(HttpExchange exchange, String path) throws IOException {
     SyncView view = monitor.view();
-    Health health = Health.of(view, maxLag, Instant.now());
+    Query query = Query.of(exchange.getRequestURI());
     switch (path) {
       case "/progress" -> json(exchange, 200, GoAnswers.progress(view));
       case "/metric" -> json(exchange, 200, GoAnswers.metric(view, monitor.checkpointSaves()));
       case "/metrics" -> answer(exchange, 200, METRICS_TYPE, metrics.scrape());
-      case "/healthz" ->
-          text(
-              exchange,
-              health.isHealthy() ? 200 : 503,
-              health.isHealthy() ? "ok\n" : String.join("\n", health.problems()) + "\n");
+      case "/healthz" -> {
+        Health health = health(view);
+        text(
+            exchange,
+            health.isHealthy() ? 200 : 503,
+            health.isHealthy() ? "ok\n" : String.join("\n", health.problems()) + "\n");
+      }
       case "/readyz" -> {
         boolean ready = !view.stopping() && !view.tables().isEmpty();
         text(exchange, ready ? 200 : 503, ready ? "ok\n" : "not running\n");
       }
-      case "/api/v1/status" -> json(exchange, 200, state());
+      case "/api/v1/status" -> json(exchange, 200, state(true));
+      case "/api/v1/errors" -> json(exchange, 200, Map.of("errors", StateJson.errors(view)));
+      case "/api/v1/splits" -> splits(exchange, view, query.get("table").orElse(""));
+      case "/api/v1/history" -> history(exchange, query);
       case "/api/v1/events" -> events(exchange);
       case "/api/v1/config" -> json(exchange, 200, Map.of("effective", configuration.effective()));
       default -> text(exchange, 404, "not here\n");
     }
   }
 
-  private StateJson state() {
+  private Health health(SyncView view) {
+    return Health.of(view, limits, watch.movement(), Instant.now());
+  }
+
+  private StateJson state(boolean splits) {
     SyncView view = monitor.view();
-    Instant now = Instant.now();
-    return StateJson.of(about, view, Health.of(view, maxLag, now), monitor.checkpointSaves(), now);
+    return StateJson.of(
+        about, view, health(view), limits, watch.rates(), monitor.checkpointSaves(), splits);
+  }
+
+  private void splits(HttpExchange exchange, SyncView view, String name) throws IOException {
+    Optional<TableView> table =
+        view.tables().stream().filter(each -> each.name().equals(name)).findFirst();
+    if (table.isEmpty()) {
+      text(exchange, 404, "there is no such table\n");
+    } else {
+      json(exchange, 200, Map.of("splits", StateJson.splits(table.get())));
+    }
+  }
+
+  private void history(HttpExchange exchange, Query query) throws IOException {
+    History history = watch.history();
+    try {
+      int step = query.get("step").map(Integer::parseInt).orElse(history.steps().get(0));
+      long after = query.get("after").map(Long::parseLong).orElse(0L);
+      if (!history.steps().contains(step)) {
+        text(exchange, 400, "step is one of " + history.steps() + "\n");
+        return;
+      }
+      boolean lags = query.get("lags").isPresent();
+      json(exchange, 200, history.points(step, after, query.get("table"), lags));
+    } catch (NumberFormatException e) {
+      text(exchange, 400, "step and after are whole numbers\n");
+    }
   }
 
   /** The state again and again, as server-sent events, until either side ends it. */
@@ -160,7 +210,7 @@ public final class HttpInterface implements AutoCloseable {
       exchange.sendResponseHeaders(200, 0);
       OutputStream out = exchange.getResponseBody();
       do {
-        String event = "data: " + redacted(json.writeValueAsString(state())) + "\n\n";
+        String event = "data: " + redacted(json.writeValueAsString(state(false))) + "\n\n";
         out.write(event.getBytes(StandardCharsets.UTF_8));
         out.flush();
       } while (!closed.await(EVENT_MILLIS, TimeUnit.MILLISECONDS));
@@ -242,6 +292,7 @@ public final class HttpInterface implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    watch.close();
     servers.forEach(server -> server.stop(0));
     threads.shutdownNow();
     metrics.close();

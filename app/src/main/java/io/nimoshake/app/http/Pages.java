@@ -13,11 +13,17 @@ final class Pages {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+
   private static final Map<String, Page> PAGES =
       Map.of(
           "/", load("dashboard.html", "text/html; charset=utf-8"),
           "/dashboard.css", load("dashboard.css", "text/css; charset=utf-8"),
-          "/dashboard.js", load("dashboard.js", "text/javascript; charset=utf-8"));
+          "/dashboard.js", load("dashboard.js", SCRIPT),
+          "/row.js", load("row.js", SCRIPT),
+          "/tree.js", load("tree.js", SCRIPT),
+          "/charts.js", load("charts.js", SCRIPT),
+          "/format.js", load("format.js", SCRIPT));
 
   private Pages() {}
 

@@ -1,20 +1,33 @@
 package io.nimoshake.app.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.nimoshake.app.progress.ProgressText;
+import io.nimoshake.app.progress.Fraction;
+import io.nimoshake.app.progress.Lag;
+import io.nimoshake.app.progress.Rates;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.flow.Troubles.Trouble;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
-/** The state of a sync as /api/v1/status gives it. */
+/**
+ * The state of a sync as /api/v1/status gives it.
+ *
+ * @param leaseExpires when another process may take over unless the lease is renewed
+ */
 record StateJson(
     String version,
     String id,
@@ -24,21 +37,33 @@ record StateJson(
     boolean stopping,
     boolean healthy,
     List<String> problems,
+    @JsonProperty("lease_expires") String leaseExpires,
     @JsonProperty("memory_held_bytes") long memoryHeldBytes,
     @JsonProperty("checkpoint_saves") long checkpointSaves,
-    List<Table> tables) {
+    @JsonProperty("max_lag_seconds") Double maxLagSeconds,
+    List<Table> tables,
+    List<Error> errors) {
+  /** Errors told at once. */
+  private static final int ERRORS = 50;
 
   /** What it runs as. */
   record About(String version, String id, Instant started) {}
 
-  /** A table. {@code progress} is from 0 to 1; {@code lag_seconds} is null before any record. */
+  /**
+   * A table. {@code progress} is from 0 to 1; {@code lag_seconds} is null before any record; {@code
+   * splits} is left out where only an overview is asked for. {@code headroom_seconds} is the time
+   * until changes that are not read yet may expire.
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Table(
       String name,
       String state,
       double progress,
       @JsonProperty("approximate_items") Long approximateItems,
-      @JsonProperty("lag_seconds") Double lagSeconds,
-      String failure,
+      @JsonProperty("seconds_left") Long secondsLeft,
+      @JsonProperty("lag_seconds") @JsonInclude Double lagSeconds,
+      @JsonProperty("headroom_seconds") Double headroomSeconds,
+      @JsonInclude String failure,
       boolean paused,
       Limits limits,
       Counts copy,
@@ -46,6 +71,8 @@ record StateJson(
       long retries,
       long throttles,
       long rejected,
+      SplitCounts segments,
+      SplitCounts shards,
       List<Part> splits) {}
 
   /** Calls, or capacity units, a second; 0 is no limit. */
@@ -54,14 +81,18 @@ record StateJson(
       @JsonProperty("stream_calls") double streamCalls,
       @JsonProperty("copy_capacity") double copyCapacity) {}
 
-  /** Counters of this run. */
+  /** Counters of this run; {@code rate} is what is written a second now. */
   record Counts(
       long read,
       @JsonProperty("read_bytes") long readBytes,
       long written,
       @JsonProperty("written_bytes") long writtenBytes,
       long coalesced,
-      long skipped) {}
+      long skipped,
+      double rate) {}
+
+  /** How many splits are in which state. */
+  record SplitCounts(long waiting, long running, long done) {}
 
   /** A split. {@code position} is beginning, end, or the token of the last durable item. */
   record Part(
@@ -73,7 +104,38 @@ record StateJson(
       String updated,
       List<String> parents) {}
 
-  static StateJson of(About about, SyncView view, Health health, long saves, Instant now) {
+  /** Something that went wrong; {@code table} is empty for what is of no table. */
+  record Error(
+      String table,
+      String activity,
+      String kind,
+      String message,
+      String since,
+      String last,
+      long times,
+      boolean over) {
+    private static Error of(String table, Trouble trouble) {
+      return new Error(
+          table,
+          trouble.activity(),
+          trouble.kind(),
+          trouble.message(),
+          trouble.since().toString(),
+          trouble.last().toString(),
+          trouble.times(),
+          trouble.over());
+    }
+  }
+
+  static StateJson of(
+      About about,
+      SyncView view,
+      Health health,
+      Health.Limits limits,
+      Rates rates,
+      long saves,
+      boolean splits) {
+    Instant now = Instant.now();
     return new StateJson(
         about.version(),
         about.id(),
@@ -83,44 +145,87 @@ record StateJson(
         view.stopping(),
         health.isHealthy(),
         health.problems(),
+        view.leaseExpires().map(Instant::toString).orElse(null),
         view.memoryHeldBytes(),
         saves,
-        view.tables().stream().map(table -> table(table, now)).toList());
+        limits.maxLag().map(StateJson::seconds).orElse(null),
+        view.tables().stream().map(table -> table(table, rates, splits, now)).toList(),
+        errors(view));
   }
 
-  private static Table table(TableView table, Instant now) {
+  /** What went wrong lately, the newest first. */
+  static List<Error> errors(SyncView view) {
+    record Of(String table, Trouble trouble) {}
+    List<Of> all = new ArrayList<>();
+    view.troubles().forEach(trouble -> all.add(new Of("", trouble)));
+    for (TableView table : view.tables()) {
+      table.stats().troubles.recent().forEach(trouble -> all.add(new Of(table.name(), trouble)));
+    }
+    return all.stream()
+        .sorted(Comparator.comparing((Of of) -> of.trouble().last()).reversed())
+        .limit(ERRORS)
+        .map(of -> Error.of(of.table(), of.trouble()))
+        .toList();
+  }
+
+  /** The splits of a table. */
+  static List<Part> splits(TableView table) {
+    return table.plan().splits().stream().map(StateJson::part).toList();
+  }
+
+  private static Table table(TableView table, Rates rates, boolean splits, Instant now) {
     TableStats stats = table.stats();
     TableLimits limits = table.limits();
+    Rates.Rate rate = rates.of(table.name());
+    OptionalLong left = rates.secondsLeft(table);
     return new Table(
         table.name(),
         table.plan().state().name().toLowerCase(Locale.ROOT),
-        ProgressText.fraction(table),
+        Fraction.of(table),
         table.approximateItems().orElse(null),
+        left.isPresent() ? left.getAsLong() : null,
         Lag.of(table, now).map(StateJson::seconds).orElse(null),
+        table.plan().headroom(now).map(StateJson::seconds).orElse(null),
         table.plan().failure().map(Throwable::getMessage).orElse(null),
         !limits.gate().isOpen(),
         new Limits(
             limits.copyCalls().get(), limits.streamCalls().get(), limits.copyCapacity().get()),
-        counts(stats.copy),
-        counts(stats.stream),
-        stats.retries.sum(),
-        stats.throttles.sum(),
-        stats.rejected.sum(),
-        table.plan().splits().stream().map(StateJson::part).toList());
+        counts(stats.copy, rate.copy()),
+        counts(stats.stream, rate.stream()),
+        stats.retries(),
+        stats.throttles(),
+        stats.rejected(),
+        splitCounts(table, false),
+        splitCounts(table, true),
+        splits ? splits(table) : null);
   }
 
   private static double seconds(Duration duration) {
     return duration.toMillis() / 1000.0;
   }
 
-  private static Counts counts(TableStats.Kind kind) {
+  private static Counts counts(TableStats.Kind kind, double rate) {
     return new Counts(
         kind.read.sum(),
         kind.readBytes.sum(),
         kind.written.sum(),
         kind.writtenBytes.sum(),
         kind.coalesced.sum(),
-        kind.skipped.sum());
+        kind.skipped.sum(),
+        Math.round(rate * 10) / 10.0);
+  }
+
+  private static SplitCounts splitCounts(TableView table, boolean shards) {
+    long[] counts = new long[PlanView.Progress.values().length];
+    for (SplitState split : table.plan().splits()) {
+      if (split.split() instanceof Split.StreamShard == shards) {
+        counts[split.progress().ordinal()]++;
+      }
+    }
+    return new SplitCounts(
+        counts[PlanView.Progress.WAITING.ordinal()],
+        counts[PlanView.Progress.RUNNING.ordinal()],
+        counts[PlanView.Progress.DONE.ordinal()]);
   }
 
   private static Part part(SplitState split) {

@@ -2,101 +2,162 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView.State;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.OptionalLong;
 
-/**
- * The state of a sync in a line for each table. Remembers the last counts to tell rates; not for
- * use by several threads.
- */
+/** The state of a sync in lines of text. Remembers the last counts to tell rates. */
 public final class ProgressText {
-  private static final int BAR_WIDTH = 24;
+  /** More lines than a small terminal has could not be drawn over. */
+  private static final int MOST_LINES = 15;
+
+  private static final int BAR_WIDTH = 20;
   private static final int NAME_WIDTH = 20;
-  private static final double NANOS = 1e9;
 
-  private final Map<String, Sample> last = new HashMap<>();
+  /** Whether the terminal can be shown more than ASCII. */
+  private static final boolean BLOCKS =
+      System.getProperty("native.encoding", "").toUpperCase(Locale.ROOT).contains("UTF");
 
-  private record Sample(long nanos, long written, double perSecond) {}
+  private static final String FULL = BLOCKS ? "█" : "#";
+  private static final String EMPTY = BLOCKS ? "░" : "-";
+  private static final int MINUTE = 60;
+  private static final int HOUR = 60 * MINUTE;
 
-  /** A line for each table, with a bar. */
-  public List<String> bars(SyncView view, long nowNanos) {
-    List<String> lines = new ArrayList<>();
-    for (TableView table : view.tables()) {
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "%-" + NAME_WIDTH + "s %s %-9s %s",
-              shorten(table.name()),
-              bar(fraction(table)),
-              state(table),
-              counts(table, nowNanos)));
+  private final Rates rates = new Rates();
+
+  /**
+   * A table as it is shown.
+   *
+   * @param state in lower case, or "paused"
+   * @param fraction of its copy that is done
+   * @param secondsLeft of its copy, if that can be told
+   * @param lagSeconds of its stream, if it has one; negative if not
+   */
+  public record Line(
+      String name,
+      String state,
+      double fraction,
+      long copied,
+      long changes,
+      double perSecond,
+      OptionalLong secondsLeft,
+      double lagSeconds,
+      long retries) {
+    /** With a bar. */
+    public String bar() {
+      int full = (int) Math.round(fraction * BAR_WIDTH);
+      return String.format(
+          Locale.ROOT,
+          "%-" + NAME_WIDTH + "s %s%s %3.0f%% %-10s %s",
+          shorten(name),
+          FULL.repeat(full),
+          EMPTY.repeat(BAR_WIDTH - full),
+          Math.floor(fraction * 100),
+          word(),
+          numbers());
     }
-    return lines;
+
+    /** Without a bar, for where lines pile up. */
+    public String plain() {
+      return String.format(
+          Locale.ROOT, "%s %s %.0f%%, %s", name, word(), Math.floor(fraction * 100), numbers());
+    }
+
+    private String word() {
+      return switch (state) {
+        case "streaming" -> "following";
+        case "failed" -> "FAILED";
+        default -> state;
+      };
+    }
+
+    private String numbers() {
+      StringBuilder text = new StringBuilder();
+      text.append(String.format(Locale.ROOT, "%,d copied", copied));
+      if (changes > 0) {
+        text.append(String.format(Locale.ROOT, ", %,d changes", changes));
+      }
+      text.append(String.format(Locale.ROOT, ", %,.0f/s", perSecond));
+      secondsLeft.ifPresent(seconds -> text.append(", ").append(time(seconds)).append(" left"));
+      if (lagSeconds >= 0 && state.equals("streaming")) {
+        text.append(String.format(Locale.ROOT, ", %.1f s behind", lagSeconds));
+      }
+      if (retries > 0) {
+        text.append(String.format(Locale.ROOT, ", %,d retries", retries));
+      }
+      return text.toString();
+    }
+  }
+
+  /** A line for each table, with a bar; the last stands for those there is no room for. */
+  public List<String> bars(SyncView view, long nowNanos) {
+    List<Line> lines = lines(view, nowNanos);
+    List<String> bars = new ArrayList<>();
+    boolean all = lines.size() <= MOST_LINES;
+    // What moves or has failed is worth a line sooner than what has not begun or is over.
+    lines.stream()
+        .sorted(Comparator.comparingInt(line -> all ? 0 : worth(line)))
+        .limit(all ? MOST_LINES : MOST_LINES - 1)
+        .forEach(line -> bars.add(line.bar()));
+    if (!all) {
+      bars.add("and " + (lines.size() - MOST_LINES + 1) + " more tables");
+    }
+    return bars;
+  }
+
+  private static int worth(Line line) {
+    return switch (line.state()) {
+      case "failed" -> 0;
+      case "copying", "finishing", "paused" -> 1;
+      case "streaming" -> 2;
+      case "preparing" -> 3;
+      default -> 4;
+    };
   }
 
   /** All tables in one line, for where nothing can be drawn. */
   public String line(SyncView view, long nowNanos) {
-    List<String> parts = new ArrayList<>();
-    for (TableView table : view.tables()) {
-      parts.add(table.name() + " " + state(table) + " " + counts(table, nowNanos));
-    }
-    return String.join("; ", parts);
+    return String.join("; ", lines(view, nowNanos).stream().map(Line::plain).toList());
   }
 
-  private String counts(TableView table, long nowNanos) {
-    TableStats stats = table.stats();
-    long copied = stats.copy.written.sum();
-    long changes = stats.stream.written.sum();
-    Sample before = last.get(table.name());
-    double perSecond = before == null ? 0 : before.perSecond;
-    if (before == null) {
-      last.put(table.name(), new Sample(nowNanos, copied + changes, 0));
-    } else if (nowNanos - before.nanos >= NANOS) {
-      perSecond = (copied + changes - before.written) / ((nowNanos - before.nanos) / NANOS);
-      last.put(table.name(), new Sample(nowNanos, copied + changes, perSecond));
-    }
-    return String.format(
-        Locale.ROOT, "%,d copied, %,d changes, %,.0f/s", copied, changes, perSecond);
+  private List<Line> lines(SyncView view, long nowNanos) {
+    rates.look(view, nowNanos);
+    Instant now = Instant.now();
+    return view.tables().stream().map(table -> line(table, now)).toList();
   }
 
-  /** How much of the copy is done, as far as the source knows how many items there are. */
-  public static double fraction(TableView table) {
-    State state = table.plan().state();
-    if (state == State.WAITING || state == State.PREPARING) {
-      return 0;
-    }
-    if (state != State.COPYING && state != State.FAILED) {
-      return 1;
-    }
-    long total = table.approximateItems().orElse(0L);
-    long copied = table.stats().copy.written.sum();
-    // The count is hours old: what is being copied is never shown as done.
-    return total == 0 ? 0 : Math.min(0.99, copied / (double) total);
+  /** Its state in lower case; "paused" where a pause is what counts. */
+  public static String state(TableView table) {
+    boolean over = table.plan().state() == State.FAILED || table.plan().state() == State.DONE;
+    return over || table.limits().gate().isOpen()
+        ? table.plan().state().name().toLowerCase(Locale.ROOT)
+        : "paused";
   }
 
-  private static String bar(double fraction) {
-    int full = (int) Math.round(fraction * BAR_WIDTH);
-    return "["
-        + "#".repeat(full)
-        + "-".repeat(BAR_WIDTH - full)
-        + String.format(Locale.ROOT, "] %3.0f%%", fraction * 100);
+  private Line line(TableView table, Instant now) {
+    return new Line(
+        table.name(),
+        state(table),
+        Fraction.of(table),
+        table.stats().copy.written.sum(),
+        table.stats().stream.written.sum(),
+        rates.of(table.name()).total(),
+        rates.secondsLeft(table),
+        Lag.of(table, now).map(lag -> lag.toMillis() / 1000.0).orElse(-1.0),
+        table.stats().retries() + table.stats().throttles());
   }
 
-  private static String state(TableView table) {
-    return switch (table.plan().state()) {
-      case WAITING -> "waiting";
-      case PREPARING -> "preparing";
-      case COPYING -> "copying";
-      case FINISHING -> "finishing";
-      case STREAMING -> "following";
-      case DONE -> "done";
-      case FAILED -> "FAILED";
-    };
+  /** A time for people: 50 s, 12 min, 3 h 5 min. */
+  public static String time(long seconds) {
+    if (seconds < 2 * MINUTE) {
+      return seconds + " s";
+    }
+    long minutes = Math.round(seconds / (double) MINUTE);
+    return seconds < HOUR ? minutes + " min" : minutes / MINUTE + " h " + minutes % MINUTE + " min";
   }
 
   private static String shorten(String name) {

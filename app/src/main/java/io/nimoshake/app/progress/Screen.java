@@ -2,29 +2,39 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shows a sync while it runs: bars that move on a terminal, a line now and then elsewhere. While it
- * is open nobody else writes there.
+ * Shows a sync while it runs: bars that move on a terminal, a line now and then elsewhere. On a
+ * terminal the bars stay at the bottom, and what others print to standard output goes above them.
  */
 public final class Screen implements AutoCloseable {
   private static final String CURSOR_UP = "\u001b[%dA";
-  private static final String CLEAR_LINE = "\u001b[2K";
+  private static final String CLEAR_TO_END = "\r\u001b[J";
+
+  /** A line that is too long is cut, or one could not tell how far up the first one is. */
+  private static final String NO_WRAP = "\u001b[?7l";
+
+  private static final String WRAP = "\u001b[?7h";
   private static final long REDRAW_MILLIS = 200;
 
   private final PrintStream out;
+  private final PrintStream standardOutput = System.out;
   private final boolean terminal;
   private final SyncMonitor monitor;
   private final ProgressText text = new ProgressText();
   private final ScheduledExecutorService timer;
 
-  // Used by the timer's thread, and by close() once that has ended.
+  // Guarded by this.
   private int drawn;
+  private String bars = "";
   private String lastLine = "";
 
   /**
@@ -42,6 +52,9 @@ public final class Screen implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    if (terminal) {
+      System.setOut(new PrintStream(new LinesAbove(), true, StandardCharsets.UTF_8));
+    }
     long period = terminal ? REDRAW_MILLIS : lineMillis;
     timer.scheduleWithFixedDelay(this::show, 0, period, TimeUnit.MILLISECONDS);
   }
@@ -51,10 +64,13 @@ public final class Screen implements AutoCloseable {
     return Boolean.getBoolean("nimoshake.terminal");
   }
 
-  private void show() {
+  private synchronized void show() {
     SyncView now = monitor.view();
     if (terminal) {
-      draw(text.bars(now, System.nanoTime()));
+      List<String> lines = text.bars(now, System.nanoTime());
+      StringBuilder frame = new StringBuilder();
+      lines.forEach(line -> frame.append("  ").append(line).append('\n'));
+      draw("", frame.toString(), lines.size());
     } else {
       String line = text.line(now, System.nanoTime());
       if (!line.isEmpty() && !line.equals(lastLine)) {
@@ -64,17 +80,31 @@ public final class Screen implements AutoCloseable {
     }
   }
 
-  private void draw(List<String> lines) {
-    StringBuilder frame = new StringBuilder();
-    if (drawn > 0) {
-      frame.append(String.format(CURSOR_UP, drawn));
-    }
-    for (String line : lines) {
-      frame.append('\r').append(CLEAR_LINE).append("  ").append(line).append('\n');
-    }
-    drawn = Math.max(drawn, lines.size());
-    out.print(frame);
+  /** In one go, so that nobody sees half of it. */
+  private void draw(String above, String frame, int lines) {
+    String up = drawn > 0 ? String.format(CURSOR_UP, drawn) : "";
+    out.print(up + CLEAR_TO_END + above + NO_WRAP + frame + WRAP);
     out.flush();
+    bars = frame;
+    drawn = lines;
+  }
+
+  private synchronized void printAbove(String line) {
+    draw(line, bars, drawn);
+  }
+
+  /** Takes bytes until they are a line. */
+  private final class LinesAbove extends OutputStream {
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+    @Override
+    public synchronized void write(int b) {
+      line.write(b);
+      if (b == '\n') {
+        printAbove(line.toString(StandardCharsets.UTF_8));
+        line.reset();
+      }
+    }
   }
 
   /** Shows the last state and leaves it there. */
@@ -87,5 +117,8 @@ public final class Screen implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     show();
+    if (terminal) {
+      System.setOut(standardOutput);
+    }
   }
 }

@@ -3,10 +3,12 @@ package io.nimoshake.app.sync;
 import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import java.util.List;
+import java.util.Optional;
 
 /** Answers for a sync that may not have begun yet. */
 final class MonitorOfLater implements SyncMonitor {
-  private static final SyncView NOTHING = new SyncView(List.of(), false, false, 0);
+  private static final SyncView NOTHING =
+      new SyncView(List.of(), false, false, 0, Optional.empty(), Optional.empty(), List.of());
 
   private volatile SyncMonitor sync;
 

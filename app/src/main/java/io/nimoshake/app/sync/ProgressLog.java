@@ -1,29 +1,45 @@
 package io.nimoshake.app.sync;
 
 import io.nimoshake.app.SyncMonitor;
-import io.nimoshake.app.http.Lag;
+import io.nimoshake.app.progress.Fraction;
+import io.nimoshake.app.progress.Lag;
+import io.nimoshake.app.progress.ProgressText;
+import io.nimoshake.app.progress.Rates;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs when a table comes into another state, and every minute how far all of it is. */
+/**
+ * Logs when a table comes into another state, and how far all of it is: every minute, and more
+ * often at first.
+ */
 final class ProgressLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressLog.class);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration REPORT = Duration.ofMinutes(1);
+
+  /** When to report besides, after the start. */
+  private static final long[] EARLY_SECONDS = {5, 15, 30};
+
+  /** Tables named in a report; where more are copied, those that take longest. */
+  private static final int NAMED = 5;
 
   private final SyncMonitor monitor;
   private final ScheduledExecutorService timer;
@@ -31,7 +47,9 @@ final class ProgressLog implements AutoCloseable {
   // Used by the timer's thread only.
   private final Map<String, PlanView.State> states = new HashMap<>();
   private final Set<String> filterTold = new HashSet<>();
+  private final Rates rates = new Rates();
   private long lastWritten;
+  private long lastNanos = System.nanoTime();
   private boolean copied;
 
   private ProgressLog(SyncMonitor monitor) {
@@ -50,11 +68,15 @@ final class ProgressLog implements AutoCloseable {
     log.timer.scheduleWithFixedDelay(log::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     log.timer.scheduleAtFixedRate(
         log::report, REPORT.toSeconds(), REPORT.toSeconds(), TimeUnit.SECONDS);
+    for (long seconds : EARLY_SECONDS) {
+      log.timer.schedule(log::report, seconds, TimeUnit.SECONDS);
+    }
     return log;
   }
 
   private void look() {
     SyncView now = monitor.view();
+    rates.look(now, System.nanoTime());
     for (TableView table : now.tables()) {
       PlanView.State state = table.plan().state();
       if (states.put(table.name(), state) != state) {
@@ -132,22 +154,44 @@ final class ProgressLog implements AutoCloseable {
       TableStats stats = table.stats();
       read += stats.copy.read.sum() + stats.stream.read.sum();
       written += stats.copy.written.sum() + stats.stream.written.sum();
-      retries += stats.retries.sum() + stats.throttles.sum();
+      retries += stats.retries() + stats.throttles();
     }
+    long nanos = System.nanoTime();
     // As the Go tool's line: counts are totals, tps is that of the time since the last line.
     LOG.info(
-        "get={}, write_success={}, tps={}, ckpt_times={}, retries={}, lag={}",
+        "get={}, write_success={}, tps={}, ckpt_times={}, retries={}, lag={}{}",
         read,
         written,
-        (written - lastWritten) / REPORT.toSeconds(),
+        Math.round((written - lastWritten) * 1e9 / Math.max(1, nanos - lastNanos)),
         monitor.checkpointSaves(),
         retries,
         now.tables().stream()
             .flatMap(table -> Lag.of(table, Instant.now()).stream())
             .max(Duration::compareTo)
             .map(lag -> lag.toMillis() + "ms")
-            .orElse("-"));
+            .orElse("-"),
+        copies(now));
     lastWritten = written;
+    lastNanos = nanos;
+  }
+
+  /** How far the tables are that are being copied. */
+  private String copies(SyncView now) {
+    return now.tables().stream()
+        .filter(table -> table.plan().state() == PlanView.State.COPYING)
+        .sorted(Comparator.comparingDouble(Fraction::of))
+        .limit(NAMED)
+        .map(
+            table -> {
+              OptionalLong left = rates.secondsLeft(table);
+              return String.format(
+                  Locale.ROOT,
+                  "; %s %.0f%%%s",
+                  table.name(),
+                  Math.floor(Fraction.of(table) * 100),
+                  left.isPresent() ? ", " + ProgressText.time(left.getAsLong()) + " left" : "");
+            })
+        .collect(Collectors.joining());
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What must hold before a sync touches anything. */
-final class StartUpChecks {
+public final class StartUpChecks {
   /** How long a server may take to be found. */
   static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -29,7 +29,7 @@ final class StartUpChecks {
    *
    * @return all of its tables
    */
-  static List<String> source(Source source, Set<String> required) throws StartUpException {
+  public static List<String> source(Source source, Set<String> required) throws StartUpException {
     List<String> tables;
     try {
       tables = source.listTables();
@@ -49,7 +49,7 @@ final class StartUpChecks {
   }
 
   /** The target answers, lets us in, and is sharded if the configuration says so. */
-  static void target(MongoTargetSettings settings) throws StartUpException {
+  public static void target(MongoTargetSettings settings) throws StartUpException {
     check(
         () -> MongoConnection.check("target", settings.uri(), settings.database(), false, ANSWER));
     if (settings.sharded()) {

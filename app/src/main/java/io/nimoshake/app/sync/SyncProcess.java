@@ -6,7 +6,6 @@ import io.nimoshake.app.config.ConfigKey;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.config.ConfigurationException;
 import io.nimoshake.app.config.GeneralKeys;
-import io.nimoshake.app.config.OperationKeys;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.progress.Screen;
 import io.nimoshake.core.engine.SyncResult;
@@ -38,14 +37,13 @@ public final class SyncProcess {
   private final ProgressLog progress;
   private final Optional<Screen> screen;
 
-  private SyncProcess(
-      SyncRun run, Optional<PidFile> pidFile, HttpInterface http, boolean terminalIsFree) {
+  private SyncProcess(SyncRun run, Optional<PidFile> pidFile, HttpInterface http) {
     this.run = run;
     this.pidFile = pidFile;
     this.http = http;
     this.progress = ProgressLog.start(run);
     this.screen =
-        terminalIsFree ? Optional.of(new Screen(System.out, true, 0, run)) : Optional.empty();
+        Screen.isTerminal() ? Optional.of(new Screen(System.out, true, 0, run)) : Optional.empty();
   }
 
   /** Runs to the end and returns the exit code. */
@@ -64,9 +62,7 @@ public final class SyncProcess {
       if (pidPath.isPresent()) {
         pidFile = Optional.of(PidFile.write(pidPath.get(), configuration.get(GeneralKeys.ID)));
       }
-      // Where the log is on the terminal, bars between its lines would be in its way.
-      boolean terminalIsFree = Screen.isTerminal() && configuration.isSet(OperationKeys.LOG_FILE);
-      return new SyncProcess(run, pidFile, http, terminalIsFree).await();
+      return new SyncProcess(run, pidFile, http).await();
     } finally {
       http.close();
     }

@@ -11,6 +11,7 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
@@ -30,6 +31,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkBytes;
@@ -151,15 +153,19 @@ public final class SyncSetup {
 
   /** The source, by the settings above or others for the same service. */
   public DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
-    ConvertOptions convert =
-        new ConvertOptions(
-            targetSpeaksDynamo() ? ConvertType.SAME : configuration.get(TargetKeys.CONVERSION),
-            fieldNames(),
-            configuration.get(TargetKeys.NUMBER_OVERFLOW));
+    ConvertOptions convert = convertOptions();
     return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));
   }
 
-  private ReadOptions readOptions() {
+  /** How items are written to the target. */
+  public ConvertOptions convertOptions() {
+    return new ConvertOptions(
+        targetSpeaksDynamo() ? ConvertType.SAME : configuration.get(TargetKeys.CONVERSION),
+        fieldNames(),
+        configuration.get(TargetKeys.NUMBER_OVERFLOW));
+  }
+
+  public ReadOptions readOptions() {
     ReadOptions options =
         ReadOptions.ALL
             .withRecordsLimit(configuration.get(SourceKeys.QPS_INCR_BATCH))
@@ -225,10 +231,23 @@ public final class SyncSetup {
         configuration.find(TargetKeys.CHECKPOINT_DB).orElseGet(() -> id() + "-checkpoint"));
   }
 
+  /** The store of either kind, for reading only: nothing is made where nothing is. */
+  public Optional<CheckpointStore> existingCheckpoints() throws Fault.Fatal {
+    if (checkpointInMongo()) {
+      return Optional.of(mongoCheckpoints());
+    }
+    return FileCheckpointStore.isThere(checkpointDirectory(), id())
+        ? Optional.of(fileCheckpoints())
+        : Optional.empty();
+  }
+
+  private Path checkpointDirectory() {
+    return Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint"));
+  }
+
   /** The store of {@code checkpoint.type = file}. */
   FileCheckpointStore fileCheckpoints() throws Fault.Fatal {
-    return new FileCheckpointStore(
-        Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint")), id());
+    return new FileCheckpointStore(checkpointDirectory(), id());
   }
 
   public Path deadLetterFile() {

@@ -1,233 +1,35 @@
-'use strict';
-// Shows what /api/v1/events tells, about once a second. Whatever comes from there is only ever put
-// on the page as text.
+// Shows what /api/v1/events tells, about once a second, and lets it be steered. Whatever comes from
+// there is only ever put on the page as text.
 
-const KEPT = 300;
+import { Chart, span } from './charts.js';
+import { bytes, clock, count, element, put, rate, seconds } from './format.js';
+import { Row, limitsForm, stateOf } from './row.js';
+
 const LOST_AFTER_MILLIS = 5000;
-const SVG = 'http://www.w3.org/2000/svg';
+const POINTS = { 2: 450, 15: 240, 120: 720 };
+const SPLITS_EVERY_MILLIS = 2000;
 const $ = (id) => document.getElementById(id);
-const history = { rate: [], lag: [] };
-const tables = new Map();
-let before = null;
+
+const rows = new Map();
+let status = null;
 let heard = 0;
+let splitsAt = 0;
 
-function put(id, text) {
-  const element = $(id);
-  if (element.textContent !== text) element.textContent = text;
-}
-
-function count(number) {
-  return number.toLocaleString('en-US');
-}
-
-function bytes(number) {
-  const units = ['B', 'KB', 'MB', 'GB'];
-  let unit = 0;
-  for (; number >= 1024 && unit < units.length - 1; unit++) number /= 1024;
-  return number.toFixed(unit && number < 100 ? 1 : 0) + ' ' + units[unit];
-}
-
-function seconds(number) {
-  if (number === null || number === undefined) return '-';
-  if (number < 120) return number.toFixed(number < 10 ? 1 : 0) + ' s';
-  return number < 7200 ? Math.round(number / 60) + ' min' : (number / 3600).toFixed(1) + ' h';
-}
-
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function shape(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
-
-function keep(list, value) {
-  list.push(value);
-  if (list.length > KEPT) list.shift();
-}
-
-/** A line of the values, newest at the right; its highest value is at the top. */
-function plot(svg, values, label) {
-  const width = 600;
-  const height = 100;
-  const top = Math.max(1e-9, ...values.filter((v) => v !== null));
-  const points = [];
-  values.forEach((value, i) => {
-    if (value === null) return;
-    const x = width - (values.length - 1 - i) * (width / (KEPT - 1));
-    points.push(x.toFixed(1) + ',' + (height - 4 - (value / top) * (height - 12)).toFixed(1));
-  });
-  svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
-  svg.setAttribute('preserveAspectRatio', 'none');
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', label);
-  svg.replaceChildren(
-    shape('line', { x1: 0, x2: width, y1: height - 4, y2: height - 4, class: 'grid' }),
-    shape('polyline', { points: points.join(' '), class: 'plot' }));
-}
-
-function written(table) {
-  return table.copy.written + table.stream.written;
-}
-
-function show(status) {
-  heard = Date.now();
-  document.body.classList.remove('lost');
-  $('login').hidden = true;
-  put('id', status.id);
-  put('version', status.version);
-  const health = $('health');
-  put('health', status.stopping ? 'stopping' : status.healthy ? 'healthy' : 'unhealthy');
-  health.className = status.healthy ? 'good' : 'bad';
-  $('problems').replaceChildren(...status.problems.map((p) => element('li', '', p)));
-
-  const elapsed = before ? (Date.parse(status.now) - Date.parse(before.now)) / 1000 : 0;
-  const rates = new Map();
-  for (const table of status.tables) {
-    const last = before && before.tables.find((t) => t.name === table.name);
-    rates.set(table.name, last && elapsed > 0 ? (written(table) - written(last)) / elapsed : 0);
-  }
-  const rate = [...rates.values()].reduce((a, b) => a + b, 0);
-  const lags = status.tables.map((t) => t.lag_seconds).filter((l) => l !== null);
-  const lag = lags.length ? Math.max(...lags) : null;
-  put('copied', count(status.tables.reduce((sum, t) => sum + t.copy.written, 0)));
-  put('changes', count(status.tables.reduce((sum, t) => sum + t.stream.written, 0)));
-  put('rate', count(Math.round(rate)));
-  put('lag', seconds(lag));
-  put('memory', bytes(status.memory_held_bytes));
-  keep(history.rate, rate);
-  keep(history.lag, lag);
-  put('rate-top', count(Math.round(Math.max(...history.rate))));
-  const behind = history.lag.filter((value) => value !== null);
-  put('lag-top', seconds(behind.length ? Math.max(...behind) : null));
-  plot($('rate-chart'), history.rate, `Written a second, now ${Math.round(rate)}`);
-  plot($('lag-chart'), history.lag, `Seconds behind, now ${seconds(lag)}`);
-
-  for (const table of status.tables) showTable(table, rates.get(table.name));
-  for (const [name, row] of tables) {
-    if (!status.tables.some((t) => t.name === name)) {
-      row.root.remove();
-      row.option.remove();
-      tables.delete(name);
-    }
-  }
-  before = status;
-}
-
-function makeRow(name) {
-  const row = {
-    root: element('article', 'table'),
-    line: element('div', 'row'),
-    state: element('span'),
-    bar: element('progress', 'bar'),
-    rate: element('span', 'number soft'),
-    spark: shape('svg', { class: 'spark' }),
-    toggle: element('button'),
-    failure: element('p', 'failure'),
-    details: element('details'),
-    summary: element('summary'),
-    tree: element('div', 'tree'),
-    option: element('option', '', name),
-    lags: [],
-  };
-  row.bar.max = 1;
-  row.bar.setAttribute('aria-label', 'progress of ' + name);
-  row.toggle.type = 'button';
-  row.failure.hidden = true;
-  row.option.value = name;
-  row.toggle.addEventListener('click', () =>
-    tell(row.paused ? 'resume' : 'pause', { table: name }));
-  row.line.append(element('span', 'name', name), row.state, row.bar, row.rate, row.spark, row.toggle);
-  row.details.append(row.summary, row.tree);
-  row.root.append(row.line, row.failure, row.details);
-  $('tables').append(row.root);
-  $('limit-table').append(row.option);
-  return row;
-}
-
-function showTable(table, rate) {
-  let row = tables.get(table.name);
-  if (!row) {
-    row = makeRow(table.name);
-    tables.set(table.name, row);
-  }
-  row.paused = table.paused;
-  row.state.textContent = table.paused ? 'paused' : table.state;
-  row.state.className = 'state-' + (table.paused ? 'paused' : table.state);
-  row.bar.value = table.progress;
-  row.bar.title = `${count(table.copy.written)} of about ${count(table.approximate_items || 0)}`;
-  row.rate.textContent = `${count(Math.round(rate))}/s`;
-  keep(row.lags, table.lag_seconds);
-  plot(row.spark, row.lags, `${table.name} is behind by ${seconds(table.lag_seconds)}`);
-  row.toggle.textContent = table.paused ? 'Resume' : 'Pause';
-  row.toggle.setAttribute('aria-label', `${row.toggle.textContent} ${table.name}`);
-  row.failure.hidden = !table.failure;
-  row.failure.textContent = table.failure || '';
-  const running = table.splits.filter((s) => s.state === 'running').length;
-  row.summary.textContent =
-    `${count(table.copy.written)} copied, ${count(table.stream.written)} changes, ` +
-    `behind ${seconds(table.lag_seconds)}, ${table.retries + table.throttles} retries, ` +
-    `${running} of ${table.splits.length} splits running`;
-  if (row.details.open) drawTree(row.tree, table.splits);
-}
-
-/** Segments in a column, shards by descent from left to right, coloured by state. */
-function drawTree(holder, splits) {
-  const byId = new Map(splits.map((s) => [s.id, s]));
-  const depth = new Map();
-  const depthOf = (split, seen) => {
-    if (depth.has(split.id)) return depth.get(split.id);
-    if (seen.has(split.id)) return 0;
-    seen.add(split.id);
-    const parents = split.parents.map((p) => byId.get(p)).filter(Boolean);
-    const own = parents.length ? 1 + Math.max(...parents.map((p) => depthOf(p, seen))) : 0;
-    depth.set(split.id, own);
-    return own;
-  };
-  const rows = new Map();
-  const places = new Map();
-  let width = 0;
-  for (const split of splits) {
-    const column = depthOf(split, new Set());
-    const line = rows.get(column) || 0;
-    rows.set(column, line + 1);
-    places.set(split.id, { x: 12 + column * 260, y: 14 + line * 22 });
-    width = Math.max(width, 270 + column * 260);
-  }
-  const height = 10 + 22 * Math.max(1, ...rows.values());
-  const svg = shape('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img' });
-  svg.setAttribute('aria-label', 'splits and their parents');
-  for (const split of splits) {
-    const to = places.get(split.id);
-    for (const parent of split.parents) {
-      const from = places.get(parent);
-      if (from) {
-        svg.append(shape('path', { class: 'link', d:
-          `M${from.x},${from.y} C${from.x + 130},${from.y} ${to.x - 130},${to.y} ${to.x},${to.y}` }));
-      }
-    }
-  }
-  for (const split of splits) {
-    const place = places.get(split.id);
-    const node = shape('circle', { cx: place.x, cy: place.y, r: 6, class: 'node-' + split.state });
-    const title = shape('title', {});
-    title.textContent = `${split.id}\n${split.state}, at ${split.position}`;
-    node.append(title);
-    const text = shape('text', { x: place.x + 12, y: place.y + 4 });
-    text.textContent = `${split.id.length > 26 ? '..' + split.id.slice(-24) : split.id} ${split.state}`;
-    svg.append(node, text);
-  }
-  holder.replaceChildren(svg);
-}
+// --- asking --------------------------------------------------------------------------------------
 
 function headers(more) {
   const token = sessionStorage.getItem('token');
   return token ? { ...more, Authorization: 'Bearer ' + token } : more || {};
+}
+
+async function ask(path) {
+  const answer = await fetch('api/v1/' + path, { headers: headers(), cache: 'no-store' });
+  if (answer.status === 401) {
+    $('login').hidden = false;
+    throw new Error('it asks for a token');
+  }
+  if (!answer.ok) throw new Error('it answers ' + answer.status);
+  return answer;
 }
 
 async function tell(what, body) {
@@ -238,20 +40,249 @@ async function tell(what, body) {
       body: JSON.stringify(body),
     });
     const text = await answer.text();
-    put('told', answer.ok ? `${what}: ${JSON.parse(text).tables.join(', ') || 'no table'}` : text);
+    const done = { pause: 'paused', resume: 'resumed', limits: 'limits changed' }[what];
+    put($('told'), answer.ok
+      ? `${done}: ${body.table ?? count(JSON.parse(text).tables.length) + ' tables'}` : text);
   } catch (e) {
-    put('told', what + ' failed: ' + e.message);
+    put($('told'), `${what} failed: ${e.message}`);
   }
 }
 
+async function fetchSplits(name) {
+  try {
+    return (await (await ask('splits?table=' + encodeURIComponent(name))).json()).splits;
+  } catch (e) {
+    return null; // whether the process is lost is told by the events
+  }
+}
+
+// --- over time -----------------------------------------------------------------------------------
+
+const chosen = { step: 2, table: '' };
+let series = emptySeries();
+
+function emptySeries() {
+  return { millis: [], copy: [], stream: [], lag: [] };
+}
+
+function last(values) {
+  return values.length ? values[values.length - 1] : null;
+}
+
+const rateChart = new Chart($('rate-chart'), $('rate-at'), (at) => {
+  const { millis, copy, stream } = series;
+  const i = at === null ? millis.length - 1 : at;
+  return i < 0 ? '' :
+    `${at === null ? 'now' : clock(millis[i], true)}: copy ${rate(copy[i] || 0)}/s, stream ${rate(stream[i] || 0)}/s`;
+});
+const lagChart = new Chart($('lag-chart'), $('lag-at'), (at) => {
+  const { millis, lag } = series;
+  const i = at === null ? millis.length - 1 : at;
+  return i < 0 ? '' : `${at === null ? 'now' : clock(millis[i], true)}: ${seconds(lag[i])}`;
+});
+
+function drawCharts() {
+  const { millis, copy, stream, lag } = series;
+  const { step } = chosen;
+  const points = span(millis, POINTS[step]);
+  rateChart.show({ millis, series: [copy, stream], names: ['copy', 'stream'], stacked: true, step, points });
+  lagChart.show({ millis, series: [lag], names: ['lag'], limit: status?.max_lag_seconds, step, points });
+}
+
+let asking = false;
+
+/** Asks for what came since the last time; the answer may be for a choice that is past. */
+async function updateHistory() {
+  const { step, table } = chosen;
+  const from = last(series.millis) || 0;
+  if (asking || Date.now() - from < step * 1000) return;
+  asking = true;
+  try {
+    const lags = step === 2 ? '&lags=1' : '';
+    const found = await (await ask(
+      `history?step=${step}&after=${from}${lags}&table=${encodeURIComponent(table)}`)).json();
+    if (step !== chosen.step || table !== chosen.table) return;
+    for (const name of ['millis', 'copy', 'stream', 'lag']) {
+      series[name].push(...found[name]);
+      series[name].splice(0, Math.max(0, series[name].length - POINTS[step]));
+    }
+    if (from === 0 && lags) rows.forEach((row) => { row.lags = []; });
+    for (const [name, values] of Object.entries(found.tables || {})) {
+      rows.get(name)?.addLags(values, POINTS[2]);
+    }
+    drawCharts();
+  } catch (e) {
+    // The events tell when the process is lost.
+  } finally {
+    asking = false;
+  }
+}
+
+function choose(change) {
+  Object.assign(chosen, change);
+  series = emptySeries();
+  drawCharts();
+  updateHistory();
+}
+
+// --- now -----------------------------------------------------------------------------------------
+
+function show(next) {
+  if (status && status.started !== next.started) series = emptySeries(); // another process
+  status = next;
+  heard = Date.now();
+  document.body.classList.remove('lost');
+  $('lost').hidden = true;
+  $('login').hidden = true;
+  showHead();
+  showTotals();
+  showTables();
+  showErrors();
+  updateHistory();
+  if (Date.now() - splitsAt > SPLITS_EVERY_MILLIS) {
+    splitsAt = Date.now();
+    rows.forEach((row) => row.showSplits());
+  }
+}
+
+function showHead() {
+  put($('id'), status.id);
+  put($('version'), status.version);
+  const health = $('health');
+  const passing = status.stopping ? 'stopping' : status.tables.length ? '' : 'starting';
+  put(health, status.healthy ? passing || 'healthy' : 'unhealthy');
+  health.className = !status.healthy ? 'bad' : passing ? 'warn' : 'good';
+  const states = new Map();
+  for (const table of status.tables) {
+    states.set(stateOf(table), (states.get(stateOf(table)) || 0) + 1);
+  }
+  const parts = [...states].map(([state, number]) => `${count(number)} ${state}`);
+  const up = (Date.parse(status.now) - Date.parse(status.started)) / 1000;
+  put($('summary'), [`${count(status.tables.length)} tables: ${parts.join(', ')}`,
+    `up ${seconds(up, 0)}`].join(' · '));
+  const problems = status.problems.join('\n');
+  if ($('problems').dataset.now !== problems) {
+    $('problems').dataset.now = problems;
+    $('problems').replaceChildren(...status.problems.map((p) => element('li', '', p)));
+  }
+  document.title = `${status.healthy ? '' : '! '}${status.id} · nimo-shake`;
+}
+
+function showTotals() {
+  const { tables } = status;
+  const sum = (of) => tables.reduce((total, table) => total + of(table), 0);
+  const copied = sum((t) => t.copy.written);
+  const about = sum((t) => t.approximate_items || 0);
+  const copying = tables.filter((t) => t.state === 'copying');
+  const left = copying.map((t) => t.seconds_left);
+  put($('copied'), count(copied));
+  put($('copied-more'), copying.length
+    ? `of about ${count(about)}` +
+      (left.includes(undefined) ? '' : `, ${seconds(Math.max(...left), 0)} left`)
+    : status.copied ? 'all tables are copied' : 'items');
+  put($('changes'), count(sum((t) => t.stream.written)));
+  put($('changes-more'), count(sum((t) => t.stream.coalesced)) + ' more superseded');
+  const copyRate = sum((t) => t.copy.rate);
+  const streamRate = sum((t) => t.stream.rate);
+  put($('rate'), rate(copyRate + streamRate) + '/s');
+  put($('rate-more'), `copy ${rate(copyRate)}, stream ${rate(streamRate)}`);
+  const worst = (of, better) => tables.filter((t) => typeof of(t) === 'number')
+    .reduce((a, b) => a && !better(of(b), of(a)) ? a : b, null);
+  const slowest = worst((t) => t.lag_seconds, (a, b) => a > b);
+  put($('lag'), seconds(slowest && slowest.lag_seconds));
+  put($('lag-more'), slowest ? slowest.name : 'no changes yet');
+  $('lag').className = slowest && status.max_lag_seconds && slowest.lag_seconds > status.max_lag_seconds ? 'bad' : '';
+  const tightest = worst((t) => t.headroom_seconds, (a, b) => a < b);
+  put($('headroom'), tightest ? seconds(tightest.headroom_seconds) : '-');
+  put($('memory'), bytes(status.memory_held_bytes));
+  put($('memory-more'), `${count(status.checkpoint_saves)} checkpoints saved`);
+}
+
+function showTables() {
+  for (const table of status.tables) {
+    let row = rows.get(table.name);
+    if (!row) {
+      row = new Row(table.name, tell, fetchSplits);
+      rows.set(table.name, row);
+      $('rows').append(row.root);
+      const option = element('option', '', table.name);
+      option.value = table.name;
+      $('chart-table').append(option);
+    }
+    row.show(table);
+  }
+  for (const [name, row] of rows) {
+    if (!status.tables.some((t) => t.name === name)) {
+      row.root.remove();
+      rows.delete(name);
+    }
+  }
+  const open = status.tables.filter((t) => t.state !== 'failed' && t.state !== 'done');
+  offer($('resume'), open.some((t) => t.paused), $('pause'));
+  offer($('pause'), open.some((t) => !t.paused), $('resume'));
+  filterRows();
+  const common = {};
+  for (const name of ['copy_calls', 'stream_calls', 'copy_capacity']) {
+    const values = new Set(status.tables.map((t) => t.limits[name]));
+    common[name] = values.size === 1 ? [...values][0] : 0;
+  }
+  limitsOfAll.show(common);
+}
+
+/** Shows a button where it does something; one that goes leaves the focus to another. */
+function offer(button, useful, other) {
+  const focused = document.activeElement === button;
+  button.hidden = !useful;
+  if (!useful && focused) {
+    other.hidden = false;
+    other.focus();
+  }
+}
+
+function filterRows() {
+  const wanted = $('filter').value.trim().toLowerCase();
+  for (const table of status ? status.tables : []) {
+    rows.get(table.name).root.hidden =
+      wanted !== '' && !table.name.toLowerCase().includes(wanted) && stateOf(table) !== wanted;
+  }
+}
+
+function showErrors() {
+  const key = JSON.stringify(status.errors);
+  const list = $('error-list');
+  if (list.dataset.now === key) return;
+  list.dataset.now = key;
+  list.replaceChildren(...status.errors.map((error) => {
+    const line = element('li');
+    const times = error.times > 1 ? `${count(error.times)} times` : '';
+    line.append(
+      element('span', 'soft', clock(error.last, true)),
+      element('span', '', error.table || 'all tables'),
+      element('span', 'chip ' + (error.over ? '' : 'bad'), error.kind),
+      element('span', 'message', `${error.activity}: ${error.message}`),
+      element('span', 'times soft', [times, error.over ? '' : 'goes on'].filter(Boolean).join(', ')));
+    return line;
+  }));
+  if (!status.errors.length) {
+    list.append(element('li', 'nothing', 'Nothing has gone wrong since the process began.'));
+  }
+}
+
+$('config').addEventListener('toggle', async () => {
+  if (!$('config').open) return;
+  try {
+    const { effective } = await (await ask('config')).json();
+    $('config-list').replaceChildren(...effective.map((line) => element('li', '', line)));
+  } catch (e) {
+    $('config-list').replaceChildren(element('li', '', e.message));
+  }
+});
+
+// --- the connection ------------------------------------------------------------------------------
+
 /** Reads the events by hand, as EventSource cannot show a token. */
 async function listen() {
-  const answer = await fetch('api/v1/events', { headers: headers(), cache: 'no-store' });
-  if (answer.status === 401) {
-    $('login').hidden = false;
-    throw new Error('a token is needed');
-  }
-  if (!answer.ok) throw new Error('answer ' + answer.status);
+  const answer = await ask('events');
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {
@@ -278,23 +309,36 @@ async function listenForEver() {
 }
 
 function lost(why) {
-  const since = heard ? ' since ' + new Date(heard).toLocaleTimeString() : '';
-  put('health', `no connection to the process${since}: ${why}`);
+  if (!$('login').hidden) return;
+  put($('lost'), heard
+    ? `nimo-shake has not answered since ${clock(heard, true)}: what you see is from then. (${why})`
+    : `nimo-shake does not answer: ${why}`);
+  $('lost').hidden = false;
+  put($('health'), 'lost');
   $('health').className = 'bad';
   document.body.classList.add('lost');
+  document.title = 'lost · nimo-shake';
 }
 
 setInterval(() => {
   if (heard && Date.now() - heard > LOST_AFTER_MILLIS) lost('no news');
 }, 1000);
+
+// --- controls ------------------------------------------------------------------------------------
+
+const limitsOfAll = limitsForm('limits of all tables', (changes) => tell('limits', changes));
+$('limits-of-all').append(limitsOfAll.form);
+$('limit-all').addEventListener('click', () => {
+  const holder = $('limits-of-all');
+  holder.hidden = !holder.hidden;
+  $('limit-all').setAttribute('aria-expanded', String(!holder.hidden));
+  if (!holder.hidden) holder.querySelector('input').focus();
+});
 $('pause').addEventListener('click', () => tell('pause', {}));
 $('resume').addEventListener('click', () => tell('resume', {}));
-$('limits').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const body = { [$('limit-name').value]: Number($('limit-value').value) };
-  if ($('limit-table').value) body.table = $('limit-table').value;
-  tell('limits', body);
-});
+$('filter').addEventListener('input', filterRows);
+$('chart-table').addEventListener('change', (event) => choose({ table: event.target.value }));
+$('ranges').addEventListener('change', (event) => choose({ step: Number(event.target.value) }));
 $('login').addEventListener('submit', (event) => {
   event.preventDefault();
   sessionStorage.setItem('token', $('token').value);

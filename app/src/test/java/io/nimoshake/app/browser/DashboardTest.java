@@ -1,16 +1,18 @@
 package io.nimoshake.app.browser;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
@@ -21,48 +23,219 @@ import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.core.plan.PlanView.State;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The page in a real browser, in front of a sync whose state is given. */
 class DashboardTest {
   private static final String HOSTILE = "<img src=x onerror=alert(1)>";
-  private static final Path SCREENSHOTS = Path.of("target/screenshots");
+  private static final double LIMIT_MILLIS = 20_000;
 
-  // The browser's last files may still be written while they are removed.
-  @TempDir(cleanup = CleanupMode.NEVER)
-  Path profile;
+  private static Browser browser;
 
   private final TableView orders = table("orders", State.COPYING, 4_000L);
   private final TableView hostile = table(HOSTILE, State.STREAMING, 10L);
+  private final List<TableView> tables = new ArrayList<>(List.of(orders, hostile));
   private HttpInterface http;
-  private Browser browser;
-  private String url;
+  private Page page;
 
-  @BeforeEach
-  void openPage() throws Exception {
-    Optional<Path> executable = Browser.find();
-    assumeTrue(
-        executable.isPresent() || System.getenv("CI") != null,
-        "no browser on this machine: apt-get install chromium");
+  @BeforeAll
+  static void openBrowser() {
+    browser = Browser.open();
+    PlaywrightAssertions.setDefaultAssertionTimeout(LIMIT_MILLIS);
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    page.navigate("about:blank");
+    http.close();
+  }
+
+  @Test
+  void showsNumbersAsTheyMove() throws Exception {
+    openPage(Map.of());
+    orders.stats().copy.written.add(1_234);
+    assertThat(page.locator("#copied")).hasText("1,234");
+    assertEquals("0.3085", page.locator("progress").first().getAttribute("value"));
+    orders.stats().copy.written.add(1);
+    assertThat(page.locator("#copied")).hasText("1,235");
+    assertThat(page.locator("#memory")).hasText("5.0 MB");
+    assertThat(page.locator("#headroom")).hasText(Pattern.compile("19 h 59 min|20 h"));
+    assertThat(page.locator("#rate-chart .line-copy").first())
+        .hasAttribute("d", Pattern.compile("M.+"));
+    assertEquals(List.of(), browser.errors());
+  }
+
+  @Test
+  void namesAreNeverMarkup() throws Exception {
+    hostile.stats().troubles.failing(HOSTILE, new Fault.Transient(HOSTILE, null), Instant.now());
+    openPage(Map.of());
+    assertThat(page.locator("article:nth-child(2) .name")).hasText(HOSTILE);
+    assertThat(page.locator("#error-list .message")).hasText(HOSTILE + ": " + HOSTILE);
+    page.locator("article:nth-child(2) .name").click();
+    assertThat(page.locator("circle.node")).hasCount(3);
+    assertEquals(0, page.locator("img").count());
+    assertEquals(List.of(), browser.errors());
+  }
+
+  @Test
+  void isSteeredWithTheKeyboardAlone() throws Exception {
+    openPage(Map.of());
+    tabTo("pause");
+    page.keyboard().press("Enter");
+    await().until(() -> !orders.limits().gate().isOpen() && !hostile.limits().gate().isOpen());
+    assertThat(page.locator("article .chip").first()).hasText("paused");
+    assertThat(page.locator("#resume")).isFocused();
+    page.keyboard().press("Space");
+    await().until(() -> orders.limits().gate().isOpen());
+
+    page.locator("article:nth-child(2) .name").focus();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("circle.node")).hasCount(3);
+    page.keyboard().press("Tab"); // its Pause
+    page.keyboard().press("Tab");
+    assertThat(page.locator("circle.node:focus")).hasAttribute("data-id", "shard-3");
+    page.keyboard().press("ArrowLeft");
+    assertThat(page.locator("article:nth-child(2) .about"))
+        .hasText(Pattern.compile("shard-2: running, at 123, last record of .* behind"));
+
+    page.locator("article:nth-child(2) input[name=copy_calls]").focus();
+    page.keyboard().type("7");
+    page.keyboard().press("Enter");
+    await().until(() -> hostile.limits().copyCalls().get() == 7);
+    assertEquals(0, orders.limits().copyCalls().get(), "was not meant");
+    assertEquals(List.of(), browser.errors());
+  }
+
+  private void tabTo(String id) {
+    for (int i = 0; i < 30; i++) {
+      if (id.equals(page.evaluate("document.activeElement.id"))) {
+        return;
+      }
+      page.keyboard().press("Tab");
+    }
+    throw new AssertionError(id + " is not reached by the keyboard");
+  }
+
+  @Test
+  void setsLimitsOfAllTablesAndPausesOne() throws Exception {
+    openPage(Map.of());
+    page.locator("article .toggle").first().click();
+    await().until(() -> !orders.limits().gate().isOpen());
+    assertTrue(hostile.limits().gate().isOpen());
+    page.locator("#limit-all").click();
+    page.locator("#limits-of-all input[name=stream_calls]").fill("3");
+    page.locator("#limits-of-all button").click();
+    await().until(() -> hostile.limits().streamCalls().get() == 3);
+    assertEquals(3, orders.limits().streamCalls().get());
+    assertThat(page.locator("#told")).hasText("limits changed: 2 tables");
+    assertEquals(List.of(), browser.errors());
+  }
+
+  @Test
+  void findsATableByItsNameOrState() throws Exception {
+    openPage(Map.of());
+    page.locator("#filter").fill("copying");
+    assertThat(page.locator("article:visible .name")).hasText("orders");
+    page.locator("#filter").fill("IMG");
+    assertThat(page.locator("article:visible .name")).hasText(HOSTILE);
+  }
+
+  @Test
+  void showsTheConfigurationWithoutSecrets() throws Exception {
+    openPage(
+        Map.of(
+            "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID",
+            "AKIA1",
+            "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY",
+            "s3cr3t"));
+    page.locator("#config summary").click();
+    assertThat(page.locator("#config li:has-text('source.secret_access_key')"))
+        .hasText("source.secret_access_key = ***");
+  }
+
+  @Test
+  void asksForTheTokenAndThenShows() throws Exception {
+    openPage(Map.of("NIMO_SHAKE_HTTP_TOKEN", "open sesame"), false);
+    assertThat(page.locator("#login")).isVisible();
+    page.locator("#token").fill("open sesame");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#health")).hasText("healthy");
+    assertThat(page.locator("#login")).isHidden();
+    assertThat(page.locator("article")).hasCount(2);
+    page.locator("#pause").click();
+    await().until(() -> !orders.limits().gate().isOpen());
+    browser.errors().clear(); // the answer 401 is one
+  }
+
+  @Test
+  void saysWhenTheProcessIsLost() throws Exception {
+    openPage(Map.of());
+    http.close();
+    assertThat(page.locator("#lost"))
+        .hasText(Pattern.compile("nimo-shake has not answered since \\d\\d:\\d\\d:\\d\\d: .*"));
+    assertThat(page.locator("#health")).hasText("lost");
+    browser.errors().clear(); // of connections that are refused
+  }
+
+  @Test
+  void fitsNarrowAndWideDarkAndLight() throws Exception {
+    tables.add(table("broken", State.FAILED, 100L));
+    tables.add(
+        table("a-table-with-a-rather-long-name-as-some-have.of-many-parts", State.WAITING, 9L));
+    orders.stats().copy.written.add(2_000);
+    orders
+        .stats()
+        .troubles
+        .failing("writing", new Fault.Throttled("Rate exceeded", null), Instant.now());
+    openPage(Map.of());
+    page.locator("article:nth-child(2) .name").click();
+    assertThat(page.locator("circle.node")).hasCount(3);
+    assertThat(page.locator("#problems li")).hasText("table broken has failed: it is gone");
+    for (int width : new int[] {1280, 400}) {
+      for (boolean dark : new boolean[] {false, true}) {
+        browser.look(width, 900, dark);
+        browser.screenshot("given-" + width + (dark ? "-dark" : "-light"));
+        assertEquals(
+            width,
+            page.evaluate("document.documentElement.scrollWidth"),
+            "scrolls sideways at " + width);
+      }
+    }
+    assertEquals(List.of(), browser.errors());
+  }
+
+  private void openPage(Map<String, String> environment) throws Exception {
+    openPage(environment, true);
+    assertThat(page.locator("#health")).hasText(Pattern.compile("healthy|unhealthy"));
+  }
+
+  private void openPage(Map<String, String> environment, boolean wide) throws Exception {
     Configuration configuration =
         Configuration.load(
-            Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
+            Optional.empty(), environment, List.of("target.address=mongodb://127.0.0.1"));
     SyncMonitor monitor =
         new SyncMonitor() {
           @Override
           public SyncView view() {
-            return new SyncView(List.of(orders, hostile), false, false, 5 << 20);
+            return new SyncView(
+                tables, false, false, 5 << 20, Optional.empty(), Optional.empty(), List.of());
           }
 
           @Override
@@ -71,107 +244,35 @@ class DashboardTest {
           }
         };
     http = new HttpInterface(configuration, monitor, "nimo-shake test");
-    url =
-        "http://127.0.0.1:"
-            + http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            + "/";
-    browser = new Browser(executable.orElseThrow(), profile);
-    browser.look(1280, 800, false);
-    browser.open(url);
-    awaitText("#health", "healthy");
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-    if (http != null) {
-      http.close();
-    }
-  }
-
-  @Test
-  void showsNumbersAsTheyMove() throws Exception {
-    orders.stats().copy.written.add(1_234);
-    awaitText("#copied", "1,234");
-    assertEquals("0.3085", browser.evaluate("document.querySelector('progress').value"));
-    orders.stats().copy.written.add(1);
-    awaitText("#copied", "1,235");
-    assertEquals("5.0 MB", text("#memory"));
-    assertEquals(List.of(), browser.errors());
-  }
-
-  @Test
-  void namesAreNeverMarkup() throws Exception {
-    awaitText(".table:nth-child(2) .name", HOSTILE);
-    browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
-    await().until(() -> browser.evaluate("document.querySelectorAll('circle').length").equals("3"));
-    assertEquals("0", browser.evaluate("document.images.length"));
-    assertEquals(List.of(), browser.errors());
-  }
-
-  @Test
-  void pausesAndResumes() throws Exception {
-    browser.evaluate("document.querySelector('.table button').click()");
-    await().until(() -> !orders.limits().gate().isOpen());
-    assertTrue(hostile.limits().gate().isOpen());
-    awaitText(".table .state-paused", "paused");
-    browser.evaluate("document.getElementById('resume').click()");
-    await().until(() -> orders.limits().gate().isOpen());
-    browser.evaluate(
-        "document.getElementById('limit-value').value = 7;"
-            + "document.getElementById('limits').requestSubmit()");
-    await().until(() -> orders.limits().copyCalls().get() == 7);
-    assertEquals(List.of(), browser.errors());
-  }
-
-  @Test
-  void saysWhenTheProcessIsLost() throws Exception {
-    http.close();
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> text("#health").startsWith("no connection to the process since"));
-    assertEquals("lost", browser.evaluate("document.body.className"));
-  }
-
-  @Test
-  void fitsNarrowAndWideDarkAndLight() throws Exception {
-    orders.stats().copy.written.add(2_000);
-    awaitText("#copied", "2,000");
-    browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
-    await().until(() -> browser.evaluate("document.querySelectorAll('circle').length").equals("3"));
-    for (int width : new int[] {1280, 400}) {
-      for (boolean dark : new boolean[] {false, true}) {
-        browser.look(width, 900, dark);
-        browser.screenshot(SCREENSHOTS.resolve(width + (dark ? "-dark.png" : "-light.png")));
-        assertFalse(
-            Boolean.parseBoolean(
-                browser.evaluate(
-                    "document.documentElement.scrollWidth > document.documentElement.clientWidth")),
-            "scrolls sideways at " + width);
-      }
-    }
-  }
-
-  private void awaitText(String selector, String expected) {
-    await().atMost(Duration.ofSeconds(20)).until(() -> text(selector).equals(expected));
-  }
-
-  private String text(String selector) throws Exception {
-    return browser.evaluate(
-        "(document.querySelector('" + selector + "') || {textContent: ''}).textContent");
+    int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    page = browser.page();
+    browser.errors().clear();
+    browser.look(wide ? 1280 : 800, 800, false);
+    page.navigate("http://127.0.0.1:" + port + "/");
   }
 
   private static TableView table(String name, State state, long items) {
     List<SplitState> splits =
-        state == State.COPYING
-            ? List.of(segment(name))
-            : List.of(
-                shard(name, "shard-1", Set.of(), Progress.DONE),
-                shard(name, "shard-2", Set.of("shard-1"), Progress.RUNNING));
+        switch (state) {
+          case STREAMING ->
+              List.of(
+                  shard(name, "shard-1", Set.of(), Progress.DONE),
+                  shard(name, "shard-2", Set.of("shard-1"), Progress.RUNNING),
+                  shard(name, "shard-3", Set.of("shard-1"), Progress.WAITING));
+          case COPYING -> List.of(segment(name));
+          default -> List.of();
+        };
     return new TableView(
-        new PlanView.Table(name, state, splits, Optional.empty()),
+        new PlanView.Table(
+            name,
+            state,
+            splits,
+            state == State.FAILED
+                ? Optional.of(new Fault.TableFailed("it is gone", null))
+                : Optional.empty(),
+            state == State.STREAMING
+                ? Optional.of(Instant.now().minusSeconds(4 * 3_600))
+                : Optional.empty()),
         Optional.of(items),
         new TableStats(),
         TableLimits.none());

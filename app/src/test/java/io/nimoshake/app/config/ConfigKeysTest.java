@@ -80,7 +80,8 @@ class ConfigKeysTest {
                 SourceKeys.class,
                 TargetKeys.class,
                 SyncKeys.class,
-                OperationKeys.class)
+                OperationKeys.class,
+                PriceKeys.class)
             .flatMap(holder -> Arrays.stream(holder.getDeclaredFields()))
             .filter(field -> field.getType() == ConfigKey.class)
             .toList();

@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
-import io.nimoshake.app.demo.ItemComparison;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.dynamodb.compare.ItemComparer;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
 import java.io.IOException;
@@ -22,6 +25,8 @@ import org.bson.BsonDecimal128;
 import org.bson.BsonDocument;
 import org.bson.BsonNull;
 import org.bson.BsonString;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.bson.types.Decimal128;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -32,6 +37,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** A DynamoDB Local and a mongo-java-server, with clients to prepare and compare both sides. */
 final class Servers implements AutoCloseable {
   static final String ID = "e2e";
+
+  private static final ItemComparer COMPARER = ItemComparer.of(ConvertOptions.DEFAULT);
+  private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
   final DynamoDbServer dynamoServer = DynamoDbServer.start();
   final MongoServer mongoServer = MongoServer.start();
@@ -92,8 +100,10 @@ final class Servers implements AutoCloseable {
       if (document == null) {
         differences.add(shape.table + " misses " + keyText(keyFields, expected));
       } else {
-        ItemComparison.difference(keyFields, expected, document)
-            .ifPresent(text -> differences.add(shape.table + " " + text));
+        Slice bytes = Slice.of(new RawBsonDocument(document, CODEC).getByteBuffer().array());
+        COMPARER
+            .differences(Slice.utf8(AttributeJson.write(item)), bytes)
+            .forEach(difference -> differences.add(shape.table + " " + difference));
       }
     }
     if (differences.isEmpty() && items != documents.size()) {
@@ -140,7 +150,7 @@ final class Servers implements AutoCloseable {
   }
 
   /** The names that docs/conversion.md promises. */
-  private static String field(String attribute) {
+  static String field(String attribute) {
     String name = attribute.replace('.', '\uFF0E');
     return name.startsWith("$") ? '\uFF04' + name.substring(1) : name;
   }

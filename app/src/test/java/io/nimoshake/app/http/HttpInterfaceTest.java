@@ -32,12 +32,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.hawkular.agent.prometheus.types.Histogram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The interface over a real socket, in front of a sync whose state is given. */
 class HttpInterfaceTest {
   private static final Instant RECORD = Instant.parse("2026-01-02T03:04:05.678Z");
+
+  /** Rather than wait for ever for the end of what should have been refused. */
+  private static final int LIMIT_MILLIS = 30_000;
 
   private final List<TableView> tables = new ArrayList<>();
   private final ObjectMapper json = new ObjectMapper();
@@ -107,20 +111,35 @@ class HttpInterfaceTest {
     TableStats stats =
         table("a\"b\n", State.STREAMING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
     stats.copy.read.add(3);
-    stats.stream.writeNanos.add(1_500_000_000);
-    String text = get("/metrics").body;
-    assertTrue(
-        text.contains("nimoshake_items_read_total{phase=\"copy\",table=\"a\\\"b\\n\"} 3.0"), text);
-    assertTrue(text.contains("nimoshake_write_seconds_total{phase=\"stream\""), text);
-    assertTrue(text.contains("nimoshake_stream_lag_seconds{table=\"a\\\"b\\n\"} 1.0"), text);
-    assertTrue(text.contains("nimoshake_tables{state=\"streaming\"} 1"), text);
-    assertTrue(text.contains("nimoshake_checkpoint_saves_total 9.0"), text);
-    assertTrue(text.contains("jvm_memory_used_bytes"), text);
-    for (String line : text.lines().toList()) {
-      assertTrue(line.matches("# (HELP|TYPE) \\w+ .*|\\w+(\\{.*})? [-+0-9.eENaInf]+"), () -> line);
-    }
+    stats.stream.writeLatency.record(1_500_000_000);
+    stats.stream.writeLatency.record(4_000_000);
+    Scraped metrics = Scraped.of(get("/metrics").body);
+    Map<String, String> table = Map.of("table", "a\"b\n");
+    Map<String, String> copied = Map.of("table", "a\"b\n", "phase", "copy");
+    assertEquals(3, metrics.value("nimoshake_items_read_total", copied));
+    assertEquals(1, metrics.value("nimoshake_stream_lag_seconds", table));
+    assertEquals(1, metrics.value("nimoshake_tables", Map.of("state", "streaming")));
+    assertEquals(9, metrics.value("nimoshake_checkpoint_saves_total", Map.of()));
+    assertTrue(metrics.names().contains("jvm_memory_used_bytes"), metrics.names().toString());
+    Map<String, String> streamed = Map.of("table", "a\"b\n", "phase", "stream");
+    Histogram durations = metrics.histogram("nimoshake_write_duration_seconds", streamed);
+    assertEquals(2, durations.getSampleCount());
+    assertEquals(1.504, durations.getSampleSum(), 1e-9);
+    assertEquals(
+        List.of(0.0, 1.0, 2.0),
+        List.of(0.002, 1.0, 2.0).stream()
+            .map(
+                bound ->
+                    durations.getBuckets().stream()
+                            .filter(bucket -> bucket.getUpperBound() == bound)
+                            .findFirst()
+                            .orElseThrow()
+                            .getCumulativeCount()
+                        * 1.0)
+            .toList());
     stats.copy.read.add(1);
-    assertTrue(get("/metrics").body.contains("table=\"a\\\"b\\n\"} 4.0"), "must move");
+    assertEquals(
+        4, Scraped.of(get("/metrics").body).value("nimoshake_items_read_total", copied), "moves");
   }
 
   @Test
@@ -131,10 +150,11 @@ class HttpInterfaceTest {
         table("slow", State.STREAMING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
     assertEquals(200, get("/healthz").status, "what is idle does not lag");
     assertEquals(200, get("/readyz").status);
-    stats.stream.read.add(1);
+    stats.stream.inFlight.add(1);
     Answer behind = get("/healthz");
     assertEquals(503, behind.status);
-    assertTrue(behind.body.matches("table slow: its stream is \\d+ s behind\\R"), behind.body);
+    assertTrue(
+        behind.body.matches("table slow: its stream is \\d+ h \\d+ min behind\\R"), behind.body);
 
     tables.clear();
     tables.add(
@@ -149,19 +169,44 @@ class HttpInterfaceTest {
   }
 
   @Test
-  void aCopyThatDoesNotMoveIsUnhealthyUnlessItIsPaused() throws Exception {
+  void recentErrorsAreTold() throws Exception {
+    start(
+        Map.of(
+            "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", "AKIA1",
+            "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", "s3cr3t"));
+    TableStats stats = table("orders", State.COPYING, 1L);
+    stats.troubles.failing("writing", new Fault.Transient("refused s3cr3t", null), RECORD);
+    stats.troubles.failed("reading s", new Fault.Gap("expired", null), RECORD.plusSeconds(1));
+    JsonNode errors = json.readTree(get("/api/v1/errors").body).get("errors");
+    assertEquals(
+        json.readTree(
+            """
+            [{"table": "orders", "activity": "reading s", "kind": "gap", "message": "expired",
+              "since": "2026-01-02T03:04:06.678Z", "last": "2026-01-02T03:04:06.678Z",
+              "times": 1, "over": true},
+             {"table": "orders", "activity": "writing", "kind": "transient",
+              "message": "refused ***", "since": "2026-01-02T03:04:05.678Z",
+              "last": "2026-01-02T03:04:05.678Z", "times": 1, "over": false}]
+            """),
+        errors);
+    assertEquals(errors, json.readTree(get("/api/v1/status").body).get("errors"));
+  }
+
+  @Test
+  void splitsAndHistoryOfATable() throws Exception {
     start(Map.of());
-    SplitState old =
-        new SplitState(
-            new Split.ScanSegment("t", 0, 1),
-            Progress.RUNNING,
-            Position.BEGINNING,
-            Optional.empty(),
-            Instant.now().minusSeconds(600));
-    table("t", State.COPYING, 1L, old);
-    assertEquals(503, get("/healthz").status);
-    post("/api/v1/pause", "{}");
-    assertEquals(200, get("/healthz").status);
+    table("a b&c", State.STREAMING, 4L, shard("s2", Progress.RUNNING, Position.after("22")));
+    JsonNode splits = json.readTree(get("/api/v1/splits?table=a%20b%26c").body).get("splits");
+    assertEquals("s2", splits.get(0).get("id").asText());
+    assertEquals(404, get("/api/v1/splits?table=none").status);
+    assertEquals(404, get("/api/v1/splits").status);
+
+    JsonNode history = json.readTree(get("/api/v1/history?step=15&table=a%20b%26c").body);
+    assertEquals(15, history.get("step_seconds").asInt());
+    assertTrue(history.get("lag").isArray(), history.toString());
+    assertEquals(400, get("/api/v1/history?step=3").status);
+    assertEquals(400, get("/api/v1/history?step=x").status);
+    assertEquals(400, get("/api/v1/history?after=9999999999999999999").status);
   }
 
   @Test
@@ -208,7 +253,22 @@ class HttpInterfaceTest {
     assertEquals(403, request("GET", "/progress", "Host: evil.example\r\n", "").status);
     assertEquals(403, request("GET", "/progress", "", "").status);
     String host = "Host: 127.0.0.1:" + port + "\r\n";
-    assertEquals(404, request("GET", "/../../etc/passwd", host, "").status);
+    for (String path :
+        List.of(
+            "/../../etc/passwd",
+            "/..%2f..%2fetc/passwd",
+            "/dashboard.css/../dashboard.html",
+            "/%2e%2e/dashboard.js",
+            "//etc/passwd",
+            "/dashboard.html",
+            "/Pages.class")) {
+      assertEquals(404, request("GET", path, host, "").status, path);
+    }
+    assertEquals(400, request("GET", "/%zz", host, "").status);
+    for (String evil :
+        List.of("127.0.0.1.evil.example", "localhost.evil", "evil@127.0.0.1", "[::2]", "[::1")) {
+      assertEquals(403, request("GET", "/metrics", "Host: " + evil + "\r\n", "").status, evil);
+    }
     assertEquals(404, request("GET", "/api/v1/pause", host, "").status);
     assertEquals(415, request("POST", "/api/v1/pause", host, "{}").status);
     String typed = host + "Content-Type: application/json\r\n";
@@ -224,6 +284,23 @@ class HttpInterfaceTest {
   }
 
   @Test
+  void namesWithMarkupAreTextForWhoeverReadsThem() throws Exception {
+    start(Map.of());
+    String name = "<script>alert(1)</script>";
+    table(name, State.COPYING, 1L);
+    Answer status = get("/api/v1/status");
+    assertEquals(name, json.readTree(status.body).at("/tables/0/name").asText());
+    assertTrue(status.head.contains("Content-type: application/json"), status.head);
+    assertTrue(status.head.contains("X-content-type-options: nosniff"), status.head);
+    assertEquals(
+        0, Scraped.of(get("/metrics").body).value("nimoshake_table_paused", Map.of("table", name)));
+    assertEquals(404, get("/api/v1/splits?table=%3Cb%3E").status);
+    assertFalse(get("/api/v1/splits?table=%3Cb%3E").body.contains("<b>"), "is not repeated");
+    assertTrue(
+        get("/").head.contains("Content-security-policy: default-src 'none'; script-src 'self'"));
+  }
+
+  @Test
   void withATokenOnlyItsBearersAreAnswered() throws Exception {
     start(Map.of("NIMO_SHAKE_HTTP_TOKEN", "open sesame"));
     table("t", State.COPYING, 1L);
@@ -233,6 +310,16 @@ class HttpInterfaceTest {
     assertEquals(200, request("GET", "/progress", bearer, "").status);
     assertEquals(
         401, request("GET", "/metrics", "Authorization: Bearer open\r\nHost: x\r\n", "").status);
+    for (String wrong :
+        List.of("Bearer open sesam", "Bearer open sesame ", "Bearer ", "open sesame", "Basic x")) {
+      String header = "Host: x\r\nAuthorization: " + wrong + "x\r\n";
+      for (String path : List.of("/metrics", "/progress", "/metric", "/api/v1/status")) {
+        assertEquals(401, request("GET", path, header, "").status, wrong + " at " + path);
+      }
+      String typed = header + "Content-Type: application/json\r\n";
+      assertEquals(401, request("POST", "/api/v1/pause", typed, "{}").status, wrong);
+    }
+    assertTrue(tables.get(0).limits().gate().isOpen());
     String config = request("GET", "/api/v1/config", bearer, "").body;
     assertTrue(config.contains("http.token = ***"), config);
     assertFalse(config.contains("sesame"), config);
@@ -284,7 +371,8 @@ class HttpInterfaceTest {
         new SyncMonitor() {
           @Override
           public SyncView view() {
-            return new SyncView(tables, false, false, 0);
+            return new SyncView(
+                tables, false, false, 0, Optional.empty(), Optional.empty(), List.of());
           }
 
           @Override
@@ -307,6 +395,10 @@ class HttpInterfaceTest {
     return stats;
   }
 
+  static SplitState shard(String id, Progress progress) {
+    return shard(id, progress, Position.after("1"));
+  }
+
   private static SplitState shard(String id, Progress progress, Position position) {
     return new SplitState(
         new Split.StreamShard("t", "arn", id, Set.of("parent"), Optional.empty(), Instant.MIN),
@@ -316,7 +408,7 @@ class HttpInterfaceTest {
         RECORD.plusSeconds(1));
   }
 
-  private record Answer(int status, String body) {}
+  private record Answer(int status, String head, String body) {}
 
   private Answer get(String path) throws Exception {
     return request("GET", path, "Host: localhost:" + port + "\r\n", "");
@@ -340,13 +432,14 @@ class HttpInterfaceTest {
             + bytes.length
             + "\r\n\r\n";
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(LIMIT_MILLIS);
       OutputStream out = socket.getOutputStream();
       out.write(head.getBytes(StandardCharsets.UTF_8));
       out.write(bytes);
       out.flush();
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       String[] parts = answer.split("\r\n\r\n", 2);
-      return new Answer(Integer.parseInt(parts[0].split(" ")[1]), parts[1]);
+      return new Answer(Integer.parseInt(parts[0].split(" ")[1]), parts[0], parts[1]);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import io.nimoshake.app.ChildProgram;
@@ -69,6 +70,7 @@ class SyncProgramTest {
         conf(
             "all",
             "log.file = ./all.log",
+            "log.format = json",
             "pid_path = pids",
             "full_sync.http_port = " + port,
             "incr_sync.http_port = 0");
@@ -100,6 +102,10 @@ class SyncProgramTest {
     assertTrue(status.err().contains("nobody answers at http://127.0.0.1:" + port), status.err());
     String log = Files.readString(dir.resolve("all.log"));
     assertTrue(log.contains("stopped, the checkpoint is saved"), log);
+    for (String line : log.lines().toList()) {
+      assertTrue(new ObjectMapper().readTree(line).hasNonNull("message"), line);
+    }
+    assertFalse(log.contains("secretkey"), log);
     assertFalse(Files.exists(dir.resolve("pids/all.pid")));
   }
 

@@ -2,6 +2,7 @@ package io.nimoshake.bench.convert;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import io.nimoshake.bench.items.SampleItems;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.KeyAttribute;
@@ -48,7 +49,7 @@ public class DecodeBenchmark {
 
   @Setup
   public void setUp() {
-    page = Pages.scan(items);
+    page = SampleItems.scanPage(items);
     change = decoder(ConvertType.CHANGE);
     raw = decoder(ConvertType.RAW);
     same = decoder(ConvertType.SAME);

@@ -2,19 +2,25 @@ package io.nimoshake.bench.whole;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * A Java program in a process of its own, with what it cost as the operating system counts it. CPU
- * time and memory are sampled until it ends, so the last few milliseconds may be missing.
+ * A program in a process of its own, with those it starts in turn, and what they cost as the
+ * operating system counts it. CPU time and memory are sampled until it ends, so the last few
+ * milliseconds may be missing.
  */
 final class MeasuredProcess implements AutoCloseable {
-  private static final long SAMPLE_MILLIS = 20;
+  private static final long SAMPLE_MILLIS = 10;
+  private static final int OUTPUT_SHOWN = 4_000;
 
   /**
    * @param cpu user and system time
@@ -24,41 +30,91 @@ final class MeasuredProcess implements AutoCloseable {
 
   private final Process process;
   private final Path output;
-  private final long started = System.nanoTime();
+  private final long started;
+  private final Thread endsWithUs;
 
-  private MeasuredProcess(Process process, Path output) {
+  // Guarded by this.
+  private final Map<Long, Duration> cpu = new HashMap<>();
+  private final Map<Long, Long> peakRss = new HashMap<>();
+
+  private MeasuredProcess(Process process, Path output, long started) {
     this.process = process;
     this.output = output;
+    this.started = started;
+    this.endsWithUs = new Thread(this::kill);
   }
 
-  static MeasuredProcess start(List<String> jvmOptions, Class<?> main, String... arguments)
-      throws IOException {
+  static MeasuredProcess start(
+      Path directory, Map<String, String> environment, List<String> command) throws IOException {
     Path output = Files.createTempFile("bench", ".out");
     output.toFile().deleteOnExit();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    long started = System.nanoTime();
+    MeasuredProcess measured = new MeasuredProcess(builder.start(), output, started);
+    Runtime.getRuntime().addShutdownHook(measured.endsWithUs);
+    return measured;
+  }
+
+  /** A class of the class path that this JVM runs with, in a JVM of its own. */
+  static MeasuredProcess start(List<String> jvmOptions, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    return new MeasuredProcess(process, output);
+    return start(Path.of("").toAbsolutePath(), Map.of(), command);
   }
 
-  /** Waits for its end and says what it cost. */
-  Cost await() throws InterruptedException {
-    Duration cpu = Duration.ZERO;
-    long peak = 0;
-    do {
-      cpu = process.info().totalCpuDuration().orElse(cpu);
-      peak = Math.max(peak, peakRssBytes(process.pid()));
-    } while (!process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS));
+  /** When it was started, as {@link System#nanoTime} had it. */
+  long startedNanos() {
+    return started;
+  }
+
+  /** User and system time until now. */
+  synchronized Duration cpu() {
+    sample();
+    return cpu.values().stream().reduce(Duration.ZERO, Duration::plus);
+  }
+
+  synchronized long peakRssBytes() {
+    sample();
+    return peakRss.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private void sample() {
+    Stream.concat(Stream.of(process.toHandle()), process.descendants())
+        .forEach(
+            one -> {
+              one.info().totalCpuDuration().ifPresent(time -> cpu.put(one.pid(), time));
+              long peak = peakRssBytes(one.pid());
+              if (peak > 0) {
+                peakRss.put(one.pid(), peak);
+              }
+            });
+  }
+
+  /** Samples once and waits a moment; whether it is still there. */
+  boolean isAliveAfterSample() throws InterruptedException {
+    cpu();
+    return !process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits for its end and says what it cost; ends it if it does not in that time. */
+  Cost await(Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (isAliveAfterSample()) {
+      if (System.nanoTime() > end) {
+        terminate();
+      }
+    }
     Duration wall = Duration.ofNanos(System.nanoTime() - started);
-    return new Cost(wall, cpu, peak, process.exitValue());
+    return new Cost(wall, cpu(), peakRssBytes(), process.exitValue());
   }
 
   /**
@@ -67,7 +123,7 @@ final class MeasuredProcess implements AutoCloseable {
    */
   record Sample(Duration cpu, long rssBytes, long threads) {}
 
-  /** What it has cost until now; zeros where the system does not say. */
+  /** What it has cost until now, without those it started; zeros where the system does not say. */
   Sample now() {
     return new Sample(
         process.info().totalCpuDuration().orElse(Duration.ZERO),
@@ -75,17 +131,33 @@ final class MeasuredProcess implements AutoCloseable {
         status(process.pid(), "Threads:"));
   }
 
-  void terminate() throws InterruptedException {
-    process.destroy();
-    process.waitFor();
-  }
-
   boolean isAlive() {
     return process.isAlive();
   }
 
-  String output() throws IOException {
-    return Files.readString(output);
+  /** Asks it to end and waits until it has. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      kill();
+      process.waitFor();
+    }
+  }
+
+  /** As kill -9 does, without waiting. */
+  void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  /** The end of what it printed. */
+  String output() {
+    try {
+      String all = Files.readString(output);
+      return all.substring(Math.max(0, all.length() - OUTPUT_SHOWN));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long peakRssBytes(long pid) {
@@ -106,7 +178,9 @@ final class MeasuredProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    process.destroyForcibly();
+  public void close() throws InterruptedException {
+    kill();
+    process.waitFor();
+    Runtime.getRuntime().removeShutdownHook(endsWithUs);
   }
 }

@@ -3,6 +3,7 @@ package io.nimoshake.core.engine;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.flow.Troubles;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class CheckpointWriter {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
   private static final int LOGGED_FROM = 3;
+  private static final String SAVING = "saving the checkpoint";
 
   /** What is saved in one go, and who wants to know when it is. */
   private static final class Batch {
@@ -42,6 +44,7 @@ final class CheckpointWriter {
   private final LongSupplier fence;
   private final Scheduler scheduler;
   private final Duration interval;
+  private final Troubles troubles;
   private final Consumer<Fault> onFatal;
 
   /** How often a save succeeded. */
@@ -61,11 +64,13 @@ final class CheckpointWriter {
       LongSupplier fence,
       Scheduler scheduler,
       Duration interval,
+      Troubles troubles,
       Consumer<Fault> onFatal) {
     this.store = store;
     this.fence = fence;
     this.scheduler = scheduler;
     this.interval = interval;
+    this.troubles = troubles;
     this.onFatal = onFatal;
   }
 
@@ -161,6 +166,9 @@ final class CheckpointWriter {
     synchronized (this) {
       saving = null;
       done = List.copyOf(batch.waiting);
+      if (attempts > 0) {
+        troubles.succeeded(SAVING);
+      }
       if (attempts >= LOGGED_FROM) {
         LOG.info("checkpoints are saved again after {} failed tries", attempts);
       }
@@ -179,6 +187,7 @@ final class CheckpointWriter {
       onFatal.accept(fault);
       return;
     }
+    troubles.failing(SAVING, fault, scheduler.now());
     if (failed == LOGGED_FROM) {
       LOG.warn("checkpoints cannot be saved, trying on: {}", fault.getMessage());
     }

@@ -2,6 +2,7 @@ package io.nimoshake.core.engine;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.flow.Troubles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -11,14 +12,18 @@ final class LeaseRenewal {
   /** Failed tries after which the lease's end is the end. */
   private static final int TRIES = 10;
 
+  private static final String ACTIVITY = "renewing the lease";
+
   private final LeaseKeeper lease;
   private final Scheduler scheduler;
+  private final Troubles troubles;
   private final Consumer<Fault> onLost;
   private volatile boolean ended;
 
-  LeaseRenewal(LeaseKeeper lease, Scheduler scheduler, Consumer<Fault> onLost) {
+  LeaseRenewal(LeaseKeeper lease, Scheduler scheduler, Troubles troubles, Consumer<Fault> onLost) {
     this.lease = lease;
     this.scheduler = scheduler;
+    this.troubles = troubles;
     this.onLost = onLost;
   }
 
@@ -41,8 +46,12 @@ final class LeaseRenewal {
     Instant now = scheduler.now();
     try {
       lease.renew(now);
+      if (attempt > 1) {
+        troubles.succeeded(ACTIVITY);
+      }
       start();
     } catch (Fault f) {
+      troubles.failing(ACTIVITY, f, now);
       if (!f.isRetryable()) {
         onLost.accept(f);
       } else if (attempt >= TRIES && !now.isBefore(lease.expires())) {

@@ -12,6 +12,7 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ public final class PlanHost {
   private final LeaseKeeper lease;
   private final LeaseRenewal renewal;
   private final Scheduler scheduler;
+  private final TableRegistry registry;
   private final SplitRunner splits;
   private final TableWork work;
   private final CheckpointWriter checkpoints;
@@ -91,15 +93,21 @@ public final class PlanHost {
     this.target = target;
     this.store = store;
     this.lease = lease;
-    this.renewal = new LeaseRenewal(lease, scheduler, this::fail);
+    this.renewal = new LeaseRenewal(lease, scheduler, registry.troubles(""), this::fail);
     this.scheduler = scheduler;
+    this.registry = registry;
     this.splits = splits;
     this.work =
         new TableWork(
             options, source, target, scheduler, registry, this::isStopping, this::post, this::fail);
     this.checkpoints =
         new CheckpointWriter(
-            store, lease::fence, scheduler, options.checkpointInterval(), this::fail);
+            store,
+            lease::fence,
+            scheduler,
+            options.checkpointInterval(),
+            registry.troubles(""),
+            this::fail);
   }
 
   /** Loads the checkpoint and begins; what follows happens on the scheduler. */
@@ -148,6 +156,18 @@ public final class PlanHost {
     synchronized (lock) {
       return stopping;
     }
+  }
+
+  /** Why all of it ends, if it cannot go on. */
+  public Optional<Fault> fatal() {
+    synchronized (lock) {
+      return Optional.ofNullable(fatal);
+    }
+  }
+
+  /** When the lease runs out unless it is renewed. */
+  public Instant leaseExpires() {
+    return lease.expires();
   }
 
   /** Items the service says a table holds; empty before it was asked. */
@@ -390,6 +410,7 @@ public final class PlanHost {
     synchronized (lock) {
       if (fatal == null) {
         fatal = fault;
+        registry.troubles("").failed("ending", fault, scheduler.now());
         LOG.error("cannot go on: {}", fault.getMessage());
       }
     }

@@ -3,7 +3,7 @@ package io.nimoshake.core.engine;
 import io.nimoshake.core.model.TableSchema;
 
 /** How many segments a table's Scan is cut into when the user does not say. */
-final class Segments {
+public final class Segments {
   private static final int LEAST = 4;
   private static final int MOST = 64;
   private static final long BYTES_A_SEGMENT = 256L << 20;
@@ -15,7 +15,7 @@ final class Segments {
    * The size the service gives is hours old, hence a least number also for a table said to be
    * empty.
    */
-  static int auto(TableSchema schema) {
+  public static int auto(TableSchema schema) {
     return (int) Math.min(MOST, LEAST + schema.approximateBytes() / BYTES_A_SEGMENT);
   }
 }

@@ -14,6 +14,7 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -97,7 +98,14 @@ public final class SyncEngine {
               registry.stats(table.name()),
               registry.limits(table.name())));
     }
-    return new SyncView(tables, host.isCopied(), host.isStopping(), memory.heldBytes());
+    return new SyncView(
+        tables,
+        host.isCopied(),
+        host.isStopping(),
+        memory.heldBytes(),
+        Optional.of(host.leaseExpires()),
+        host.fatal(),
+        registry.troubles("").recent());
   }
 
   /** Successful saves so far. */

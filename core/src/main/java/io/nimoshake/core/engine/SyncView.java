@@ -1,8 +1,11 @@
 package io.nimoshake.core.engine;
 
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.flow.Troubles.Trouble;
 import io.nimoshake.core.plan.PlanView;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,11 +15,21 @@ import java.util.Optional;
  * @param copied whether every table is copied ({@code incr_sync} in the Go tool's words)
  * @param stopping whether it is draining
  * @param memoryHeldBytes bytes of pages in flight
+ * @param leaseExpires when the lease runs out unless it is renewed; empty where none is held yet
+ * @param fatal why all of it ends
+ * @param troubles those of no table: checkpoints, lease, listing tables; the newest first
  */
 public record SyncView(
-    List<TableView> tables, boolean copied, boolean stopping, long memoryHeldBytes) {
+    List<TableView> tables,
+    boolean copied,
+    boolean stopping,
+    long memoryHeldBytes,
+    Optional<Instant> leaseExpires,
+    Optional<Fault> fatal,
+    List<Trouble> troubles) {
   public SyncView {
     tables = List.copyOf(tables);
+    troubles = List.copyOf(troubles);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.nimoshake.core.engine;
 
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.flow.Troubles;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ public final class TableRegistry {
   private final Map<String, TableStats> stats = new ConcurrentHashMap<>();
   private final Map<String, TableLimits> limits = new ConcurrentHashMap<>();
   private final Function<String, TableLimits> initialLimits;
+  private final Troubles ofNoTable = new Troubles();
 
   /**
    * @param initialLimits the limits a table starts with
@@ -29,6 +31,11 @@ public final class TableRegistry {
 
   public TableLimits limits(String table) {
     return limits.computeIfAbsent(table, initialLimits);
+  }
+
+  /** Troubles of a table, or with an empty name those of no table: checkpoints, lease, listing. */
+  public Troubles troubles(String table) {
+    return table.isEmpty() ? ofNoTable : stats(table).troubles;
   }
 
   /** Those asked for so far. */

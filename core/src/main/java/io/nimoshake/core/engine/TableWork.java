@@ -3,7 +3,7 @@ package io.nimoshake.core.engine;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.Scheduler;
-import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.flow.Troubles;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
@@ -196,12 +196,16 @@ final class TableWork {
     if (stopping.getAsBoolean()) {
       return;
     }
+    Troubles troubles = registry.troubles(table);
     try {
       work.run();
+      if (attempt > 1) {
+        troubles.succeeded(activity);
+      }
     } catch (Fault f) {
       if (f.isRetryable()) {
-        TableStats stats = registry.stats(table);
-        (f instanceof Fault.Throttled ? stats.throttles : stats.retries).increment();
+        troubles.failing(activity, f, scheduler.now());
+        registry.stats(table).managing.count(f);
         if (attempt == 3) {
           LOG.warn("table {}: {} is held up, trying on: {}", table, activity, f.getMessage());
         }
@@ -211,6 +215,7 @@ final class TableWork {
       } else if (f instanceof Fault.Fatal || table.isEmpty()) {
         onFatal.accept(f);
       } else {
+        troubles.failed(activity, f, scheduler.now());
         events.accept(new Event.TableFault(table, f));
       }
     }

@@ -16,31 +16,45 @@ final class Retry {
   /** A single failed call is everyday life; trouble begins here. */
   private static final int LOGGED_FROM = 3;
 
+  private final String table;
   private final String activity;
-  private final TableStats stats;
+  private final TableStats.Retries counters;
+  private final Troubles troubles;
   private int attempts;
 
   /**
-   * @param activity what is tried, for the log: "table orders: writing"
+   * @param activity what is tried, for people: "reading shard-1"
    */
-  Retry(String activity, TableStats stats) {
+  Retry(String table, String activity, TableStats.Retries counters, Troubles troubles) {
+    this.table = table;
     this.activity = activity;
-    this.stats = stats;
+    this.counters = counters;
+    this.troubles = troubles;
   }
 
   /** One more failure; the time to wait before the next try. */
-  Duration failed(Fault fault, RetryPolicy policy, double random) {
+  Duration failed(Fault fault, RetryPolicy policy, Scheduler scheduler) {
     attempts++;
-    (fault instanceof Fault.Throttled ? stats.throttles : stats.retries).increment();
+    counters.count(fault);
+    troubles.failing(activity, fault, scheduler.now());
     if (attempts == LOGGED_FROM) {
-      LOG.warn("{} is held up ({}), trying on: {}", activity, fault.kind(), fault.getMessage());
+      LOG.warn(
+          "table {}: {} is held up ({}), trying on: {}",
+          table,
+          activity,
+          fault.kind(),
+          fault.getMessage());
     }
-    return policy.delay(attempts, random);
+    return policy.delay(attempts, scheduler.random());
   }
 
   void succeeded() {
+    if (attempts == 0) {
+      return;
+    }
+    troubles.succeeded(activity);
     if (attempts >= LOGGED_FROM) {
-      LOG.info("{} goes on after {} failed tries", activity, attempts);
+      LOG.info("table {}: {} goes on after {} failed tries", table, activity, attempts);
     }
     attempts = 0;
   }

@@ -92,7 +92,7 @@ public final class SplitPipeline {
     this.kind = stats.of(split);
     this.listener = listener;
     this.readTo = from;
-    this.reads = new Retry("table " + split.table() + ": reading " + split.id(), stats);
+    this.reads = new Retry(split.table(), "reading " + split.id(), stats.reading, stats.troubles);
   }
 
   public Split split() {
@@ -169,7 +169,7 @@ public final class SplitPipeline {
       }
       batch = reader.read();
       if (!batch.rejected().isEmpty()) {
-        stats.rejected.add(batch.rejected().size());
+        stats.countRejected(kind, batch.rejected(), scheduler.now());
         deadLetters.accept(batch.rejected());
       }
     } catch (Fault f) {
@@ -195,6 +195,7 @@ public final class SplitPipeline {
       dropped = over || stopping;
       if (!dropped && !idle) {
         next = batch;
+        kind.inFlight.add(batch.changes().size());
       }
     }
     if (dropped || idle) {
@@ -230,7 +231,7 @@ public final class SplitPipeline {
       }
     }
     if (retry) {
-      Duration delay = reads.failed(f, retryPolicy, scheduler.random());
+      Duration delay = reads.failed(f, retryPolicy, scheduler);
       scheduler.after(delay, this::waitForMemory);
     } else {
       closeUnlessReading();
@@ -275,7 +276,7 @@ public final class SplitPipeline {
 
     @Override
     public void durable() {
-      memory.release(batch.bytes());
+      release(batch);
       // Before the next write may begin, or the listener could hear of it first.
       listener.durable(split, batch.position(), batch.newestRecord());
       boolean end = batch.isEnd();
@@ -313,7 +314,7 @@ public final class SplitPipeline {
     }
 
     private void end() {
-      memory.release(batch.bytes());
+      release(batch);
       synchronized (SplitPipeline.this) {
         writing = false;
         over = true;
@@ -343,11 +344,16 @@ public final class SplitPipeline {
       close = !readUnderWay;
     }
     if (unwritten != null) {
-      memory.release(unwritten.bytes());
+      release(unwritten);
     }
     if (close && reader != null) {
       reader.close();
     }
+  }
+
+  private void release(ChangeBatch batch) {
+    memory.release(batch.bytes());
+    kind.inFlight.add(-batch.changes().size());
   }
 
   private void count(ChangeBatch batch) {

@@ -1,5 +1,10 @@
 package io.nimoshake.core.flow;
 
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Rejected;
+import io.nimoshake.core.model.Split;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -20,10 +25,31 @@ public final class TableStats {
     public final LongAdder coalesced = new LongAdder();
     public final LongAdder skipped = new LongAdder();
     public final LongAdder batches = new LongAdder();
-    public final LongAdder writeNanos = new LongAdder();
+
+    /** Items put aside, or whose table failed by them. */
+    public final LongAdder rejected = new LongAdder();
+
+    /** Changes that were read and are neither durable nor given up: this one goes down again. */
+    public final LongAdder inFlight = new LongAdder();
+
+    /** Of successful writes, from the call to the target's acknowledgement. */
+    public final LatencyHistogram writeLatency = new LatencyHistogram();
 
     /** Thousandths of a capacity unit, as the service counts halves and tenths. */
     public final LongAdder capacityMilliUnits = new LongAdder();
+  }
+
+  /** Failed calls that are tried again, of one sort of activity. */
+  public static final class Retries {
+    /** The other side asked for fewer calls. */
+    public final LongAdder throttled = new LongAdder();
+
+    /** Anything else that may pass. */
+    public final LongAdder failed = new LongAdder();
+
+    public void count(Fault fault) {
+      (fault instanceof Fault.Throttled ? throttled : failed).increment();
+    }
   }
 
   /** The copy. */
@@ -32,11 +58,37 @@ public final class TableStats {
   /** The stream. */
   public final Kind stream = new Kind();
 
-  public final LongAdder throttles = new LongAdder();
-  public final LongAdder retries = new LongAdder();
-  public final LongAdder rejected = new LongAdder();
+  public final Retries reading = new Retries();
+  public final Retries writing = new Retries();
 
-  public Kind of(io.nimoshake.core.model.Split split) {
-    return split instanceof io.nimoshake.core.model.Split.ScanSegment ? copy : stream;
+  /** Listing, describing, preparing, finishing. */
+  public final Retries managing = new Retries();
+
+  public final Troubles troubles = new Troubles();
+
+  public Kind of(Split split) {
+    return split instanceof Split.ScanSegment ? copy : stream;
+  }
+
+  /** Calls that were asked to be fewer. */
+  public long throttles() {
+    return reading.throttled.sum() + writing.throttled.sum() + managing.throttled.sum();
+  }
+
+  /** Calls that failed in another way that may pass. */
+  public long retries() {
+    return reading.failed.sum() + writing.failed.sum() + managing.failed.sum();
+  }
+
+  /** Items put aside, of either kind. */
+  public long rejected() {
+    return copy.rejected.sum() + stream.rejected.sum();
+  }
+
+  /** Counts items that are put aside. */
+  void countRejected(Kind kind, List<Rejected> items, Instant now) {
+    kind.rejected.add(items.size());
+    // The reason, without the item's key: that is for the dead letters.
+    items.forEach(item -> troubles.rejected(item.reason(), now));
   }
 }

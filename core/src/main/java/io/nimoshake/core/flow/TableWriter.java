@@ -131,7 +131,7 @@ public final class TableWriter implements ChangeWriter {
       List<List<Change>> chunks = chunks(changes);
       remaining.set(chunks.size());
       for (List<Change> chunk : chunks) {
-        Retry retry = new Retry("table " + schema.name() + ": writing", stats);
+        Retry retry = new Retry(schema.name(), "writing", stats.writing, stats.troubles);
         permits.acquire(() -> scheduler.execute(() -> attempt(chunk, retry)));
       }
     }
@@ -146,7 +146,7 @@ public final class TableWriter implements ChangeWriter {
       try {
         List<Rejected> rejected = target.write(schema, chunk, mode);
         if (!rejected.isEmpty()) {
-          stats.rejected.add(rejected.size());
+          stats.countRejected(kind, rejected, scheduler.now());
           deadLetters.accept(rejected);
         }
         retry.succeeded();
@@ -154,8 +154,7 @@ public final class TableWriter implements ChangeWriter {
         chunkDone();
       } catch (Fault f) {
         if (f.isRetryable()) {
-          scheduler.after(
-              retry.failed(f, retryPolicy, scheduler.random()), () -> attempt(chunk, retry));
+          scheduler.after(retry.failed(f, retryPolicy, scheduler), () -> attempt(chunk, retry));
         } else {
           fault.compareAndSet(null, f);
           chunkDone();
@@ -171,7 +170,7 @@ public final class TableWriter implements ChangeWriter {
       kind.written.add(chunk.size() - rejected);
       kind.writtenBytes.add(bytes);
       kind.batches.increment();
-      kind.writeNanos.add(nanos);
+      kind.writeLatency.record(nanos);
     }
 
     private void chunkDone() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.flow.Troubles;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.port.CheckpointEntry;
@@ -24,7 +25,7 @@ class CheckpointWriterTest {
   private final Store store = new Store();
   private final List<Fault> fatal = new ArrayList<>();
   private final CheckpointWriter writer =
-      new CheckpointWriter(store, () -> 1, work, Duration.ofSeconds(1), fatal::add);
+      new CheckpointWriter(store, () -> 1, work, Duration.ofSeconds(1), new Troubles(), fatal::add);
 
   @Test
   void theLastEntryOfASubjectIsStoredAtItsPlace() {

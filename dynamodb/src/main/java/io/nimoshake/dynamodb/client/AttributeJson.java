@@ -39,6 +39,17 @@ public final class AttributeJson {
     return text.toString();
   }
 
+  /** One value with its type: {@code {"S":"text"}} */
+  public static String write(AttributeValue value) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = JSON.createGenerator(text)) {
+      writeValue(value, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
   /** Writes an item as one JSON object. */
   public static void write(Map<String, AttributeValue> item, JsonGenerator out) throws IOException {
     out.writeStartObject();

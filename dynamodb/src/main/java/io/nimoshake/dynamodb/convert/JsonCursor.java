@@ -165,7 +165,9 @@ final class JsonCursor {
 
   /** Whether the string read last is this one; a string with escapes is not compared. */
   boolean tokenIs(byte[] text) {
-    return Arrays.equals(buf, tokenFrom, tokenTo, text, 0, text.length);
+    // Most names differ in length, which is the cheaper question.
+    return tokenTo - tokenFrom == text.length
+        && Arrays.equals(buf, tokenFrom, tokenTo, text, 0, text.length);
   }
 
   /** The bytes from one position to another as text. */

@@ -15,6 +15,9 @@ final class RecordDecoder {
   /** Seconds of the year 9999: anything beyond is no time of a record. */
   private static final BigDecimal MAX_SECONDS = new BigDecimal("253402300799");
 
+  /** As the service writes times: so many digits stay below {@link #MAX_SECONDS}. */
+  private static final int WHOLE_SECONDS_DIGITS = 11;
+
   private final JsonCursor in;
   private final PageContents contents;
 
@@ -26,6 +29,9 @@ final class RecordDecoder {
   private int keysAt;
   private int imageAt;
   private boolean converted;
+
+  /** Of whole seconds; one for the many records of a second. */
+  private Instant lastTime = Instant.EPOCH;
 
   RecordDecoder(JsonCursor in, PageContents contents) {
     this.in = in;
@@ -175,6 +181,12 @@ final class RecordDecoder {
   /** Seconds since 1970, whole, with a fraction, or in exponent form. */
   private Instant time() throws MalformedPageException {
     in.number();
+    if (in.tokenTo - in.tokenFrom <= WHOLE_SECONDS_DIGITS) {
+      long whole = wholeSeconds();
+      if (whole >= 0) {
+        return whole == lastTime.getEpochSecond() ? lastTime : remember(whole);
+      }
+    }
     if (in.tokenTo - in.tokenFrom > 40) {
       throw in.malformed("a time that is none");
     }
@@ -185,6 +197,24 @@ final class RecordDecoder {
       throw in.malformed("a time that is none");
     }
     return Instant.ofEpochMilli(seconds.movePointRight(3).longValue());
+  }
+
+  /** The number read last if it has nothing but digits; else -1. */
+  private long wholeSeconds() {
+    long value = 0;
+    for (int i = in.tokenFrom; i < in.tokenTo; i++) {
+      int digit = in.buf[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  private Instant remember(long wholeSeconds) {
+    lastTime = Instant.ofEpochSecond(wholeSeconds);
+    return lastTime;
   }
 
   private <T> T once(T before, T now) throws MalformedPageException {

@@ -98,6 +98,11 @@ public final class DynamoSource implements Source {
     return TableIdentity.of(tables.answer(table).table());
   }
 
+  /** Looks single items of a table up. */
+  public ItemLookup lookup(TableSchema table) {
+    return new ItemLookup(clients.tables(), table);
+  }
+
   @Override
   public void close() {
     clients.close();

@@ -22,18 +22,21 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** Which tables there are and what they look like. Safe for all threads. */
-final class Tables {
+public final class Tables {
   private static final int NAMES_A_PAGE = 100;
 
   private final DynamoDbClient client;
   private final String place;
 
-  Tables(DynamoDbClient client, String place) {
+  /**
+   * @param place where the client calls, for messages
+   */
+  public Tables(DynamoDbClient client, String place) {
     this.client = client;
     this.place = place;
   }
 
-  List<String> list() throws Fault {
+  public List<String> list() throws Fault {
     List<String> names = new ArrayList<>();
     String last = null;
     do {
@@ -44,7 +47,7 @@ final class Tables {
     return names;
   }
 
-  TableSchema describe(String table) throws Fault {
+  public TableSchema describe(String table) throws Fault {
     return schema(answer(table).table());
   }
 
@@ -67,7 +70,8 @@ final class Tables {
     }
   }
 
-  private static TableSchema schema(TableDescription table) {
+  /** The schema in a description. */
+  public static TableSchema schema(TableDescription table) {
     Map<String, KeyAttribute.Type> types = new HashMap<>();
     for (AttributeDefinition attribute : table.attributeDefinitions()) {
       types.put(

@@ -249,6 +249,25 @@ class PageDecoderTest {
   }
 
   @Test
+  void theTimeOfARecordMayBeWrittenInSeveralWays() throws IOException {
+    for (String time :
+        List.of(
+            "1700000001", "1.700000001E9", "1700000001.0", "17000000010e-1", "1700000001.0009")) {
+      ChangeBatch batch = records(record("REMOVE", "1700000000", "a", ""), removed(time));
+      assertEquals(Optional.of(Instant.ofEpochSecond(1_700_000_001)), batch.newestRecord(), time);
+    }
+    Instant last = Instant.ofEpochSecond(253_402_300_799L);
+    assertEquals(Optional.of(last), records(removed("253402300799")).newestRecord());
+    for (String none : List.of("253402300800", "-1", "-1700000001", "1e400")) {
+      assertThrows(MalformedPageException.class, () -> records(removed(none)), none);
+    }
+  }
+
+  private static String removed(String time) {
+    return record("REMOVE", time, "b", "");
+  }
+
+  @Test
   void aRecordOfAnUnknownEventIsRejected() throws IOException {
     ChangeBatch batch =
         records(record("ARCHIVE", "2000", "a", ",\"NewImage\":{\"id\":{\"S\":\"a\"}}"));

@@ -3,6 +3,7 @@ package io.nimoshake.mongodb.checkpoint;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.Lease;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,7 +14,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bson.BSONException;
 import org.bson.Document;
@@ -46,6 +49,9 @@ public final class FileCheckpointStore implements TakesOver {
   /** The state of the file, kept while we hold the lease. Guarded by this. */
   private Optional<CheckpointState> state = Optional.empty();
 
+  /** The lines of the entries as they were saved last. Guarded by this. */
+  private Map<CheckpointEntry, byte[]> lines = Map.of();
+
   /** The term in which we took the lease; fences may be used again after a release. */
   private Optional<Long> heldTerm = Optional.empty();
 
@@ -66,6 +72,11 @@ public final class FileCheckpointStore implements TakesOver {
     } catch (IOException e) {
       throw new Fault.Fatal("checkpoint directory " + directory + " cannot be made: " + e, e);
     }
+  }
+
+  /** Whether a sync of this id was ever begun in a directory; nothing is made to find out. */
+  public static boolean isThere(Path directory, String id) {
+    return Files.isRegularFile(directory.resolve(id + ".lock"));
   }
 
   /**
@@ -142,7 +153,7 @@ public final class FileCheckpointStore implements TakesOver {
           long term = sameTerm ? termOf(lease) : termOf(lease) + 1;
           Document replaced = new Document("Term", term);
           next.ifPresent(holder -> replaced.append("Holder", CheckpointDocuments.ofLease(holder)));
-          replace(leaseFile, replaced.toJson());
+          replace(leaseFile, utf8(replaced.toJson()));
           if (!sameTerm) {
             heldTerm = Optional.of(term);
             state = Optional.empty();
@@ -184,16 +195,32 @@ public final class FileCheckpointStore implements TakesOver {
                 .toList());
   }
 
-  /** One line an entry, for people and their tools. */
-  private static String toJson(List<CheckpointEntry> entries) {
-    StringBuilder json = new StringBuilder("{\"Format\": ");
-    json.append(CheckpointDocuments.FORMAT).append(", \"Entries\": [");
+  /**
+   * One line an entry, for people and their tools. The lines are kept: of thousands of shards a few
+   * have moved since the last save.
+   */
+  private byte[] toJson(List<CheckpointEntry> entries) {
+    Map<CheckpointEntry, byte[]> before = lines;
+    lines = new IdentityHashMap<>(entries.size());
+    ByteArrayOutputStream json = new ByteArrayOutputStream(64 * 1024);
+    json.writeBytes(utf8("{\"Format\": " + CheckpointDocuments.FORMAT + ", \"Entries\": ["));
     String separator = "\n";
     for (CheckpointEntry entry : entries) {
-      json.append(separator).append(CheckpointDocuments.toDocument(entry).toJson());
+      byte[] line = before.get(entry);
+      if (line == null) {
+        line = utf8(CheckpointDocuments.toDocument(entry).toJson());
+      }
+      lines.put(entry, line);
+      json.writeBytes(utf8(separator));
+      json.writeBytes(line);
       separator = ",\n";
     }
-    return json.append("\n]}\n").toString();
+    json.writeBytes(utf8("\n]}\n"));
+    return json.toByteArray();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private Document readLease() throws IOException, Fault {
@@ -220,7 +247,7 @@ public final class FileCheckpointStore implements TakesOver {
   }
 
   /** Puts the content on the disk, then the name on the content, then the name on the disk. */
-  private void replace(Path file, String content) throws IOException {
+  private void replace(Path file, byte[] content) throws IOException {
     Path successor = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(
@@ -228,7 +255,7 @@ public final class FileCheckpointStore implements TakesOver {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }

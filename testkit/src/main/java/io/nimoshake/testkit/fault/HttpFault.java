@@ -24,6 +24,10 @@ public sealed interface HttpFault {
   HttpFault SERVICE_UNAVAILABLE =
       new Refusal(503, "com.amazon.coral.availability#ServiceUnavailableException");
 
+  /** 400: the caller's policies do not allow the action. */
+  HttpFault ACCESS_DENIED =
+      new Refusal(400, "com.amazonaws.dynamodb.v20120810#AccessDeniedException");
+
   /** The connection is closed and the server never sees the call. */
   HttpFault DROP_BEFORE = new DropBefore();
 

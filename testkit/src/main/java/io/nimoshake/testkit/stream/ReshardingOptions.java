@@ -32,6 +32,7 @@ public final class ReshardingOptions {
   int endShownAfter;
   Duration latency = Duration.ZERO;
   Duration pollEvery = Duration.ZERO;
+  boolean timesToTheSecond;
 
   private ReshardingOptions() {}
 
@@ -68,7 +69,8 @@ public final class ReshardingOptions {
         .childrenListedAfter(childrenListedAfter)
         .endShownAfter(endShownAfter)
         .latency(latency)
-        .pollEvery(pollEvery);
+        .pollEvery(pollEvery)
+        .timesToTheSecond(timesToTheSecond);
   }
 
   /** When shards split and roll over by themselves. */
@@ -146,6 +148,15 @@ public final class ReshardingOptions {
   /** How long GetRecords takes at least, so that throughput is bounded by the shard. */
   public ReshardingOptions latency(Duration value) {
     latency = value;
+    return this;
+  }
+
+  /**
+   * Whether a record's creation time is the second in which it was first seen, by the clock:
+   * DynamoDB Local tells only the minute, the service the second.
+   */
+  public ReshardingOptions timesToTheSecond(boolean value) {
+    timesToTheSecond = value;
     return this;
   }
 

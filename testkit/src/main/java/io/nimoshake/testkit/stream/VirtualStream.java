@@ -231,6 +231,9 @@ final class VirtualStream {
     String sequence = change.path("SequenceNumber").asText() + "0".repeat(EXTRA_DIGITS);
     change.put("SequenceNumber", sequence);
     lastSequence = sequence;
+    if (options.timesToTheSecond) {
+      change.put("ApproximateCreationDateTime", options.clock.millis() / 1000);
+    }
     VirtualShard shard = owners.floorEntry(hash(change.path("Keys"))).getValue();
     shard.add(sequence, record);
     carryOut(options.resharding.after(++recordsSeen, shard.records(), owners.size()), shard);

@@ -1,0 +1,212 @@
+package io.nimoshake.app.check;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nimoshake.core.port.TargetReader.SchemaDifference;
+import io.nimoshake.dynamodb.compare.ItemDifference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/** Says what came of a comparison: to people in lines, to programs as JSON. */
+public final class CheckReport {
+  private static final int LEAST_NAME_WIDTH = 12;
+  private static final int PATHS_SHOWN = 3;
+
+  private final CheckResult result;
+  private final CheckOptions options;
+  private final boolean lossy;
+
+  /**
+   * @param lossy whether the target's conversion rounds numbers, so that equal means rounded alike
+   */
+  public CheckReport(CheckResult result, CheckOptions options, boolean lossy) {
+    this.result = result;
+    this.options = options;
+    this.lossy = lossy;
+  }
+
+  /** A line a table, what was found below it, and a last line for all. */
+  public List<String> lines() {
+    int width =
+        result.tables().stream()
+            .mapToInt(table -> table.table().length())
+            .reduce(LEAST_NAME_WIDTH, Math::max);
+    List<String> lines = new ArrayList<>();
+    for (TableResult table : result.tables()) {
+      lines.add(line(table, width));
+      table.schema().forEach(difference -> lines.add("    " + text(difference)));
+      table.shown().forEach(finding -> lines.add("    " + text(finding)));
+      long others = table.differences() + table.unsettled() - table.shown().size();
+      if (others > 0) {
+        lines.add(String.format(Locale.ROOT, "    and %,d more", others));
+      }
+      table.notes().forEach(note -> lines.add("    note: " + note));
+      table.failure().ifPresent(why -> lines.add("    could not be compared: " + why));
+    }
+    if (lossy) {
+      lines.add(
+          "note: numbers were compared as rounded to doubles, which is how they were written");
+    }
+    if (options.sample().isPresent()) {
+      lines.add("note: this was a sample; without --sample everything is compared");
+    }
+    result.notes().forEach(note -> lines.add("note: " + note));
+    lines.add(last(width));
+    return lines;
+  }
+
+  private String line(TableResult table, int width) {
+    return String.format(
+        Locale.ROOT,
+        "%-" + width + "s  %,d items  %,d documents  %s",
+        table.table(),
+        table.items(),
+        table.documents(),
+        counts(
+            table.missing(),
+            table.extra(),
+            table.different(),
+            table.unsettled(),
+            table.schema().size(),
+            table.mended(),
+            verdict(table.isEqual(), table.isCertain(), table.differences() == table.mended())));
+  }
+
+  private String last(int width) {
+    return String.format(
+        Locale.ROOT,
+        "%-" + width + "s  %,d items  %,d documents  %s",
+        "all",
+        sum(TableResult::items),
+        sum(TableResult::documents),
+        counts(
+            sum(TableResult::missing),
+            sum(TableResult::extra),
+            sum(TableResult::different),
+            sum(TableResult::unsettled),
+            sum(table -> table.schema().size()),
+            sum(TableResult::mended),
+            verdict(
+                result.isEqual(),
+                result.tables().stream().allMatch(TableResult::isCertain),
+                sum(TableResult::differences) == sum(TableResult::mended))));
+  }
+
+  private long sum(ToLongFunction<TableResult> of) {
+    return result.tables().stream().mapToLong(of).sum();
+  }
+
+  private String verdict(boolean equal, boolean certain, boolean allMended) {
+    if (!certain) {
+      return "NOT ALL COMPARED";
+    }
+    if (equal) {
+      return "equal";
+    }
+    return options.repair() && allMended ? "DIFFERENT, repaired" : "DIFFERENT";
+  }
+
+  private static String counts(
+      long missing,
+      long extra,
+      long different,
+      long unsettled,
+      long schema,
+      long mended,
+      String verdict) {
+    StringBuilder text = new StringBuilder();
+    text.append("missing=").append(missing);
+    text.append(" extra=").append(extra);
+    text.append(" different=").append(different);
+    append(text, "unsettled", unsettled);
+    append(text, "schema", schema);
+    append(text, "repaired", mended);
+    return text.append("  ").append(verdict).toString();
+  }
+
+  private static void append(StringBuilder text, String name, long count) {
+    if (count > 0) {
+      text.append(' ').append(name).append('=').append(count);
+    }
+  }
+
+  private static String text(SchemaDifference difference) {
+    return "schema: "
+        + difference.what()
+        + ": expected "
+        + difference.expected()
+        + ", found "
+        + difference.found().orElse("none");
+  }
+
+  /** Without values: items do not belong on screens and in logs. */
+  private static String text(Finding finding) {
+    StringBuilder text = new StringBuilder();
+    text.append(finding.kind()).append(' ').append(finding.key());
+    List<String> paths =
+        finding.differences().stream()
+            .map(ItemDifference::path)
+            .filter(path -> !path.isEmpty())
+            .toList();
+    if (!paths.isEmpty()) {
+      text.append(": ").append(paths.stream().limit(PATHS_SHOWN).collect(Collectors.joining(", ")));
+      if (paths.size() > PATHS_SHOWN) {
+        text.append(" and ").append(paths.size() - PATHS_SHOWN).append(" more");
+      }
+    }
+    finding.reason().ifPresent(reason -> text.append(" (").append(reason).append(')'));
+    finding.mended().ifPresent(mended -> text.append(" -> ").append(mended.what()));
+    return text.toString();
+  }
+
+  /** The same as one JSON object. */
+  public String json() {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode root = mapper.createObjectNode();
+    root.put("equal", result.isEqual());
+    root.put("complete", result.tables().stream().allMatch(TableResult::isCertain));
+    root.put("sample", options.sample().isPresent());
+    root.put("missing", sum(TableResult::missing));
+    root.put("extra", sum(TableResult::extra));
+    root.put("different", sum(TableResult::different));
+    root.put("unsettled", sum(TableResult::unsettled));
+    root.put("schema", sum(table -> table.schema().size()));
+    root.put("repaired", sum(TableResult::mended));
+    root.put("seconds", result.took().toMillis() / 1000.0);
+    ArrayNode notes = root.putArray("notes");
+    result.notes().forEach(notes::add);
+    ArrayNode tables = root.putArray("tables");
+    for (TableResult table : result.tables()) {
+      ObjectNode node = tables.addObject();
+      node.put("table", table.table());
+      node.put("items", table.items());
+      node.put("documents", table.documents());
+      node.put("missing", table.missing());
+      node.put("extra", table.extra());
+      node.put("different", table.different());
+      node.put("unsettled", table.unsettled());
+      node.put("repaired", table.mended());
+      node.put("seconds", table.took().toMillis() / 1000.0);
+      ArrayNode schema = node.putArray("schema");
+      for (SchemaDifference difference : table.schema()) {
+        ObjectNode each = schema.addObject();
+        each.put("what", difference.what());
+        each.put("expected", difference.expected());
+        difference.found().ifPresent(found -> each.put("found", found));
+      }
+      ArrayNode tableNotes = node.putArray("notes");
+      table.notes().forEach(tableNotes::add);
+      table.failure().ifPresent(why -> node.put("failure", why));
+    }
+    try {
+      return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of plain values", e);
+    }
+  }
+}

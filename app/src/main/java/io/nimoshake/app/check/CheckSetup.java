@@ -1,0 +1,113 @@
+package io.nimoshake.app.check;
+
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.config.OperationKeys;
+import io.nimoshake.app.config.SyncKeys;
+import io.nimoshake.app.sync.StartUpChecks;
+import io.nimoshake.app.sync.StartUpException;
+import io.nimoshake.app.sync.SyncSetup;
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.source.DynamoSource;
+import io.nimoshake.dynamodb.source.ReadOptions;
+import io.nimoshake.mongodb.MongoTargetMender;
+import io.nimoshake.mongodb.MongoTargetReader;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a configuration means to a comparison. */
+public final class CheckSetup {
+  private static final String TTL_SKIPPED =
+      "increase.ttl_delete = skip, so items that expired stay in the target";
+
+  private final Configuration configuration;
+  private final SyncSetup setup;
+
+  public CheckSetup(Configuration configuration) {
+    this.configuration = configuration;
+    this.setup = new SyncSetup(configuration);
+  }
+
+  /** Connects both sides and makes sure that they answer. */
+  public Sides open(CheckOptions check) throws StartUpException, Fault {
+    DynamoSettings settings = setup.dynamoSettings();
+    try (Source source = source(settings.withMaxRetries(0), setup.readOptions())) {
+      Set<String> required = check.tables().isEmpty() ? setup.requiredTables() : check.tables();
+      StartUpChecks.source(source, required);
+    }
+    StartUpChecks.target(setup.targetSettings());
+    ReadOptions read = setup.readOptions();
+    ReadOptions sampled =
+        check.sample().isPresent()
+            ? read.withScanLimit(
+                Math.min(
+                    read.scanLimit().orElse(Integer.MAX_VALUE),
+                    Sampling.itemsAPart(check.sample().getAsInt())))
+            : read;
+    SyncOptions options = setup.options();
+    MongoTargetReader target = new MongoTargetReader(setup.targetSettings());
+    return new Sides(
+        source(settings, read),
+        source(settings, sampled),
+        target,
+        new MongoTargetMender(target),
+        setup.convertOptions(),
+        options.segments(),
+        options.tablesAtATime(),
+        options.memoryBudgetBytes(),
+        setup::limits,
+        configuration.get(SyncKeys.TTL_DELETES) ? "" : TTL_SKIPPED);
+  }
+
+  private static DynamoSource source(DynamoSettings settings, ReadOptions read) throws Fault.Fatal {
+    ConvertOptions names = ConvertOptions.DEFAULT;
+    ConvertOptions asTheyAre =
+        new ConvertOptions(ConvertType.SAME, names.names(), names.overflow());
+    return new DynamoSource(
+        settings, read, (TableSchema schema) -> new PageDecoder(schema, asTheyAre));
+  }
+
+  /** The tables to compare, in the order of their names. */
+  public List<String> tables(Sides sides, CheckOptions check) throws Fault {
+    if (!check.tables().isEmpty()) {
+      return check.tables().stream().sorted().toList();
+    }
+    return sides.source().listTables().stream().filter(setup.options().tables()).sorted().toList();
+  }
+
+  /** The sync that may be running with this configuration. */
+  public SyncBeside beside() throws Fault {
+    Optional<CheckpointStore> store = setup.existingCheckpoints();
+    return store.isEmpty()
+        ? SyncBeside.NONE
+        : new RunningSyncBeside(
+            store.get(), status(), configuration.find(OperationKeys.HTTP_TOKEN));
+  }
+
+  private Optional<URI> status() {
+    int first = configuration.get(OperationKeys.FULL_HTTP_PORT);
+    int port = first != 0 ? first : configuration.get(OperationKeys.INCR_HTTP_PORT);
+    if (port == 0) {
+      return Optional.empty();
+    }
+    try {
+      InetAddress address = InetAddress.getByName(configuration.get(OperationKeys.HTTP_ADDRESS));
+      String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
+      String name = host.contains(":") ? "[" + host + "]" : host;
+      return Optional.of(URI.create("http://" + name + ":" + port + "/api/v1/status"));
+    } catch (UnknownHostException e) {
+      return Optional.empty(); // an address of another machine: the sync is not here
+    }
+  }
+}

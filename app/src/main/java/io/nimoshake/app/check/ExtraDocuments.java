@@ -1,0 +1,131 @@
+package io.nimoshake.app.check;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.port.TargetReader;
+import io.nimoshake.core.port.TargetReader.Stored;
+import io.nimoshake.dynamodb.convert.KeyCodec;
+import io.nimoshake.dynamodb.source.ItemLookup;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds documents that no item of the source was found for, holding no keys: goes through the
+ * target's ids once, and once more for those in {@link KeyBuckets buckets} that differ; only these
+ * are looked up at the source. For one thread.
+ */
+final class ExtraDocuments {
+  /** Beyond these, a way through the target that breaks off cannot be begun anew. */
+  private static final int MOST_REMEMBERED = 200_000;
+
+  private final TablePair pair;
+  private final KeyBuckets buckets;
+  private final Suspects suspects;
+  private final TableProgress progress;
+  private final TargetReader target;
+  private final KeyCodec codec;
+  private final SourceItems source;
+
+  /** Ids that were suspected already, so that going through the target again does not again. */
+  private final Set<Slice> suspected = new HashSet<>();
+
+  ExtraDocuments(TablePair pair, KeyBuckets buckets, Suspects suspects, TableProgress progress) {
+    this.pair = pair;
+    this.buckets = buckets;
+    this.suspects = suspects;
+    this.progress = progress;
+    this.target = pair.sides().target();
+    this.codec = pair.codec();
+    this.source = pair.items();
+  }
+
+  void find() throws Fault {
+    BitSet differing = pair.patience().retrying(this::differingBuckets);
+    if (!differing.isEmpty()) {
+      pair.patience().retryingAction(() -> lookAtRememberingThem(differing));
+    }
+  }
+
+  private BitSet differingBuckets() throws Fault {
+    KeyBuckets.Remainder remainder = buckets.remainder();
+    progress.documents.set(0);
+    try (TargetReader.Listing listing = target.list(pair.schema())) {
+      for (List<Stored> some = listing.next(); !some.isEmpty(); some = listing.next()) {
+        int tombstones = 0;
+        for (Stored stored : some) {
+          if (stored.tombstone()) {
+            tombstones++;
+          } else {
+            remainder.take(stored.id());
+          }
+        }
+        progress.documents.addAndGet(some.size() - tombstones);
+      }
+    }
+    return remainder.differing();
+  }
+
+  private void lookAtRememberingThem(BitSet differing) throws Fault {
+    try {
+      lookAt(differing);
+    } catch (Fault e) {
+      throw e.isRetryable() && suspected.size() > MOST_REMEMBERED
+          ? new Fault.TableFailed(e.getMessage(), e)
+          : e;
+    }
+  }
+
+  private void suspect(Optional<ItemKey> key, Stored stored) throws Fault {
+    if (suspected.add(stored.id())) {
+      suspects.add(Suspect.document(key, stored));
+    }
+  }
+
+  private void lookAt(BitSet differing) throws Fault {
+    Map<ItemKey, Stored> byKey = new LinkedHashMap<>();
+    try (TargetReader.Listing listing = target.list(pair.schema())) {
+      for (List<Stored> some = listing.next(); !some.isEmpty(); some = listing.next()) {
+        for (Stored stored : some) {
+          if (stored.tombstone() || !buckets.isIn(stored.id(), differing)) {
+            continue;
+          }
+          Optional<ItemKey> key = stored.key().flatMap(codec::decode);
+          if (key.isEmpty() || byKey.putIfAbsent(key.get(), stored) != null) {
+            suspect(key, stored);
+          }
+          if (byKey.size() == ItemLookup.KEYS_A_CALL) {
+            lookUp(byKey);
+            byKey.clear();
+          }
+        }
+      }
+    }
+    lookUp(byKey);
+  }
+
+  /** Suspects what the source has no item for, and what is not found by its own key. */
+  private void lookUp(Map<ItemKey, Stored> byKey) throws Fault {
+    if (byKey.isEmpty()) {
+      return;
+    }
+    Set<ItemKey> existing = source.existing(List.copyOf(byKey.keySet()));
+    List<ItemKey> keys = existing.stream().flatMap(key -> codec.encode(key).stream()).toList();
+    Set<Slice> found = new HashSet<>();
+    if (!keys.isEmpty()) {
+      pair.patience()
+          .retryingAction(
+              () -> target.fetch(pair.schema(), keys, stored -> found.add(stored.id())));
+    }
+    for (Map.Entry<ItemKey, Stored> entry : byKey.entrySet()) {
+      if (!existing.contains(entry.getKey()) || !found.contains(entry.getValue().id())) {
+        suspect(Optional.of(entry.getKey()), entry.getValue());
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.nimoshake.app.check;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.port.TargetReader;
+import io.nimoshake.core.port.TargetReader.Stored;
+import io.nimoshake.dynamodb.convert.KeyCodec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Both sides of a suspect at one moment.
+ *
+ * @param item the source's item, read consistently
+ * @param document what the target has for it, or the suspected document; tombstones are nothing
+ * @param strayFor why the document is one too many whatever is in it; empty if it is not
+ */
+record Look(Optional<Slice> item, Optional<Stored> document, Optional<String> strayFor) {
+  static final String SECOND = "a second document of one key";
+  static final String NOT_FOUND_BY_KEY = "a document that is not found by its own key";
+  static final String NO_KEY = "a document that can be of no item";
+
+  /** Looks at suspects. For one thread. */
+  static final class Looker {
+    private final TablePair pair;
+    private final KeyCodec codec;
+    private final SourceItems source;
+    private final TargetReader target;
+
+    Looker(TablePair pair) {
+      this.pair = pair;
+      this.codec = pair.codec();
+      this.source = pair.items();
+      this.target = pair.sides().target();
+    }
+
+    /** The source's items as they are now. */
+    Map<ItemKey, Slice> items(List<Suspect> suspects) throws Fault {
+      return source.now(suspects.stream().flatMap(suspect -> suspect.key().stream()).toList());
+    }
+
+    /** What the target has now, by the source's keys. */
+    Map<ItemKey, List<Stored>> documents(List<Suspect> suspects) throws Fault {
+      List<ItemKey> keys =
+          suspects.stream()
+              .flatMap(suspect -> suspect.key().stream())
+              .distinct()
+              .flatMap(key -> codec.encode(key).stream())
+              .toList();
+      Map<ItemKey, List<Stored>> documents = new HashMap<>();
+      for (int from = 0; from < keys.size(); from += target.maxKeys()) {
+        List<ItemKey> some = keys.subList(from, Math.min(keys.size(), from + target.maxKeys()));
+        for (Stored stored : fetch(some)) {
+          if (!stored.tombstone()) {
+            stored
+                .key()
+                .flatMap(codec::decode)
+                .ifPresent(
+                    key -> documents.computeIfAbsent(key, k -> new ArrayList<>()).add(stored));
+          }
+        }
+      }
+      return documents;
+    }
+
+    private List<Stored> fetch(List<ItemKey> keys) throws Fault {
+      return pair.patience()
+          .retrying(
+              () -> {
+                List<Stored> found = new ArrayList<>();
+                target.fetch(pair.schema(), keys, found::add);
+                return found;
+              });
+    }
+
+    /** Puts together what was read of both sides. */
+    Look at(Suspect suspect, Map<ItemKey, Slice> items, Map<ItemKey, List<Stored>> documents)
+        throws Fault {
+      Optional<Slice> item = suspect.key().map(items::get);
+      List<Stored> byKey =
+          suspect.key().map(key -> documents.getOrDefault(key, List.of())).orElse(List.of());
+      if (suspect.stored().isPresent()) {
+        Stored seen = suspect.stored().get();
+        Optional<Stored> there =
+            pair.patience()
+                .retrying(() -> target.again(pair.schema(), seen))
+                .filter(stored -> !stored.tombstone());
+        if (there.isPresent()) {
+          return new Look(item, there, stray(suspect, there.get(), item, byKey));
+        }
+      }
+      return new Look(item, byKey.stream().findFirst(), Optional.empty());
+    }
+
+    private static Optional<String> stray(
+        Suspect suspect, Stored there, Optional<Slice> item, List<Stored> byKey) {
+      if (suspect.key().isEmpty()) {
+        return Optional.of(NO_KEY);
+      }
+      if (item.isEmpty()) {
+        return Optional.empty();
+      }
+      if (byKey.stream().noneMatch(stored -> stored.id().equals(there.id()))) {
+        return Optional.of(NOT_FOUND_BY_KEY);
+      }
+      return byKey.size() > 1 ? Optional.of(SECOND) : Optional.empty();
+    }
+  }
+}

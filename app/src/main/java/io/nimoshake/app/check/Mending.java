@@ -1,0 +1,97 @@
+package io.nimoshake.app.check;
+
+import io.nimoshake.app.check.Finding.Mended;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.port.TargetMender;
+import io.nimoshake.core.port.TargetReader.Stored;
+import io.nimoshake.dynamodb.compare.ItemComparer;
+import io.nimoshake.dynamodb.convert.ItemConverter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the target's side of an item what the source's is, beside a sync that may be writing too.
+ *
+ * <p>The target is read first and the source after it, consistently: so what the source says is
+ * never older than what the target had. Then the target is changed only if it still has what was
+ * read; if not, the sync was there in between and all begins anew. After the change both sides are
+ * read again: what changed at the source meanwhile may have passed the stream before our write. For
+ * one thread.
+ */
+final class Mending {
+  private static final int MOST_ROUNDS = 10;
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private final TablePair pair;
+  private final TargetMender mender;
+  private final Look.Looker looker;
+  private final ItemComparer comparer;
+  private final ItemConverter converter;
+
+  Mending(TablePair pair) {
+    this.pair = pair;
+    this.mender = pair.sides().mender();
+    this.looker = new Look.Looker(pair);
+    this.comparer = pair.comparer();
+    this.converter = pair.converter();
+  }
+
+  Mended mend(Suspect suspect) throws Fault {
+    String did = "nothing: both sides are the same by now";
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      // the second round only looks whether the first has done it
+      Patience.pause(PAUSE.multipliedBy(Math.max(0, round - 1)));
+      List<Suspect> one = List.of(suspect);
+      var documents = looker.documents(one);
+      Look target = looker.at(suspect, Map.of(), documents);
+      var items = looker.items(one);
+      Optional<Slice> item = suspect.key().map(items::get);
+      Optional<Stored> document = target.document();
+      boolean stray = looker.at(suspect, items, documents).strayFor().isPresent();
+      if (stray || item.isEmpty()) {
+        if (document.isEmpty()) {
+          return new Mended(true, did);
+        }
+        if (!pair.sides().extrasMayBe().isEmpty() && !stray) {
+          return new Mended(false, "left: " + pair.sides().extrasMayBe());
+        }
+        if (patiently(() -> mender.deleteIfSame(pair.schema(), document.get()))) {
+          did = "deleted";
+        }
+        continue;
+      }
+      if (document.isPresent() && isEqual(item.get(), document.get())) {
+        return new Mended(true, did);
+      }
+      List<String> reasons = new ArrayList<>();
+      Optional<Change.Upsert> converted =
+          converter.convert(item.get(), rejected -> reasons.add(rejected.reason()));
+      if (converted.isEmpty()) {
+        return new Mended(false, "it cannot be converted: " + reasons.get(0));
+      }
+      if (document.isEmpty()) {
+        if (patiently(() -> mender.insertIfAbsent(pair.schema(), converted.get()))) {
+          did = "inserted";
+        }
+      } else if (patiently(
+          () -> mender.replaceIfSame(pair.schema(), document.get(), converted.get()))) {
+        did = "replaced";
+      }
+    }
+    return new Mended(false, "it changes all the time");
+  }
+
+  private boolean patiently(Patience.Call<Boolean> write) throws Fault {
+    return pair.patience().retrying(write);
+  }
+
+  private boolean isEqual(Slice item, Stored document) {
+    return comparer.surelyEqual(item, document.document())
+        || comparer.differences(item, document.document()).isEmpty();
+  }
+}

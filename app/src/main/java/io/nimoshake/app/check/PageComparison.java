@@ -1,0 +1,114 @@
+package io.nimoshake.app.check;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.port.TargetReader;
+import io.nimoshake.core.port.TargetReader.Stored;
+import io.nimoshake.dynamodb.compare.ItemComparer;
+import io.nimoshake.dynamodb.convert.KeyCodec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Compares pages of the source with what the target has under the same keys. For one thread. */
+final class PageComparison {
+  /** Of the source's items that are compared at once: what the target has of them is in memory. */
+  private static final long MOST_BYTES = 1 << 20;
+
+  private final TablePair pair;
+  private final KeyBuckets buckets;
+  private final Suspects suspects;
+  private final TableProgress progress;
+  private final KeyCodec codec;
+  private final ItemComparer comparer;
+  private final TargetReader target;
+
+  PageComparison(TablePair pair, KeyBuckets buckets, Suspects suspects, TableProgress progress) {
+    this.pair = pair;
+    this.buckets = buckets;
+    this.suspects = suspects;
+    this.progress = progress;
+    this.codec = pair.codec();
+    this.comparer = pair.comparer();
+    this.target = pair.sides().target();
+  }
+
+  /** An item whose place in the target is looked for. */
+  private record Wanted(ItemKey sourceKey, Change.Upsert item) {}
+
+  void compare(ChangeBatch page) throws Fault {
+    Map<ItemKey, Wanted> some = new HashMap<>();
+    long bytes = 0;
+    for (Change change : page.changes()) {
+      Change.Upsert item = (Change.Upsert) change;
+      Optional<ItemKey> key = codec.encode(item.key());
+      if (key.isEmpty()) {
+        suspects.add(Suspect.item(item.key()));
+        continue;
+      }
+      some.put(key.get(), new Wanted(item.key(), item));
+      bytes += item.document().length();
+      if (some.size() == target.maxKeys() || bytes >= MOST_BYTES) {
+        compare(some);
+        some.clear();
+        bytes = 0;
+      }
+    }
+    compare(some);
+    progress.items.addAndGet(page.changes().size());
+  }
+
+  private void compare(Map<ItemKey, Wanted> wanted) throws Fault {
+    if (wanted.isEmpty()) {
+      return;
+    }
+    List<ItemKey> keys = List.copyOf(wanted.keySet());
+    List<Stored> found =
+        pair.patience()
+            .retrying(
+                () -> {
+                  List<Stored> answer = new ArrayList<>(keys.size());
+                  target.fetch(pair.schema(), keys, answer::add);
+                  return answer;
+                });
+    Map<ItemKey, Wanted> left = new HashMap<>(wanted);
+    Map<ItemKey, Wanted> bySourceKey = null;
+    for (Stored stored : found) {
+      if (stored.tombstone()) {
+        continue;
+      }
+      buckets.add(stored.id());
+      Wanted item = stored.key().map(left::remove).orElse(null);
+      Optional<ItemKey> sourceKey = Optional.empty();
+      if (item == null) {
+        // the same key in other bytes, or a second document of one key
+        if (bySourceKey == null) {
+          bySourceKey = bySourceKey(wanted);
+        }
+        sourceKey = stored.key().flatMap(codec::decode);
+        item = sourceKey.map(bySourceKey::get).orElse(null);
+        if (item == null || !left.values().remove(item)) {
+          suspects.add(Suspect.document(sourceKey, stored));
+          continue;
+        }
+      }
+      if (!comparer.surelyEqual(item.item().document(), stored.document())
+          && !comparer.differences(item.item().document(), stored.document()).isEmpty()) {
+        suspects.add(Suspect.item(item.sourceKey()));
+      }
+    }
+    for (Wanted missing : left.values()) {
+      suspects.add(Suspect.item(missing.sourceKey()));
+    }
+  }
+
+  private static Map<ItemKey, Wanted> bySourceKey(Map<ItemKey, Wanted> wanted) {
+    Map<ItemKey, Wanted> map = new HashMap<>();
+    wanted.values().forEach(item -> map.put(item.sourceKey(), item));
+    return map;
+  }
+}

@@ -1,0 +1,106 @@
+package io.nimoshake.app.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Lease;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The sync of the same {@code id}, as its lease and checkpoint show it; how far it is behind is
+ * asked of its HTTP interface. Reads only.
+ */
+public final class RunningSyncBeside implements SyncBeside {
+  private static final Duration LIMIT = Duration.ofSeconds(3);
+
+  private final CheckpointStore store;
+  private final Optional<URI> status;
+  private final Optional<String> token;
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+  private final ObjectMapper json = new ObjectMapper();
+
+  /**
+   * @param status the address of {@code /api/v1/status}, if the sync has one
+   * @param token what callers have to show
+   */
+  public RunningSyncBeside(CheckpointStore store, Optional<URI> status, Optional<String> token) {
+    this.store = store;
+    this.status = status;
+    this.token = token;
+  }
+
+  @Override
+  public boolean isRunning() throws Fault {
+    return store.lease().filter(RunningSyncBeside::isAlive).isPresent();
+  }
+
+  private static boolean isAlive(Lease lease) {
+    if (!Instant.now().isBefore(lease.expires())) {
+      return false;
+    }
+    try {
+      if (!InetAddress.getLocalHost().getHostName().equals(lease.host())) {
+        return true;
+      }
+    } catch (UnknownHostException e) {
+      return true; // it may be anywhere; its lease says that it lives
+    }
+    return ProcessHandle.of(lease.pid()).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  @Override
+  public boolean isCopying(String table) throws Fault {
+    for (CheckpointEntry entry : store.load()) {
+      if (entry instanceof OfTable of && of.table().equals(table)) {
+        return of.phase() != Phase.COPIED && !of.beside();
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public Optional<Duration> lag(String table) throws Fault {
+    if (status.isEmpty()) {
+      return Optional.empty();
+    }
+    HttpRequest.Builder request = HttpRequest.newBuilder(status.get()).timeout(LIMIT);
+    token.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
+    try {
+      HttpResponse<byte[]> answer =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      if (answer.statusCode() != 200) {
+        return Optional.empty();
+      }
+      for (JsonNode each : json.readTree(answer.body()).path("tables")) {
+        JsonNode lag = each.path("lag_seconds");
+        if (each.path("name").asText().equals(table) && lag.isNumber()) {
+          return Optional.of(Duration.ofMillis((long) (lag.asDouble() * 1000)));
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // nobody answers there: then nobody says
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Fault.Fatal("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

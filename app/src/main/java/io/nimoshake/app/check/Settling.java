@@ -1,0 +1,250 @@
+package io.nimoshake.app.check;
+
+import io.nimoshake.app.check.Finding.Kind;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.port.TargetReader.Stored;
+import io.nimoshake.dynamodb.compare.ItemComparer;
+import io.nimoshake.dynamodb.compare.ItemDifference;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.KeyCodec;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Looks at suspects until each is either the same on both sides or really different.
+ *
+ * <p>Beside a running sync a change may be under way. So a suspect is cleared as soon as the target
+ * has <em>any</em> state the source was seen in since the first look: then the stream is past that
+ * look. It is real only once the source's item has not changed for the whole settling time and the
+ * sync, if it says how far it is behind, is behind by less than that. An item that changes all the
+ * time is read quickly one time after the other, so that its states are caught; if none of them is
+ * ever met in the target, it is {@link Kind#UNSETTLED} and not called different. For one thread.
+ */
+final class Settling {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  /** Between two looks at items that change all the time, their states are read so often. */
+  private static final int READS_BETWEEN_LOOKS = 20;
+
+  /** Of an item's states, that are kept to be met in the target. */
+  private static final int STATES_BYTES = 128 * 1024;
+
+  /** An item that has not changed for so long does not change all the time. */
+  private static final Duration COOLED_DOWN = Duration.ofMillis(500);
+
+  private static final String TOO_FAST = "it changes too fast to be compared";
+  private static final String BEHIND = "the sync is too far behind to tell";
+
+  private static final Duration LEAST_LIMIT = Duration.ofMinutes(1);
+  private static final int LIMIT_FACTOR = 10;
+
+  private final TablePair pair;
+  private final SyncBeside beside;
+  private final Duration settle;
+  private final Look.Looker looker;
+  private final ItemComparer comparer;
+  private final ItemComparer items;
+  private final Outcome outcome;
+
+  /** What becomes of real differences. */
+  interface Outcome {
+    void real(Suspect suspect, Finding finding) throws Fault;
+  }
+
+  Settling(TablePair pair, SyncBeside beside, Duration settle, Outcome outcome) {
+    this.pair = pair;
+    this.beside = beside;
+    this.settle = settle;
+    this.outcome = outcome;
+    this.looker = new Look.Looker(pair);
+    this.comparer = pair.comparer();
+    ConvertOptions names = ConvertOptions.DEFAULT;
+    this.items =
+        ItemComparer.of(new ConvertOptions(ConvertType.SAME, names.names(), names.overflow()));
+  }
+
+  /** What is known of a suspect so far. */
+  private static final class State {
+    final Suspect suspect;
+    final Deque<Optional<Slice>> seen = new ArrayDeque<>();
+    long seenBytes;
+    long unchangedSince;
+    boolean hot;
+
+    State(Suspect suspect) {
+      this.suspect = suspect;
+    }
+  }
+
+  void resolve(List<Suspect> suspects) throws Fault {
+    List<State> open = new ArrayList<>();
+    suspects.forEach(suspect -> open.add(new State(suspect)));
+    long begun = System.nanoTime();
+    Duration pause = FIRST_PAUSE;
+    while (!open.isEmpty()) {
+      look(open, begun);
+      List<State> hot = open.stream().filter(state -> state.hot).toList();
+      if (!hot.isEmpty()) {
+        watch(hot);
+      } else if (!open.isEmpty()) {
+        Patience.pause(pause);
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_PAUSE;
+      }
+    }
+  }
+
+  /** Reads items quickly one time after the other, so that none of their states is missed. */
+  private void watch(List<State> hot) throws Fault {
+    List<Suspect> suspects = hot.stream().map(state -> state.suspect).toList();
+    for (int i = 0; i < READS_BETWEEN_LOOKS; i++) {
+      Map<ItemKey, Slice> source = looker.items(suspects);
+      long now = System.nanoTime();
+      hot.forEach(state -> note(state, state.suspect.key().map(source::get), now));
+    }
+  }
+
+  /** One look at all that are open; those that are decided are taken out. */
+  private void look(List<State> open, long begun) throws Fault {
+    List<Suspect> suspects = open.stream().map(state -> state.suspect).toList();
+    Map<ItemKey, Slice> source = looker.items(suspects);
+    long now = System.nanoTime();
+    Map<ItemKey, List<Stored>> documents = looker.documents(suspects);
+    Passed passed = new Passed();
+    List<State> left = new ArrayList<>();
+    for (State state : open) {
+      Look look = looker.at(state.suspect, source, documents);
+      note(state, look.item(), now);
+      if (isSame(state, look)) {
+        continue;
+      }
+      Duration unchanged = Duration.ofNanos(now - state.unchangedSince);
+      boolean quiet = unchanged.compareTo(settle) >= 0;
+      if (quiet && passed.since(unchanged)) {
+        outcome.real(state.suspect, finding(state.suspect, look));
+      } else if (now - begun > limit().toNanos()) {
+        outcome.real(state.suspect, unsettled(state.suspect, quiet ? BEHIND : TOO_FAST));
+      } else {
+        left.add(state);
+      }
+    }
+    open.clear();
+    open.addAll(left);
+  }
+
+  /** How far the stream is, asked once a look and only if somebody wants to know. */
+  private final class Passed {
+    private Optional<Duration> lag;
+
+    /** Whether it has passed a moment so long ago, as far as the sync says where it is. */
+    boolean since(Duration ago) throws Fault {
+      if (settle.isZero()) {
+        return true;
+      }
+      if (lag == null) {
+        lag = beside.lag(pair.name());
+      }
+      return lag.map(behind -> behind.compareTo(ago) <= 0).orElse(true);
+    }
+  }
+
+  private Duration limit() {
+    Duration limit = settle.multipliedBy(LIMIT_FACTOR);
+    return limit.compareTo(LEAST_LIMIT) < 0 ? LEAST_LIMIT : limit;
+  }
+
+  private void note(State state, Optional<Slice> item, long now) {
+    if (!state.seen.isEmpty() && sameItem(state.seen.peekLast(), item)) {
+      state.hot = state.hot && now - state.unchangedSince < COOLED_DOWN.toNanos();
+      return;
+    }
+    state.hot = !state.seen.isEmpty();
+    state.unchangedSince = now;
+    state.seen.addLast(item);
+    state.seenBytes += item.map(Slice::length).orElse(0);
+    while (state.seenBytes > STATES_BYTES && state.seen.size() > 1) {
+      state.seenBytes -= state.seen.removeFirst().map(Slice::length).orElse(0);
+    }
+  }
+
+  private boolean sameItem(Optional<Slice> one, Optional<Slice> other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isEmpty() && other.isEmpty();
+    }
+    return items.surelyEqual(one.get(), other.get())
+        || items.differences(one.get(), other.get()).isEmpty();
+  }
+
+  private boolean isSame(State state, Look look) {
+    if (look.strayFor().isPresent()) {
+      return false;
+    }
+    Optional<Slice> document = look.document().map(Stored::document);
+    return state.seen.stream()
+        .anyMatch(
+            item ->
+                item.isEmpty() || document.isEmpty()
+                    ? item.isEmpty() && document.isEmpty()
+                    : isEqual(item.get(), document.get()));
+  }
+
+  private boolean isEqual(Slice item, Slice document) {
+    return comparer.surelyEqual(item, document) || comparer.differences(item, document).isEmpty();
+  }
+
+  private Finding finding(Suspect suspect, Look look) {
+    Optional<String> source = look.item().map(Slice::toUtf8);
+    Optional<String> target = look.document().map(Stored::document).map(comparer::json);
+    if (look.strayFor().isPresent() || source.isEmpty()) {
+      return finding(
+          suspect,
+          Kind.EXTRA,
+          List.of(new ItemDifference("", Optional.empty(), target)),
+          look.strayFor());
+    }
+    if (target.isEmpty()) {
+      return finding(
+          suspect,
+          Kind.MISSING,
+          List.of(new ItemDifference("", source, Optional.empty())),
+          whyNotConverted(look.item().get()));
+    }
+    return finding(
+        suspect,
+        Kind.DIFFERENT,
+        comparer.differences(look.item().get(), look.document().get().document()),
+        whyNotConverted(look.item().get()));
+  }
+
+  private Finding unsettled(Suspect suspect, String why) {
+    return finding(suspect, Kind.UNSETTLED, List.of(), Optional.of(why));
+  }
+
+  private Finding finding(
+      Suspect suspect, Kind kind, List<ItemDifference> differences, Optional<String> reason) {
+    String key =
+        suspect
+            .key()
+            .map(KeyCodec::text)
+            .orElseGet(() -> comparer.json(suspect.stored().orElseThrow().id()));
+    return new Finding(pair.name(), key, kind, differences, reason, Optional.empty());
+  }
+
+  private Optional<String> whyNotConverted(Slice item) {
+    List<String> reasons = new ArrayList<>();
+    pair.converter()
+        .convert(item, rejected -> reasons.add("it cannot be converted: " + rejected.reason()));
+    return reasons.stream().findFirst();
+  }
+}

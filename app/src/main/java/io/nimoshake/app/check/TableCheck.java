@@ -1,0 +1,183 @@
+package io.nimoshake.app.check;
+
+import io.nimoshake.app.check.Finding.Kind;
+import io.nimoshake.app.check.TableProgress.Stage;
+import io.nimoshake.core.engine.Segments;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split.ScanSegment;
+import io.nimoshake.core.port.SplitReader;
+import io.nimoshake.core.port.TargetReader.SchemaDifference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+/**
+ * Compares one table: every item of the source with what the target has under its key, then what
+ * the target has beyond that. What was not the same at first is looked at again before it counts.
+ */
+final class TableCheck {
+  private final TablePair pair;
+  private final CheckOptions options;
+  private final SyncBeside beside;
+  private final Duration settle;
+  private final ExecutorService workers;
+  private final TableProgress progress;
+  private final Findings findings;
+  private final Suspects suspects;
+  private final List<String> notes = new ArrayList<>();
+  private List<SchemaDifference> schema = List.of();
+
+  TableCheck(
+      TablePair pair,
+      CheckOptions options,
+      SyncBeside beside,
+      Duration settle,
+      ExecutorService workers,
+      TableProgress progress,
+      Findings.Sink sink) {
+    this.pair = pair;
+    this.options = options;
+    this.beside = beside;
+    this.settle = settle;
+    this.workers = workers;
+    this.progress = progress;
+    this.findings = new Findings(sink);
+    this.suspects = new Suspects(this::resolve);
+  }
+
+  TableResult run() {
+    long begun = System.nanoTime();
+    Optional<String> failure = Optional.empty();
+    try {
+      compare();
+    } catch (Fault e) {
+      failure = Optional.of(e.getMessage());
+    }
+    progress.enter(Stage.DONE);
+    return new TableResult(
+        pair.name(),
+        progress.compared(),
+        progress.listed(),
+        findings.count(Kind.MISSING),
+        findings.count(Kind.EXTRA),
+        findings.count(Kind.DIFFERENT),
+        findings.count(Kind.UNSETTLED),
+        schema,
+        findings.mended(),
+        findings.shown(),
+        notes,
+        failure,
+        Duration.ofNanos(System.nanoTime() - begun));
+  }
+
+  private void compare() throws Fault {
+    if (beside.isCopying(pair.name())) {
+      if (beside.isRunning()) {
+        throw new Fault.TableFailed("it is still being copied: compare it when that is done", null);
+      }
+      notes.add("the sync was stopped before the copy's end");
+    }
+    progress.enter(Stage.COMPARING);
+    boolean there = pair.patience().retrying(() -> pair.sides().target().open(pair.schema()));
+    if (there) {
+      schema =
+          pair.patience().retrying(() -> pair.sides().target().schemaDifferences(pair.schema()));
+    } else {
+      schema = List.of(new SchemaDifference("table", "to be in the target", Optional.empty()));
+    }
+    if (options.sample().isPresent()) {
+      new Sampling(pair, suspects, progress).compare(options.sample().getAsInt());
+    } else {
+      progress.expect(pair.schema().approximateItems());
+      compareAll(there);
+    }
+    progress.enter(Stage.SETTLING);
+    suspects.resolveAll();
+    if (findings.count(Kind.EXTRA) > 0 && !pair.sides().extrasMayBe().isEmpty()) {
+      notes.add("extra: " + pair.sides().extrasMayBe());
+    }
+  }
+
+  private void compareAll(boolean there) throws Fault {
+    KeyBuckets buckets =
+        new KeyBuckets(pair.schema().approximateItems(), pair.sides().memoryBudgetBytes() / 4);
+    int segments = pair.sides().segments().orElse(Segments.auto(pair.schema()));
+    List<Future<?>> running = new ArrayList<>();
+    for (int index = 0; index < segments; index++) {
+      ScanSegment segment = new ScanSegment(pair.name(), index, segments);
+      running.add(
+          workers.submit(
+              () -> {
+                compareSegment(segment, buckets);
+                return null;
+              }));
+    }
+    awaitAll(running);
+    if (there) {
+      progress.enter(Stage.LISTING);
+      new ExtraDocuments(pair, buckets, suspects, progress).find();
+    }
+  }
+
+  private void compareSegment(ScanSegment segment, KeyBuckets buckets) throws Fault {
+    Patience patience = pair.patience();
+    PageComparison comparison = new PageComparison(pair, buckets, suspects, progress);
+    try (SplitReader reader = pair.sides().source().open(segment, Position.BEGINNING)) {
+      boolean more = true;
+      while (more) {
+        ChangeBatch page =
+            patience.retrying(
+                () -> {
+                  patience.beforeCall();
+                  return reader.read();
+                });
+        patience.afterCall(page.capacityUnits());
+        if (!page.rejected().isEmpty()) {
+          throw new Fault.Poison(page.rejected().get(0));
+        }
+        comparison.compare(page);
+        more = !page.isEnd();
+      }
+    }
+  }
+
+  /** Waits for all; the first that failed stops the others. */
+  private static void awaitAll(List<Future<?>> running) throws Fault {
+    try {
+      for (Future<?> each : running) {
+        each.get();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Fault fault) {
+        throw fault;
+      }
+      throw new IllegalStateException("a bug while comparing", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Fault.Fatal("interrupted", e);
+    } finally {
+      running.forEach(each -> each.cancel(true));
+    }
+  }
+
+  private void resolve(List<Suspect> some) throws Fault {
+    progress.suspects.addAndGet(some.size());
+    Mending mending = options.repair() ? new Mending(pair) : null;
+    new Settling(
+            pair,
+            beside,
+            settle,
+            (suspect, finding) ->
+                findings.add(
+                    mending == null || finding.kind() == Kind.UNSETTLED
+                        ? finding
+                        : finding.with(mending.mend(suspect))))
+        .resolve(some);
+  }
+}

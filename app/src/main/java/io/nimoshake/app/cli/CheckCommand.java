@@ -1,0 +1,173 @@
+package io.nimoshake.app.cli;
+
+import io.nimoshake.app.ExitCode;
+import io.nimoshake.app.check.Check;
+import io.nimoshake.app.check.CheckOptions;
+import io.nimoshake.app.check.CheckReport;
+import io.nimoshake.app.check.CheckResult;
+import io.nimoshake.app.check.CheckScreen;
+import io.nimoshake.app.check.CheckSetup;
+import io.nimoshake.app.check.FindingFile;
+import io.nimoshake.app.check.Findings;
+import io.nimoshake.app.check.Sides;
+import io.nimoshake.app.check.SyncBeside;
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.log.Logging;
+import io.nimoshake.app.progress.Screen;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.NumberOverflow;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code check}: compares both sides, and mends. */
+@Command(
+    name = "check",
+    description = {
+      "Compares every item of the source with what the target has, both ways: missing, extra and",
+      "different items, keys and indexes. May be used while a sync is running: what is still on",
+      "its way is looked at again and not reported.",
+      "",
+      "Exit codes: 0 equal, 1 differences were found (also if they were repaired), 2 wrong command",
+      "line or configuration, 3 not everything could be compared."
+    },
+    sortOptions = false)
+final class CheckCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(
+      names = "--tables",
+      paramLabel = "NAMES",
+      description = "Compare these tables only, separated by commas.")
+  private String tables;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      description = "Compare so many items a table, chosen at random, instead of all.")
+  private Integer sample;
+
+  @Option(
+      names = "--settle",
+      paramLabel = "SECONDS",
+      description = {
+        "How long a difference must stay, with the source's item unchanged, to be reported.",
+        "Default: 30 if a sync is running with this configuration, else 0."
+      })
+  private Integer settle;
+
+  @Option(
+      names = "--repair",
+      description = {
+        "Mend what was found: insert what is missing, replace what differs, delete what is extra.",
+        "Safe beside a running sync. Indexes are not built."
+      })
+  private boolean repair;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write every difference, with both values, to this file: one JSON a line.")
+  private Path out;
+
+  @Option(names = "--json", description = "Print the summary as JSON.")
+  private boolean asJson;
+
+  @Option(
+      names = {"--help", "-help", "-h"},
+      usageHelp = true,
+      description = "Show this.")
+  private boolean help;
+
+  @Override
+  public Integer call() throws Exception {
+    CheckOptions options = options();
+    Configuration loaded = configuration.load();
+    Logging.startQuiet();
+    CheckSetup setup = new CheckSetup(loaded);
+    try (Sides sides = setup.open(options);
+        SyncBeside beside = setup.beside()) {
+      List<String> names = setup.tables(sides, options);
+      if (names.isEmpty()) {
+        throw new Fault.Fatal("the source has no table to compare");
+      }
+      CheckResult result = compare(sides, beside, options, names);
+      CheckReport report = new CheckReport(result, options, isLossy(sides.convert()));
+      if (asJson) {
+        System.out.println(report.json());
+      } else {
+        report.lines().forEach(System.out::println);
+        if (out == null && result.exitCode() == ExitCode.FAILED_TABLES) {
+          System.out.println("values: check again with --out FILE");
+        }
+      }
+      return result.exitCode();
+    }
+  }
+
+  private CheckResult compare(
+      Sides sides, SyncBeside beside, CheckOptions options, List<String> names) throws Fault {
+    if (out == null) {
+      return run(new Check(sides, beside, options, finding -> {}), names);
+    }
+    try (FindingFile file = new FindingFile(out)) {
+      Findings.Sink sink = file;
+      return run(new Check(sides, beside, options, sink), names);
+    } catch (IOException e) {
+      throw new Fault.Fatal("differences cannot be written to " + out + ": " + e, e);
+    }
+  }
+
+  private static CheckResult run(Check check, List<String> names) throws Fault {
+    if (!Screen.isTerminal()) {
+      return check.run(names);
+    }
+    try (CheckScreen screen = new CheckScreen(System.err, check)) {
+      return check.run(names);
+    }
+  }
+
+  private CheckOptions options() {
+    if (sample != null && sample < 1) {
+      throw new ParameterException(spec.commandLine(), "--sample: must be a number from 1");
+    }
+    if (settle != null && settle < 0) {
+      throw new ParameterException(spec.commandLine(), "--settle: must be a number from 0");
+    }
+    Set<String> wanted =
+        tables == null
+            ? Set.of()
+            : Arrays.stream(tables.split("[,;]"))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+    return new CheckOptions(
+        wanted,
+        sample == null ? OptionalInt.empty() : OptionalInt.of(sample),
+        Optional.ofNullable(settle).map(Duration::ofSeconds),
+        repair);
+  }
+
+  /** Whether several numbers of the source become one in the target. */
+  private static boolean isLossy(ConvertOptions convert) {
+    return convert.type() == ConvertType.MCHANGE
+        || convert.type() == ConvertType.CHANGE && convert.overflow() == NumberOverflow.DOUBLE;
+  }
+}

@@ -1,0 +1,48 @@
+package io.nimoshake.app.cli;
+
+import io.nimoshake.app.ExitCode;
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.log.Logging;
+import io.nimoshake.app.preview.DryRun;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code plan}: what a sync would do. */
+@Command(
+    name = "plan",
+    description = {
+      "Says what a sync with this configuration would do, and writes nothing anywhere: tables, their",
+      "sizes, what reading them costs and how long it takes at least, streams, indexes, what is in",
+      "the target and will become of it, and which permissions are missing.",
+      "",
+      "Exit codes: 0 it can begin, 1 a permission is missing, 2 wrong command line or configuration,",
+      "3 one of both sides does not answer."
+    },
+    sortOptions = false)
+final class PlanCommand implements Callable<Integer> {
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(names = "--json", description = "Print it as JSON.")
+  private boolean asJson;
+
+  @Option(
+      names = {"--help", "-help", "-h"},
+      usageHelp = true,
+      description = "Show this.")
+  private boolean help;
+
+  @Override
+  public Integer call() throws Exception {
+    Configuration loaded = configuration.load();
+    Logging.startQuiet();
+    DryRun dryRun = DryRun.of(loaded);
+    if (asJson) {
+      System.out.println(loaded.redaction().apply(dryRun.json()));
+    } else {
+      dryRun.lines().forEach(line -> System.out.println(loaded.redaction().apply(line)));
+    }
+    return dryRun.isPermitted() ? ExitCode.DONE : ExitCode.FAILED_TABLES;
+  }
+}

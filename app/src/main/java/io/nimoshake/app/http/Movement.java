@@ -1,0 +1,58 @@
+package io.nimoshake.app.http;
+
+import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.plan.PlanView.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * For how long nothing has moved in a table although there is work. Knows it from having looked,
+ * and so is not deceived by a copy that has just begun or a pause that has just ended. Safe for use
+ * by several threads.
+ */
+final class Movement {
+  private final Map<String, Seen> seen = new HashMap<>();
+
+  private record Counts(
+      State state, long copyRead, long copyWritten, long streamRead, long streamWritten) {
+    static Counts of(TableView table) {
+      TableStats stats = table.stats();
+      return new Counts(
+          table.plan().state(),
+          stats.copy.read.sum(),
+          stats.copy.written.sum(),
+          stats.stream.read.sum(),
+          stats.stream.written.sum());
+    }
+  }
+
+  private record Seen(Counts counts, Instant moved) {}
+
+  /** Looks at the counters; call it every second or so. */
+  synchronized void look(SyncView view, Instant now) {
+    for (TableView table : view.tables()) {
+      Counts counts = Counts.of(table);
+      Seen before = seen.get(table.name());
+      if (before == null || !before.counts.equals(counts) || !hasWork(table)) {
+        seen.put(table.name(), new Seen(counts, now));
+      }
+    }
+  }
+
+  private static boolean hasWork(TableView table) {
+    boolean copying = table.plan().state() == State.COPYING;
+    boolean waiting = table.stats().stream.inFlight.sum() > 0;
+    return table.limits().gate().isOpen()
+        && table.plan().state() != State.FAILED
+        && (copying || waiting);
+  }
+
+  synchronized Duration stillFor(TableView table, Instant now) {
+    Seen last = seen.get(table.name());
+    return last == null ? Duration.ZERO : Duration.between(last.moved, now);
+  }
+}

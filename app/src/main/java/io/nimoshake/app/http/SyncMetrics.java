@@ -1,0 +1,298 @@
+package io.nimoshake.app.http;
+
+import io.nimoshake.app.SyncMonitor;
+import io.nimoshake.app.progress.Fraction;
+import io.nimoshake.app.progress.Lag;
+import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.flow.LatencyHistogram;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.flow.TableStats.Kind;
+import io.nimoshake.core.flow.TableStats.Retries;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.plan.PlanView;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** The numbers of a sync, all of one look at it. Every name begins with {@code nimoshake_}. */
+final class SyncMetrics implements MultiCollector {
+  private static final double NANOS = 1e9;
+
+  private final SyncMonitor monitor;
+  private final StateJson.About about;
+  private final Function<SyncView, Health> health;
+
+  SyncMetrics(SyncMonitor monitor, StateJson.About about, Function<SyncView, Health> health) {
+    this.monitor = monitor;
+    this.about = about;
+    this.health = health;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    SyncView view = monitor.view();
+    Instant now = Instant.now();
+    MetricSnapshots.Builder all = MetricSnapshots.builder();
+
+    phases(all, view, "items_read", "Items and records read", kind -> kind.read.sum());
+    phases(all, view, "items_written", "Changes durable in the target", kind -> kind.written.sum());
+    phases(
+        all,
+        view,
+        "items_coalesced",
+        "Records superseded by a later one of their page",
+        kind -> kind.coalesced.sum());
+    phases(
+        all,
+        view,
+        "items_skipped",
+        "Records left out as older than the copy",
+        kind -> kind.skipped.sum());
+    phases(
+        all,
+        view,
+        "items_rejected",
+        "Items that cannot be converted or that the target refuses",
+        kind -> kind.rejected.sum());
+    phases(all, view, "read_bytes", "Bytes read", kind -> kind.readBytes.sum());
+    phases(all, view, "written_bytes", "Bytes written", kind -> kind.writtenBytes.sum());
+    phases(all, view, "batches", "Successful write calls", kind -> kind.batches.sum());
+    phases(
+        all,
+        view,
+        "capacity_units",
+        "Read capacity units consumed",
+        kind -> kind.capacityMilliUnits.sum() / 1000.0);
+    all.metricSnapshot(writeDurations(view));
+    all.metricSnapshot(retries(view));
+
+    gauge(all, view, "stream_lag_seconds", "How far the stream is behind", t -> lag(t, now));
+    gauge(
+        all,
+        view,
+        "stream_last_record_age_seconds",
+        "Time since the creation of the newest durable record; grows where nothing changes",
+        t -> Lag.lastRecordAge(t, now).map(SyncMetrics::seconds));
+    gauge(
+        all,
+        view,
+        "stream_oldest_unread_age_seconds",
+        "Age of the oldest change that may be unread; some minutes too high while nothing changes",
+        t -> t.plan().unreadSince().map(since -> seconds(Duration.between(since, now))));
+    gauge(
+        all,
+        view,
+        "stream_headroom_seconds",
+        "Until changes that are not read yet may expire",
+        t -> t.plan().headroom(now).map(SyncMetrics::seconds));
+    gauge(
+        all,
+        view,
+        "copy_progress_ratio",
+        "How much of the copy is done, 0 to 1",
+        t -> Optional.of(Fraction.of(t)));
+    gauge(
+        all,
+        view,
+        "table_paused",
+        "1 while the table is paused",
+        t -> Optional.of(t.limits().gate().isOpen() ? 0.0 : 1.0));
+    gauge(
+        all,
+        view,
+        "changes_in_flight",
+        "Changes read and not yet durable",
+        t -> Optional.of((double) t.stats().copy.inFlight.sum() + t.stats().stream.inFlight.sum()));
+    all.metricSnapshot(splits(view));
+    all.metricSnapshot(tables(view));
+
+    all.metricSnapshot(
+        one("memory_held_bytes", "Pages between source and target", view.memoryHeldBytes()));
+    all.metricSnapshot(
+        CounterSnapshot.builder()
+            .name("nimoshake_checkpoint_saves")
+            .help("Checkpoints saved")
+            .dataPoint(count(Labels.EMPTY, monitor.checkpointSaves()))
+            .build());
+    view.leaseExpires()
+        .ifPresent(
+            expires ->
+                all.metricSnapshot(
+                    one(
+                        "lease_remaining_seconds",
+                        "Until the lease runs out unless it is renewed",
+                        seconds(Duration.between(now, expires)))));
+    all.metricSnapshot(
+        one("healthy", "1 while /healthz says ok", health.apply(view).isHealthy() ? 1 : 0));
+    all.metricSnapshot(
+        GaugeSnapshot.builder()
+            .name("nimoshake_build")
+            .help("Version and id of the sync; always 1")
+            .dataPoint(value(Labels.of("version", about.version(), "id", about.id()), 1))
+            .build());
+    return all.build();
+  }
+
+  private static Optional<Double> lag(TableView table, Instant now) {
+    return Lag.of(table, now).map(SyncMetrics::seconds);
+  }
+
+  private static void phases(
+      MetricSnapshots.Builder all,
+      SyncView view,
+      String name,
+      String help,
+      ToDoubleFunction<Kind> value) {
+    CounterSnapshot.Builder counter =
+        CounterSnapshot.builder().name("nimoshake_" + name).help(help);
+    for (TableView table : view.tables()) {
+      TableStats stats = table.stats();
+      counter.dataPoint(count(phase(table, "copy"), value.applyAsDouble(stats.copy)));
+      counter.dataPoint(count(phase(table, "stream"), value.applyAsDouble(stats.stream)));
+    }
+    all.metricSnapshot(counter.build());
+  }
+
+  private static void gauge(
+      MetricSnapshots.Builder all,
+      SyncView view,
+      String name,
+      String help,
+      Function<TableView, Optional<Double>> value) {
+    GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("nimoshake_" + name).help(help);
+    for (TableView table : view.tables()) {
+      value
+          .apply(table)
+          .ifPresent(v -> gauge.dataPoint(value(Labels.of("table", table.name()), v)));
+    }
+    all.metricSnapshot(gauge.build());
+  }
+
+  private static HistogramSnapshot writeDurations(SyncView view) {
+    HistogramSnapshot.Builder histogram =
+        HistogramSnapshot.builder()
+            .name("nimoshake_write_duration_seconds")
+            .help("From a write call to the target's acknowledgement");
+    for (TableView table : view.tables()) {
+      histogram.dataPoint(durations(phase(table, "copy"), table.stats().copy.writeLatency));
+      histogram.dataPoint(durations(phase(table, "stream"), table.stats().stream.writeLatency));
+    }
+    return histogram.build();
+  }
+
+  private static HistogramSnapshot.HistogramDataPointSnapshot durations(
+      Labels labels, LatencyHistogram latency) {
+    long[] bounds = LatencyHistogram.boundsNanos();
+    double[] seconds =
+        Arrays.copyOf(
+            Arrays.stream(bounds).mapToDouble(n -> n / NANOS).toArray(), bounds.length + 1);
+    seconds[bounds.length] = Double.POSITIVE_INFINITY;
+    return HistogramSnapshot.HistogramDataPointSnapshot.builder()
+        .labels(labels)
+        .classicHistogramBuckets(ClassicHistogramBuckets.of(seconds, latency.counts()))
+        .sum(latency.totalNanos() / NANOS)
+        .build();
+  }
+
+  private static CounterSnapshot retries(SyncView view) {
+    CounterSnapshot.Builder counter =
+        CounterSnapshot.builder()
+            .name("nimoshake_retries")
+            .help("Calls that failed and are tried again, by what was done and why it failed");
+    for (TableView table : view.tables()) {
+      retries(counter, table, "read", table.stats().reading);
+      retries(counter, table, "write", table.stats().writing);
+      retries(counter, table, "manage", table.stats().managing);
+    }
+    return counter.build();
+  }
+
+  private static void retries(
+      CounterSnapshot.Builder counter, TableView table, String activity, Retries retries) {
+    counter.dataPoint(
+        count(
+            Labels.of("table", table.name(), "activity", activity, "kind", "throttled"),
+            retries.throttled.sum()));
+    counter.dataPoint(
+        count(
+            Labels.of("table", table.name(), "activity", activity, "kind", "transient"),
+            retries.failed.sum()));
+  }
+
+  private static GaugeSnapshot splits(SyncView view) {
+    GaugeSnapshot.Builder gauge =
+        GaugeSnapshot.builder().name("nimoshake_splits").help("Segments and shards by state");
+    for (TableView table : view.tables()) {
+      for (boolean shards : new boolean[] {false, true}) {
+        for (PlanView.Progress progress : PlanView.Progress.values()) {
+          long count =
+              table.plan().splits().stream()
+                  .filter(split -> split.split() instanceof Split.StreamShard == shards)
+                  .filter(split -> split.progress() == progress)
+                  .count();
+          gauge.dataPoint(
+              value(
+                  Labels.of(
+                      "table",
+                      table.name(),
+                      "kind",
+                      shards ? "shard" : "segment",
+                      "state",
+                      lower(progress)),
+                  count));
+        }
+      }
+    }
+    return gauge.build();
+  }
+
+  private static GaugeSnapshot tables(SyncView view) {
+    GaugeSnapshot.Builder gauge =
+        GaugeSnapshot.builder().name("nimoshake_tables").help("Tables by state");
+    for (PlanView.State state : PlanView.State.values()) {
+      long count = view.tables().stream().filter(t -> t.plan().state() == state).count();
+      gauge.dataPoint(value(Labels.of("state", lower(state)), count));
+    }
+    return gauge.build();
+  }
+
+  private static GaugeSnapshot one(String name, String help, double value) {
+    return GaugeSnapshot.builder()
+        .name("nimoshake_" + name)
+        .help(help)
+        .dataPoint(value(Labels.EMPTY, value))
+        .build();
+  }
+
+  private static Labels phase(TableView table, String phase) {
+    return Labels.of("table", table.name(), "phase", phase);
+  }
+
+  private static CounterSnapshot.CounterDataPointSnapshot count(Labels labels, double value) {
+    return CounterSnapshot.CounterDataPointSnapshot.builder().labels(labels).value(value).build();
+  }
+
+  private static GaugeSnapshot.GaugeDataPointSnapshot value(Labels labels, double value) {
+    return GaugeSnapshot.GaugeDataPointSnapshot.builder().labels(labels).value(value).build();
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

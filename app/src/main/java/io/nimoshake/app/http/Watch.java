@@ -1,0 +1,67 @@
+package io.nimoshake.app.http;
+
+import io.nimoshake.app.SyncMonitor;
+import io.nimoshake.app.progress.Rates;
+import io.nimoshake.core.engine.SyncView;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at a sync every second and remembers what only time shows: rates, movement, history. */
+final class Watch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+  private static final long LOOK_MILLIS = 1_000;
+
+  private final SyncMonitor monitor;
+  private final Rates rates = new Rates();
+  private final Movement movement = new Movement();
+  private final History history = new History();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "nimo-shake-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  Watch(SyncMonitor monitor) {
+    this.monitor = monitor;
+  }
+
+  void start() {
+    timer.scheduleAtFixedRate(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    try {
+      SyncView view = monitor.view();
+      Instant now = Instant.now();
+      rates.look(view, System.nanoTime());
+      movement.look(view, now);
+      history.look(view, now);
+    } catch (RuntimeException e) {
+      // A bug here must be seen, and not be the end of all looks after it.
+      LOG.error("looking at the sync failed", e);
+    }
+  }
+
+  Rates rates() {
+    return rates;
+  }
+
+  Movement movement() {
+    return movement;
+  }
+
+  History history() {
+    return history;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

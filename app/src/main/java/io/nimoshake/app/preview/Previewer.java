@@ -1,0 +1,389 @@
+package io.nimoshake.app.preview;
+
+import io.nimoshake.app.config.Choices;
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.config.GeneralKeys;
+import io.nimoshake.app.config.PriceKeys;
+import io.nimoshake.app.config.SourceKeys;
+import io.nimoshake.app.config.SyncKeys;
+import io.nimoshake.app.config.TargetKeys;
+import io.nimoshake.app.preview.Preview.LeftOut;
+import io.nimoshake.app.preview.Preview.Permission;
+import io.nimoshake.app.preview.Preview.TablePreview;
+import io.nimoshake.app.preview.Preview.TargetState;
+import io.nimoshake.app.preview.Preview.Totals;
+import io.nimoshake.app.sync.SyncSetup;
+import io.nimoshake.core.engine.Segments;
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.engine.SyncOptions.Mode;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Lease;
+import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.preview.Attempt;
+import io.nimoshake.dynamodb.preview.SourceProbe;
+import io.nimoshake.dynamodb.preview.TableFacts;
+import io.nimoshake.mongodb.MongoProbe;
+import io.nimoshake.mongodb.MongoTargetSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Finds out what a sync with a configuration would do. Writes nothing anywhere. */
+final class Previewer {
+  /** How long a stream keeps its records. */
+  private static final Duration RETENTION = Duration.ofHours(24);
+
+  /** Of the retention, from where on it is getting close. */
+  private static final Duration CLOSE = Duration.ofHours(18);
+
+  /** Calls a day for a shard in which nothing happens: one every three seconds. */
+  private static final double IDLE_CALLS_A_DAY = 24 * 60 * 60 / 3.0;
+
+  private final Configuration configuration;
+  private final SyncSetup setup;
+  private final SyncOptions options;
+  private final boolean follows;
+  private final List<String> warnings = new ArrayList<>();
+  private final List<Permission> targetPermissions = new ArrayList<>();
+
+  Previewer(Configuration configuration) {
+    this.configuration = configuration;
+    this.setup = new SyncSetup(configuration);
+    this.options = setup.options();
+    this.follows = options.mode() != Mode.FULL && !options.schemaOnly();
+  }
+
+  /** What is known of earlier runs under the same id. */
+  private record Past(boolean resuming, Set<String> tables) {}
+
+  /**
+   * @throws Fault if one of both sides does not answer or does not let us in
+   */
+  Preview look() throws Fault {
+    try (SourceProbe source = new SourceProbe(setup.dynamoSettings());
+        MongoProbe target = new MongoProbe(setup.targetSettings())) {
+      Optional<List<String>> all = source.listTables();
+      List<String> wanted = wanted(all);
+      MongoProbe.ServerFacts server = target.server();
+      Past past = past();
+      List<TablePreview> tables = new ArrayList<>();
+      List<CopyEstimate> estimates = new ArrayList<>();
+      for (String table : wanted) {
+        Optional<TableFacts> facts = source.look(table, follows);
+        if (facts.isPresent()) {
+          tables.add(table(facts.get(), target, past, estimates));
+        }
+      }
+      tryTarget(target);
+      warnOfSettings();
+      Totals totals = totals(tables, CopyEstimate.together(estimates, options.tablesAtATime()));
+      warnOfRetention(Duration.ofMillis((long) (totals.seconds() * 1000)), past);
+      List<Permission> permissions = new ArrayList<>(sourcePermissions(source.attempts()));
+      permissions.addAll(targetPermissions);
+      List<Permission> denied =
+          permissions.stream().filter(p -> p.outcome().equals("denied")).toList();
+      denied.forEach(p -> warnings.add(0, "not permitted: " + describe(p)));
+      if (configuration.get(TargetKeys.SHARDED) && !server.sharded()) {
+        warnings.add("target.mongodb.type = sharding, but the target is not a sharded cluster");
+      }
+      MongoTargetSettings settings = setup.targetSettings();
+      return new Preview(
+          setup.id(),
+          options.mode().name().toLowerCase(Locale.ROOT),
+          setup.dynamoSettings().place(),
+          List.copyOf(warnings),
+          denied.isEmpty(),
+          permissions,
+          new TargetState(
+              "mongodb", settings.database(), server.version(), server.sharded(), past.resuming()),
+          tables,
+          leftOut(all.orElse(List.of()), wanted),
+          totals,
+          configuration.otherThanInGo().stream()
+              .map(k -> k.name() + " = " + k.byDefault() + " (" + k.goDefault().get() + ")")
+              .toList());
+    }
+  }
+
+  private List<String> wanted(Optional<List<String>> all) {
+    Set<String> required = setup.requiredTables();
+    if (all.isEmpty()) {
+      return required.stream().sorted().toList();
+    }
+    Set<String> missing = new TreeSet<>(required);
+    all.get().forEach(missing::remove);
+    if (!missing.isEmpty()) {
+      warnings.add(
+          "filter.collection.white: the source has no table "
+              + String.join(", ", missing)
+              + "; the sync would refuse to begin");
+    }
+    List<String> wanted = all.get().stream().filter(options.tables()).sorted().toList();
+    if (wanted.isEmpty()) {
+      warnings.add("no table of the source is to be synced");
+    }
+    return wanted;
+  }
+
+  private List<LeftOut> leftOut(List<String> all, List<String> wanted) {
+    String reason =
+        options.requiredTables().isEmpty()
+            ? "in filter.collection.black"
+            : "not in filter.collection.white";
+    return all.stream()
+        .filter(table -> !wanted.contains(table))
+        .sorted()
+        .map(table -> new LeftOut(table, reason))
+        .toList();
+  }
+
+  private Past past() throws Fault {
+    Optional<CheckpointStore> existing = setup.existingCheckpoints();
+    if (existing.isEmpty()) {
+      return new Past(false, Set.of());
+    }
+    try (CheckpointStore store = existing.get()) {
+      Optional<Lease> lease = store.lease().filter(held -> Instant.now().isBefore(held.expires()));
+      if (lease.isPresent()) {
+        warnings.add(
+            "id "
+                + setup.id()
+                + " is being synced now, by process "
+                + lease.get().pid()
+                + " on "
+                + lease.get().host()
+                + "; a second one would not begin");
+      }
+      Set<String> tables = new TreeSet<>();
+      for (CheckpointEntry entry : store.load()) {
+        if (entry instanceof OfTable table) {
+          tables.add(table.table());
+        }
+      }
+      return new Past(!tables.isEmpty(), tables);
+    }
+  }
+
+  private TablePreview table(
+      TableFacts facts, MongoProbe target, Past past, List<CopyEstimate> estimates) throws Fault {
+    TableSchema schema = facts.schema();
+    CopyEstimate estimate =
+        CopyEstimate.of(
+            schema.approximateItems(),
+            schema.approximateBytes(),
+            new CopyEstimate.Limits(
+                configuration.get(SourceKeys.QPS_FULL),
+                configuration.isSet(SourceKeys.QPS_FULL_BATCH)
+                    ? OptionalLong.of(configuration.get(SourceKeys.QPS_FULL_BATCH))
+                    : OptionalLong.empty(),
+                configuration.find(SourceKeys.READ_CAPACITY).orElse(0),
+                facts.provisionedReads()));
+    boolean copies = options.mode() != Mode.INCR && !options.schemaOnly();
+    if (copies) {
+      estimates.add(estimate);
+    }
+    if (!facts.status().equals("ACTIVE")) {
+      warnings.add(schema.name() + " is " + facts.status() + ", not ACTIVE");
+    }
+    double price = configuration.get(PriceKeys.READ_UNITS).doubleValue();
+    return new TablePreview(
+        schema.name(),
+        schema.approximateItems(),
+        schema.approximateBytes(),
+        options.segments().orElse(Segments.auto(schema)),
+        copies ? estimate.readUnits() : 0,
+        copies && facts.provisionedReads().isEmpty() ? estimate.readUnits() / 1e6 * price : 0,
+        copies ? estimate.duration().toMillis() / 1000.0 : 0,
+        copies ? estimate.boundBy().toString() : "not copied",
+        stream(facts),
+        streamCostPerDay(facts),
+        configuration.get(SyncKeys.USER_INDEXES)
+            ? schema.indexes().stream().map(TableSchema.SecondaryIndex::name).toList()
+            : List.of(),
+        target(schema, target, past));
+  }
+
+  private double streamCostPerDay(TableFacts facts) {
+    if (!follows) {
+      return 0;
+    }
+    double price = configuration.get(PriceKeys.STREAM_READS).doubleValue();
+    return Math.max(1, facts.shards().orElse(1)) * IDLE_CALLS_A_DAY / 100_000 * price;
+  }
+
+  private String stream(TableFacts facts) {
+    if (!follows) {
+      return "not followed";
+    }
+    if (facts.streamView().isEmpty()) {
+      return "none: one will be enabled, with new and old images";
+    }
+    String view = facts.streamView().get();
+    String shards =
+        facts.shards().isPresent() ? ", " + facts.shards().getAsLong() + " shards listed" : "";
+    if (!view.startsWith("NEW")) {
+      warnings.add(
+          facts.schema().name()
+              + ": its stream holds "
+              + view
+              + " only; every changed item is read again, which costs read capacity");
+    }
+    return "enabled, " + view + shards;
+  }
+
+  private String target(TableSchema schema, MongoProbe target, Past past) throws Fault {
+    Optional<MongoProbe.CollectionFacts> there = target.collection(schema);
+    String name = schema.name();
+    if (past.tables().contains(name)) {
+      if (there.isEmpty()) {
+        warnings.add(name + ": the checkpoint knows it, but its collection is gone");
+        return "its collection is gone";
+      }
+      return "goes on from the checkpoint; " + describe(there.get());
+    }
+    if (there.isEmpty() || there.get().documents() == 0) {
+      return "will be made, _id is the "
+          + configuration.get(TargetKeys.ID_LAYOUT).name().toLowerCase(Locale.ROOT);
+    }
+    Existing existing = options.existing();
+    String what = describe(there.get());
+    return switch (existing) {
+      case DROP -> {
+        warnings.add(name + ": target.db.exist = drop deletes a collection, " + what);
+        yield "will be DROPPED: " + what;
+      }
+      case RENAME -> "will be renamed: " + what;
+      default -> {
+        warnings.add(
+            name
+                + ": there are documents already, "
+                + what
+                + ", and target.db.exist is not set: they are kept, the copy replaces documents of"
+                + " the same key, and the stream waits for the copy");
+        yield "will be merged into: " + what;
+      }
+    };
+  }
+
+  private static String describe(MongoProbe.CollectionFacts facts) {
+    return String.format(
+        Locale.ROOT,
+        "%,d documents, _id is %s",
+        facts.documents(),
+        facts.layout().name().toLowerCase(Locale.ROOT));
+  }
+
+  private void tryTarget(MongoProbe target) throws Fault {
+    Optional<String> checkpoints =
+        setup.checkpointInMongo() && configuration.find(TargetKeys.CHECKPOINT_ADDRESS).isEmpty()
+            ? Optional.of(
+                configuration.find(TargetKeys.CHECKPOINT_DB).orElse(setup.id() + "-checkpoint"))
+            : Optional.empty();
+    Optional<List<MongoProbe.MissingPrivilege>> missing = target.missingPrivileges(checkpoints);
+    if (missing.isEmpty()) {
+      targetPermissions.add(
+          new Permission("target privileges", "unknown", List.of(), "the server does not tell"));
+    } else if (missing.get().isEmpty()) {
+      targetPermissions.add(new Permission("target privileges", "allowed", List.of(), null));
+    } else {
+      for (MongoProbe.MissingPrivilege privilege : missing.get()) {
+        targetPermissions.add(
+            new Permission(
+                "target: " + privilege.action(),
+                "denied",
+                List.of(),
+                "on database " + privilege.database()));
+      }
+    }
+  }
+
+  /** One line an action and outcome. */
+  private static List<Permission> sourcePermissions(List<Attempt> attempts) {
+    Map<String, List<Attempt>> same = new LinkedHashMap<>();
+    for (Attempt attempt : attempts) {
+      same.computeIfAbsent(attempt.action() + attempt.outcome(), key -> new ArrayList<>())
+          .add(attempt);
+    }
+    return same.values().stream()
+        .map(
+            some ->
+                new Permission(
+                    some.get(0).action(),
+                    some.get(0).outcome().name().toLowerCase(Locale.ROOT),
+                    some.stream().flatMap(attempt -> attempt.table().stream()).toList(),
+                    some.get(0).message().orElse(null)))
+        .toList();
+  }
+
+  static String describe(Permission permission) {
+    String tables =
+        permission.tables().isEmpty()
+            ? ""
+            : " on "
+                + permission.tables().stream().limit(5).collect(Collectors.joining(", "))
+                + (permission.tables().size() > 5
+                    ? " and " + (permission.tables().size() - 5) + " more"
+                    : "");
+    return permission.action()
+        + tables
+        + (permission.message() == null ? "" : ": " + permission.message());
+  }
+
+  private void warnOfSettings() {
+    if (configuration.get(TargetKeys.CONVERSION) == ConvertType.MCHANGE) {
+      warnings.add("convert.type = mchange: numbers become doubles and lose digits");
+    }
+    if (!configuration.get(TargetKeys.ESCAPE_NAMES)) {
+      warnings.add(
+          "convert.field_names = keep: names with a dot or a leading $ cannot be searched or"
+              + " indexed in MongoDB");
+    }
+    if (configuration.isSet(SyncKeys.FILTER_EXPRESSION) && follows) {
+      warnings.add("full.read.filter_expression limits the copy, not the changes that follow");
+    }
+    if (configuration.get(GeneralKeys.ON_POISON) == Choices.OnPoison.FAIL) {
+      return;
+    }
+    warnings.add(
+        "on_poison = dead_letter: items that cannot be converted are left out of the copy");
+  }
+
+  private void warnOfRetention(Duration copy, Past past) {
+    boolean waits =
+        !options.streamDuringCopy() || options.existing() == Existing.KEEP && !past.resuming();
+    if (follows && waits && copy.compareTo(CLOSE) > 0) {
+      warnings.add(
+          "the copy takes at least "
+              + PreviewText.duration(copy)
+              + ", and a stream keeps "
+              + RETENTION.toHours()
+              + " hours: where the stream has to wait for the copy, changes may be lost; use an"
+              + " empty target and incr_sync_parallel = true");
+    }
+  }
+
+  private static Totals totals(List<TablePreview> tables, Duration duration) {
+    return new Totals(
+        tables.size(),
+        tables.stream().mapToLong(TablePreview::items).sum(),
+        tables.stream().mapToLong(TablePreview::bytes).sum(),
+        tables.stream().mapToDouble(TablePreview::readUnits).sum(),
+        tables.stream().mapToDouble(TablePreview::cost).sum(),
+        duration.toMillis() / 1000.0,
+        tables.stream().mapToDouble(TablePreview::streamCostPerDay).sum());
+  }
+}

@@ -1,0 +1,42 @@
+package io.nimoshake.app.progress;
+
+import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.plan.PlanView.Progress;
+import io.nimoshake.core.plan.PlanView.SplitState;
+import io.nimoshake.core.plan.PlanView.State;
+import java.util.List;
+
+/** How much of a table's copy is done, from 0 to 1. */
+public final class Fraction {
+  /** The service's count of items is hours old: what is being copied is never shown as done. */
+  private static final double MOST_WHILE_COPYING = 0.99;
+
+  private Fraction() {}
+
+  /**
+   * By items, or by segments where that is more: after a restart the items copied before it are not
+   * counted, and of a new table the service does not know how many there are.
+   */
+  public static double of(TableView table) {
+    State state = table.plan().state();
+    if (state == State.WAITING || state == State.PREPARING) {
+      return 0;
+    }
+    if (state != State.COPYING && state != State.FAILED) {
+      return 1;
+    }
+    long total = table.approximateItems().orElse(0L);
+    double items = total == 0 ? 0 : table.stats().copy.written.sum() / (double) total;
+    return Math.min(MOST_WHILE_COPYING, Math.max(items, segments(table)));
+  }
+
+  private static double segments(TableView table) {
+    List<SplitState> segments =
+        table.plan().splits().stream()
+            .filter(split -> split.split() instanceof Split.ScanSegment)
+            .toList();
+    long done = segments.stream().filter(s -> s.progress() == Progress.DONE).count();
+    return segments.isEmpty() ? 0 : done / (double) segments.size();
+  }
+}

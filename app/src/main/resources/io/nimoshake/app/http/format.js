@@ -1,0 +1,53 @@
+// Numbers, times and elements.
+
+export const SVG = 'http://www.w3.org/2000/svg';
+
+export function count(number) {
+  return Math.round(number).toLocaleString('en-US');
+}
+
+export function rate(number) {
+  return number > 0 && number < 10 ? number.toFixed(1) : count(number);
+}
+
+export function bytes(number) {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  let unit = 0;
+  for (; number >= 1024 && unit < units.length - 1; unit++) number /= 1024;
+  return number.toFixed(unit && number < 100 ? 1 : 0) + ' ' + units[unit];
+}
+
+/** A time; below ten seconds with that many digits. */
+export function seconds(number, digits = 1) {
+  if (number === null || number === undefined) return '-';
+  if (number < 120) return number.toFixed(number < 10 ? digits : 0) + ' s';
+  const minutes = Math.round(number / 60);
+  if (minutes < 120) return minutes + ' min';
+  if (minutes < 48 * 60) return Math.floor(minutes / 60) + ' h' + (minutes % 60 ? ` ${minutes % 60} min` : '');
+  return Math.round(minutes / 60 / 24) + ' days';
+}
+
+export function clock(millis, withSeconds) {
+  return new Date(millis).toLocaleTimeString('en-GB', {
+    hour: '2-digit', minute: '2-digit', second: withSeconds ? '2-digit' : undefined });
+}
+
+/** Sets a text, if it is another. */
+export function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** An element; what is told of a sync only ever gets on the page as the text of one. */
+export function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+export function shape(name, attributes, text) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}

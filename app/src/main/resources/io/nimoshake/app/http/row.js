@@ -1,0 +1,197 @@
+// One table: its row, and what is behind it.
+
+import { spark } from './charts.js';
+import { bytes, count, element, put, rate, seconds, shape } from './format.js';
+import { drawSegments, drawShards } from './tree.js';
+
+const CHIPS = {
+  copying: 'info', finishing: 'info', preparing: 'info', streaming: 'good', done: 'good',
+  failed: 'bad', paused: 'warn', waiting: '',
+};
+const LIMITS = [
+  ['copy_calls', 'Scan calls a second'],
+  ['stream_calls', 'GetRecords calls a second'],
+  ['copy_capacity', 'Read capacity units a second'],
+];
+
+export function stateOf(table) {
+  return table.paused && table.state !== 'failed' && table.state !== 'done' ? 'paused' : table.state;
+}
+
+/** Fields for the three limits, with what holds now; `apply` gets those that were changed. */
+export function limitsForm(title, apply) {
+  const form = element('form', 'limits');
+  const inputs = LIMITS.map(([name, label]) => {
+    const input = element('input');
+    Object.assign(input, { type: 'number', min: 0, step: 'any', name, placeholder: 'no limit' });
+    const holder = element('label', '', label);
+    holder.append(input);
+    form.append(holder);
+    return input;
+  });
+  form.setAttribute('aria-label', title);
+  form.append(element('button', '', 'Apply'));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const changes = {};
+    for (const input of inputs) {
+      const now = input.value === '' ? 0 : Number(input.value);
+      if (input.value !== input.dataset.now) changes[input.name] = now;
+    }
+    if (Object.keys(changes).length) apply(changes);
+  });
+  return {
+    form,
+    /** Shows the limits, but for what is being typed. */
+    show(limits) {
+      for (const input of inputs) {
+        const text = limits[input.name] ? String(limits[input.name]) : '';
+        const typed = input.value !== (input.dataset.now ?? '');
+        input.dataset.now = text;
+        if (!typed) input.value = text;
+      }
+    },
+  };
+}
+
+export class Row {
+  constructor(name, tell, fetchSplits) {
+    this.name = name;
+    this.fetchSplits = fetchSplits;
+    this.lags = [];
+    this.root = element('article');
+    this.root.setAttribute('aria-label', name);
+    this.row = element('div', 'row');
+    this.open = element('button', 'name', name);
+    this.open.type = 'button';
+    this.open.setAttribute('aria-expanded', 'false');
+    this.chip = element('span', 'chip');
+    const chipCell = element('span', 'chip-cell');
+    chipCell.append(this.chip);
+    this.bar = element('progress');
+    this.bar.max = 1;
+    this.bar.setAttribute('aria-label', 'copy of ' + name);
+    this.copied = element('small');
+    const copy = element('div', 'copied');
+    copy.append(this.bar, this.copied);
+    this.rate = element('span', 'rate right');
+    this.lag = element('span', 'lag right');
+    this.spark = shape('svg', { class: 'spark' });
+    this.errors = element('span', 'errors right');
+    this.toggle = element('button', 'toggle');
+    this.toggle.type = 'button';
+    this.toggle.addEventListener('click', () =>
+      tell(this.table.paused ? 'resume' : 'pause', { table: name }));
+    this.failure = element('p', 'failure');
+    this.failure.hidden = true;
+    this.row.append(
+      this.open, chipCell, copy, this.rate, this.lag, this.spark, this.errors, this.toggle);
+    this.panel = this.makePanel((changes) => tell('limits', { table: name, ...changes }));
+    this.open.addEventListener('click', () => this.unfold());
+    this.root.append(this.row, this.failure, this.panel);
+  }
+
+  makePanel(applyLimits) {
+    const panel = element('div', 'panel');
+    panel.hidden = true;
+    this.shardTitle = element('h3');
+    this.tree = element('div', 'tree');
+    this.about = element('p', 'about', 'Point at a shard, or go there with the arrow keys, to see how far it is.');
+    this.shards = element('div');
+    this.shards.append(this.shardTitle, this.tree, this.about);
+    this.segmentTitle = element('h3');
+    this.segments = element('div', 'segments');
+    const segments = element('div');
+    segments.append(this.segmentTitle, this.segments);
+    this.limits = limitsForm('limits of ' + this.name, applyLimits);
+    const limits = element('div');
+    limits.append(element('h3', '', 'Limits: at once, until the process ends'), this.limits.form);
+    this.numbers = element('dl', 'numbers');
+    const numbers = element('div');
+    numbers.append(element('h3', '', 'Since the process began'), this.numbers);
+    const left = element('div');
+    left.append(this.shards, segments, numbers);
+    panel.append(left, limits);
+    return panel;
+  }
+
+  async unfold() {
+    this.panel.hidden = !this.panel.hidden;
+    this.open.setAttribute('aria-expanded', String(!this.panel.hidden));
+    await this.showSplits();
+  }
+
+  show(table) {
+    this.table = table;
+    const state = stateOf(table);
+    put(this.chip, state);
+    this.chip.className = 'chip ' + (CHIPS[state] ?? '');
+    this.bar.value = table.progress;
+    const done = table.state === 'streaming' || table.state === 'done';
+    const items = table.copy.written;
+    const about = table.approximate_items;
+    put(this.copied, table.state === 'waiting' || table.state === 'preparing' ? 'not begun'
+      : done ? `${count(items)} copied, ${count(table.stream.written)} changes`
+      : `${Math.floor(table.progress * 100)} %, ${count(items)}` +
+        (about ? ` of about ${count(about)}` : '') +
+        (table.seconds_left === undefined ? '' : `, ${seconds(table.seconds_left, 0)} left`));
+    put(this.rate, rate(table.copy.rate + table.stream.rate) + '/s');
+    put(this.lag, seconds(table.lag_seconds));
+    const trouble = table.retries + table.throttles + table.rejected;
+    put(this.errors, trouble ? count(trouble) : '-');
+    this.errors.classList.toggle('none', !trouble);
+    this.errors.title =
+      `${count(table.retries)} failed calls, ${count(table.throttles)} throttled, ${count(table.rejected)} items put aside`;
+    put(this.toggle, table.paused ? 'Resume' : 'Pause');
+    this.toggle.setAttribute('aria-label', `${this.toggle.textContent} ${this.name}`);
+    this.toggle.disabled = table.state === 'failed' || table.state === 'done';
+    this.failure.hidden = !table.failure;
+    put(this.failure, table.failure || '');
+    this.limits.show(table.limits);
+    if (!this.panel.hidden) this.showNumbers();
+  }
+
+  showNumbers() {
+    const { copy, stream, retries, throttles, rejected, headroom_seconds: headroom } = this.table;
+    const numbers = [
+      ['items read', count(copy.read)],
+      ['records read', count(stream.read)],
+      ['written', bytes(copy.written_bytes + stream.written_bytes)],
+      ['superseded', count(stream.coalesced)],
+      ['older than the copy', count(stream.skipped)],
+      ['failed calls', count(retries)],
+      ['throttled', count(throttles)],
+      ['put aside', count(rejected)],
+      ['headroom', seconds(headroom)],
+    ];
+    this.numbers.replaceChildren(...numbers.map(([name, value]) => {
+      const pair = element('div');
+      pair.append(element('dt', '', name), element('dd', '', value));
+      return pair;
+    }));
+  }
+
+  /** Asks for the splits where they can be seen. */
+  async showSplits() {
+    if (this.panel.hidden || !this.table) return;
+    this.showNumbers();
+    const splits = await this.fetchSplits(this.name);
+    if (!splits || this.panel.hidden) return;
+    const shards = splits.filter((s) => s.kind === 'shard');
+    const segments = splits.filter((s) => s.kind === 'segment');
+    const title = (element_, name, counts) => element_.replaceChildren(element('b', '', name),
+      ...['running', 'waiting', 'done'].map((s) => element('span', 'state ' + s, `${count(counts[s])} ${s}`)));
+    this.shards.hidden = !shards.length;
+    title(this.shardTitle, 'Shards of the stream', this.table.shards);
+    drawShards(this.tree, this.about, shards, Date.now());
+    title(this.segmentTitle, 'Segments of the copy', this.table.segments);
+    drawSegments(this.segments, segments);
+    this.segments.parentElement.hidden = !segments.length;
+  }
+
+  addLags(lags, kept) {
+    this.lags.push(...lags);
+    this.lags.splice(0, Math.max(0, this.lags.length - kept));
+    spark(this.spark, this.lags, kept, `${this.name} is behind by ${this.lag.textContent}`);
+  }
+}

@@ -1,0 +1,167 @@
+package io.nimoshake.app.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.ChildProgram;
+import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.preview.DryRun;
+import io.nimoshake.testkit.fault.HttpFault;
+import io.nimoshake.testkit.fault.HttpFaultProxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
+
+/** The dry run against real servers. */
+class PlanTest {
+  @TempDir Path directory;
+
+  @Test
+  void saysWhatWouldHappenAndDoesNothingOfIt() throws Exception {
+    try (Servers servers = new Servers();
+        HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
+      BothSides.create(servers, List.of(Shape.S, Shape.N, Shape.S_N), 20);
+      servers.dynamo.updateTable(
+          r ->
+              r.tableName(Shape.N.table)
+                  .streamSpecification(
+                      s -> s.streamEnabled(true).streamViewType(StreamViewType.KEYS_ONLY)));
+      servers.collection(Shape.S.table).insertOne(new BsonDocument("_id", new BsonInt32(1)));
+      Path conf =
+          servers.configuration(
+              directory,
+              source.endpoint(),
+              servers.mongoServer.uri(),
+              "target.db.exist = drop",
+              "filter.collection.black = " + Shape.S_N.table,
+              "qps.full = 1",
+              "qps.full.batch_num = 5",
+              "price.read_request_units = 1000000");
+      ChildProgram plan = plan(conf, "--json");
+      assertEquals("", plan.err());
+      assertEquals(0, plan.exitCode(), plan.out());
+      JsonNode json = new ObjectMapper().readTree(plan.out());
+      assertTrue(json.path("permitted").asBoolean());
+      assertEquals(List.of(Shape.S_N.table), names(json.path("left_out")));
+      assertEquals(List.of(Shape.N.table, Shape.S.table), names(json.path("tables")));
+      JsonNode byNumber = json.path("tables").get(0);
+      assertEquals(20, byNumber.path("items").asLong());
+      // 20 items, five a call, one call a second
+      assertEquals(4, byNumber.path("seconds").asDouble());
+      assertEquals("qps.full", byNumber.path("bound_by").asText());
+      assertEquals(byNumber.path("read_units").asDouble(), byNumber.path("cost").asDouble(), 0.001);
+      assertEquals("by_group", byNumber.path("indexes").get(0).asText());
+      assertTrue(byNumber.path("stream").asText().contains("KEYS_ONLY"), plan.out());
+      assertTrue(byNumber.path("target").asText().contains("will be made"), plan.out());
+      JsonNode byText = json.path("tables").get(1);
+      assertTrue(byText.path("stream").asText().startsWith("none"), plan.out());
+      assertTrue(byText.path("target").asText().contains("DROPPED: 1 documents"), plan.out());
+      List<String> warnings =
+          StreamSupport.stream(json.path("warnings").spliterator(), false)
+              .map(JsonNode::asText)
+              .toList();
+      assertTrue(warnings.stream().anyMatch(w -> w.contains("KEYS_ONLY")), plan.out());
+      assertTrue(warnings.stream().anyMatch(w -> w.contains("= drop")), plan.out());
+
+      assertEquals(
+          List.of(),
+          servers
+              .mongo
+              .getDatabase(Servers.ID + "-checkpoint")
+              .listCollectionNames()
+              .into(new ArrayList<>()));
+      assertEquals(1, servers.collection(Shape.S.table).countDocuments());
+      assertEquals(
+          null,
+          servers.dynamo.describeTable(r -> r.tableName(Shape.S.table)).table().latestStreamArn());
+    }
+  }
+
+  @Test
+  void namesEveryPermissionThatIsMissing() throws Exception {
+    try (Servers servers = new Servers();
+        HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
+      BothSides.create(servers, List.of(Shape.S, Shape.N), 1);
+      servers.dynamo.updateTable(
+          r ->
+              r.tableName(Shape.N.table)
+                  .streamSpecification(
+                      s ->
+                          s.streamEnabled(true).streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
+      Path conf =
+          servers.configuration(
+              directory,
+              source.endpoint(),
+              servers.mongoServer.uri(),
+              "filter.collection.white = " + Shape.S.table + ";" + Shape.N.table);
+      for (String denied :
+          List.of(
+              "ListTables",
+              "DescribeTable",
+              "Scan",
+              "UpdateTable",
+              "DescribeStream",
+              "GetShardIterator",
+              "GetRecords")) {
+        source.heal();
+        source.always(denied, HttpFault.ACCESS_DENIED);
+        assertEquals(List.of("dynamodb:" + denied), denied(conf));
+      }
+      source.heal();
+      assertEquals(List.of(), denied(conf));
+
+      source.always(HttpFaultProxy.ANY, HttpFault.ACCESS_DENIED);
+      ChildProgram plan = plan(conf);
+      assertEquals(1, plan.exitCode(), plan.out() + plan.err());
+      for (String action : List.of("ListTables", "DescribeTable", "Scan")) {
+        assertTrue(plan.out().contains("! not permitted: dynamodb:" + action), plan.out());
+      }
+    }
+  }
+
+  @Test
+  void isToldThatNobodyAnswers() throws Exception {
+    try (Servers servers = new Servers()) {
+      Path conf = servers.configuration(directory, "source.session.max_retries = 0");
+      servers.dynamoServer.close();
+      ChildProgram plan = plan(conf);
+      assertEquals(3, plan.exitCode(), plan.out() + plan.err());
+      assertEquals(1, plan.err().lines().count(), plan.err());
+    }
+  }
+
+  private static List<String> denied(Path conf) throws Exception {
+    Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
+    DryRun plan = DryRun.of(configuration);
+    JsonNode json = new ObjectMapper().readTree(plan.json());
+    List<String> denied =
+        StreamSupport.stream(json.path("permissions").spliterator(), false)
+            .filter(permission -> permission.path("outcome").asText().equals("denied"))
+            .map(permission -> permission.path("action").asText())
+            .toList();
+    assertEquals(denied.isEmpty(), plan.isPermitted());
+    return denied;
+  }
+
+  private ChildProgram plan(Path conf, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("plan", "--conf", conf.toString()));
+    arguments.addAll(List.of(more));
+    return ChildProgram.run(directory, Map.of(), arguments.toArray(String[]::new));
+  }
+
+  private static List<String> names(JsonNode tables) {
+    return StreamSupport.stream(tables.spliterator(), false)
+        .map(table -> table.path("table").asText())
+        .toList();
+  }
+}

@@ -1,0 +1,155 @@
+package io.nimoshake.app.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.flow.Troubles;
+import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.PlanView.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+  private static final Instant T = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Health.Limits LIMITS =
+      new Health.Limits(Optional.empty(), Duration.ofHours(4));
+
+  private final TableStats stats = new TableStats();
+  private final TableLimits limits = TableLimits.none();
+  private final Movement movement = new Movement();
+
+  @Test
+  void aCopyThatDoesNotMoveIsUnhealthy() {
+    SyncView view = view(table(State.COPYING, Optional.empty()));
+    movement.look(view, T);
+    assertEquals(List.of(), problems(view, T.plusSeconds(299)));
+    assertEquals(
+        List.of("table t: nothing has moved for 5 min although there is work"),
+        problems(view, T.plusSeconds(300)));
+    stats.copy.read.add(1);
+    movement.look(view, T.plusSeconds(300));
+    assertEquals(List.of(), problems(view, T.plusSeconds(300)));
+  }
+
+  @Test
+  void whatIsPausedOrIdleNeedNotMove() {
+    SyncView idle = view(table(State.STREAMING, Optional.empty()));
+    movement.look(idle, T);
+    movement.look(idle, T.plusSeconds(1_000));
+    assertEquals(List.of(), problems(idle, T.plusSeconds(1_000)));
+
+    limits.gate().shut();
+    SyncView paused = view(table(State.COPYING, Optional.empty()));
+    movement.look(paused, T.plusSeconds(1_000));
+    movement.look(paused, T.plusSeconds(2_000));
+    assertEquals(List.of(), problems(paused, T.plusSeconds(2_000)));
+    limits.gate().open();
+    movement.look(paused, T.plusSeconds(2_001));
+    assertEquals(List.of(), problems(paused, T.plusSeconds(2_001)), "has only just begun again");
+  }
+
+  @Test
+  void changesThatWaitToBeWrittenAreWork() {
+    SyncView view = view(table(State.STREAMING, Optional.empty()));
+    stats.stream.inFlight.add(1);
+    movement.look(view, T);
+    movement.look(view, T.plusSeconds(301));
+    assertEquals(
+        List.of("table t: nothing has moved for 5 min although there is work"),
+        problems(view, T.plusSeconds(301)));
+  }
+
+  @Test
+  void whatFailsForLongIsUnhealthyEvenIfItLooksIdle() {
+    SyncView view = view(table(State.STREAMING, Optional.empty()));
+    Fault refused = new Fault.Transient("connection refused", null);
+    stats.troubles.failing("reading shard-1", refused, T);
+    assertEquals(List.of(), problems(view, T.plusSeconds(10)), "may pass");
+    stats.troubles.failing("reading shard-1", refused, T.plusSeconds(350));
+    assertEquals(
+        List.of("table t: reading shard-1 has failed for 6 min (transient): connection refused"),
+        problems(view, T.plusSeconds(360)));
+    stats.troubles.succeeded("reading shard-1");
+    assertEquals(List.of(), problems(view, T.plusSeconds(360)));
+  }
+
+  @Test
+  void aTroubleNobodyHasAnyMoreIsNone() {
+    stats.troubles.failing("reading shard-1", new Fault.Transient("reset", null), T);
+    SyncView view = view(table(State.STREAMING, Optional.empty()));
+    assertEquals(List.of(), problems(view, T.plusSeconds(3_600)), "its shard was given up");
+  }
+
+  @Test
+  void headroomThatRunsOutIsUnhealthy() {
+    SyncView view = view(table(State.STREAMING, Optional.of(T)));
+    assertEquals(List.of(), problems(view, T.plus(Duration.ofHours(20))));
+    assertEquals(
+        List.of("table t: changes that are not read yet expire in 3 h 30 min"),
+        problems(view, T.plus(Duration.ofMinutes(20 * 60 + 30))));
+    assertEquals(
+        List.of("table t: changes that are not read yet may have expired"),
+        problems(view, T.plus(Duration.ofHours(25))));
+  }
+
+  @Test
+  void aLostLeaseIsUnhealthy() {
+    SyncView view =
+        new SyncView(List.of(), false, false, 0, Optional.of(T), Optional.empty(), List.of());
+    assertEquals(List.of(), problems(view, T));
+    assertEquals(
+        List.of("the lease ran out 30 s ago: another process may take over"),
+        problems(view, T.plusSeconds(30)));
+    SyncView ended =
+        new SyncView(
+            List.of(),
+            false,
+            true,
+            0,
+            Optional.of(T),
+            Optional.of(new Fault.Fatal("another process has taken over this sync")),
+            List.of());
+    assertEquals(
+        List.of("it cannot go on: another process has taken over this sync"),
+        problems(ended, T.plusSeconds(30)));
+  }
+
+  @Test
+  void aCheckpointThatCannotBeSavedIsUnhealthy() {
+    Troubles troubles = new Troubles();
+    Fault fault = new Fault.Transient("not primary", null);
+    troubles.failing("saving the checkpoint", fault, T);
+    troubles.failing("saving the checkpoint", fault, T.plusSeconds(400));
+    SyncView view =
+        new SyncView(
+            List.of(), false, false, 0, Optional.empty(), Optional.empty(), troubles.recent());
+    List<String> problems = problems(view, T.plusSeconds(400));
+    assertTrue(
+        problems.get(0).startsWith("saving the checkpoint has failed for 7 min"), problems + "");
+  }
+
+  private List<String> problems(SyncView view, Instant now) {
+    return Health.of(view, LIMITS, movement, now).problems();
+  }
+
+  private static SyncView view(TableView table) {
+    return new SyncView(
+        List.of(table), false, false, 0, Optional.empty(), Optional.empty(), List.of());
+  }
+
+  private TableView table(State state, Optional<Instant> unreadSince) {
+    return new TableView(
+        new PlanView.Table("t", state, List.of(), Optional.empty(), unreadSince),
+        Optional.of(10L),
+        stats,
+        limits);
+  }
+}

@@ -1,0 +1,145 @@
+package io.nimoshake.app.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.SyncMonitor;
+import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.PlanView.State;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What is passed on to Grafana, Prometheus and readers names only numbers that there are. */
+class MonitoringFilesTest {
+  private static final Path DASHBOARD = Path.of("../docs/grafana/nimo-shake.json");
+  private static final Path ALERTS = Path.of("../docs/grafana/alerts.yml");
+  private static final Path OPERATIONS = Path.of("../docs/operations.md");
+  private static final Pattern NAME =
+      Pattern.compile("\\b(nimoshake|jvm|process|system)_[a-z_]+[a-z]\\b");
+  private static final Pattern ALERT = Pattern.compile("alert: (\\w+)");
+
+  @Test
+  void grafanaLoadsItAndEveryNameExists() throws Exception {
+    JsonNode dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
+    assertEquals("nimo-shake", dashboard.get("uid").asText());
+    assertTrue(dashboard.get("schemaVersion").asInt() >= 36, "an old form");
+    Set<Integer> ids = new HashSet<>();
+    Set<String> places = new HashSet<>();
+    for (JsonNode panel : dashboard.get("panels")) {
+      assertTrue(ids.add(panel.get("id").asInt()), "two panels of one id");
+      JsonNode place = panel.get("gridPos");
+      assertTrue(place.get("x").asInt() + place.get("w").asInt() <= 24, place + "");
+      assertTrue(places.add(place.get("x") + "," + place.get("y")), "two panels in one place");
+      assertTrue(Set.of("stat", "gauge", "timeseries").contains(panel.get("type").asText()));
+      for (JsonNode target : panel.get("targets")) {
+        assertTrue(names(target.get("expr").asText()).size() > 0, target + "");
+      }
+    }
+    List<String> variables = dashboard.at("/templating/list").findValuesAsText("name");
+    Matcher used = Pattern.compile("\\$\\{?([a-z]+)").matcher(Files.readString(DASHBOARD));
+    while (used.find()) {
+      assertTrue(variables.contains(used.group(1)), "no variable " + used.group(1));
+    }
+    assertAllExist(Files.readString(DASHBOARD));
+  }
+
+  @Test
+  void everyNameInTheAlertsExistsAndEveryAlertIsExplained() throws Exception {
+    String alerts = Files.readString(ALERTS);
+    assertAllExist(alerts);
+    String operations = Files.readString(OPERATIONS);
+    Matcher alert = ALERT.matcher(alerts);
+    int count = 0;
+    while (alert.find()) {
+      count++;
+      assertTrue(operations.contains("`" + alert.group(1) + "`"), alert.group(1));
+    }
+    assertTrue(count > 0);
+  }
+
+  @Test
+  void everyNameInTheDocumentationExistsAndEveryNameIsDocumented() throws Exception {
+    String operations = Files.readString(OPERATIONS);
+    assertAllExist(operations);
+    Set<String> missing = new TreeSet<>();
+    for (String name : scraped().names()) {
+      String base = name.replaceAll("_(bucket|sum|count)$", "");
+      if (base.startsWith("nimoshake_") && !operations.contains("`" + base)) {
+        missing.add(base);
+      }
+    }
+    assertEquals(Set.of(), missing, "not in " + OPERATIONS);
+  }
+
+  private static void assertAllExist(String text) throws Exception {
+    Set<String> exist = new TreeSet<>(scraped().names());
+    exist.add("nimoshake_write_duration_seconds");
+    List<String> unknown = new ArrayList<>(names(text));
+    unknown.removeAll(exist);
+    assertEquals(List.of(), unknown);
+  }
+
+  private static Set<String> names(String text) {
+    Set<String> names = new TreeSet<>();
+    Matcher name = NAME.matcher(text);
+    while (name.find()) {
+      names.add(name.group());
+    }
+    return names;
+  }
+
+  /** Of a sync in which everything is there that can be. */
+  private static Scraped scraped() throws Exception {
+    TableView table =
+        new TableView(
+            new PlanView.Table(
+                "t",
+                State.STREAMING,
+                List.of(HttpInterfaceTest.shard("s", PlanView.Progress.RUNNING)),
+                Optional.empty(),
+                Optional.of(Instant.now())),
+            Optional.of(1L),
+            new TableStats(),
+            TableLimits.none());
+    SyncMonitor monitor =
+        new SyncMonitor() {
+          @Override
+          public SyncView view() {
+            return new SyncView(
+                List.of(table),
+                true,
+                false,
+                0,
+                Optional.of(Instant.now()),
+                Optional.empty(),
+                List.of());
+          }
+
+          @Override
+          public long checkpointSaves() {
+            return 0;
+          }
+        };
+    StateJson.About about = new StateJson.About("test", "id", Instant.now());
+    try (Metrics metrics =
+        new Metrics(new SyncMetrics(monitor, about, view -> new Health(List.of())))) {
+      return Scraped.of(metrics.scrape());
+    }
+  }
+}

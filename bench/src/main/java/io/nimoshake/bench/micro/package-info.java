@@ -1,0 +1,2 @@
+/** How long single steps take, by JMH. */
+package io.nimoshake.bench.micro;

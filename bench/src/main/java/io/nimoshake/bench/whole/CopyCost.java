@@ -1,0 +1,134 @@
+package io.nimoshake.bench.whole;
+
+import io.nimoshake.bench.report.Directories;
+import io.nimoshake.bench.whole.MeasuredProcess.Cost;
+import io.nimoshake.testkit.canned.CannedDynamo;
+import io.nimoshake.testkit.canned.CannedMongo;
+import io.nimoshake.testkit.canned.CannedTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What it cost a program to copy canned tables.
+ *
+ * @param items how many arrived
+ * @param firstWrite from its start to the first write
+ * @param copying from the first write to the last
+ * @param cpu of the whole process, with the start of its JVM
+ * @param startCpu of that, until the first write
+ * @param heap what its garbage collector says, if it is a JVM
+ * @param wall of the whole process
+ * @param complete whether every item arrived and it ended well
+ */
+record CopyCost(
+    long items,
+    Duration firstWrite,
+    Duration copying,
+    Duration cpu,
+    Duration startCpu,
+    long peakRssBytes,
+    Optional<GcLog> heap,
+    Duration wall,
+    boolean complete) {
+  private static final Duration LIMIT = Duration.ofMinutes(15);
+  private static final Duration TO_END = Duration.ofMinutes(3);
+
+  double itemsPerSecond() {
+    return items / seconds(copying);
+  }
+
+  double cpuMicrosPerItem() {
+    return cpu.toNanos() / 1e3 / items;
+  }
+
+  /** The same without what was used before the first write. */
+  double cpuMicrosPerItemAfterStart() {
+    return cpu.minus(startCpu).toNanos() / 1e3 / items;
+  }
+
+  double allocatedBytesPerItem() {
+    return heap.map(log -> log.allocatedBytes() / (double) items).orElse(Double.NaN);
+  }
+
+  double peakRssMegabytes() {
+    return peakRssBytes / 1048576.0;
+  }
+
+  double mostKeptMegabytes() {
+    return heap.map(log -> log.mostKeptBytes() / 1048576.0).orElse(Double.NaN);
+  }
+
+  Duration afterLastWrite() {
+    return wall.minus(firstWrite).minus(copying);
+  }
+
+  static double seconds(Duration time) {
+    return time.toNanos() / 1e9;
+  }
+
+  /** Copies all of the tables by a program and waits for its end. */
+  static CopyCost of(Program program, List<CannedTable> tables, int segments, String... lines)
+      throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("bench");
+    try (CannedDynamo source = CannedDynamo.start(tables);
+        CannedMongo target = CannedMongo.start()) {
+      Path gcLog = directory.resolve("gc.log");
+      List<String> all = new ArrayList<>(List.of(lines));
+      all.addAll(List.of("sync_mode = full", "checkpoint.type = file", "full.concurrency = 16"));
+      Job job =
+          new Job(
+              "bench",
+              source.endpoint(),
+              target.uri(),
+              tables.get(0).name(),
+              segments,
+              all,
+              directory);
+      long items = tables.stream().mapToLong(CannedTable::items).sum();
+      try (MeasuredProcess process = program.start(job, gcLog)) {
+        return of(
+            process, target, items, program.tellsHeap() ? Optional.of(gcLog) : Optional.empty());
+      }
+    } finally {
+      Directories.delete(directory);
+    }
+  }
+
+  private static CopyCost of(
+      MeasuredProcess process, CannedMongo target, long items, Optional<Path> gcLog)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    Duration startCpu = Duration.ZERO;
+    while (process.isAliveAfterSample() && target.written() < items && System.nanoTime() < end) {
+      if (target.firstWriteNanos().isEmpty()) {
+        startCpu = process.cpu();
+      }
+    }
+    Cost cost = process.await(TO_END);
+    if (target.firstWriteNanos().isEmpty()) {
+      throw new IllegalStateException("nothing was copied:\n" + process.output());
+    }
+    long first = target.firstWriteNanos().get();
+    boolean complete = target.written() == items && cost.exitCode() == 0;
+    if (!complete) {
+      System.err.println(
+          target.written() + " of " + items + " items, exit code " + cost.exitCode() + ":");
+      System.err.println(process.output());
+    }
+    return new CopyCost(
+        target.written(),
+        Duration.ofNanos(first - process.startedNanos()),
+        Duration.ofNanos(target.lastWriteNanos().orElseThrow() - first),
+        cost.cpu(),
+        startCpu,
+        cost.peakRssBytes(),
+        gcLog.isPresent() ? Optional.of(GcLog.read(gcLog.get())) : Optional.empty(),
+        cost.wall(),
+        complete);
+  }
+}

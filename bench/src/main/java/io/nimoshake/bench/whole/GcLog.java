@@ -1,0 +1,40 @@
+package io.nimoshake.bench.whole;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a JVM's log of its garbage collector tells of its heap: whatever is there before a
+ * collection and was not after the last one was allocated in between.
+ */
+record GcLog(long allocatedBytes, long mostKeptBytes) {
+  private static final Pattern COLLECTION = Pattern.compile("Pause .* (\\d+)M->(\\d+)M\\(");
+  private static final Pattern AT_EXIT = Pattern.compile("gc,heap,exit.* used (\\d+)K");
+
+  /** The option that makes a JVM write one. */
+  static String option(Path file) {
+    return "-Xlog:gc,gc+heap+exit:file=" + file + ":tags";
+  }
+
+  static GcLog read(Path file) throws IOException {
+    long allocated = 0;
+    long after = 0;
+    long mostKept = 0;
+    for (String line : Files.readAllLines(file)) {
+      Matcher collection = COLLECTION.matcher(line);
+      Matcher exit = AT_EXIT.matcher(line);
+      if (collection.find()) {
+        allocated += (Long.parseLong(collection.group(1)) << 20) - after;
+        after = Long.parseLong(collection.group(2)) << 20;
+        mostKept = Math.max(mostKept, after);
+      } else if (exit.find() && !line.contains("Metaspace") && !line.contains("class space")) {
+        allocated += Math.max(0, (Long.parseLong(exit.group(1)) << 10) - after);
+        break;
+      }
+    }
+    return new GcLog(allocated, mostKept);
+  }
+}

@@ -1,0 +1,50 @@
+package io.nimoshake.bench.whole;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a program is to copy or to follow.
+ *
+ * @param id the database it goes to
+ * @param tables all of them, or as many as there are if empty
+ * @param lines more of nimo-shake's configuration
+ * @param directory the program's own, for whatever files it writes
+ */
+record Job(
+    String id,
+    URI source,
+    String target,
+    String table,
+    int segments,
+    List<String> lines,
+    Path directory) {
+
+  /** Everything of a configuration file that depends on where this runs. */
+  List<String> places() {
+    return List.of(
+        "id = " + id,
+        "source.access_key_id = accessKey",
+        "source.secret_access_key = secret",
+        "source.region = us-east-1",
+        "source.endpoint_url = " + source,
+        "target.type = mongodb",
+        "target.address = " + target,
+        "full_sync.http_port = 0",
+        "incr_sync.http_port = 0");
+  }
+
+  /** A configuration for nimo-shake. */
+  Path configuration() throws IOException {
+    List<String> all = new ArrayList<>(places());
+    all.add("full.read.concurrency = " + segments);
+    all.add("qps.full = 1000000");
+    all.add("qps.incr = 1000000");
+    all.addAll(lines);
+    return Files.write(directory.resolve("nimo-shake.conf"), all);
+  }
+}

@@ -1,0 +1,185 @@
+package io.nimoshake.bench.whole;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** One of the programs that are compared. */
+interface Program {
+  /** The heap of those that are Java programs. */
+  String HEAP = "-Xmx256m";
+
+  String name();
+
+  /** Starts it on a job; what it reports of its heap goes to {@code gcLog}. */
+  MeasuredProcess start(Job job, Path gcLog) throws IOException;
+
+  /** Whether {@code gcLog} is written at all. */
+  default boolean tellsHeap() {
+    return true;
+  }
+
+  /**
+   * nimo-shake as it is installed, by its launcher.
+   *
+   * @param options more of them for its JVM
+   * @param environment more of it for its launcher
+   */
+  record NimoShake(Path launcher, List<String> options, Map<String, String> environment)
+      implements Program {
+    static final String LAUNCHER_PROPERTY = "nimoshake.launcher";
+
+    /** As the build has left it. */
+    static NimoShake built(Optional<Path> recordings) {
+      String launcher = System.getProperty(LAUNCHER_PROPERTY);
+      if (launcher == null) {
+        throw new IllegalStateException(
+            "no -D" + LAUNCHER_PROPERTY + "=FILE: start this by ./nimo-shake-bench");
+      }
+      List<String> options =
+          recordings
+              .map(
+                  directory ->
+                      List.of(
+                          "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
+                              + directory.toAbsolutePath()
+                              + "/"))
+              .orElse(List.of());
+      return new NimoShake(Path.of(launcher).toAbsolutePath(), options, Map.of());
+    }
+
+    /** Makes what the launcher makes in the background of a first start, not to be measured. */
+    void settle() throws IOException, InterruptedException {
+      Process making =
+          new ProcessBuilder(launcher.toString(), "archive")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      if (making.waitFor() != 0) {
+        throw new IllegalStateException(launcher + " archive ended with " + making.exitValue());
+      }
+    }
+
+    @Override
+    public String name() {
+      return "nimo-shake";
+    }
+
+    @Override
+    public MeasuredProcess start(Job job, Path gcLog) throws IOException {
+      return start(job.directory(), gcLog, List.of("-conf=" + job.configuration()));
+    }
+
+    MeasuredProcess start(Path directory, Path gcLog, List<String> arguments) throws IOException {
+      List<String> jvm = new ArrayList<>(options);
+      jvm.add(HEAP);
+      jvm.add(GcLog.option(gcLog));
+      List<String> command = new ArrayList<>(List.of(launcher.toString()));
+      command.addAll(arguments);
+      Map<String, String> all = new HashMap<>(environment);
+      all.put("NIMO_SHAKE_OPTS", String.join(" ", jvm));
+      return MeasuredProcess.start(directory, all, command);
+    }
+  }
+
+  /** {@link NaiveCopy}. */
+  record Naive() implements Program {
+    @Override
+    public String name() {
+      return "naive";
+    }
+
+    @Override
+    public MeasuredProcess start(Job job, Path gcLog) throws IOException {
+      List<String> command =
+          List.of(
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              HEAP,
+              GcLog.option(gcLog),
+              "-cp",
+              absolute(System.getProperty("java.class.path")),
+              NaiveCopy.class.getName(),
+              job.source().toString(),
+              job.target(),
+              job.id(),
+              job.table(),
+              Integer.toString(job.segments()));
+      return MeasuredProcess.start(job.directory(), Map.of(), command);
+    }
+
+    private static String absolute(String classPath) {
+      return Stream.of(classPath.split(":"))
+          .map(entry -> Path.of(entry).toAbsolutePath().toString())
+          .reduce((one, two) -> one + ":" + two)
+          .orElseThrow();
+    }
+  }
+
+  /**
+   * Another tool, by its command line, a word of which ends in {@code conf=FILE}. The file is
+   * copied; lines of it that say where source and target are give way, and {@code {table}} becomes
+   * the table's name.
+   */
+  record Peer(List<String> command) implements Program {
+    private static final String FILE_OPTION = "conf=";
+
+    static Peer of(String commandLine) {
+      return new Peer(List.of(commandLine.trim().split("\\s+")));
+    }
+
+    Optional<Path> conf() {
+      return command.stream()
+          .filter(word -> word.contains(FILE_OPTION))
+          .map(word -> Path.of(word.substring(word.indexOf(FILE_OPTION) + FILE_OPTION.length())))
+          .findFirst();
+    }
+
+    @Override
+    public String name() {
+      return "peer";
+    }
+
+    @Override
+    public boolean tellsHeap() {
+      return false;
+    }
+
+    @Override
+    public MeasuredProcess start(Job job, Path gcLog) throws IOException {
+      List<String> words = new ArrayList<>();
+      for (String word : command) {
+        int file = word.indexOf(FILE_OPTION) + FILE_OPTION.length();
+        words.add(
+            word.contains(FILE_OPTION)
+                ? word.substring(0, file) + adapted(Path.of(word.substring(file)), job)
+                : word);
+      }
+      if (words.get(0).contains("/")) {
+        words.set(0, Path.of(words.get(0)).toAbsolutePath().toString());
+      }
+      return MeasuredProcess.start(job.directory(), Map.of(), words);
+    }
+
+    private static Path adapted(Path conf, Job job) throws IOException {
+      List<String> lines = new ArrayList<>(job.places());
+      lines.add("sync_mode = full");
+      List<String> replaced = lines.stream().map(Peer::key).toList();
+      for (String line : Files.readAllLines(conf)) {
+        if (!replaced.contains(key(line))) {
+          lines.add(line.replace("{table}", job.table()));
+        }
+      }
+      return Files.write(job.directory().resolve("peer.conf"), lines);
+    }
+
+    private static String key(String line) {
+      return line.split("=", 2)[0].trim();
+    }
+  }
+}

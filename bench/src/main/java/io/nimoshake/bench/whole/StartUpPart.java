@@ -1,0 +1,108 @@
+package io.nimoshake.bench.whole;
+
+import io.nimoshake.bench.report.Directories;
+import io.nimoshake.bench.report.Report;
+import io.nimoshake.bench.report.Spread;
+import io.nimoshake.testkit.canned.CannedDynamo;
+import io.nimoshake.testkit.canned.CannedMongo;
+import io.nimoshake.testkit.canned.CannedTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** How long it takes to be there, with and without the JVM's class data sharing. */
+public final class StartUpPart {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  /** How the JVM comes by its classes. */
+  private enum Sharing {
+    INSTALLED("As installed, with an archive of its classes", Map.of()),
+    JDK("With the JDK's archive only", Map.of("NIMO_SHAKE_ARCHIVE", "off")),
+    NONE("Without", Map.of("NIMO_SHAKE_ARCHIVE", "off", "JAVA_OPTS", "-Xshare:off"));
+
+    final String label;
+    final Map<String, String> environment;
+
+    Sharing(String label, Map<String, String> environment) {
+      this.label = label;
+      this.environment = environment;
+    }
+  }
+
+  private final Bench bench;
+  private final Report report;
+
+  public StartUpPart(Bench bench) {
+    this.bench = bench;
+    this.report = bench.report();
+  }
+
+  public void run() throws IOException, InterruptedException {
+    int rounds = bench.quick() ? 3 : 10;
+    report.section("Start");
+    report.paragraph(
+        "Of the installed program by its launcher, in milliseconds, wall time: median of "
+            + rounds
+            + " in turn, with least and largest.");
+    Map<Sharing, List<Double>> version = new EnumMap<>(Sharing.class);
+    Map<Sharing, List<Double>> scan = new EnumMap<>(Sharing.class);
+    for (int round = 0; round < rounds; round++) {
+      report.progress("round " + (round + 1));
+      for (Sharing sharing : Sharing.values()) {
+        version.computeIfAbsent(sharing, s -> new ArrayList<>()).add(version(sharing));
+        scan.computeIfAbsent(sharing, s -> new ArrayList<>()).add(firstScan(sharing));
+      }
+    }
+    report.table("Class data sharing", "`--version`", "To the first Scan request");
+    for (Sharing sharing : Sharing.values()) {
+      report.row(sharing.label, new Spread(version.get(sharing)), new Spread(scan.get(sharing)));
+    }
+    report.end();
+  }
+
+  private Program.NimoShake program(Sharing sharing) {
+    return new Program.NimoShake(bench.nimoShake().launcher(), List.of(), sharing.environment);
+  }
+
+  private double version(Sharing sharing) throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("bench");
+    try (MeasuredProcess process =
+        program(sharing).start(directory, directory.resolve("gc.log"), List.of("--version"))) {
+      return process.await(LIMIT).wall().toNanos() / 1e6;
+    } finally {
+      Directories.delete(directory);
+    }
+  }
+
+  private double firstScan(Sharing sharing) throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("bench");
+    CannedTable table = CopyPart.table("mixed", "bench", 1_000);
+    try (CannedDynamo source = CannedDynamo.start(List.of(table));
+        CannedMongo target = CannedMongo.start()) {
+      Job job =
+          new Job(
+              "bench",
+              source.endpoint(),
+              target.uri(),
+              "bench",
+              1,
+              List.of("sync_mode = full", "checkpoint.type = file"),
+              directory);
+      try (MeasuredProcess process = program(sharing).start(job, directory.resolve("gc.log"))) {
+        process.await(LIMIT);
+        long first =
+            source
+                .firstCallNanos("Scan")
+                .orElseThrow(() -> new IllegalStateException("no Scan:\n" + process.output()));
+        return (first - process.startedNanos()) / 1e6;
+      }
+    } finally {
+      Directories.delete(directory);
+    }
+  }
+}

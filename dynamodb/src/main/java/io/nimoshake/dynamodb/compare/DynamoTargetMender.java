@@ -1,0 +1,121 @@
+package io.nimoshake.dynamodb.compare;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.TargetMender;
+import io.nimoshake.core.port.TargetReader.Stored;
+import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.convert.KeyCodec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.StringJoiner;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+
+/**
+ * Mends items one by one with conditional writes. An item is the same if every attribute that was
+ * read is; of more than {@value #MOST_COMPARED} attributes the first are compared, as an expression
+ * may be no longer.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters">
+ *     Quotas, Expression parameters: 4 KB, 300 operators</a>
+ */
+public final class DynamoTargetMender implements TargetMender {
+  private static final int MOST_COMPARED = 200;
+
+  private final DynamoTargetReader reader;
+
+  /**
+   * @param reader whose connection is used; it is closed by its owner
+   */
+  public DynamoTargetMender(DynamoTargetReader reader) {
+    this.reader = reader;
+  }
+
+  private record Condition(
+      String expression, Map<String, String> names, Map<String, AttributeValue> values) {}
+
+  @Override
+  public boolean insertIfAbsent(TableSchema table, Change.Upsert item) throws Fault {
+    String hash = table.hash().name();
+    Condition absent = new Condition("attribute_not_exists(#h)", Map.of("#h", hash), null);
+    return put(table, item, absent);
+  }
+
+  @Override
+  public boolean replaceIfSame(TableSchema table, Stored seen, Change.Upsert item) throws Fault {
+    return put(table, item, same(seen));
+  }
+
+  private boolean put(TableSchema table, Change.Upsert item, Condition only) throws Fault {
+    return happens(
+        "write to table " + table.name(),
+        () ->
+            reader
+                .client()
+                .putItem(
+                    request ->
+                        request
+                            .tableName(table.name())
+                            .item(AttributeJson.read(item.document().toUtf8()))
+                            .conditionExpression(only.expression())
+                            .expressionAttributeNames(only.names())
+                            .expressionAttributeValues(only.values())));
+  }
+
+  @Override
+  public boolean deleteIfSame(TableSchema table, Stored seen) throws Fault {
+    Condition only = same(seen);
+    Map<String, AttributeValue> key = AttributeJson.read(KeyCodec.text(seen.key().orElseThrow()));
+    return happens(
+        "delete from table " + table.name(),
+        () ->
+            reader
+                .client()
+                .deleteItem(
+                    request ->
+                        request
+                            .tableName(table.name())
+                            .key(key)
+                            .conditionExpression(only.expression())
+                            .expressionAttributeNames(only.names())
+                            .expressionAttributeValues(only.values())));
+  }
+
+  private static Condition same(Stored seen) {
+    Map<String, String> names = new HashMap<>();
+    Map<String, AttributeValue> values = new HashMap<>();
+    StringJoiner expression = new StringJoiner(" AND ");
+    for (Map.Entry<String, AttributeValue> attribute :
+        AttributeJson.read(seen.document().toUtf8()).entrySet()) {
+      if (names.size() == MOST_COMPARED) {
+        break;
+      }
+      String n = Integer.toString(names.size());
+      names.put("#" + n, attribute.getKey());
+      values.put(":" + n, attribute.getValue());
+      expression.add("#" + n + "=:" + n);
+    }
+    return new Condition(expression.toString(), names, values);
+  }
+
+  private static boolean happens(String action, Runnable write) throws Fault {
+    try {
+      write.run();
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
+    } catch (SdkException e) {
+      throw Faults.ofTable(action, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    // the connection is the reader's
+  }
+}

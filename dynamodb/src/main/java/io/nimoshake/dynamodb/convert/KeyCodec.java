@@ -1,0 +1,195 @@
+package io.nimoshake.dynamodb.convert;
+
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.TableSchema;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bson.BSONException;
+import org.bson.BsonBinaryReader;
+import org.bson.BsonReader;
+import org.bson.BsonType;
+
+/**
+ * Keys from one side to the other: from the source's, a DynamoDB JSON object in which equal keys
+ * have equal bytes (what {@link ConvertType#SAME} makes), to what the target finds its documents
+ * by, and back. Not for use by several threads.
+ */
+public final class KeyCodec {
+  private static final int MOST_DIGITS_OF_A_DOUBLE = 17;
+
+  private final List<KeyAttribute> key;
+  private final ConvertOptions options;
+  private final ItemWriter json;
+  private final ItemWriter target;
+  private final JsonCursor in = new JsonCursor();
+  private final BsonBuffer out = new BsonBuffer();
+
+  public KeyCodec(TableSchema schema, ConvertOptions options) {
+    this.key = schema.key();
+    this.options = options;
+    this.json = new JsonItemWriter(schema);
+    this.target = options.type() == ConvertType.SAME ? json : new BsonItemWriter(schema, options);
+  }
+
+  /** The target's key for one of the source; empty if it has none under these options. */
+  public Optional<ItemKey> encode(ItemKey source) {
+    if (options.type() == ConvertType.SAME) {
+      return Optional.of(source);
+    }
+    return write(source.encoded(), target);
+  }
+
+  /** The source's key for one of the target, whoever wrote it; empty if it can be of no item. */
+  public Optional<ItemKey> decode(ItemKey stored) {
+    if (options.type() == ConvertType.SAME) {
+      return write(stored.encoded(), json);
+    }
+    StringBuilder text = new StringBuilder();
+    return readDocument(stored.encoded(), text)
+        ? write(Slice.utf8(text.toString()), json)
+        : Optional.empty();
+  }
+
+  private Optional<ItemKey> write(Slice text, ItemWriter writer) {
+    in.reset(text.array(), text.offset(), text.offset() + text.length());
+    out.pos = 0;
+    try {
+      writer.key(in, out);
+      return Optional.of(new ItemKey(Slice.of(java.util.Arrays.copyOf(out.buf, out.pos))));
+    } catch (MalformedPageException | BadItemException e) {
+      // Not a fault: there are such keys, and whoever asked says what that means.
+      return Optional.empty();
+    }
+  }
+
+  /** Appends the key as JSON; false if it is none. */
+  private boolean readDocument(Slice document, StringBuilder text) {
+    Map<String, String> values = new HashMap<>();
+    ByteBuffer bytes = ByteBuffer.wrap(document.array(), document.offset(), document.length());
+    try (BsonBinaryReader reader = new BsonBinaryReader(bytes.slice())) {
+      reader.readStartDocument();
+      while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
+        String field = reader.readName();
+        Optional<KeyAttribute> attribute =
+            key.stream().filter(a -> options.names().topLevel(a.name()).equals(field)).findFirst();
+        if (attribute.isEmpty()) {
+          return false;
+        }
+        String value = value(reader, attribute.get().type());
+        if (value == null || values.put(attribute.get().name(), value) != null) {
+          return false;
+        }
+      }
+    } catch (BSONException e) {
+      return false; // no document a conversion wrote
+    }
+    if (values.size() != key.size()) {
+      return false;
+    }
+    for (int i = 0; i < key.size(); i++) {
+      text.append(i == 0 ? '{' : ',');
+      quote(key.get(i).name(), text);
+      text.append(":{\"").append(key.get(i).type()).append("\":");
+      quote(values.get(key.get(i).name()), text);
+      text.append('}');
+    }
+    text.append('}');
+    return true;
+  }
+
+  /** The value as DynamoDB writes it, without its type; null if it is of another type. */
+  private String value(BsonReader reader, KeyAttribute.Type type) {
+    if (options.type() != ConvertType.RAW) {
+      return scalar(reader, type);
+    }
+    if (reader.getCurrentBsonType() != BsonType.DOCUMENT) {
+      reader.skipValue();
+      return null;
+    }
+    reader.readStartDocument();
+    String value = null;
+    int fields = 0;
+    while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
+      fields++;
+      if (reader.readName().equals(type.name())
+          && (reader.getCurrentBsonType() == BsonType.BINARY) == (type == KeyAttribute.Type.B)) {
+        value = scalar(reader, type);
+      } else {
+        reader.skipValue();
+      }
+    }
+    reader.readEndDocument();
+    return fields == 1 ? value : null;
+  }
+
+  private String scalar(BsonReader reader, KeyAttribute.Type type) {
+    BsonType bson = reader.getCurrentBsonType();
+    boolean text = bson == BsonType.STRING;
+    if (text && (type == KeyAttribute.Type.S || type == KeyAttribute.Type.N)) {
+      return reader.readString();
+    }
+    if (bson == BsonType.BINARY && type == KeyAttribute.Type.B) {
+      return Base64.getEncoder().encodeToString(reader.readBinaryData().getData());
+    }
+    if (type == KeyAttribute.Type.N) {
+      switch (bson) {
+        case INT32:
+          return Integer.toString(reader.readInt32());
+        case INT64:
+          return Long.toString(reader.readInt64());
+        case DOUBLE:
+          return shortest(reader.readDouble());
+        case DECIMAL128:
+          return reader.readDecimal128().toString();
+        default:
+      }
+    }
+    reader.skipValue();
+    return null;
+  }
+
+  /** The decimal a key's double stands for: of those that round to it, the one of fewest digits. */
+  private static String shortest(double value) {
+    if (!Double.isFinite(value)) {
+      return "NaN";
+    }
+    BigDecimal exact = new BigDecimal(value);
+    for (int digits = NumberText.DOUBLE_DIGITS; digits < MOST_DIGITS_OF_A_DOUBLE; digits++) {
+      BigDecimal rounded = exact.round(new MathContext(digits));
+      if (rounded.doubleValue() == value) {
+        return rounded.toString();
+      }
+    }
+    return exact.round(new MathContext(MOST_DIGITS_OF_A_DOUBLE)).toString();
+  }
+
+  private static void quote(String value, StringBuilder text) {
+    text.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        text.append('\\').append(c);
+      } else if (c < ' ') {
+        text.append(String.format("\\u%04x", (int) c));
+      } else {
+        text.append(c);
+      }
+    }
+    text.append('"');
+  }
+
+  /** A source's key as text, for people and files. */
+  public static String text(ItemKey source) {
+    Slice bytes = source.encoded();
+    return new String(bytes.array(), bytes.offset(), bytes.length(), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,230 @@
+package io.nimoshake.dynamodb.preview;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.dynamodb.client.DynamoClients;
+import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.preview.Attempt.Outcome;
+import io.nimoshake.dynamodb.source.Tables;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
+import software.amazon.awssdk.services.dynamodb.model.Shard;
+import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+
+/**
+ * Looks at a source and tries out, one by one and on each table, what a sync needs to be allowed.
+ * Changes nothing: what would change something is called in a way that cannot succeed.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html">
+ *     Actions, resources, and condition keys for Amazon DynamoDB</a>
+ */
+public final class SourceProbe implements AutoCloseable {
+  private static final Set<String> DENIALS =
+      Set.of("AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized");
+
+  private final DynamoClients clients;
+  private final Tables tables;
+  private final List<Attempt> attempts = new ArrayList<>();
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @throws Fault.Fatal if no region is given and none is found
+   */
+  public SourceProbe(DynamoSettings settings) throws Fault.Fatal {
+    this.clients = new DynamoClients(settings, List.of());
+    this.tables = new Tables(clients.tables(), settings.place());
+  }
+
+  /** What was tried so far, in order. */
+  public List<Attempt> attempts() {
+    return List.copyOf(attempts);
+  }
+
+  /**
+   * Names of all tables; empty if that is not allowed.
+   *
+   * @throws Fault if nobody answers, or nobody lets us in
+   */
+  public Optional<List<String>> listTables() throws Fault {
+    try {
+      List<String> names = tables.list();
+      attempts.add(Attempt.allowed("dynamodb:ListTables", Optional.empty()));
+      return Optional.of(names);
+    } catch (Fault e) {
+      if (e.getCause() instanceof AwsServiceException refusal && isDenial(refusal)) {
+        attempts.add(
+            new Attempt(
+                "dynamodb:ListTables",
+                Optional.empty(),
+                Outcome.DENIED,
+                Optional.of(Faults.describe(refusal))));
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** A call that shows whether it is allowed. */
+  private interface Call<T> {
+    T run() throws SdkException;
+  }
+
+  private <T> Optional<T> attempt(String action, String table, Call<T> call) {
+    try {
+      T answer = call.run();
+      attempts.add(Attempt.allowed(action, Optional.of(table)));
+      return Optional.of(answer);
+    } catch (AwsServiceException e) {
+      attempts.add(
+          new Attempt(
+              action,
+              Optional.of(table),
+              isDenial(e) ? Outcome.DENIED : Outcome.FAILED,
+              Optional.of(Faults.describe(e))));
+      return Optional.empty();
+    } catch (SdkException e) {
+      Fault fault = Faults.ofTable("call " + action + " on table " + table, e);
+      attempts.add(
+          new Attempt(action, Optional.of(table), Outcome.FAILED, Optional.of(fault.getMessage())));
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isDenial(AwsServiceException e) {
+    return DENIALS.contains(Faults.code(e));
+  }
+
+  /**
+   * Looks at a table and tries what copying and following it need.
+   *
+   * @param follow whether its stream is to be followed
+   * @return empty if it may not be described
+   */
+  public Optional<TableFacts> look(String table, boolean follow) {
+    Optional<TableDescription> described =
+        attempt(
+            "dynamodb:DescribeTable",
+            table,
+            () -> clients.tables().describeTable(r -> r.tableName(table)).table());
+    attempt("dynamodb:Scan", table, () -> clients.tables().scan(r -> r.tableName(table).limit(1)));
+    if (described.isEmpty()) {
+      return Optional.empty();
+    }
+    TableDescription description = described.get();
+    boolean open =
+        description.streamSpecification() != null
+            && Boolean.TRUE.equals(description.streamSpecification().streamEnabled());
+    OptionalLong shards = OptionalLong.empty();
+    if (follow && open) {
+      shards = tryStream(table, description.latestStreamArn());
+    } else if (follow) {
+      tryUpdateTable(table);
+      for (String action : List.of("DescribeStream", "GetShardIterator", "GetRecords")) {
+        attempts.add(Attempt.notTried("dynamodb:" + action, table, "the table has no stream yet"));
+      }
+    }
+    TableSchema schema = Tables.schema(description);
+    return Optional.of(
+        new TableFacts(
+            schema,
+            description.tableStatusAsString(),
+            provisionedReads(description),
+            Optional.ofNullable(description.latestStreamArn()),
+            open
+                ? Optional.of(description.streamSpecification().streamViewTypeAsString())
+                : Optional.empty(),
+            shards));
+  }
+
+  private OptionalLong tryStream(String table, String arn) {
+    Optional<DescribeStreamResponse> stream =
+        attempt(
+            "dynamodb:DescribeStream",
+            table,
+            () -> clients.streams().describeStream(r -> r.streamArn(arn)));
+    List<Shard> shards = stream.map(s -> s.streamDescription().shards()).orElse(List.of());
+    if (shards.isEmpty()) {
+      String why = "no shard is known";
+      attempts.add(Attempt.notTried("dynamodb:GetShardIterator", table, why));
+      attempts.add(Attempt.notTried("dynamodb:GetRecords", table, why));
+      return OptionalLong.empty();
+    }
+    Shard newest = shards.get(shards.size() - 1);
+    Optional<String> iterator =
+        attempt(
+            "dynamodb:GetShardIterator",
+            table,
+            () ->
+                clients
+                    .streams()
+                    .getShardIterator(
+                        r ->
+                            r.streamArn(arn)
+                                .shardId(newest.shardId())
+                                .shardIteratorType(ShardIteratorType.LATEST))
+                    .shardIterator());
+    if (iterator.isPresent()) {
+      attempt(
+          "dynamodb:GetRecords",
+          table,
+          () -> clients.streams().getRecords(r -> r.shardIterator(iterator.get()).limit(1)));
+    } else {
+      attempts.add(Attempt.notTried("dynamodb:GetRecords", table, "there is no iterator"));
+    }
+    return OptionalLong.of(shards.size());
+  }
+
+  /**
+   * Asks for no change at all, which the service refuses as invalid; whoever may not call it is
+   * refused for that.
+   */
+  private void tryUpdateTable(String table) {
+    String action = "dynamodb:UpdateTable";
+    try {
+      clients.tables().updateTable(r -> r.tableName(table));
+      attempts.add(Attempt.allowed(action, Optional.of(table)));
+    } catch (AwsServiceException e) {
+      boolean invalid = Faults.code(e).contains("Validation");
+      Outcome outcome = isDenial(e) ? Outcome.DENIED : invalid ? Outcome.ALLOWED : Outcome.FAILED;
+      attempts.add(
+          new Attempt(
+              action,
+              Optional.of(table),
+              outcome,
+              outcome == Outcome.ALLOWED
+                  ? Optional.of("tried with a call that asks for no change")
+                  : Optional.of(Faults.describe(e))));
+    } catch (SdkException e) {
+      Fault fault = Faults.ofTable("call " + action + " on table " + table, e);
+      attempts.add(
+          new Attempt(action, Optional.of(table), Outcome.FAILED, Optional.of(fault.getMessage())));
+    }
+  }
+
+  private static OptionalLong provisionedReads(TableDescription table) {
+    boolean onDemand =
+        table.billingModeSummary() != null
+            && table.billingModeSummary().billingMode() == BillingMode.PAY_PER_REQUEST;
+    Long units =
+        table.provisionedThroughput() == null
+            ? null
+            : table.provisionedThroughput().readCapacityUnits();
+    return onDemand || units == null || units == 0 ? OptionalLong.empty() : OptionalLong.of(units);
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

@@ -1,0 +1,24 @@
+package io.nimoshake.dynamodb.source;
+
+import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.TableSchema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The key attributes of a table as a projection; their names may be reserved words.
+ *
+ * @param expression as in {@code #k0,#k1}
+ * @param names by placeholder
+ */
+public record KeyProjection(String expression, Map<String, String> names) {
+  public static KeyProjection of(TableSchema table) {
+    Map<String, String> names = new LinkedHashMap<>();
+    List<KeyAttribute> key = table.key();
+    for (int i = 0; i < key.size(); i++) {
+      names.put("#k" + i, key.get(i).name());
+    }
+    return new KeyProjection(String.join(",", names.keySet()), names);
+  }
+}
