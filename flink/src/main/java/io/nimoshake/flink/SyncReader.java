@@ -86,6 +86,8 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
    */
   private final TreeMap<Long, List<ChangeWriter.Outcome>> unanswered = new TreeMap<>();
 
+  private boolean toldUnanswered;
+
   /** What the sink has been given and not answered. */
   private final Set<ChangeWriter.Outcome> sent = ConcurrentHashMap.newKeySet();
 
@@ -287,7 +289,8 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
   /** A sink in another task answers by its part in the checkpoint alone. */
   private void noteUnanswered(long checkpointId) {
     if (!sent.isEmpty()) {
-      if (unanswered.isEmpty()) {
+      if (!toldUnanswered) {
+        toldUnanswered = true;
         LOG.warn(
             "reader and sink run in different tasks: each split takes one page a checkpoint;"
                 + " leave pipeline.operator-chaining.enabled as it is");

@@ -4,10 +4,13 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.flink.RealCluster;
+import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.bson.BsonDocument;
@@ -99,6 +102,7 @@ class RealClusterIT {
         assertTrue(
             scanned - 2L * 8 * PAGE_ITEMS < whole * 11 / 10,
             () -> scanned + " items were read for " + whole);
+        awaitLeaseGivenBack(servers);
         try (RunningSync sync = RunningSync.start(conf)) {
           awaitChanges(load, 1_000);
           load.close();
@@ -124,6 +128,7 @@ class RealClusterIT {
         assertTrue(sync.output().contains("/flink job " + job), sync::output);
       }
       flink.stop(job);
+      awaitLeaseGivenBack(servers);
       try (RunningSync sync = RunningSync.start(conf)) {
         sync.awaitStarted();
         String second = flink.run(conf, 1, Optional.empty());
@@ -132,6 +137,19 @@ class RealClusterIT {
         assertTrue(sync.isAlive(), sync::output);
         assertEquals(0, sync.terminate(), sync::output);
       }
+    }
+  }
+
+  /** The JobManager cleans up a moment after the job counts as finished. */
+  private static void awaitLeaseGivenBack(Servers servers) throws Fault {
+    try (MongoCheckpointStore store =
+        new MongoCheckpointStore(servers.mongoServer.uri(), Servers.ID + "-checkpoint")) {
+      long begin = System.nanoTime();
+      await()
+          .atMost(Duration.ofSeconds(25))
+          .until(() -> store.lease().orElseThrow().expires().equals(Instant.EPOCH));
+      System.out.printf(
+          "the lease was given back after %d ms%n", (System.nanoTime() - begin) / 1_000_000);
     }
   }
 
