@@ -157,6 +157,16 @@ public final class Configuration {
     return lines;
   }
 
+  /**
+   * All that is set, secrets included, as the environment that {@link #load} makes the same
+   * configuration from: for another process of this sync, and not for people.
+   */
+  public Map<String, String> asEnvironment() {
+    Map<String, String> environment = new HashMap<>();
+    settings.forEach((key, setting) -> environment.put(key.environmentVariable(), setting.text()));
+    return environment;
+  }
+
   /** The text of a key's default, which may depend on another key. */
   public String defaultOf(ConfigKey<?> key) {
     return derived.getOrDefault(key, key.byDefault());

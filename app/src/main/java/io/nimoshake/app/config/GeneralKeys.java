@@ -46,7 +46,8 @@ public final class GeneralKeys {
               "incr_sync_parallel",
               flag(),
               "Apply changes while the copy runs, so that a copy may take longer than the 24 hours"
-                  + " a stream keeps. With false the streams wait for the copy.")
+                  + " a stream keeps. With false the streams wait for the copy, as they always do"
+                  + " where the target is DynamoDB-compatible.")
           .byDefault("true")
           .inGo("false");
 

@@ -181,7 +181,14 @@ public final class TargetKeys {
 
   /** Keys that only mean something for MongoDB. */
   static final Set<ConfigKey<?>> OF_MONGODB =
-      Set.of(SHARDED, ID_LAYOUT, CONVERSION, ID_PREFIX, NUMBER_OVERFLOW, ESCAPE_NAMES);
+      Set.of(
+          GeneralKeys.STREAM_DURING_COPY,
+          SHARDED,
+          ID_LAYOUT,
+          CONVERSION,
+          ID_PREFIX,
+          NUMBER_OVERFLOW,
+          ESCAPE_NAMES);
 
   /** Keys that only mean something for DynamoDB-compatible targets. */
   static final Set<ConfigKey<?>> OF_DYNAMODB =

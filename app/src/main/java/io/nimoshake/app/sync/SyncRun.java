@@ -1,9 +1,7 @@
 package io.nimoshake.app.sync;
 
 import io.nimoshake.app.SyncMonitor;
-import io.nimoshake.app.config.Choices.OnPoison;
 import io.nimoshake.app.config.Configuration;
-import io.nimoshake.app.config.GeneralKeys;
 import io.nimoshake.core.engine.LeaseKeeper;
 import io.nimoshake.core.engine.LeaseKeeper.Acquisition;
 import io.nimoshake.core.engine.SyncEngine;
@@ -17,16 +15,10 @@ import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
-import io.nimoshake.dynamodb.source.DynamoSource;
-import io.nimoshake.dynamodb.target.DynamoTarget;
-import io.nimoshake.dynamodb.target.DynamoTargetSettings;
-import io.nimoshake.mongodb.MongoTarget;
-import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.checkpoint.TakesOver;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,19 +53,19 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   private SyncRun(Configuration configuration) throws StartUpException, Fault {
     SyncSetup setup = new SyncSetup(configuration);
     try {
-      check(setup);
+      Connections.check(setup);
       Source source = keep(setup.source(setup.dynamoSettings()));
-      Target target = keep(target(setup));
-      TakesOver store = keep(checkpoints(setup));
+      Target target = keep(Connections.target(setup));
+      TakesOver store = keep(Connections.checkpoints(setup));
       SyncOptions options = setup.options();
       Takeover takeover = new Takeover(configuration, options, source, target);
       takeover.check(store);
       LeaseKeeper lease = lease(setup.id(), store, options);
       takeover.carryOut(store, lease.fence());
-      DeadLetters letters =
-          configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
-              ? keep(new DeadLetterFile(setup.deadLetterFile(), Clock.systemUTC()))
-              : DeadLetters.FAIL;
+      DeadLetters letters = Connections.deadLetters(configuration);
+      if (letters instanceof AutoCloseable file) {
+        keep(file);
+      }
       ThreadScheduler scheduler = keep(new ThreadScheduler(options.ioThreads()));
       engine =
           new SyncEngine(
@@ -82,44 +74,6 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       close();
       throw e;
     }
-  }
-
-  private static void check(SyncSetup setup) throws StartUpException, Fault {
-    // Once, so that an address where nobody is takes one timeout and not several.
-    try (DynamoSource source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
-      List<String> tables = StartUpChecks.source(source, setup.requiredTables());
-      if (!setup.targetSpeaksDynamo()) {
-        StartUpChecks.target(setup.targetSettings());
-        return;
-      }
-      DynamoTargetSettings settings = setup.dynamoTargetSettings();
-      DynamoTargetSettings once =
-          new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes());
-      try (DynamoTarget target = new DynamoTarget(once)) {
-        StartUpChecks.target(target, source, setup.wantedOf(tables));
-      }
-    }
-  }
-
-  private static Target target(SyncSetup setup) throws Fault {
-    return setup.targetSpeaksDynamo()
-        ? new DynamoTarget(setup.dynamoTargetSettings())
-        : new MongoTarget(setup.targetSettings(), Clock.systemUTC());
-  }
-
-  private static TakesOver checkpoints(SyncSetup setup) throws StartUpException, Fault {
-    if (!setup.checkpointInMongo()) {
-      return setup.fileCheckpoints();
-    }
-    StartUpChecks.goFiles(setup);
-    MongoCheckpointStore store = setup.mongoCheckpoints();
-    try {
-      StartUpChecks.checkpoints(store);
-    } catch (StartUpException e) {
-      store.close();
-      throw e;
-    }
-    return store;
   }
 
   private static LeaseKeeper lease(String id, CheckpointStore store, SyncOptions options)

@@ -152,7 +152,7 @@ public final class SyncSetup {
   }
 
   /** The source, by the settings above or others for the same service. */
-  DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
+  public DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
     ConvertOptions convert = convertOptions();
     return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));
   }
@@ -223,7 +223,7 @@ public final class SyncSetup {
   }
 
   /** The store of {@code checkpoint.type = mongodb}. */
-  MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
+  public MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
     return new MongoCheckpointStore(
         configuration
             .find(TargetKeys.CHECKPOINT_ADDRESS)
@@ -250,7 +250,7 @@ public final class SyncSetup {
     return new FileCheckpointStore(checkpointDirectory(), id());
   }
 
-  Path deadLetterFile() {
+  public Path deadLetterFile() {
     return Path.of(
         configuration
             .find(GeneralKeys.DEAD_LETTER_FILE)

@@ -78,12 +78,15 @@ class ConfigurationTest {
             "target.access_key_id = AKIA",
             "target.secret_access_key = topsecret",
             "target.mongodb.type = sharding",
+            "incr_sync_parallel = true",
             "convert.type = mchange");
     assertEquals(Choices.CheckpointType.FILE, configuration.get(TargetKeys.CHECKPOINT_TYPE));
     String shown = String.join("\n", configuration.effective());
     assertTrue(shown.contains("checkpoint.type = file"), shown);
     assertFalse(shown.contains("topsecret"), shown);
-    assertEquals(List.of(TargetKeys.SHARDED, TargetKeys.CONVERSION), configuration.withoutEffect());
+    assertEquals(
+        List.of(GeneralKeys.STREAM_DURING_COPY, TargetKeys.SHARDED, TargetKeys.CONVERSION),
+        configuration.withoutEffect());
     assertFalse(configuration.otherThanInGo().contains(TargetKeys.CHECKPOINT_TYPE));
   }
 

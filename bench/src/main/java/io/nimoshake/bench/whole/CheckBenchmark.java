@@ -4,6 +4,7 @@ import com.mongodb.client.model.Filters;
 import io.nimoshake.app.Main;
 import io.nimoshake.bench.whole.MeasuredProcess.Cost;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,12 @@ public final class CheckBenchmark {
       System.out.println("loading " + items + " items");
       servers.createTable();
       load(servers, items);
-      Path conf = servers.configuration("check", "sync_mode = full", "qps.full.batch_num = 2000");
+      Path conf =
+          servers.configuration(
+              "check",
+              servers.dynamoServer.endpoint(),
+              "sync_mode = full",
+              "qps.full.batch_num = 2000");
       System.out.println("copying them");
       measure("sync", items, Main.class, "-conf=" + conf);
       System.out.println("| what | items | items/s | CPU µs an item | peak RSS MB | wall s |");
@@ -122,7 +128,7 @@ public final class CheckBenchmark {
   private static Cost measure(String name, int items, Class<?> main, String... arguments)
       throws Exception {
     try (MeasuredProcess process = MeasuredProcess.start(HEAP, main, arguments)) {
-      Cost cost = process.await();
+      Cost cost = process.await(Duration.ofHours(1));
       if (cost.exitCode() > 1) {
         throw new IllegalStateException(name + " failed:\n" + process.output());
       }

@@ -9,11 +9,9 @@ import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.dynamodb.compare.ItemComparer;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
-import io.nimoshake.dynamodb.convert.DocumentReader;
-import io.nimoshake.dynamodb.convert.ItemComparison;
-import io.nimoshake.dynamodb.convert.ItemValue;
 import io.nimoshake.dynamodb.convert.NumberOverflow;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.source.DynamoSource;
@@ -21,7 +19,7 @@ import io.nimoshake.dynamodb.source.ReadOptions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.bson.BsonDocument;
 import org.bson.ByteBuf;
 import org.bson.RawBsonDocument;
 
@@ -74,14 +72,14 @@ record TargetComparison(int same, int asDoubles, int different, int missing, int
         new DynamoSource(
             settings,
             ReadOptions.ALL.withScanLimit(1_000),
-            schema -> new PageDecoder(schema, ItemComparison.SOURCE))) {
+            schema -> new PageDecoder(schema, options(ConvertType.SAME)))) {
       SplitReader reader =
           source.open(new ScanSegment(BenchServers.TABLE, 0, 1), Position.BEGINNING);
       ChangeBatch page;
       do {
         page = reader.read();
         for (Change change : page.changes()) {
-          counts[compare(((Change.Upsert) change).document(), documents)]++;
+          counts[compare((Change.Upsert) change, documents)]++;
         }
       } while (!page.isEnd());
     }
@@ -90,25 +88,29 @@ record TargetComparison(int same, int asDoubles, int different, int missing, int
   }
 
   /** The count it belongs to. */
-  private static int compare(Slice item, Map<String, RawBsonDocument> documents) {
-    ItemValue.MapOf expected = new DocumentReader(ConvertType.RAW).read(item, Set.of());
-    String id = ((ItemValue.Text) expected.entries().get("id")).text();
+  private static int compare(Change.Upsert item, Map<String, RawBsonDocument> documents) {
+    String id =
+        BsonDocument.parse(item.key().encoded().toUtf8())
+            .getDocument("id")
+            .getString("S")
+            .getValue();
     RawBsonDocument document = documents.remove(id);
     if (document == null) {
       return 3;
     }
-    if (isSame(expected, document, ConvertType.CHANGE)) {
+    if (isSame(item, document, ConvertType.CHANGE)) {
       return 0;
     }
-    return isSame(expected, document, ConvertType.MCHANGE) ? 1 : 2;
+    return isSame(item, document, ConvertType.MCHANGE) ? 1 : 2;
   }
 
-  private static boolean isSame(ItemValue.MapOf item, RawBsonDocument document, ConvertType type) {
+  private static boolean isSame(Change.Upsert item, RawBsonDocument document, ConvertType type) {
     ByteBuf buffer = document.getByteBuffer();
     Slice bytes = new Slice(buffer.array(), buffer.position(), buffer.remaining());
-    ItemValue.MapOf found = new DocumentReader(type).read(bytes, Set.of("_id"));
-    ConvertOptions options =
-        new ConvertOptions(type, new FieldNames(true, "pre"), NumberOverflow.STRING);
-    return new ItemComparison(options).difference(item, found).isEmpty();
+    return ItemComparer.of(options(type)).differences(item.document(), bytes).isEmpty();
+  }
+
+  private static ConvertOptions options(ConvertType type) {
+    return new ConvertOptions(type, new FieldNames(true, "pre"), NumberOverflow.STRING);
   }
 }

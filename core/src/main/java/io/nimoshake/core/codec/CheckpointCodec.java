@@ -9,6 +9,7 @@ import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
 import java.util.List;
+import java.util.Optional;
 
 /** The form of a whole checkpoint: what a plan was saved as is what it is restored from. */
 public final class CheckpointCodec {
@@ -47,7 +48,9 @@ public final class CheckpointCodec {
       out.tag(2);
       ModelCodec.split(out, split.split());
       ModelCodec.position(out, split.position());
-      out.optional(split.recordTime(), Encoder::instant).instant(split.updated());
+      out.optional(split.recordTime(), Encoder::instant)
+          .instant(split.updated())
+          .optional(split.completeUntil(), Encoder::instant);
     } else if (entry instanceof SplitForgotten split) {
       out.tag(3).text(split.table()).text(split.splitId());
     } else if (entry instanceof TableForgotten table) {
@@ -73,7 +76,8 @@ public final class CheckpointCodec {
               ModelCodec.split(in),
               ModelCodec.position(in),
               in.optional(Decoder::instant),
-              in.instant());
+              in.instant(),
+              in.version() < 2 ? Optional.empty() : in.optional(Decoder::instant));
       case 3 -> new SplitForgotten(in.text(), in.text());
       case 4 -> new TableForgotten(in.text());
       default -> throw Decoder.unknown("entry", tag);

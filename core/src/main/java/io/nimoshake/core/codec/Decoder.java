@@ -16,6 +16,7 @@ import java.util.function.Function;
 public final class Decoder {
   private final byte[] bytes;
   private int next;
+  private int version;
 
   /** Not what an encoder wrote. Becomes a fault in {@link #read}. */
   static final class Malformed extends RuntimeException {
@@ -39,6 +40,7 @@ public final class Decoder {
     Decoder in = new Decoder(bytes);
     try {
       int version = in.tag();
+      in.version = version;
       if (version < 1 || version > Encoder.VERSION) {
         throw new Fault.Fatal(
             what
@@ -57,6 +59,11 @@ public final class Decoder {
       // The latter two: values that their own types refuse.
       throw new Fault.Fatal(what + " cannot be read, it is damaged: " + e.getMessage(), e);
     }
+  }
+
+  /** Of the form that is read; an older one lacks what newer ones have. */
+  int version() {
+    return version;
   }
 
   public int tag() {

@@ -10,8 +10,10 @@ import java.util.function.BiConsumer;
 
 /** Writes values one after the other; {@link Decoder} reads them in the same order. */
 public final class Encoder {
-  /** Of the form that is written. */
-  static final int VERSION = 1;
+  /**
+   * Of the form that is written. 2: splits say until when they are complete, tables may be gone.
+   */
+  static final int VERSION = 2;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

@@ -2,11 +2,11 @@ package io.nimoshake.core.engine;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.ChangeWriter;
 import io.nimoshake.core.flow.MemoryBudget;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.SplitPipeline;
 import io.nimoshake.core.flow.TableFlow;
-import io.nimoshake.core.flow.TableWriter;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
@@ -14,7 +14,7 @@ import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
-import io.nimoshake.core.port.Target;
+import io.nimoshake.core.port.Target.Existing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,25 +23,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Runs splits in this process, each as a pipeline. */
-final class LocalSplits implements SplitRunner {
+public final class LocalSplits implements SplitRunner {
   /** What runs for one table. Guarded by the lock. */
   private static final class Table {
     final TableFlow flow;
-    final TableWriter writer;
     final Map<String, SplitPipeline> running = new HashMap<>();
+    final Map<String, Runnable> whenSplitStopped = new HashMap<>();
     Runnable whenStopped;
 
-    Table(TableFlow flow, TableWriter writer) {
+    Table(TableFlow flow) {
       this.flow = flow;
-      this.writer = writer;
     }
   }
 
-  private final SyncOptions options;
   private final Source source;
-  private final Target target;
+  private final Function<TableSchema, ChangeWriter> writers;
   private final DeadLetters deadLetters;
   private final Scheduler scheduler;
   private final TableRegistry registry;
@@ -55,46 +54,35 @@ final class LocalSplits implements SplitRunner {
   private boolean stopping;
   private Runnable whenAllStopped;
 
-  LocalSplits(
-      SyncOptions options,
+  /**
+   * @param writers makes the writer of a table that is prepared
+   * @param events takes what becomes durable, and faults of tables
+   */
+  public LocalSplits(
       Source source,
-      Target target,
+      Function<TableSchema, ChangeWriter> writers,
       DeadLetters deadLetters,
+      MemoryBudget memory,
       Scheduler scheduler,
       TableRegistry registry,
       Consumer<Event> events,
       Consumer<Fault> onFatal) {
-    this.options = options;
     this.source = source;
-    this.target = target;
+    this.writers = writers;
     this.deadLetters = deadLetters;
+    this.memory = memory;
     this.scheduler = scheduler;
     this.registry = registry;
     this.events = events;
     this.onFatal = onFatal;
-    this.memory = new MemoryBudget(options.memoryBudgetBytes());
-  }
-
-  long memoryHeldBytes() {
-    return memory.heldBytes();
   }
 
   @Override
-  public void tablePrepared(TableSchema schema) {
-    TableWriter writer =
-        new TableWriter(
-            schema,
-            target,
-            deadLetters,
-            scheduler,
-            RetryPolicy.DEFAULT,
-            registry.stats(schema.name()),
-            options.writersPerTable(),
-            options.changesPerWrite());
+  public void tablePrepared(TableSchema schema, Existing existing) {
     TableFlow flow =
         new TableFlow(
             source,
-            writer,
+            writers.apply(schema),
             deadLetters,
             memory,
             registry.limits(schema.name()),
@@ -102,7 +90,7 @@ final class LocalSplits implements SplitRunner {
             RetryPolicy.DEFAULT,
             registry.stats(schema.name()));
     synchronized (lock) {
-      tables.put(schema.name(), new Table(flow, writer));
+      tables.put(schema.name(), new Table(flow));
     }
   }
 
@@ -114,7 +102,7 @@ final class LocalSplits implements SplitRunner {
         return () -> {};
       }
       if (command.split() instanceof Split.StreamShard) {
-        table.writer.streamMode().set(command.mode());
+        table.flow.writer().streamMode().set(command.mode());
       }
       SplitPipeline pipeline =
           new SplitPipeline(
@@ -129,12 +117,35 @@ final class LocalSplits implements SplitRunner {
   }
 
   @Override
-  public void deleteForReal(String table, Runnable done) {
-    TableWriter writer;
+  public void deleteForReal(String name, Runnable done) {
+    Table table;
     synchronized (lock) {
-      writer = tables.get(table).writer;
+      table = tables.get(name);
     }
-    writer.streamMode().deleteForReal(done);
+    if (table == null) {
+      done.run();
+    } else {
+      table.flow.writer().streamMode().deleteForReal(done);
+    }
+  }
+
+  /**
+   * Stops one split; its last position was posted before this calls back.
+   *
+   * @param stopped called once when it is not running any more; not at all if it ends or fails
+   *     first
+   */
+  public void stop(String table, String splitId, Runnable stopped) {
+    SplitPipeline pipeline;
+    synchronized (lock) {
+      Table t = tables.get(table);
+      pipeline = t == null ? null : t.running.get(splitId);
+      if (pipeline == null) {
+        return;
+      }
+      t.whenSplitStopped.put(splitId, stopped);
+    }
+    pipeline.stop();
   }
 
   @Override
@@ -231,13 +242,17 @@ final class LocalSplits implements SplitRunner {
 
     @Override
     public void stopped(Split split) {
-      remove(split);
+      Runnable tell = remove(split);
+      if (tell != null) {
+        tell.run();
+      }
       afterRemoval();
     }
 
-    private void remove(Split split) {
+    private Runnable remove(Split split) {
       synchronized (lock) {
         table.running.remove(split.id());
+        return table.whenSplitStopped.remove(split.id());
       }
     }
 

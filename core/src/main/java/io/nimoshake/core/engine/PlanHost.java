@@ -12,6 +12,7 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class PlanHost {
   private static final Logger LOG = LoggerFactory.getLogger(PlanHost.class);
+
+  /** How long splits may take to stop when one of them may never do so. */
+  private static final Duration WAIT_AFTER_BUG = Duration.ofSeconds(2);
 
   /** One table as of its last preparation. Guarded by the lock, but for what is volatile. */
   private static final class Table {
@@ -259,7 +263,8 @@ public final class PlanHost {
       work.listShards(c);
     } else if (command instanceof Command.PrepareTable c) {
       // What is dropped must not be relied on any more by what is stored.
-      checkpoints.flush(() -> scheduler.execute(() -> work.prepare(c, this::prepared)));
+      checkpoints.flush(
+          () -> scheduler.execute(() -> work.prepare(c, schema -> prepared(schema, c.existing()))));
     } else if (command instanceof Command.DeleteForReal c) {
       splits.deleteForReal(c.table(), () -> post(new Event.DeletesAreReal(c.table())));
     } else if (command instanceof Command.FinishTable c) {
@@ -293,11 +298,11 @@ public final class PlanHost {
 
   // --- tables --------------------------------------------------------------------------------
 
-  private void prepared(TableSchema schema) {
+  private void prepared(TableSchema schema, Target.Existing existing) {
     synchronized (lock) {
       tables.put(schema.name(), new Table(schema));
     }
-    splits.tablePrepared(schema);
+    splits.tablePrepared(schema, existing);
   }
 
   private void startSplit(Command.StartSplit command) {
@@ -402,6 +407,8 @@ public final class PlanHost {
   public void bug(Throwable bug) {
     LOG.error("unexpected failure: this is a bug", bug);
     fail(new Fault.Fatal("unexpected failure: " + bug, bug));
+    // What ended in it may leave a split that never says that it has stopped; nothing is saved now.
+    scheduler.after(WAIT_AFTER_BUG, this::complete);
   }
 
   /** Ends the sync because it cannot go on. */

@@ -2,14 +2,19 @@ package io.nimoshake.core.engine;
 
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.Command;
+import io.nimoshake.core.port.Target.Existing;
 
 /**
  * Where splits run: the one thing in which hosts differ. It posts to its {@link PlanHost} what
  * becomes durable and what fails. Nothing here blocks.
  */
 public interface SplitRunner {
-  /** The table's collection is ready; splits of it may follow. */
-  void tablePrepared(TableSchema schema);
+  /**
+   * The table's collection is ready; splits of it may follow.
+   *
+   * @param existing how it was prepared
+   */
+  void tablePrepared(TableSchema schema, Existing existing);
 
   /**
    * Takes up a split of a prepared table.

@@ -1,8 +1,11 @@
 package io.nimoshake.core.engine;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.MemoryBudget;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.flow.TableWriter;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.port.CheckpointStore;
@@ -18,7 +21,7 @@ import java.util.function.Function;
 /** Runs a sync in this process. */
 public final class SyncEngine {
   private final TableRegistry registry;
-  private final LocalSplits splits;
+  private final MemoryBudget memory;
   private final PlanHost host;
 
   /**
@@ -35,9 +38,26 @@ public final class SyncEngine {
       Scheduler scheduler,
       Function<String, TableLimits> limits) {
     registry = new TableRegistry(limits);
-    splits =
+    memory = new MemoryBudget(options.memoryBudgetBytes());
+    LocalSplits splits =
         new LocalSplits(
-            options, source, target, deadLetters, scheduler, registry, this::post, this::fail);
+            source,
+            schema ->
+                new TableWriter(
+                    schema,
+                    target,
+                    deadLetters,
+                    scheduler,
+                    RetryPolicy.DEFAULT,
+                    registry.stats(schema.name()),
+                    options.writersPerTable(),
+                    options.changesPerWrite()),
+            deadLetters,
+            memory,
+            scheduler,
+            registry,
+            this::post,
+            this::fail);
     host = new PlanHost(options, source, target, store, lease, scheduler, registry, splits);
     if (scheduler instanceof ThreadScheduler threads) {
       threads.onBug(host::bug);
@@ -82,7 +102,7 @@ public final class SyncEngine {
         tables,
         host.isCopied(),
         host.isStopping(),
-        splits.memoryHeldBytes(),
+        memory.heldBytes(),
         Optional.of(host.leaseExpires()),
         host.fatal(),
         registry.troubles("").recent());

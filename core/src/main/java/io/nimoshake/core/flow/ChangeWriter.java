@@ -30,4 +30,7 @@ public interface ChangeWriter {
    */
   void write(
       Split split, List<Change> changes, WriteMode copyMode, BooleanSupplier stop, Outcome outcome);
+
+  /** The mode that counts for the table's stream now. */
+  StreamMode streamMode();
 }

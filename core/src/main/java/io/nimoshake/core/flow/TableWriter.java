@@ -52,7 +52,7 @@ public final class TableWriter implements ChangeWriter {
     this.permits = new Permits(writers);
   }
 
-  /** How batches of shards are written. */
+  @Override
   public StreamMode streamMode() {
     return streamMode;
   }

@@ -16,20 +16,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HttpFaultProxyTest {
   private static final String PUT = "DynamoDB_20120810.PutItem";
+  private static final String BATCH = "DynamoDB_20120810.BatchWriteItem";
   private static final String SCAN = "DynamoDB_20120810.Scan";
 
   private final AtomicInteger effects = new AtomicInteger();
+  private final List<String> seen = new CopyOnWriteArrayList<>();
   private final Gateway server =
       Gateway.start(
           URI.create("http://127.0.0.1:1"),
           (call, upstream) -> {
             effects.incrementAndGet();
+            seen.add(new String(call.body(), StandardCharsets.UTF_8));
             String body = "{\"did\":\"" + call.operation() + "\"}";
             return new Reply.Whole(Answer.of(200, body.getBytes(StandardCharsets.UTF_8)));
           });
@@ -48,6 +52,21 @@ class HttpFaultProxyTest {
     assertEquals(1, proxy.calls("PutItem"));
     assertEquals(1, proxy.calls(HttpFaultProxy.ANY));
     assertEquals(Map.of(), proxy.injected());
+  }
+
+  @Test
+  void ofABatchHalfIsPassedOnAndTheRestComesBack() throws Exception {
+    proxy.always("BatchWriteItem", HttpFault.UNPROCESSED_ITEMS);
+    String three = "{'RequestItems':{'t':[{'PutRequest':1},{'PutRequest':2},{'DeleteRequest':3}]}}";
+    assertEquals(
+        "{'UnprocessedItems':{'t':[{'PutRequest':2},{'DeleteRequest':3}]}}".replace('\'', '"'),
+        client.send(BATCH, three).body().toString());
+    String one = "{'RequestItems':{'t':[{'PutRequest':1}]}}";
+    assertEquals(
+        "{'UnprocessedItems':{'t':[{'PutRequest':1}]}}".replace('\'', '"'),
+        client.send(BATCH, one).body().toString());
+    assertEquals(List.of("{\"RequestItems\":{\"t\":[{\"PutRequest\":1}]}}", "{\"Limit\":1}"), seen);
+    assertEquals(Map.of("unprocessed_items", 2L), proxy.injected());
   }
 
   @Test

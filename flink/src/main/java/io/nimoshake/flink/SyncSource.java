@@ -1,0 +1,56 @@
+package io.nimoshake.flink;
+
+import io.nimoshake.core.engine.SyncOptions.Mode;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** Tables and their streams; the plan is its enumerator's. */
+final class SyncSource implements Source<WriteRequest, AssignedSplit, PlanState> {
+  private static final long serialVersionUID = 1;
+
+  private final SyncPorts ports;
+
+  SyncSource(SyncPorts ports) {
+    this.ports = ports;
+  }
+
+  @Override
+  public Boundedness getBoundedness() {
+    return ports.options().mode() == Mode.FULL
+        ? Boundedness.BOUNDED
+        : Boundedness.CONTINUOUS_UNBOUNDED;
+  }
+
+  @Override
+  public SplitEnumerator<AssignedSplit, PlanState> createEnumerator(
+      SplitEnumeratorContext<AssignedSplit> context) {
+    return new SyncEnumerator(ports, context, PlanState.NONE);
+  }
+
+  @Override
+  public SplitEnumerator<AssignedSplit, PlanState> restoreEnumerator(
+      SplitEnumeratorContext<AssignedSplit> context, PlanState state) {
+    return new SyncEnumerator(ports, context, state);
+  }
+
+  @Override
+  public SourceReader<WriteRequest, AssignedSplit> createReader(SourceReaderContext context)
+      throws Exception {
+    return new SyncReader(ports, context);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<AssignedSplit> getSplitSerializer() {
+    return new AssignedSplit.Serializer();
+  }
+
+  @Override
+  public SimpleVersionedSerializer<PlanState> getEnumeratorCheckpointSerializer() {
+    return new PlanState.Serializer();
+  }
+}

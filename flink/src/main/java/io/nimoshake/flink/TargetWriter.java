@@ -1,0 +1,202 @@
+package io.nimoshake.flink;
+
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.engine.TableRegistry;
+import io.nimoshake.core.engine.ThreadScheduler;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.ChangeWriter.Outcome;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.flow.TableWriter;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Target;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.metrics.MetricGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what the reader of its task hands over, several requests at a time: a split has only one
+ * under way, so their order does not count. A flush waits for all of them; so does the end, that no
+ * write of a task that is over meets one of the task that takes its place.
+ */
+final class TargetWriter implements SinkWriter<WriteRequest> {
+  private static final Logger LOG = LoggerFactory.getLogger(TargetWriter.class);
+  private static final long TELL_MILLIS = 10_000;
+
+  private final SyncOptions options;
+  private final Closing closing = new Closing();
+  private final ThreadScheduler scheduler;
+  private final Target target;
+  private final DeadLetters letters;
+  private final StatsMetrics metrics;
+  private final TableRegistry registry = new TableRegistry(table -> TableLimits.none());
+
+  /** By table, as last prepared. Used on the task's thread. */
+  private final Map<String, PlacedTable> tables = new HashMap<>();
+
+  private final Object lock = new Object();
+
+  // Guarded by lock.
+  private int underWay;
+  private Throwable failure;
+
+  private volatile boolean ending;
+
+  TargetWriter(SyncPorts ports, MetricGroup group) throws Fault {
+    this.options = ports.options();
+    this.scheduler = closing.keep(new ThreadScheduler(options.ioThreads()));
+    this.target = closing.keep(ports.openTarget());
+    this.letters = closing.keep(ports.openDeadLetters());
+    this.metrics = new StatsMetrics(group);
+    scheduler.onBug(this::fail);
+  }
+
+  @Override
+  public void write(WriteRequest request, Context context) throws IOException {
+    throwFailure();
+    TableStats stats = registry.stats(request.place().schema().name());
+    BooleanSupplier stop =
+        request.handle().isEmpty()
+            ? () -> ending
+            : () -> ending || request.handle().get().stop().getAsBoolean();
+    synchronized (lock) {
+      underWay++;
+    }
+    table(request.place(), stats)
+        .write(
+            request,
+            request.copied() ? stats.copy : stats.stream,
+            stop,
+            new Counted(request.handle().map(WriteRequest.Handle::outcome).orElse(alone)));
+  }
+
+  private PlacedTable table(TablePlace place, TableStats stats) {
+    String name = place.schema().name();
+    PlacedTable table = tables.get(name);
+    if (table == null || table.place().preparation() != place.preparation()) {
+      if (table == null) {
+        metrics.written(name, stats);
+      }
+      TableWriter writer =
+          new TableWriter(
+              place.schema(),
+              target,
+              letters,
+              scheduler,
+              RetryPolicy.DEFAULT,
+              stats,
+              options.writersPerTable(),
+              options.changesPerWrite());
+      table = new PlacedTable(place, target, writer, scheduler, stats);
+      tables.put(name, table);
+    }
+    return table;
+  }
+
+  /** Without a reader in the same task nobody hears of a fault but by the end of this one. */
+  private final Outcome alone =
+      new Outcome() {
+        @Override
+        public void durable() {}
+
+        @Override
+        public void failed(Fault fault) {
+          fail(fault);
+        }
+
+        @Override
+        public void aborted() {
+          fail(new IOException("given up, as the task ends"));
+        }
+      };
+
+  /** Counts what is under way. */
+  private final class Counted implements Outcome {
+    private final Outcome outcome;
+
+    Counted(Outcome outcome) {
+      this.outcome = outcome;
+    }
+
+    @Override
+    public void durable() {
+      outcome.durable();
+      over();
+    }
+
+    @Override
+    public void failed(Fault fault) {
+      outcome.failed(fault);
+      over();
+    }
+
+    @Override
+    public void aborted() {
+      outcome.aborted();
+      over();
+    }
+
+    private void over() {
+      synchronized (lock) {
+        underWay--;
+        lock.notifyAll();
+      }
+    }
+  }
+
+  private void fail(Throwable cause) {
+    synchronized (lock) {
+      failure = failure == null ? cause : failure;
+      lock.notifyAll();
+    }
+  }
+
+  private void throwFailure() throws IOException {
+    Throwable cause;
+    synchronized (lock) {
+      cause = failure;
+    }
+    if (cause != null) {
+      throw new IOException("writing failed: " + cause.getMessage(), cause);
+    }
+  }
+
+  @Override
+  public void flush(boolean endOfInput) throws IOException, InterruptedException {
+    synchronized (lock) {
+      while (underWay > 0 && failure == null) {
+        lock.wait();
+      }
+    }
+    throwFailure();
+  }
+
+  @Override
+  public void close() {
+    ending = true;
+    boolean interrupted = false;
+    synchronized (lock) {
+      // A failure does not end the waiting: what is on the wire may still arrive.
+      while (underWay > 0) {
+        try {
+          lock.wait(TELL_MILLIS);
+          if (underWay > 0) {
+            LOG.info("the end waits for {} writes under way", underWay);
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    closing.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

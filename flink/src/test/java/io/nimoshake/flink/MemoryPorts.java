@@ -1,0 +1,235 @@
+package io.nimoshake.flink;
+
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Rejected;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Lease;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.SplitReader;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.core.port.WriteMode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** One table with a stream of any number of shards, and what an enumerator does with them. */
+class MemoryPorts implements SyncPorts {
+  private static final long serialVersionUID = 1;
+  static final String ARN = "arn:stream";
+
+  private final transient List<ShardInfo> shards;
+  final transient MemoryStore store = new MemoryStore();
+  final transient List<String> done = new CopyOnWriteArrayList<>();
+
+  private record ShardInfo(String id, Set<String> parents, boolean closed) {}
+
+  MemoryPorts() {
+    this.shards = new CopyOnWriteArrayList<>();
+  }
+
+  void shard(String id, boolean closed, String... parents) {
+    shards.add(new ShardInfo(id, Set.of(parents), closed));
+  }
+
+  @Override
+  public String id() {
+    return "memory";
+  }
+
+  @Override
+  public SyncOptions options() {
+    SyncOptions d = SyncOptions.defaults();
+    return new SyncOptions(
+        d.mode(),
+        d.streamDuringCopy(),
+        d.tables(),
+        d.requiredTables(),
+        d.existing(),
+        d.schemaOnly(),
+        d.tablesAtATime(),
+        OptionalInt.of(2),
+        d.writersPerTable(),
+        d.changesPerWrite(),
+        d.onGap(),
+        d.memoryBudgetBytes(),
+        d.checkpointInterval(),
+        d.discoveryInterval(),
+        d.leaseDuration(),
+        d.ioThreads());
+  }
+
+  @Override
+  public TableLimits limits() {
+    return TableLimits.none();
+  }
+
+  @Override
+  public void check() {}
+
+  @Override
+  public DeadLetters openDeadLetters() {
+    return DeadLetters.FAIL;
+  }
+
+  @Override
+  public CheckpointStore openCheckpoints() {
+    return store;
+  }
+
+  @Override
+  public Source openSource() {
+    return new Source() {
+      @Override
+      public List<String> listTables() {
+        return List.of("t");
+      }
+
+      @Override
+      public TableSchema describe(String table) {
+        return new TableSchema(
+            table, new KeyAttribute("k", KeyAttribute.Type.S), Optional.empty(), List.of(), 0, 0);
+      }
+
+      @Override
+      public Optional<StreamHandle> ensureStream(String table) {
+        return Optional.of(new StreamHandle(ARN, true, Instant.now()));
+      }
+
+      @Override
+      public Optional<StreamHandle> currentStream(String table) {
+        return ensureStream(table);
+      }
+
+      @Override
+      public ShardListing listShards(String table, String arn, Optional<String> childrenOf) {
+        List<Source.ShardInfo> all = new ArrayList<>();
+        for (MemoryPorts.ShardInfo shard : shards) {
+          all.add(
+              new Source.ShardInfo(
+                  shard.id, shard.parents, shard.closed ? Optional.of("9") : Optional.empty()));
+        }
+        return new ShardListing(all, true, true, Instant.now());
+      }
+
+      @Override
+      public SplitReader open(Split split, Position from) {
+        throw new UnsupportedOperationException("read by readers, of which there are none");
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  List<Rejected> write(List<Change> changes, WriteMode mode) throws Fault {
+    throw new UnsupportedOperationException("written by sinks, of which there are none");
+  }
+
+  @Override
+  public Target openTarget() {
+    return new Target() {
+      @Override
+      public Capabilities capabilities() {
+        return new Capabilities(true, 1000, 1 << 20, true);
+      }
+
+      @Override
+      public Prepared prepare(TableSchema table, Existing existing) {
+        done.add("prepare " + existing);
+        return new Prepared(true);
+      }
+
+      @Override
+      public List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode)
+          throws Fault {
+        return MemoryPorts.this.write(changes, mode);
+      }
+
+      @Override
+      public void purgeTombstones(TableSchema table) {
+        done.add("purge");
+      }
+
+      @Override
+      public void finish(TableSchema table) {
+        done.add("finish");
+      }
+
+      @Override
+      public void swapIn(TableSchema table) {
+        done.add("swap");
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** Keeps all in memory, by fence. */
+  static final class MemoryStore implements CheckpointStore {
+    private final List<CheckpointEntry> saved = new ArrayList<>();
+    private Optional<Lease> lease = Optional.empty();
+
+    @Override
+    public synchronized List<CheckpointEntry> load() {
+      return List.copyOf(saved);
+    }
+
+    @Override
+    public synchronized void save(long fence, List<CheckpointEntry> entries) throws Fault {
+      if (lease.map(Lease::fence).orElse(0L) != fence) {
+        throw new Fault.Fatal("another process has taken over this sync");
+      }
+      saved.addAll(entries);
+    }
+
+    synchronized void clear() {
+      saved.clear();
+    }
+
+    /** The last position stored for a split. */
+    synchronized Optional<Position> position(String splitId) {
+      Optional<Position> last = Optional.empty();
+      for (CheckpointEntry entry : saved) {
+        if (entry instanceof CheckpointEntry.OfSplit split && split.split().id().equals(splitId)) {
+          last = Optional.of(split.position());
+        }
+      }
+      return last;
+    }
+
+    @Override
+    public synchronized Optional<Lease> lease() {
+      return lease;
+    }
+
+    synchronized void setLease(Lease next) {
+      lease = Optional.of(next);
+    }
+
+    @Override
+    public synchronized boolean replaceLease(Optional<Lease> expected, Optional<Lease> next) {
+      if (!lease.map(Lease::fence).equals(expected.map(Lease::fence))) {
+        return false;
+      }
+      lease = next;
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
