@@ -11,12 +11,17 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.TargetMender;
+import io.nimoshake.core.port.TargetReader;
 import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.dynamodb.compare.DynamoTargetMender;
+import io.nimoshake.dynamodb.compare.DynamoTargetReader;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
+import io.nimoshake.dynamodb.target.DynamoTargetSettings;
 import io.nimoshake.mongodb.MongoTargetMender;
 import io.nimoshake.mongodb.MongoTargetReader;
 import java.net.InetAddress;
@@ -31,6 +36,8 @@ public final class CheckSetup {
   private static final String TTL_SKIPPED =
       "increase.ttl_delete = skip, so items that expired stay in the target";
 
+  private static final int CONNECT_TRIES = 3;
+
   private final Configuration configuration;
   private final SyncSetup setup;
 
@@ -42,12 +49,11 @@ public final class CheckSetup {
   /** Connects both sides and makes sure that they answer. */
   public Sides open(CheckOptions check) throws StartUpException, Fault {
     DynamoSettings settings = setup.dynamoSettings();
-    try (Source source = source(settings.withMaxRetries(0), setup.readOptions())) {
+    ReadOptions read = setup.readOptions();
+    try (Source source = source(settings, read)) {
       Set<String> required = check.tables().isEmpty() ? setup.requiredTables() : check.tables();
       StartUpChecks.source(source, required);
     }
-    StartUpChecks.target(setup.targetSettings());
-    ReadOptions read = setup.readOptions();
     ReadOptions sampled =
         check.sample().isPresent()
             ? read.withScanLimit(
@@ -56,18 +62,46 @@ public final class CheckSetup {
                     Sampling.itemsAPart(check.sample().getAsInt())))
             : read;
     SyncOptions options = setup.options();
-    MongoTargetReader target = new MongoTargetReader(setup.targetSettings());
+    Target target = target();
     return new Sides(
         source(settings, read),
         source(settings, sampled),
-        target,
-        new MongoTargetMender(target),
+        target.reader(),
+        target.mender(),
         setup.convertOptions(),
         options.segments(),
         options.tablesAtATime(),
         options.memoryBudgetBytes(),
         setup::limits,
         configuration.get(SyncKeys.TTL_DELETES) ? "" : TTL_SKIPPED);
+  }
+
+  private record Target(TargetReader reader, TargetMender mender) {}
+
+  private Target target() throws StartUpException, Fault {
+    if (setup.targetSpeaksDynamo()) {
+      DynamoTargetSettings settings = setup.dynamoTargetSettings();
+      DynamoTargetReader reader =
+          new DynamoTargetReader(settings.service(), settings.userIndexes());
+      return new Target(reader, new DynamoTargetMender(reader));
+    }
+    checkMongo();
+    MongoTargetReader reader = new MongoTargetReader(setup.targetSettings());
+    return new Target(reader, new MongoTargetMender(reader));
+  }
+
+  /** Beside a sync that is getting over a fault, one broken connection is not the end. */
+  private void checkMongo() throws StartUpException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        StartUpChecks.target(setup.targetSettings());
+        return;
+      } catch (StartUpException e) {
+        if (!e.isRefusal() || attempt == CONNECT_TRIES) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static DynamoSource source(DynamoSettings settings, ReadOptions read) throws Fault.Fatal {

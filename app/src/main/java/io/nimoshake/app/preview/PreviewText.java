@@ -17,12 +17,13 @@ final class PreviewText {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
-            "id %s, sync_mode %s, from %s to database %s of MongoDB %s%s; nothing was changed",
+            "id %s, sync_mode %s, from %s to %s, %s%s%s; nothing was changed",
             preview.id(),
             preview.syncMode(),
             preview.source(),
             preview.target().database(),
-            preview.target().version(),
+            preview.target().kind(),
+            preview.target().version() == null ? "" : " " + preview.target().version(),
             Boolean.TRUE.equals(preview.target().sharded()) ? " (sharded)" : ""));
     if (preview.target().resuming()) {
       lines.add("a checkpoint is there: the sync goes on, and nothing is dropped or renamed");

@@ -27,8 +27,6 @@ import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.preview.Attempt;
 import io.nimoshake.dynamodb.preview.SourceProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
-import io.nimoshake.mongodb.MongoProbe;
-import io.nimoshake.mongodb.MongoTargetSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +56,6 @@ final class Previewer {
   private final SyncOptions options;
   private final boolean follows;
   private final List<String> warnings = new ArrayList<>();
-  private final List<Permission> targetPermissions = new ArrayList<>();
 
   Previewer(Configuration configuration) {
     this.configuration = configuration;
@@ -75,10 +72,11 @@ final class Previewer {
    */
   Preview look() throws Fault {
     try (SourceProbe source = new SourceProbe(setup.dynamoSettings());
-        MongoProbe target = new MongoProbe(setup.targetSettings())) {
+        TargetPreview target = target()) {
       Optional<List<String>> all = source.listTables();
       List<String> wanted = wanted(all);
-      MongoProbe.ServerFacts server = target.server();
+      String version = target.version();
+      Boolean sharded = target.sharded();
       Past past = past();
       List<TablePreview> tables = new ArrayList<>();
       List<CopyEstimate> estimates = new ArrayList<>();
@@ -88,19 +86,17 @@ final class Previewer {
           tables.add(table(facts.get(), target, past, estimates));
         }
       }
-      tryTarget(target);
       warnOfSettings();
       Totals totals = totals(tables, CopyEstimate.together(estimates, options.tablesAtATime()));
       warnOfRetention(Duration.ofMillis((long) (totals.seconds() * 1000)), past);
       List<Permission> permissions = new ArrayList<>(sourcePermissions(source.attempts()));
-      permissions.addAll(targetPermissions);
+      permissions.addAll(target.permissions());
       List<Permission> denied =
           permissions.stream().filter(p -> p.outcome().equals("denied")).toList();
       denied.forEach(p -> warnings.add(0, "not permitted: " + describe(p)));
-      if (configuration.get(TargetKeys.SHARDED) && !server.sharded()) {
+      if (configuration.get(TargetKeys.SHARDED) && Boolean.FALSE.equals(sharded)) {
         warnings.add("target.mongodb.type = sharding, but the target is not a sharded cluster");
       }
-      MongoTargetSettings settings = setup.targetSettings();
       return new Preview(
           setup.id(),
           options.mode().name().toLowerCase(Locale.ROOT),
@@ -108,8 +104,7 @@ final class Previewer {
           List.copyOf(warnings),
           denied.isEmpty(),
           permissions,
-          new TargetState(
-              "mongodb", settings.database(), server.version(), server.sharded(), past.resuming()),
+          new TargetState(target.kind(), target.database(), version, sharded, past.resuming()),
           tables,
           leftOut(all.orElse(List.of()), wanted),
           totals,
@@ -179,7 +174,8 @@ final class Previewer {
   }
 
   private TablePreview table(
-      TableFacts facts, MongoProbe target, Past past, List<CopyEstimate> estimates) throws Fault {
+      TableFacts facts, TargetPreview target, Past past, List<CopyEstimate> estimates)
+      throws Fault {
     TableSchema schema = facts.schema();
     CopyEstimate estimate =
         CopyEstimate.of(
@@ -245,70 +241,50 @@ final class Previewer {
     return "enabled, " + view + shards;
   }
 
-  private String target(TableSchema schema, MongoProbe target, Past past) throws Fault {
-    Optional<MongoProbe.CollectionFacts> there = target.collection(schema);
+  private TargetPreview target() throws Fault.Fatal {
+    if (setup.targetSpeaksDynamo()) {
+      return new DynamoPreview(setup.dynamoTargetSettings().service());
+    }
+    boolean checkpointsToo =
+        setup.checkpointInMongo() && configuration.find(TargetKeys.CHECKPOINT_ADDRESS).isEmpty();
+    return new MongoPreview(
+        setup.targetSettings(),
+        checkpointsToo
+            ? Optional.of(
+                configuration.find(TargetKeys.CHECKPOINT_DB).orElse(setup.id() + "-checkpoint"))
+            : Optional.empty());
+  }
+
+  private String target(TableSchema schema, TargetPreview target, Past past) throws Fault {
+    Optional<TargetPreview.Holding> there = target.holding(schema);
     String name = schema.name();
     if (past.tables().contains(name)) {
       if (there.isEmpty()) {
-        warnings.add(name + ": the checkpoint knows it, but its collection is gone");
-        return "its collection is gone";
+        warnings.add(name + ": the checkpoint knows it, but it is gone from the target");
+        return "is gone";
       }
-      return "goes on from the checkpoint; " + describe(there.get());
+      return "goes on from the checkpoint; " + there.get().description();
     }
     if (there.isEmpty() || there.get().documents() == 0) {
-      return "will be made, _id is the "
-          + configuration.get(TargetKeys.ID_LAYOUT).name().toLowerCase(Locale.ROOT);
+      return "will be made, " + target.madeAs();
     }
-    Existing existing = options.existing();
-    String what = describe(there.get());
-    return switch (existing) {
+    String what = there.get().description();
+    return switch (options.existing()) {
       case DROP -> {
-        warnings.add(name + ": target.db.exist = drop deletes a collection, " + what);
+        warnings.add(name + ": target.db.exist = drop deletes what is there, " + what);
         yield "will be DROPPED: " + what;
       }
       case RENAME -> "will be renamed: " + what;
       default -> {
         warnings.add(
             name
-                + ": there are documents already, "
+                + ": something is there already, "
                 + what
-                + ", and target.db.exist is not set: they are kept, the copy replaces documents of"
-                + " the same key, and the stream waits for the copy");
+                + ", and target.db.exist is not set: it is kept, the copy replaces what has the"
+                + " same key, and the stream waits for the copy");
         yield "will be merged into: " + what;
       }
     };
-  }
-
-  private static String describe(MongoProbe.CollectionFacts facts) {
-    return String.format(
-        Locale.ROOT,
-        "%,d documents, _id is %s",
-        facts.documents(),
-        facts.layout().name().toLowerCase(Locale.ROOT));
-  }
-
-  private void tryTarget(MongoProbe target) throws Fault {
-    Optional<String> checkpoints =
-        setup.checkpointInMongo() && configuration.find(TargetKeys.CHECKPOINT_ADDRESS).isEmpty()
-            ? Optional.of(
-                configuration.find(TargetKeys.CHECKPOINT_DB).orElse(setup.id() + "-checkpoint"))
-            : Optional.empty();
-    Optional<List<MongoProbe.MissingPrivilege>> missing = target.missingPrivileges(checkpoints);
-    if (missing.isEmpty()) {
-      targetPermissions.add(
-          new Permission("target privileges", "unknown", List.of(), "the server does not tell"));
-    } else if (missing.get().isEmpty()) {
-      targetPermissions.add(new Permission("target privileges", "allowed", List.of(), null));
-    } else {
-      for (MongoProbe.MissingPrivilege privilege : missing.get()) {
-        targetPermissions.add(
-            new Permission(
-                "target: " + privilege.action(),
-                "denied",
-                List.of(),
-                "on database " + privilege.database()));
-      }
-    }
   }
 
   /** One line an action and outcome. */
@@ -344,10 +320,10 @@ final class Previewer {
   }
 
   private void warnOfSettings() {
-    if (configuration.get(TargetKeys.CONVERSION) == ConvertType.MCHANGE) {
+    if (setup.convertOptions().type() == ConvertType.MCHANGE) {
       warnings.add("convert.type = mchange: numbers become doubles and lose digits");
     }
-    if (!configuration.get(TargetKeys.ESCAPE_NAMES)) {
+    if (!setup.targetSpeaksDynamo() && !configuration.get(TargetKeys.ESCAPE_NAMES)) {
       warnings.add(
           "convert.field_names = keep: names with a dot or a leading $ cannot be searched or"
               + " indexed in MongoDB");

@@ -131,7 +131,7 @@ public final class SyncSetup {
     return configuration.get(TargetKeys.TYPE).speaksDynamo();
   }
 
-  DynamoTargetSettings dynamoTargetSettings() {
+  public DynamoTargetSettings dynamoTargetSettings() {
     DynamoSettings settings = callSettings();
     settings = settings.withTimeouts(WRITE_TIMEOUT, settings.connectTimeout());
     if (configuration.isSet(TargetKeys.REGION)) {

@@ -33,7 +33,8 @@ final class BenchServers implements AutoCloseable {
 
   final DynamoDbServer dynamoServer =
       DynamoDbServer.start(DynamoDbServer.Options.DEFAULT.withHeapMegabytes(3_000));
-  final MongoServer mongoServer = MongoServer.start();
+  // Room for a million small documents.
+  final MongoServer mongoServer = MongoServer.start(3_000);
   final DynamoDbClient dynamo = client(dynamoServer.endpoint());
   final MongoClient mongo = MongoClients.create(mongoServer.uri());
 

@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /**
- * Looks at a source and tries out, one by one and on each table, what a sync needs to be allowed.
+ * Looks at a service and tries out, one by one and on each table, what a sync needs to be allowed.
  * Changes nothing: what would change something is called in a way that cannot succeed.
  *
  * @see <a
@@ -145,6 +145,15 @@ public final class SourceProbe implements AutoCloseable {
                 ? Optional.of(description.streamSpecification().streamViewTypeAsString())
                 : Optional.empty(),
             shards));
+  }
+
+  /** Only what a table is like; empty if it may not be described. */
+  public Optional<TableSchema> describe(String table) {
+    return attempt(
+            "dynamodb:DescribeTable",
+            table,
+            () -> clients.tables().describeTable(r -> r.tableName(table)).table())
+        .map(Tables::schema);
   }
 
   private OptionalLong tryStream(String table, String arn) {
