@@ -41,6 +41,7 @@ public final class CheckSetup {
 
   /** Connects both sides and makes sure that they answer. */
   public Sides open(CheckOptions check) throws StartUpException, Fault {
+    setup.requireMongoTarget("check");
     DynamoSettings settings = setup.dynamoSettings();
     try (Source source = source(settings.withMaxRetries(0), setup.readOptions())) {
       Set<String> required = check.tables().isEmpty() ? setup.requiredTables() : check.tables();

@@ -4,6 +4,7 @@ import io.nimoshake.app.ExitCode;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.preview.DryRun;
+import io.nimoshake.app.sync.SyncSetup;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +38,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Configuration loaded = configuration.load();
     Logging.startQuiet();
+    new SyncSetup(loaded).requireMongoTarget("plan");
     DryRun dryRun = DryRun.of(loaded);
     if (asJson) {
       System.out.println(loaded.redaction().apply(dryRun.json()));

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -129,6 +130,21 @@ public final class SyncSetup {
   /** Whether the target is one that speaks DynamoDB. */
   public boolean targetSpeaksDynamo() {
     return configuration.get(TargetKeys.TYPE).speaksDynamo();
+  }
+
+  /**
+   * For what works with MongoDB only.
+   *
+   * @param what as in "<i>check</i> is for"
+   */
+  public void requireMongoTarget(String what) throws StartUpException {
+    if (targetSpeaksDynamo()) {
+      throw StartUpException.refused(
+          what
+              + " is for target.type = mongodb only, not for "
+              + configuration.get(TargetKeys.TYPE).name().toLowerCase(Locale.ROOT),
+          null);
+    }
   }
 
   DynamoTargetSettings dynamoTargetSettings() {

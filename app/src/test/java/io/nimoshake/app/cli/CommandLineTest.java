@@ -46,6 +46,22 @@ class CommandLineTest {
   }
 
   @Test
+  void whatWorksWithMongoOnlySaysSo() throws Exception {
+    Files.writeString(
+        dir.resolve("d.conf"), "target.type = dynamodb\ntarget.address = http://127.0.0.1:1\n");
+    refused(
+        "nimo-shake: check is for target.type = mongodb only, not for dynamodb",
+        "check",
+        "--conf",
+        "d.conf");
+    refused(
+        "nimo-shake: plan is for target.type = mongodb only, not for dynamodb",
+        "plan",
+        "--conf",
+        "d.conf");
+  }
+
+  @Test
   void withoutArgumentsItHelpsAndFails() throws Exception {
     ChildProgram program = run();
     assertEquals(2, program.exitCode());
