@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,8 +54,10 @@ class SoakTest {
               "mongodb://127.0.0.1:" + target.port(),
               "sync_mode = all",
               // So that every failed call is the program's to count, not the SDK's.
-              "source.session.max_retries = 0",
-              "incr_sync.http_port = " + port);
+              "source.session.max_retries = 0");
+      String text = Files.readString(conf);
+      Files.writeString(
+          conf, text.replace("incr_sync.http_port = 0", "incr_sync.http_port = " + port));
       long changes;
       try (Workload load = Workload.start(servers.dynamo, SHAPES, ITEMS + 200, 17)) {
         while (System.nanoTime() < end) {

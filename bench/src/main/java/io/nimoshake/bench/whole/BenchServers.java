@@ -103,7 +103,12 @@ final class BenchServers implements AutoCloseable {
     return item;
   }
 
-  /** A configuration to sync the table, through something in front of the source. */
+  /** A configuration to sync the table, with further lines. */
+  Path configuration(String id, String... lines) throws IOException {
+    return configuration(id, dynamoServer.endpoint(), lines);
+  }
+
+  /** The same, with something in front of the source. */
   Path configuration(String id, URI source, String... lines) throws IOException {
     List<String> all =
         new ArrayList<>(

@@ -105,6 +105,11 @@ final class MeasuredProcess implements AutoCloseable {
     return !process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** Waits for its end and says what it cost. */
+  Cost await() throws InterruptedException {
+    return await(Duration.ofDays(1));
+  }
+
   /** Waits for its end and says what it cost; ends it if it does not in that time. */
   Cost await(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();

@@ -33,6 +33,7 @@ public final class StreamPart {
    *
    * @param working from the first write to the last
    * @param cpu of the whole process until the last write, with its start
+   * @param calls of GetRecords, those that found nothing among them
    * @param complete whether every change arrived
    */
   record StreamCost(
@@ -41,6 +42,7 @@ public final class StreamPart {
       Duration cpu,
       Duration startCpu,
       double peakRssMegabytes,
+      long calls,
       boolean complete) {
     double changesPerSecond() {
       return changes / CopyCost.seconds(working);
@@ -48,6 +50,10 @@ public final class StreamPart {
 
     double cpuMicros() {
       return cpu.toNanos() / 1e3 / changes;
+    }
+
+    double cpuMicrosPerCallAfterStart() {
+      return cpu.minus(startCpu).toNanos() / 1e3 / calls;
     }
 
     double cpuMicrosAfterStart() {
@@ -133,6 +139,7 @@ public final class StreamPart {
                 cpu,
                 startCpu,
                 process.peakRssBytes() / 1048576.0,
+                source.calls("GetRecords"),
                 target.written() == table.changes());
         process.terminate();
         return cost;

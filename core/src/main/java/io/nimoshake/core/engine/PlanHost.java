@@ -12,6 +12,7 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class PlanHost {
   private static final Logger LOG = LoggerFactory.getLogger(PlanHost.class);
+
+  /** How long splits may take to stop when one of them may never do so. */
+  private static final Duration WAIT_AFTER_BUG = Duration.ofSeconds(2);
 
   /** One table as of its last preparation. Guarded by the lock, but for what is volatile. */
   private static final class Table {
@@ -403,6 +407,8 @@ public final class PlanHost {
   public void bug(Throwable bug) {
     LOG.error("unexpected failure: this is a bug", bug);
     fail(new Fault.Fatal("unexpected failure: " + bug, bug));
+    // What ended in it may leave a split that never says that it has stopped; nothing is saved now.
+    scheduler.after(WAIT_AFTER_BUG, this::complete);
   }
 
   /** Ends the sync because it cannot go on. */
