@@ -182,6 +182,11 @@ final class SimPromises {
     Known known = known(split.table());
     boolean anew = known.entry.filter(SimPromises::beginsAnew).isPresent();
     Position position = known.positions.remove(split.splitId());
+    if (anew) {
+      // A save that is repeated may have stored it once more after the copy was given up.
+      known.coveredRecords.remove(split.splitId());
+      known.scanned.remove(split.splitId());
+    }
     if (position != null && !anew) {
       if (!(position instanceof Position.End)) {
         // Its end was reached long after all before it had expired, and never stored by itself.
