@@ -182,11 +182,6 @@ final class SimPromises {
     Known known = known(split.table());
     boolean anew = known.entry.filter(SimPromises::beginsAnew).isPresent();
     Position position = known.positions.remove(split.splitId());
-    if (anew) {
-      // A save that is repeated may have stored it once more after the copy was given up.
-      known.coveredRecords.remove(split.splitId());
-      known.scanned.remove(split.splitId());
-    }
     if (position != null && !anew) {
       if (!(position instanceof Position.End)) {
         // Its end was reached long after all before it had expired, and never stored by itself.
@@ -235,6 +230,12 @@ final class SimPromises {
   private void stored(OfSplit entry) {
     Known known = known(entry.split().table());
     Position before = known.positions.getOrDefault(entry.split().id(), Position.BEGINNING);
+    if (known.entry.filter(SimPromises::beginsAnew).isPresent()) {
+      // Of the copy that was given up, by a save repeated after half of it was stored: it says
+      // nothing, and is forgotten before the new copy begins.
+      known.positions.put(entry.split().id(), entry.position());
+      return;
+    }
     if (entry.split() instanceof Split.StreamShard shard) {
       known.shards.put(shard.id(), shard);
       storedShard(known, shard, entry.position());
