@@ -39,9 +39,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Compares every item of the source with what the target has, both ways: missing, extra and",
-      "different items, keys and indexes. May be used while a sync is running: what is still on",
-      "its way is looked at again and not reported.",
+      "Compares every item of both sides, both ways, and repairs if asked.",
+      "",
+      "Finds missing, extra and different items, keys and indexes. May be used while a sync is",
+      "running: what is still on its way is looked at again and not reported.",
       "",
       "Exit codes: 0 equal, 1 differences were found (also if they were repaired), 2 wrong command",
       "line or configuration, 3 not everything could be compared."

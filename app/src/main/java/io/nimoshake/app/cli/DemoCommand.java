@@ -12,8 +12,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Shows a whole sync on sample data: starts DynamoDB Local and a MongoDB-compatible server,",
-      "copies three tables while they are changed, and compares both sides item by item.",
+      "Shows a whole sync on sample data, without AWS and MongoDB.",
+      "",
+      "Starts DynamoDB Local and a MongoDB-compatible server, copies three tables while they are",
+      "changed, and compares both sides item by item.",
       "Needs a checkout that was built, as DynamoDB Local may not be passed on."
     })
 final class DemoCommand implements Callable<Integer> {

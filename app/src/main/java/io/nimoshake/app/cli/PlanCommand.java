@@ -13,9 +13,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "plan",
     description = {
-      "Says what a sync with this configuration would do, and writes nothing anywhere: tables, their",
-      "sizes, what reading them costs and how long it takes at least, streams, indexes, what is in",
-      "the target and will become of it, and which permissions are missing.",
+      "Says what a sync with this configuration would do, and writes nothing anywhere.",
+      "",
+      "Shows tables, their sizes, what reading them costs and how long it takes at least, streams,",
+      "indexes, what is in the target and will become of it, and which permissions are missing.",
       "",
       "Exit codes: 0 it can begin, 1 a permission is missing, 2 wrong command line or configuration,",
       "3 one of both sides does not answer."

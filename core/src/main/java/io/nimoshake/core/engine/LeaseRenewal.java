@@ -9,8 +9,11 @@ import java.util.function.Consumer;
 
 /** Renews a lease until told to end; says when it is lost. */
 final class LeaseRenewal {
-  /** Failed tries after which the lease's end is the end. */
-  private static final int TRIES = 10;
+  /**
+   * Failed tries, a second apart, after which the lease's end is the end. Meanwhile the store lets
+   * nothing be saved if another process has the lease by then.
+   */
+  private static final int TRIES = 30;
 
   private static final String ACTIVITY = "renewing the lease";
 

@@ -46,6 +46,9 @@ final class ShardGraph {
    */
   static final Duration SETTLED = Duration.ofSeconds(60);
 
+  /** Longest time between two listings that are taken together: they are seconds apart. */
+  static final Duration UNBROKEN = Duration.ofMinutes(2);
+
   /**
    * Records live for 24 hours, and a closed shard with them; with a margin for clocks and slow
    * trimming a shard that ended this long ago cannot be listed again.
@@ -110,11 +113,21 @@ final class ShardGraph {
 
   /**
    * @param since service time of the first of those listings
+   * @param last that of the last
    * @param listings how many there were: time alone passes too while nobody looks
    */
-  private record Absence(Instant since, int listings) {
-    Absence again() {
-      return new Absence(since, listings + 1);
+  private record Absence(Instant since, Instant last, int listings) {
+    static Absence begin(Instant at) {
+      return new Absence(at, at, 1);
+    }
+
+    Absence again(Instant at) {
+      return new Absence(since, at, listings + 1);
+    }
+
+    /** Begins anew after a pause: what was seen before it and once after it proves little. */
+    Absence againSoon(Instant at) {
+      return at.isAfter(last.plus(UNBROKEN)) ? begin(at) : again(at);
     }
 
     boolean isSettled(Instant at, Duration time) {
@@ -227,7 +240,8 @@ final class ShardGraph {
     if (open || !nothingAdmitted) {
       nothingNew = Optional.empty();
     } else if (listing.complete()) {
-      nothingNew = nothingNew.map(Absence::again).or(() -> Optional.of(new Absence(lastListed, 1)));
+      nothingNew =
+          nothingNew.map(a -> a.again(lastListed)).or(() -> Optional.of(Absence.begin(lastListed)));
     }
   }
 
@@ -241,7 +255,7 @@ final class ShardGraph {
       }
     }
     for (String parent : absent) {
-      absences.merge(parent, new Absence(at, 1), (before, now) -> before.again());
+      absences.merge(parent, Absence.begin(at), (before, now) -> before.againSoon(at));
     }
     absences.keySet().retainAll(absent);
   }

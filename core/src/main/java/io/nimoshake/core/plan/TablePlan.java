@@ -345,8 +345,10 @@ final class TablePlan {
     if (isOver() || stage == Stage.STOPPING) {
       return;
     }
-    if (stage == Stage.SWAPPING && fault instanceof Fault.Gap) {
-      return; // found again by who reads on after the swap
+    if (fault instanceof Fault.Gap && (stage == Stage.SWAPPING || stage == Stage.PREPARING)) {
+      // Told late, by a listing of before: nothing is read now, and who reads on finds it again.
+      // While it is prepared nothing else may be begun, or two preparations would meet.
+      return;
     }
     if (fault instanceof Fault.Gap found && options.resyncOnGap() && canResync()) {
       out.tell(Level.WARN, fault.getMessage() + "; the table is copied again");

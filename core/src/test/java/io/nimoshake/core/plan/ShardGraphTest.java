@@ -54,6 +54,17 @@ class ShardGraphTest {
     assertTrue(graph.hasOrphans());
   }
 
+  /** As after a suspended machine wakes up: listings a moment before it, and one after. */
+  @Test
+  void listingsBeforeAndAfterAPauseProveNothing() {
+    listed(0, shard("child", "parent"));
+    listed(1, shard("child", "parent"));
+    listed(17 * 3600, shard("child", "parent"));
+    assertTrue(graph.hasOrphans());
+    listed(17 * 3600 + 1, shard("child", "parent"), shard("parent"));
+    assertEquals(List.of(graph.node("parent").orElseThrow()), graph.ready());
+  }
+
   @Test
   void laterAParentThatStaysAwayIsAGap() {
     listed(0, shard("a"));

@@ -118,6 +118,19 @@ class StreamPlanTest {
         gap.getMessage());
   }
 
+  /** A listing of before may answer then; to begin anew would be a second preparation beside it. */
+  @Test
+  void aGapToldWhileATableIsPreparedIsLeftToWhoReadsOn() {
+    startFollowing("a");
+    plan = new SyncPlan(options(), List.copyOf(store.values()));
+    take(plan.start());
+    on(new Event.TablesListed(List.of("t")));
+    assertEquals(PlanView.State.PREPARING, state());
+    on(new Event.TableFault("t", new Fault.Gap("the stream of before is gone", null)));
+    assertEquals(Optional.empty(), failure());
+    assertEquals(PlanView.State.PREPARING, state());
+  }
+
   @Test
   void aStreamThatIsEnabledAgainIsReadToItsEndFirst() {
     startFollowing("a");

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
@@ -23,6 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** Which tables there are and what they look like. Safe for all threads. */
 public final class Tables {
+  private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
   private static final int NAMES_A_PAGE = 100;
 
   private final DynamoDbClient client;
@@ -105,6 +108,14 @@ public final class Tables {
       List<KeySchemaElement> key,
       software.amazon.awssdk.services.dynamodb.model.Projection projection,
       Map<String, KeyAttribute.Type> types) {
+    if (key.size() > 2) {
+      // Global indexes may have up to four attributes of each kind.
+      LOG.warn(
+          "index {}: its key has {} attributes; only the first of each kind become an index of the"
+              + " target",
+          name,
+          key.size());
+    }
     return new SecondaryIndex(
         name,
         global,
@@ -123,6 +134,7 @@ public final class Tables {
 
   private static Optional<KeyAttribute> attribute(
       KeyType role, List<KeySchemaElement> key, Map<String, KeyAttribute.Type> types) {
+    // The first of each kind: of an index with more, index() says so.
     return key.stream()
         .filter(element -> element.keyType() == role)
         .map(

@@ -80,13 +80,15 @@ public final class HttpFaultProxy implements AutoCloseable {
   public HttpFaultProxy seeded(
       String operation, long seed, double probability, HttpFault... faults) {
     List<HttpFault> choice = List.of(faults);
+    // Or a rule would only ever strike calls that the ones ahead of it have struck already.
+    long ofThisRule = seed * 31 + rules.size() * 0x9E3779B97F4A7C15L;
     rules.add(
         (name, number) -> {
           if (!operation.equals(ANY) && !operation.equals(name)) {
             return Optional.empty();
           }
           SplittableRandom random =
-              new SplittableRandom(seed * 31 + name.hashCode() * 1_000_003L + number);
+              new SplittableRandom(ofThisRule + name.hashCode() * 1_000_003L + number);
           return random.nextDouble() < probability
               ? Optional.of(choice.get(random.nextInt(choice.size())))
               : Optional.empty();
