@@ -44,6 +44,9 @@ public final class SplitPipeline {
 
   private static final long LEAST_PAGE_BYTES = 16 << 10;
 
+  /** A page lies in memory as the answer, as items, and as what a driver sends of it. */
+  private static final int COPIES = 3;
+
   private final Split split;
   private final Position from;
   private final WriteMode copyMode;
@@ -64,7 +67,7 @@ public final class SplitPipeline {
   private SplitReader reader;
 
   private Position readTo;
-  private long expectedBytes = FIRST_PAGE_BYTES;
+  private long expectedBytes = COPIES * FIRST_PAGE_BYTES;
 
   // Guarded by this.
   private boolean reading;
@@ -178,8 +181,8 @@ public final class SplitPipeline {
       return;
     }
     reads.succeeded();
-    memory.adjust(heldBytes, batch.bytes());
-    expectedBytes = Math.max(LEAST_PAGE_BYTES, batch.bytes());
+    memory.adjust(heldBytes, footprint(batch));
+    expectedBytes = Math.max(LEAST_PAGE_BYTES, footprint(batch));
     onRead(batch, asked);
   }
 
@@ -199,7 +202,7 @@ public final class SplitPipeline {
       }
     }
     if (dropped || idle) {
-      memory.release(batch.bytes());
+      memory.release(footprint(batch));
     }
     if (dropped) {
       closeUnlessReading();
@@ -352,7 +355,7 @@ public final class SplitPipeline {
   }
 
   private void release(ChangeBatch batch) {
-    memory.release(batch.bytes());
+    memory.release(footprint(batch));
     kind.inFlight.add(-batch.changes().size());
   }
 
@@ -364,5 +367,10 @@ public final class SplitPipeline {
     kind.skipped.add(batch.skipped());
     kind.capacityMilliUnits.add((long) (batch.capacityUnits() * 1000));
     limits.afterRead(split, batch.capacityUnits(), scheduler.nanoTime());
+  }
+
+  /** Bytes of memory that a page takes on its way. */
+  private static long footprint(ChangeBatch batch) {
+    return COPIES * batch.bytes();
   }
 }

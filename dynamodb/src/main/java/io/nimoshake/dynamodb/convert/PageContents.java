@@ -30,7 +30,10 @@ final class PageContents {
 
   private final TableSchema schema;
   private final ItemWriter writer;
+  private static final byte[] NOTHING = {};
+
   private final BsonBuffer out = new BsonBuffer();
+  private int expectedBytes = 4096;
   private final List<Entry> entries = new ArrayList<>();
 
   PageContents(TableSchema schema, ItemWriter writer) {
@@ -40,7 +43,20 @@ final class PageContents {
 
   void clear() {
     out.pos = 0;
+    out.ensure(expectedBytes);
     entries.clear();
+  }
+
+  /**
+   * The page's own array. What it was collected in is let go: every open split has one of these,
+   * and most wait most of the time.
+   */
+  private byte[] page() {
+    byte[] page = Arrays.copyOf(out.buf, out.pos);
+    expectedBytes = out.pos + out.pos / 8;
+    out.buf = NOTHING;
+    out.pos = 0;
+    return page;
   }
 
   /** Reads an item; it is converted or rejected. */
@@ -143,7 +159,7 @@ final class PageContents {
 
   /** Adds the page to a batch. */
   void addTo(ChangeBatch.Builder into, RecordListener listener) {
-    byte[] page = Arrays.copyOf(out.buf, out.pos);
+    byte[] page = page();
     for (Entry entry : entries) {
       switch (entry.kind()) {
         case UPSERT -> add(into, upsert(page, entry), entry.time());
@@ -166,7 +182,7 @@ final class PageContents {
     if (entry.kind() == Kind.REJECTED) {
       listener.rejected((Rejected) entry.extra());
     } else {
-      listener.found(upsert(Arrays.copyOf(out.buf, out.pos), entry));
+      listener.found(upsert(page(), entry));
     }
   }
 

@@ -21,7 +21,7 @@ final class Simulation {
   private static final int STEPS_A_CHECK = 16;
 
   /** First pages are taken to be that large, and granted alone if the budget is smaller. */
-  private static final long FIRST_PAGE_BYTES = 1 << 20;
+  private static final long FIRST_PAGE_BYTES = 3 << 20;
 
   private static final Duration MOST_STOP_TIME = Duration.ofSeconds(60);
 
