@@ -22,6 +22,8 @@ import java.util.Optional;
  * <p>One for every reader; not for use by several threads.
  */
 public final class PageDecoder {
+  private static final byte[] NOTHING = {};
+
   private final JsonCursor in = new JsonCursor();
   private final PageContents contents;
   private final RecordDecoder record;
@@ -74,7 +76,7 @@ public final class PageDecoder {
           "malformed response: " + items + " items, but a Count of " + count);
     }
     contents.addTo(into, null);
-    return without(body, length, from, to, "[]");
+    return letGo(body, length, from, to, "[]");
   }
 
   /** Decodes a GetRecords response. Records older than the batch wants are counted, not decoded. */
@@ -109,7 +111,7 @@ public final class PageDecoder {
       throw new MalformedPageException("malformed response: no Records");
     }
     contents.addTo(into, listener);
-    return without(body, length, from, to, "[]");
+    return letGo(body, length, from, to, "[]");
   }
 
   /** Decodes a GetItem response. */
@@ -137,7 +139,7 @@ public final class PageDecoder {
       return Arrays.copyOf(body, length);
     }
     contents.giveTo(listener);
-    return without(body, length, from, to, "{}");
+    return letGo(body, length, from, to, "{}");
   }
 
   /** Items or records the page decoded last held, before any were left out. */
@@ -161,6 +163,12 @@ public final class PageDecoder {
     items = 0;
     lastEvaluatedKey = Optional.empty();
     lastSequenceNumber = Optional.empty();
+  }
+
+  /** The rest of the answer, which is not needed here any more: the next may be long in coming. */
+  private byte[] letGo(byte[] body, int length, int from, int to, String instead) {
+    in.reset(NOTHING, 0, 0);
+    return without(body, length, from, to, instead);
   }
 
   private void items() throws MalformedPageException {

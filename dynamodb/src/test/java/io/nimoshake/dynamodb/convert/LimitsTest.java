@@ -2,13 +2,16 @@ package io.nimoshake.dynamodb.convert;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -79,6 +82,27 @@ class LimitsTest {
       assertEquals(fits ? 1 : 0, batch.changes().size());
       assertEquals(fits ? 0 : 1, batch.rejected().size());
     }
+  }
+
+  /** Every open split has a decoder, and most of them wait: 100 once filled a heap of 256 MB. */
+  @Test
+  void aDecoderKeepsLittleOfTheLastPage() throws IOException {
+    String item = "{\"id\":{\"S\":\"a\"},\"v\":{\"S\":\"" + "x".repeat(1_000_000) + "\"}}";
+    byte[] body = Decode.utf8("{\"Items\":[" + item + "]}");
+    List<PageDecoder> decoders = new ArrayList<>();
+    long before = heapBytes();
+    for (int i = 0; i < 200; i++) {
+      PageDecoder decoder = new PageDecoder(Decode.BY_ID, ConvertOptions.DEFAULT);
+      decoder.scan(body.clone(), body.length, ChangeBatch.builder());
+      decoders.add(decoder);
+    }
+    long kept = (heapBytes() - before) / decoders.size();
+    assertTrue(kept < 250_000, () -> kept + " bytes a decoder");
+  }
+
+  private static long heapBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private static boolean isUtf8(byte[] bytes, int length) {

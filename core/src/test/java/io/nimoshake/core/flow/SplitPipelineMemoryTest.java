@@ -1,0 +1,167 @@
+package io.nimoshake.core.flow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.Split.ScanSegment;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.SplitReader;
+import io.nimoshake.core.port.WriteMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** What a page counts against the budget from its read to its write. */
+class SplitPipelineMemoryTest {
+  private static final int PAGE_BYTES = 100_000;
+
+  /**
+   * The answer, the items, and what the driver sends: seen as an exhausted heap when it was one.
+   */
+  private static final int COPIES = 3;
+
+  private final ArrayDeque<Runnable> work = new ArrayDeque<>();
+  private final MemoryBudget memory = new MemoryBudget(64 << 20);
+  private ChangeWriter.Outcome written;
+
+  @Test
+  void aPageCountsAsOftenAsItLiesInMemoryUntilItIsDurable() {
+    Split split = new ScanSegment("t", 0, 1);
+    TableFlow flow =
+        new TableFlow(
+            new OnePage(),
+            new HeldUp(),
+            DeadLetters.FAIL,
+            memory,
+            TableLimits.none(),
+            new ByHand(),
+            RetryPolicy.DEFAULT,
+            new TableStats());
+    new SplitPipeline(split, Position.BEGINNING, WriteMode.COPY_REPLACE, flow, new Deaf()).start();
+    runAll();
+    assertEquals(COPIES * PAGE_BYTES, memory.heldBytes());
+    written.durable();
+    runAll();
+    assertEquals(0, memory.heldBytes());
+  }
+
+  private void runAll() {
+    while (!work.isEmpty()) {
+      work.poll().run();
+    }
+  }
+
+  /** Takes a write and does not answer. */
+  private final class HeldUp implements ChangeWriter {
+    @Override
+    public void write(
+        Split split, List<Change> changes, WriteMode mode, BooleanSupplier stop, Outcome outcome) {
+      written = outcome;
+    }
+
+    @Override
+    public StreamMode streamMode() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  /** Runs nothing by itself; no time passes. */
+  private final class ByHand implements Scheduler {
+    @Override
+    public void execute(Runnable task) {
+      work.add(task);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+      work.add(task);
+    }
+
+    @Override
+    public Instant now() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public long nanoTime() {
+      return 0;
+    }
+
+    @Override
+    public double random() {
+      return 0;
+    }
+  }
+
+  private static final class Deaf implements SplitPipeline.Listener {
+    @Override
+    public void durable(Split split, Position position, Optional<Instant> recordTime) {}
+
+    @Override
+    public void failed(Split split, Fault fault) {
+      throw new AssertionError(fault);
+    }
+
+    @Override
+    public void stopped(Split split) {}
+  }
+
+  /** A source whose splits are one page each. */
+  private static final class OnePage implements Source {
+    @Override
+    public SplitReader open(Split split, Position from) {
+      return new SplitReader() {
+        @Override
+        public ChangeBatch read() {
+          Slice document = Slice.of(new byte[PAGE_BYTES - 1]);
+          Change change = new Change.Upsert(new ItemKey(Slice.utf8("k")), document);
+          return ChangeBatch.builder().add(change).build(Position.END);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public List<String> listTables() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public TableSchema describe(String table) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<StreamHandle> ensureStream(String table) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<StreamHandle> currentStream(String table) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ShardListing listShards(String table, String streamArn, Optional<String> childrenOf) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+}
