@@ -1,5 +1,6 @@
 package io.nimoshake.flink;
 
+import io.nimoshake.app.sync.Closing;
 import io.nimoshake.core.engine.LeaseKeeper;
 import io.nimoshake.core.engine.LeaseKeeper.Acquisition;
 import io.nimoshake.core.engine.PlanHost;

@@ -1,5 +1,6 @@
 package io.nimoshake.flink;
 
+import io.nimoshake.app.sync.Closing;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.TableRegistry;
 import io.nimoshake.core.engine.ThreadScheduler;

@@ -91,11 +91,7 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the summary as JSON.")
   private boolean asJson;
 
-  @Option(
-      names = {"--help", "-help", "-h"},
-      usageHelp = true,
-      description = "Show this.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() throws Exception {

@@ -64,11 +64,7 @@ public final class CommandLineInterface implements Callable<Integer> {
 
   @Mixin private ConfigurationOptions configuration;
 
-  @Option(
-      names = {"--help", "-help", "-h"},
-      usageHelp = true,
-      description = "Show this.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Option(
       names = {"--version", "-version", "-V"},

@@ -6,6 +6,7 @@ import io.nimoshake.app.progress.Screen;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code demo}: a sync to look at, without AWS and MongoDB. */
@@ -19,11 +20,7 @@ import picocli.CommandLine.Option;
       "Needs a checkout that was built, as DynamoDB Local may not be passed on."
     })
 final class DemoCommand implements Callable<Integer> {
-  @Option(
-      names = {"--help", "-help", "-h"},
-      usageHelp = true,
-      description = "Show this.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Option(
       names = "--for",

@@ -28,11 +28,7 @@ final class PlanCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print it as JSON.")
   private boolean asJson;
 
-  @Option(
-      names = {"--help", "-help", "-h"},
-      usageHelp = true,
-      description = "Show this.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() throws Exception {

@@ -36,11 +36,7 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "The answer of /api/v1/status as it is.")
   private boolean asJson;
 
-  @Option(
-      names = {"--help", "-help", "-h"},
-      usageHelp = true,
-      description = "Show this.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() throws Exception {

@@ -6,7 +6,6 @@ import io.nimoshake.app.sync.SyncProcess;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code sync}: copies and follows until done or stopped. */
 @Command(
@@ -16,11 +15,7 @@ import picocli.CommandLine.Option;
 final class SyncCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configuration;
 
-  @Option(
-      names = {"--help", "-help", "-h"},
-      usageHelp = true,
-      description = "Show this.")
-  private boolean help;
+  @Mixin private HelpOption help;
 
   @Override
   public Integer call() throws Exception {

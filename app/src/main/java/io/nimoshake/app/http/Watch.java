@@ -42,8 +42,8 @@ final class Watch implements AutoCloseable {
       rates.look(view, System.nanoTime());
       movement.look(view, now);
       history.look(view, now);
+      // Of whatever kind: a bug here must be seen, and not be the end of all looks after it.
     } catch (RuntimeException e) {
-      // A bug here must be seen, and not be the end of all looks after it.
       LOG.error("looking at the sync failed", e);
     }
   }

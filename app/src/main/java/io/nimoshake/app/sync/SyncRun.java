@@ -17,20 +17,14 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.mongodb.checkpoint.TakesOver;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One sync in this process, from the checks before it to the connections closed after it. Whoever
  * opens it closes it, after {@link #done} if the end is to be orderly.
  */
 public final class SyncRun implements SyncMonitor, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
-
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Closing closing = new Closing();
   private final SyncEngine engine;
 
   /**
@@ -54,9 +48,9 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     SyncSetup setup = new SyncSetup(configuration);
     try {
       Connections.check(setup);
-      Source source = keep(setup.source(setup.dynamoSettings()));
-      Target target = keep(Connections.target(setup));
-      TakesOver store = keep(Connections.checkpoints(setup));
+      Source source = closing.keep(setup.source(setup.dynamoSettings()));
+      Target target = closing.keep(Connections.target(setup));
+      TakesOver store = closing.keep(Connections.checkpoints(setup));
       SyncOptions options = setup.options();
       Takeover takeover = new Takeover(configuration, options, source, target);
       takeover.check(store);
@@ -64,9 +58,9 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       takeover.carryOut(store, lease.fence());
       DeadLetters letters = Connections.deadLetters(configuration);
       if (letters instanceof AutoCloseable file) {
-        keep(file);
+        closing.keep(file);
       }
-      ThreadScheduler scheduler = keep(new ThreadScheduler(options.ioThreads()));
+      ThreadScheduler scheduler = closing.keep(new ThreadScheduler(options.ioThreads()));
       engine =
           new SyncEngine(
               options, source, target, store, letters, lease, scheduler, table -> setup.limits());
@@ -98,11 +92,6 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     return ((Acquisition.Acquired) acquisition).keeper();
   }
 
-  private <T extends AutoCloseable> T keep(T resource) {
-    opened.push(resource);
-    return resource;
-  }
-
   @Override
   public SyncView view() {
     return engine.view();
@@ -126,13 +115,6 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   /** Closes all connections, the last one opened first. */
   @Override
   public void close() {
-    while (!opened.isEmpty()) {
-      AutoCloseable resource = opened.pop();
-      try {
-        resource.close();
-      } catch (Exception e) { // Of whatever kind: the others are to be closed all the same.
-        LOG.warn("cannot close {}: {}", resource.getClass().getSimpleName(), e.toString());
-      }
-    }
+    closing.close();
   }
 }
