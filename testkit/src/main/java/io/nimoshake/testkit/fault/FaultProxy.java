@@ -38,6 +38,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Queue<TcpFault> script = new ArrayDeque<>();
   private volatile Optional<Randomly> randomly = Optional.empty();
   private ServerSocket listener;
+  private Thread acceptor;
   private final int port;
   private long accepted;
 
@@ -94,9 +95,15 @@ public final class FaultProxy implements AutoCloseable {
   /**
    * Resets every connection and refuses new ones, as if the server were gone, until {@link #up}.
    */
-  public synchronized void down() {
-    injected.count("down");
-    closeListener();
+  public void down() {
+    Thread accepting;
+    synchronized (this) {
+      injected.count("down");
+      closeListener();
+      accepting = acceptor;
+    }
+    // Until accept() has returned the kernel goes on taking connections, closed or not.
+    join(accepting);
     resetAll();
   }
 
@@ -139,7 +146,7 @@ public final class FaultProxy implements AutoCloseable {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort));
-      start("accept", () -> accept(socket));
+      acceptor = start("accept", () -> accept(socket));
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -181,10 +188,19 @@ public final class FaultProxy implements AutoCloseable {
     start("reply", () -> connection.pump(TcpFault.Side.REPLY, server, client));
   }
 
-  private static void start(String name, Runnable task) {
+  private static Thread start(String name, Runnable task) {
     Thread thread = new Thread(task, "fault proxy " + name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Both directions of one client's connection. */
