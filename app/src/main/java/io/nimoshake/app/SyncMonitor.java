@@ -1,6 +1,8 @@
 package io.nimoshake.app;
 
 import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.fault.FailedCalls;
+import java.util.Map;
 
 /** What those who watch a sync see of it. */
 public interface SyncMonitor {
@@ -9,4 +11,7 @@ public interface SyncMonitor {
 
   /** Checkpoints saved so far. */
   long checkpointSaves();
+
+  /** Failed attempts of calls, by what the server is to us: source, target, checkpoint. */
+  Map<String, FailedCalls> failedCalls();
 }

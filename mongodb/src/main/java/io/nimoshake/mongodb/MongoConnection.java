@@ -11,6 +11,7 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.connection.ServerDescription;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -37,22 +38,28 @@ public final class MongoConnection {
   /**
    * A client for {@code uri}. Nothing is connected yet.
    *
+   * @param failed counts what fails
    * @throws Fault.Fatal if the address is malformed
    */
-  public static MongoClient open(String uri) throws Fault.Fatal {
+  public static MongoClient open(String uri, FailedCalls failed) throws Fault.Fatal {
     ConnectionString address = parse(uri);
     Integer asked = address.getServerSelectionTimeout();
-    return open(address, asked == null ? SERVER_SELECTION : Duration.ofMillis(asked), ANSWER);
+    Duration selection = asked == null ? SERVER_SELECTION : Duration.ofMillis(asked);
+    return open(address, selection, ANSWER, failed);
   }
 
   private static MongoClient open(
-      ConnectionString address, Duration serverSelection, Duration answer) {
+      ConnectionString address, Duration serverSelection, Duration answer, FailedCalls failed) {
+    FailureListener listener = new FailureListener(failed);
     return MongoClients.create(
         MongoClientSettings.builder()
             .applyConnectionString(address)
             .applicationName("nimo-shake")
             .writeConcern(WriteConcern.MAJORITY)
             .readPreference(ReadPreference.primary())
+            .addCommandListener(listener)
+            .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(listener))
+            .applyToServerSettings(server -> server.addServerMonitorListener(listener))
             .applyToClusterSettings(
                 cluster ->
                     cluster.serverSelectionTimeout(
@@ -79,7 +86,7 @@ public final class MongoConnection {
       throws Fault.Fatal {
     ConnectionString address = parse(uri);
     String where = what + " MongoDB at " + String.join(",", address.getHosts());
-    try (MongoClient client = open(address, timeout, timeout)) {
+    try (MongoClient client = open(address, timeout, timeout, new FailedCalls())) {
       try {
         client.getDatabase(database).runCommand(new Document("ping", 1));
         client.getDatabase(database).listCollectionNames().first();

@@ -12,9 +12,11 @@ import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoServerUnavailableException;
 import com.mongodb.MongoSocketException;
+import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
 import com.mongodb.bulk.BulkWriteError;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -106,6 +108,24 @@ public final class MongoFaults {
       return new Fault.Transient(line, cause);
     }
     return new Fault.TableFailed(line, cause);
+  }
+
+  /** How one attempt failed, for counting. */
+  static FailedCalls.Kind failureKind(Throwable e) {
+    if (e instanceof MongoTimeoutException || e instanceof MongoSocketReadTimeoutException) {
+      return FailedCalls.Kind.TIMEOUT;
+    }
+    if (e instanceof MongoSocketException) {
+      return FailedCalls.Kind.CONNECTION;
+    }
+    if (!(e instanceof MongoException error)) {
+      return FailedCalls.Kind.REFUSED;
+    }
+    Fault fault = of(error, "");
+    if (fault instanceof Fault.Throttled) {
+      return FailedCalls.Kind.THROTTLED;
+    }
+    return fault.isRetryable() ? FailedCalls.Kind.SERVER_ERROR : FailedCalls.Kind.REFUSED;
   }
 
   static boolean refusesDocument(int code) {

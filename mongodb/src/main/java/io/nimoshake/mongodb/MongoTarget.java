@@ -2,6 +2,7 @@ package io.nimoshake.mongodb;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.Rejected;
@@ -30,6 +31,7 @@ public final class MongoTarget implements Target {
 
   private final MongoTargetSettings settings;
   private final Clock clock;
+  private final FailedCalls failedCalls = new FailedCalls();
   private final MongoClient client;
   private final MongoDatabase database;
   private final CollectionKeeper keeper;
@@ -46,7 +48,7 @@ public final class MongoTarget implements Target {
   public MongoTarget(MongoTargetSettings settings, Clock clock) throws Fault.Fatal {
     this.settings = settings;
     this.clock = clock;
-    this.client = MongoConnection.open(settings.uri());
+    this.client = MongoConnection.open(settings.uri(), failedCalls);
     this.database = client.getDatabase(settings.database());
     this.keeper = new CollectionKeeper(client, database, settings, clock);
   }
@@ -115,6 +117,11 @@ public final class MongoTarget implements Target {
   @Override
   public void swapIn(TableSchema table) throws Fault {
     places.put(table.name(), place(table, keeper.swapIn(table)));
+  }
+
+  @Override
+  public FailedCalls failedCalls() {
+    return failedCalls;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.KeyAttribute;
@@ -49,7 +50,8 @@ class MongoConnectionTest {
         "mongodb://user:secret@host/?w=x&authMechanism=none"
       })
   void aMalformedAddressIsFatalAndKeepsTheSecret(String uri) {
-    Fault fault = assertThrows(Fault.Fatal.class, () -> MongoConnection.open(uri));
+    Fault fault =
+        assertThrows(Fault.Fatal.class, () -> MongoConnection.open(uri, new FailedCalls()));
     for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
       assertFalse(cause.toString().contains("secret"), cause.toString());
     }

@@ -5,6 +5,7 @@ import io.nimoshake.app.progress.Fraction;
 import io.nimoshake.app.progress.Lag;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.LatencyHistogram;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.flow.TableStats.Kind;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -77,6 +79,7 @@ final class SyncMetrics implements MultiCollector {
         kind -> kind.capacityMilliUnits.sum() / 1000.0);
     all.metricSnapshot(writeDurations(view));
     all.metricSnapshot(retries(view));
+    all.metricSnapshot(failedCalls(monitor.failedCalls()));
 
     gauge(all, view, "stream_lag_seconds", "How far the stream is behind", t -> lag(t, now));
     gauge(
@@ -229,6 +232,24 @@ final class SyncMetrics implements MultiCollector {
         count(
             Labels.of("table", table.name(), "activity", activity, "kind", "transient"),
             retries.failed.sum()));
+  }
+
+  private static CounterSnapshot failedCalls(Map<String, FailedCalls> servers) {
+    CounterSnapshot.Builder counter =
+        CounterSnapshot.builder()
+            .name("nimoshake_failed_calls")
+            .help("Attempts of calls that failed, those included that were tried again at once");
+    servers.forEach(
+        (server, failed) ->
+            failed
+                .counts()
+                .forEach(
+                    (call, count) -> counter.dataPoint(count(failedCall(server, call), count))));
+    return counter.build();
+  }
+
+  private static Labels failedCall(String server, FailedCalls.Call call) {
+    return Labels.of("server", server, "operation", call.operation(), "kind", lower(call.kind()));
   }
 
   private static GaugeSnapshot splits(SyncView view) {

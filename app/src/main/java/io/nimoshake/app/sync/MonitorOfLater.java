@@ -2,7 +2,9 @@ package io.nimoshake.app.sync;
 
 import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.core.fault.FailedCalls;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Answers for a sync that may not have begun yet. */
@@ -26,5 +28,11 @@ final class MonitorOfLater implements SyncMonitor {
   public long checkpointSaves() {
     SyncMonitor now = sync;
     return now == null ? 0 : now.checkpointSaves();
+  }
+
+  @Override
+  public Map<String, FailedCalls> failedCalls() {
+    SyncMonitor now = sync;
+    return now == null ? Map.of() : now.failedCalls();
   }
 }

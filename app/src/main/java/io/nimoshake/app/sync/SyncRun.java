@@ -9,6 +9,7 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.ThreadScheduler;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
@@ -17,6 +18,7 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.mongodb.checkpoint.TakesOver;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 public final class SyncRun implements SyncMonitor, AutoCloseable {
   private final Closing closing = new Closing();
   private final SyncEngine engine;
+  private final Map<String, FailedCalls> failedCalls;
 
   /**
    * Checks everything, takes the lease and starts.
@@ -51,6 +54,11 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       Source source = closing.keep(setup.source(setup.dynamoSettings()));
       Target target = closing.keep(Connections.target(setup));
       TakesOver store = closing.keep(Connections.checkpoints(setup));
+      failedCalls =
+          Map.of(
+              "source", source.failedCalls(),
+              "target", target.failedCalls(),
+              "checkpoint", store.failedCalls());
       SyncOptions options = setup.options();
       Takeover takeover = new Takeover(configuration, options, source, target);
       takeover.check(store);
@@ -100,6 +108,11 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   @Override
   public long checkpointSaves() {
     return engine.checkpointSaves();
+  }
+
+  @Override
+  public Map<String, FailedCalls> failedCalls() {
+    return failedCalls;
   }
 
   /** Completed when the sync is over, never exceptionally. */

@@ -12,6 +12,7 @@ import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
@@ -241,6 +242,11 @@ class DashboardTest {
           @Override
           public long checkpointSaves() {
             return 1;
+          }
+
+          @Override
+          public Map<String, FailedCalls> failedCalls() {
+            return Map.of();
           }
         };
     http = new HttpInterface(configuration, monitor, "nimo-shake test");

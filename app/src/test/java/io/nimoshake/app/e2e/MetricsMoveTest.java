@@ -41,6 +41,8 @@ class MetricsMoveTest {
   private static final Map<String, String> COPY = Map.of("table", SHAPE.table, "phase", "copy");
   private static final Map<String, String> STREAM = Map.of("table", SHAPE.table, "phase", "stream");
 
+  private static final String FAILED = "nimoshake_failed_calls_total";
+
   /** Says what runs, and nothing that could move. */
   private static final Set<String> CONSTANT = Set.of("nimoshake_build");
 
@@ -97,6 +99,7 @@ class MetricsMoveTest {
         Map.of("table", SHAPE.table, "activity", "manage", "kind", "transient"),
         2);
     Scraped before = scrape();
+    assertTrue(before.value(FAILED, failed("source", "DescribeStream", "server_error")) >= 2);
     assertEquals(0, before.value("nimoshake_items_read_total", COPY));
     assertEquals(0, before.value("nimoshake_copy_progress_ratio", TABLE));
     assertEquals(1, before.value("nimoshake_healthy", Map.of()));
@@ -126,6 +129,7 @@ class MetricsMoveTest {
         after.value(
             "nimoshake_retries_total",
             Map.of("table", SHAPE.table, "activity", "read", "kind", "throttled")));
+    assertEquals(1, after.value(FAILED, failed("source", "Scan", "throttled")));
     assertTrue(after.value("nimoshake_checkpoint_saves_total", Map.of()) > 0);
     assertEquals(0, after.value("nimoshake_splits", Map.of("kind", "segment", "state", "running")));
     assertTrue(after.value("nimoshake_splits", Map.of("kind", "segment", "state", "done")) > 0);
@@ -171,6 +175,7 @@ class MetricsMoveTest {
         "nimoshake_retries_total",
         Map.of("table", SHAPE.table, "activity", "write", "kind", "transient"),
         1);
+    awaitMetric(FAILED, failed("target", "heartbeat", "connection"), 1);
     target.up();
     awaitMetricIs("nimoshake_changes_in_flight", TABLE, 0);
   }
@@ -228,6 +233,10 @@ class MetricsMoveTest {
               }
             });
     return scraped;
+  }
+
+  private static Map<String, String> failed(String server, String operation, String kind) {
+    return Map.of("server", server, "operation", operation, "kind", kind);
   }
 
   private static String name(String series) {

@@ -10,6 +10,7 @@ import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
@@ -378,6 +379,11 @@ class HttpInterfaceTest {
           @Override
           public long checkpointSaves() {
             return 9;
+          }
+
+          @Override
+          public Map<String, FailedCalls> failedCalls() {
+            return Map.of();
           }
         };
     http = new HttpInterface(configuration, monitor, "test 1");

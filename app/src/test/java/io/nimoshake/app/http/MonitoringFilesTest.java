@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -117,6 +119,8 @@ class MonitoringFilesTest {
             Optional.of(1L),
             new TableStats(),
             TableLimits.none());
+    FailedCalls failed = new FailedCalls();
+    failed.count("Scan", FailedCalls.Kind.THROTTLED);
     SyncMonitor monitor =
         new SyncMonitor() {
           @Override
@@ -134,6 +138,11 @@ class MonitoringFilesTest {
           @Override
           public long checkpointSaves() {
             return 0;
+          }
+
+          @Override
+          public Map<String, FailedCalls> failedCalls() {
+            return Map.of("source", failed);
           }
         };
     StateJson.About about = new StateJson.About("test", "id", Instant.now());

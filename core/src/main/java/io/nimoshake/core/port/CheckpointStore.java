@@ -1,5 +1,6 @@
 package io.nimoshake.core.port;
 
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,11 @@ public interface CheckpointStore extends AutoCloseable {
    * @return whether it was
    */
   boolean replaceLease(Optional<Lease> expected, Optional<Lease> next) throws Fault;
+
+  /** The attempts of calls that failed since this was opened. One without a server has none. */
+  default FailedCalls failedCalls() {
+    return new FailedCalls();
+  }
 
   @Override
   void close();

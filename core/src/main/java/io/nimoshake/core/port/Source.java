@@ -1,5 +1,6 @@
 package io.nimoshake.core.port;
 
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
@@ -41,6 +42,11 @@ public interface Source extends AutoCloseable {
 
   /** Opens a split for reading from a position. One reader a split at any time. */
   SplitReader open(Split split, Position from) throws Fault;
+
+  /** The attempts of calls that failed since this was opened. One without a server has none. */
+  default FailedCalls failedCalls() {
+    return new FailedCalls();
+  }
 
   @Override
   void close();

@@ -1,5 +1,6 @@
 package io.nimoshake.core.port;
 
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.Rejected;
@@ -48,6 +49,11 @@ public interface Target extends AutoCloseable {
    * Capabilities#swap}.
    */
   void swapIn(TableSchema table) throws Fault;
+
+  /** The attempts of calls that failed since this was opened. One without a server has none. */
+  default FailedCalls failedCalls() {
+    return new FailedCalls();
+  }
 
   @Override
   void close();

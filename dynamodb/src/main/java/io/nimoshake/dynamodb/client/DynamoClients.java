@@ -1,5 +1,6 @@
 package io.nimoshake.dynamodb.client;
 
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import java.net.URI;
 import java.util.List;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /** The SDK's clients for tables and streams, on one pool of connections. Safe for all threads. */
 public final class DynamoClients implements AutoCloseable {
+  private final FailedCalls failedCalls = new FailedCalls();
   private final SdkHttpClient http;
   private final DynamoDbClient tables;
   private final DynamoDbStreamsClient streams;
@@ -68,6 +70,11 @@ public final class DynamoClients implements AutoCloseable {
     return streams;
   }
 
+  /** Attempts of both clients that failed. */
+  public FailedCalls failedCalls() {
+    return failedCalls;
+  }
+
   @Override
   public void close() {
     tables.close();
@@ -75,18 +82,21 @@ public final class DynamoClients implements AutoCloseable {
     http.close();
   }
 
-  private static <B extends AwsClientBuilder<B, ?>> B configure(
+  private <B extends AwsClientBuilder<B, ?>> B configure(
       B builder,
       DynamoSettings settings,
       Optional<URI> endpoint,
       List<ExecutionInterceptor> interceptors) {
+    FailedAttempts attempts = new FailedAttempts(failedCalls);
     ClientOverrideConfiguration.Builder override =
         ClientOverrideConfiguration.builder()
             .retryStrategy(
                 AwsRetryStrategy.standardRetryStrategy().toBuilder()
                     .maxAttempts(settings.maxRetries() + 1)
                     .build())
-            .apiCallAttemptTimeout(settings.callTimeout());
+            .apiCallAttemptTimeout(settings.callTimeout())
+            .addMetricPublisher(attempts)
+            .addExecutionInterceptor(attempts);
     interceptors.forEach(override::addExecutionInterceptor);
     builder.overrideConfiguration(override.build());
     endpoint.ifPresent(builder::endpointOverride);

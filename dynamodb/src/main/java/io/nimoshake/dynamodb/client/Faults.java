@@ -101,7 +101,7 @@ public final class Faults {
   private static Fault ofAnswer(String prefix, AwsServiceException e, boolean oneTable) {
     String code = code(e);
     String message = prefix + describe(e);
-    if (THROTTLED.contains(code) || e.isThrottlingException()) {
+    if (isThrottling(e)) {
       return new Fault.Throttled(message, e);
     }
     if (PASSING.contains(code) || e.statusCode() >= 500) {
@@ -111,6 +111,11 @@ public final class Faults {
       return new Fault.Fatal(message, e);
     }
     return oneTable ? new Fault.TableFailed(message, e) : new Fault.Fatal(message, e);
+  }
+
+  /** Whether the service asks for fewer calls; the SDK knows some of its codes for that only. */
+  static boolean isThrottling(AwsServiceException e) {
+    return THROTTLED.contains(code(e)) || e.isThrottlingException();
   }
 
   /** The service's code for the error, empty if it gave none. */

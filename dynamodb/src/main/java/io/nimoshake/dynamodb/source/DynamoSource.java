@@ -1,5 +1,6 @@
 package io.nimoshake.dynamodb.source;
 
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
@@ -101,6 +102,11 @@ public final class DynamoSource implements Source {
   /** Looks single items of a table up. */
   public ItemLookup lookup(TableSchema table) {
     return new ItemLookup(clients.tables(), table);
+  }
+
+  @Override
+  public FailedCalls failedCalls() {
+    return clients.failedCalls();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.nimoshake.dynamodb.target;
 
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.Rejected;
@@ -114,6 +115,11 @@ public final class DynamoTarget implements Target {
   @Override
   public void swapIn(TableSchema table) {
     throw new IllegalStateException("DynamoDB cannot put a table in the place of another");
+  }
+
+  @Override
+  public FailedCalls failedCalls() {
+    return clients.failedCalls();
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.Lease;
@@ -57,6 +58,7 @@ public final class MongoCheckpointStore implements TakesOver {
   private static final Logger LOG = LoggerFactory.getLogger(MongoCheckpointStore.class);
 
   private final String uri;
+  private final FailedCalls failedCalls = new FailedCalls();
   private final MongoClient client;
   private final MongoDatabase database;
   private final CheckpointRecords records;
@@ -83,7 +85,7 @@ public final class MongoCheckpointStore implements TakesOver {
    */
   public MongoCheckpointStore(String uri, String database) throws Fault.Fatal {
     this.uri = uri;
-    this.client = MongoConnection.open(uri);
+    this.client = MongoConnection.open(uri, failedCalls);
     this.database = client.getDatabase(database);
     this.records = new CheckpointRecords(this.database);
   }
@@ -233,6 +235,11 @@ public final class MongoCheckpointStore implements TakesOver {
       }
       throw fault(e, "take the lease in " + database.getName());
     }
+  }
+
+  @Override
+  public FailedCalls failedCalls() {
+    return failedCalls;
   }
 
   /**

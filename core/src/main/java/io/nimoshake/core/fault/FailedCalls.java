@@ -1,0 +1,57 @@
+package io.nimoshake.core.fault;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Attempts of calls to one server that failed, those too that the server's client library hides by
+ * trying again at once. The counts only grow. Safe for use by many threads; nothing here is called
+ * where nothing fails.
+ */
+public final class FailedCalls {
+  /** How an attempt failed. */
+  public enum Kind {
+    /** The server asks for fewer calls. */
+    THROTTLED,
+    /** The server could not, this time. */
+    SERVER_ERROR,
+    /** No connection, or it broke before an answer came. */
+    CONNECTION,
+    /** No answer in time. */
+    TIMEOUT,
+    /** The answer makes no sense, or ends too early. */
+    UNREADABLE,
+    /** The server will not. */
+    REFUSED
+  }
+
+  /**
+   * What failed, and how.
+   *
+   * @param operation the protocol's own name of the call
+   */
+  public record Call(String operation, Kind kind) implements Comparable<Call> {
+    @Override
+    public int compareTo(Call other) {
+      int byOperation = operation.compareTo(other.operation);
+      return byOperation != 0 ? byOperation : kind.compareTo(other.kind);
+    }
+  }
+
+  private final ConcurrentMap<Call, LongAdder> counts = new ConcurrentHashMap<>();
+
+  /** One more. */
+  public void count(String operation, Kind kind) {
+    counts.computeIfAbsent(new Call(operation, kind), call -> new LongAdder()).increment();
+  }
+
+  /** How often each has failed, in order; what never did is not there. */
+  public Map<Call, Long> counts() {
+    Map<Call, Long> sums = new TreeMap<>();
+    counts.forEach((call, count) -> sums.put(call, count.sum()));
+    return sums;
+  }
+}

@@ -1,0 +1,82 @@
+package io.nimoshake.dynamodb.client;
+
+import io.nimoshake.core.fault.FailedCalls;
+import io.nimoshake.core.fault.FailedCalls.Kind;
+import java.util.List;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.core.metrics.CoreMetric;
+import software.amazon.awssdk.http.HttpMetric;
+import software.amazon.awssdk.metrics.MetricCollection;
+import software.amazon.awssdk.metrics.MetricPublisher;
+
+/**
+ * Counts the attempts of calls that have failed, whether or not the SDK tried again. Of attempts
+ * the SDK tells through its metrics, without the service's error code; of a refusal, which it does
+ * not try again, it is the exception that says more.
+ *
+ * @see <a href="https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/metrics-list.html">
+ *     AWS SDK for Java, Service client metrics</a>
+ */
+final class FailedAttempts implements MetricPublisher, ExecutionInterceptor {
+  private final FailedCalls failed;
+
+  FailedAttempts(FailedCalls failed) {
+    this.failed = failed;
+  }
+
+  @Override
+  public void onExecutionFailure(Context.FailedExecution call, ExecutionAttributes attributes) {
+    if (call.exception() instanceof AwsServiceException e && isRefusal(e)) {
+      failed.count(
+          attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME),
+          Faults.isThrottling(e) ? Kind.THROTTLED : Kind.REFUSED);
+    }
+  }
+
+  /** What the metrics call a server's error although the server blames the caller. */
+  private static boolean isRefusal(AwsServiceException e) {
+    return e.statusCode() < 500 && !e.isThrottlingException();
+  }
+
+  @Override
+  public void publish(MetricCollection call) {
+    List<MetricCollection> attempts = call.children();
+    for (int i = 0; i < attempts.size(); i++) {
+      for (String error : attempts.get(i).metricValues(CoreMetric.ERROR_TYPE)) {
+        boolean refused = error.equals("ServerError") && !isServersOwn(attempts.get(i));
+        boolean last = i == attempts.size() - 1;
+        if (!(refused && last)) {
+          failed.count(operation(call), refused ? Kind.REFUSED : kind(error));
+        }
+      }
+    }
+  }
+
+  private static boolean isServersOwn(MetricCollection attempt) {
+    return attempt.metricValues(HttpMetric.HTTP_STATUS_CODE).stream().allMatch(s -> s >= 500);
+  }
+
+  private static String operation(MetricCollection call) {
+    List<String> names = call.metricValues(CoreMetric.OPERATION_NAME);
+    return names.isEmpty() ? "unknown" : names.get(0);
+  }
+
+  private static Kind kind(String error) {
+    return switch (error) {
+      case "Throttling" -> Kind.THROTTLED;
+      case "ServerError" -> Kind.SERVER_ERROR;
+      case "ConfiguredTimeout" -> Kind.TIMEOUT;
+      case "IO" -> Kind.CONNECTION;
+      default -> Kind.UNREADABLE;
+    };
+  }
+
+  @Override
+  public void close() {
+    // Holds nothing: both clients share it, and each closes it.
+  }
+}
