@@ -41,7 +41,9 @@ import picocli.CommandLine.Spec;
       "  stream    changes a second over 1, 8 and 64 shards, canned endpoints",
       "  lag       of each change under steady load from DynamoDB Local",
       "  restart   kill -9 to caught up",
-      "  scaling   cost as items, tables and shards become more",
+      "  items     cost of a copy as items become more",
+      "  tables    cost of a copy as tables become more",
+      "  shards    cost of a stream as shards become more",
       "  startup   --version, and time to the first Scan",
       "  micro     single steps, by JMH",
       ""
@@ -63,7 +65,9 @@ public final class Main implements Callable<Integer> {
     STREAM,
     LAG,
     RESTART,
-    SCALING,
+    ITEMS,
+    TABLES,
+    SHARDS,
     STARTUP,
     MICRO
   }
@@ -200,7 +204,9 @@ public final class Main implements Callable<Integer> {
       case STREAM -> new StreamPart(bench).run();
       case LAG -> new LagPart(bench).lag();
       case RESTART -> new LagPart(bench).restart();
-      case SCALING -> new ScalingPart(bench).run();
+      case ITEMS -> new ScalingPart(bench).items();
+      case TABLES -> new ScalingPart(bench).tables();
+      case SHARDS -> new ScalingPart(bench).shards();
       case STARTUP -> new StartUpPart(bench).run();
       case MICRO -> new MicroPart(bench.report(), bench.quick(), bench.directory()).run();
     }

@@ -30,13 +30,7 @@ public final class ScalingPart {
   /** One point of a picture. */
   private record Point(double work, double cpuMicros, double peakRssMegabytes) {}
 
-  public void run() throws IOException, InterruptedException {
-    items();
-    tables();
-    shards();
-  }
-
-  private void items() throws IOException, InterruptedException {
+  public void items() throws IOException, InterruptedException {
     report.section("Cost as items become more");
     report.paragraph(
         "Copy of one table of 1 KB items in "
@@ -82,7 +76,7 @@ public final class ScalingPart {
             FLAT));
   }
 
-  private void tables() throws IOException, InterruptedException {
+  public void tables() throws IOException, InterruptedException {
     int items = bench.scaled(TABLE_ITEMS);
     report.section("Cost as tables become more");
     report.paragraph(
@@ -108,7 +102,7 @@ public final class ScalingPart {
     plot("tables", "Copy of many tables", "tables", "CPU after start, µs an item", points);
   }
 
-  private void shards() throws IOException, InterruptedException {
+  public void shards() throws IOException, InterruptedException {
     int changes = bench.scaled(SHARD_CHANGES);
     report.section("Cost as shards become more");
     report.paragraph(
