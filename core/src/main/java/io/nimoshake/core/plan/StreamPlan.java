@@ -151,7 +151,8 @@ final class StreamPlan {
   /**
    * A reader that begins at the oldest record that is kept does not see that older ones have
    * expired: what was not read for as long as records are kept is a gap. Asked before a shard is
-   * started, and again when something was read of it, as that may have taken long.
+   * started, again when something was read of it, as that may have taken long, and now and then
+   * until it was: where all has expired, nothing is read.
    */
   private boolean mayHaveExpired(Node node) {
     Instant oldestKept = latest.minus(RETENTION);
@@ -323,6 +324,10 @@ final class StreamPlan {
 
   void onTick(Instant now) {
     heardOf(now);
+    if (graph.nodes().stream()
+        .anyMatch(n -> n.state == ShardGraph.State.RUNNING && mayHaveExpired(n))) {
+      return;
+    }
     if (table.stage() == Stage.COPYING && !shardsMayRun()) {
       watchRetention(now);
     }

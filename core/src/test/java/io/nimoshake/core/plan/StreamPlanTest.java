@@ -94,6 +94,17 @@ class StreamPlanTest {
     assertTrue(failure().orElseThrow() instanceof Fault.Gap);
   }
 
+  /** As where a machine was suspended between the start of a shard and its first page. */
+  @Test
+  void aFirstPageThatIsLongOverdueIsAGap() {
+    startFollowing("a");
+    on(new Event.Tick(T0.plus(hours(23))));
+    assertEquals(Optional.empty(), failure());
+    on(new Event.Tick(T0.plus(hours(25))));
+    Fault.Gap gap = (Fault.Gap) failure().orElseThrow();
+    assertEquals(Optional.of(T0.plus(hours(1))), gap.lostTo());
+  }
+
   @Test
   void aChildBeginsWhereItsParentEndedNotWhenThatWasRead() {
     startFollowing("a");
