@@ -362,11 +362,11 @@ final class SimPromises {
       return false;
     }
     for (SimShard shard : last.shards.values()) {
-      boolean ended = known.hasEnded(shard.id) || last.hasVanished(shard.id);
+      // One that is gone and was begun is still to be found gone, which may be a gap.
+      boolean begun = known.positions.containsKey(shard.id);
+      boolean ended = known.hasEnded(shard.id) || !begun && last.hasVanished(shard.id);
       int covered = known.coveredRecords.getOrDefault(shard.id, 0);
-      boolean empty =
-          known.positions.containsKey(shard.id)
-              && Math.max(covered, shard.trimmed) == shard.records.size();
+      boolean empty = begun && Math.max(covered, shard.trimmed) == shard.records.size();
       if (shard.closed ? !ended : !empty) {
         return false;
       }
