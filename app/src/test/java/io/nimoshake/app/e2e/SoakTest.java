@@ -8,8 +8,8 @@ import io.nimoshake.testkit.fault.FaultProxy;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import io.nimoshake.testkit.fault.TcpFault;
+import io.nimoshake.testkit.wire.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +40,7 @@ class SoakTest {
   @Test
   void staysEqualThroughFaultsAndKills() throws Exception {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(Long.getLong("soak.minutes"));
-    int port = freePort();
+    int port = FreePort.pick();
     int kills = 0;
     long counted = 0;
     try (Servers servers = new Servers();
@@ -133,11 +133,5 @@ class SoakTest {
         .filter(line -> line.matches("nimoshake_(retries|throttles)_total\\{.*"))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }
