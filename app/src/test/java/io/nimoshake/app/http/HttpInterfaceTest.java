@@ -1,5 +1,6 @@
 package io.nimoshake.app.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,7 +28,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +51,7 @@ class HttpInterfaceTest {
   private final List<TableView> tables = new CopyOnWriteArrayList<>();
 
   private final ObjectMapper json = new ObjectMapper();
+  private volatile boolean stopping;
   private HttpInterface http;
   private int port;
 
@@ -73,12 +77,14 @@ class HttpInterfaceTest {
     table("done", State.STREAMING, 7L).copy.written.add(8);
     table("half", State.COPYING, 8L).copy.written.add(1);
     table("next", State.WAITING, null);
+    table("over", State.DONE, 2L).copy.written.add(2);
     assertEquals(
         json.readTree(
             """
-            {"progress": "33.33%", "total_collection_number": 3, "finished_collection_number": 1,
+            {"progress": "50.00%", "total_collection_number": 4, "finished_collection_number": 2,
              "processing_collection_number": 1, "wait_collection_number": 1,
-             "collection_metric": {"done": "100% (8/7)", "half": "12.50% (1/8)", "next": "-"}}
+             "collection_metric": {"done": "100% (8/7)", "half": "12.50% (1/8)", "next": "-",
+                                   "over": "100% (2/2)"}}
             """),
         json.readTree(get("/progress").body));
   }
@@ -92,7 +98,8 @@ class HttpInterfaceTest {
             State.STREAMING,
             1L,
             shard("shard-2", Progress.RUNNING, Position.after("222")),
-            shard("shard-1", Progress.DONE, Position.END));
+            shard("shard-1", Progress.DONE, Position.END),
+            shard("shard-3", Progress.RUNNING, new Position.At("333")));
     stats.stream.read.add(5);
     stats.stream.written.add(4);
     assertEquals(
@@ -102,7 +109,11 @@ class HttpInterfaceTest {
              "checkpoint_update_times": {"orders": {"shard-2": {
                "update_time": "2026-01-02T03:04:06Z",
                "sync_approximate_time": "2026-01-02T03:04:05Z",
-               "father_shard_id": "parent", "sequence_number": "222", "SequenceNumber": "222"}}},
+               "father_shard_id": "parent", "sequence_number": "222", "SequenceNumber": "222"},
+               "shard-3": {
+               "update_time": "2026-01-02T03:04:06Z",
+               "sync_approximate_time": "2026-01-02T03:04:05Z",
+               "father_shard_id": "parent", "sequence_number": "333", "SequenceNumber": "333"}}},
              "error": ""}
             """),
         json.readTree(get("/metric").body));
@@ -153,6 +164,9 @@ class HttpInterfaceTest {
         table("slow", State.STREAMING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
     assertEquals(200, get("/healthz").status, "what is idle does not lag");
     assertEquals(200, get("/readyz").status);
+    stopping = true;
+    assertEquals(503, get("/readyz").status, "what is ending takes no part any more");
+    stopping = false;
     stats.stream.inFlight.add(1);
     Answer behind = get("/healthz");
     assertEquals(503, behind.status);
@@ -169,6 +183,9 @@ class HttpInterfaceTest {
             TableLimits.none()));
     assertEquals("table lost has failed: gone\n", get("/healthz").body);
     assertEquals("lost: gone", json.readTree(get("/metric").body).get("error").asText());
+    tables.add(tables.get(0));
+    assertEquals(
+        "lost: gone; lost: gone", json.readTree(get("/metric").body).get("error").asText());
   }
 
   @Test
@@ -241,6 +258,8 @@ class HttpInterfaceTest {
     assertEquals(2.5, tables.get(0).limits().copyCalls().get());
 
     assertEquals(400, post("/api/v1/limits", "{\"copy_calls\": -1}").status);
+    assertEquals(400, post("/api/v1/limits", "{\"copy_calls\": 1e10}").status);
+    assertEquals(400, post("/api/v1/limits", "{\"copy_calls\": \"1\"}").status);
     assertEquals(400, post("/api/v1/limits", "{\"copy_calls\": 1, \"speed\": 1}").status);
     assertEquals(400, post("/api/v1/limits", "{}").status);
     assertEquals(400, post("/api/v1/pause", "{\"table\":\"three\"}").status);
@@ -354,8 +373,12 @@ class HttpInterfaceTest {
 
   @Test
   void eventsTellTheStateAgainAndAgain() throws Exception {
-    start(Map.of());
-    table("orders", State.COPYING, 4L);
+    start(
+        Map.of(
+            "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", "AKIA1",
+            "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", "s3cr3t"));
+    TableStats stats = table("orders", State.COPYING, 4L);
+    stats.troubles.failing("writing", new Fault.Transient("refused s3cr3t", null), RECORD);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       BufferedReader lines = events(socket);
       for (int event = 0; event < 2; event++) {
@@ -363,9 +386,35 @@ class HttpInterfaceTest {
         while (!line.startsWith("data: ")) {
           line = lines.readLine();
         }
+        assertTrue(line.contains("refused ***"), line);
         JsonNode status = json.readTree(line.substring("data: ".length()));
         assertEquals("orders", status.get("tables").get(0).get("name").asText());
       }
+    }
+  }
+
+  /** Each takes a thread; who has gone makes room. */
+  @Test
+  void onlySoManyListenAtATime() throws Exception {
+    start(Map.of());
+    List<Socket> listeners = new ArrayList<>();
+    try {
+      for (int i = 0; i < HttpInterface.LISTENERS; i++) {
+        listeners.add(new Socket(InetAddress.getLoopbackAddress(), port));
+        assertEquals("HTTP/1.1 200 OK", events(listeners.get(i)).readLine());
+      }
+      assertEquals(503, oneMoreListener());
+    } finally {
+      for (Socket listener : listeners) {
+        listener.close();
+      }
+    }
+    await().atMost(Duration.ofMillis(LIMIT_MILLIS)).until(() -> oneMoreListener() == 200);
+  }
+
+  private int oneMoreListener() throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return Integer.parseInt(events(socket).readLine().split(" ")[1]);
     }
   }
 
@@ -389,7 +438,7 @@ class HttpInterfaceTest {
           @Override
           public SyncView view() {
             return new SyncView(
-                tables, false, false, 0, Optional.empty(), Optional.empty(), List.of());
+                tables, false, stopping, 0, Optional.empty(), Optional.empty(), List.of());
           }
 
           @Override
