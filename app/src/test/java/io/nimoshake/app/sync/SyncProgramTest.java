@@ -202,6 +202,7 @@ class SyncProgramTest {
     return ChildProgram.run(dir, Map.of(), "-conf=" + SERVERS.conf(dir, id, more));
   }
 
+  /** To its end, that a target which is not refused fails the test and does not hold it up. */
   private ChildProgram runToDynamo(String id, String target, String more) throws Exception {
     return ChildProgram.run(dir, Map.of(), "-conf=" + dynamoConf(id, target, more));
   }
@@ -215,6 +216,7 @@ class SyncProgramTest {
         "target.access_key_id = " + id,
         "target.secret_access_key = targetsecret",
         "target.region = us-east-1",
+        "sync_mode = full",
         more);
   }
 }

@@ -31,7 +31,7 @@ public final class ThreadedSimulation {
   /** Of every wait for what must come; runs take seconds, but a machine may be very busy. */
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration LEASE = Duration.ofMinutes(30);
 
   private final SimRandom random;
   private final SimScenario scenario;
