@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param err what it wrote to standard error
  */
 public record ChildProgram(int exitCode, String out, String err) {
-  private static final long LIMIT_SECONDS = 240;
+  private static final long LIMIT_SECONDS = 600;
 
   /** Runs it to its end in a directory. */
   public static ChildProgram run(

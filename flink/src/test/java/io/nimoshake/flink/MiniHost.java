@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -22,7 +24,8 @@ import org.apache.flink.util.SerializedThrowable;
 
 /** A Flink cluster in this process, whose TaskManagers can be taken away. */
 public final class MiniHost implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  /** Of every wait for what must come: reached only if it never does. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final MiniCluster cluster;
   private final Path checkpoints;
@@ -41,7 +44,14 @@ public final class MiniHost implements AutoCloseable {
                 .withRandomPorts()
                 .setConfiguration(
                     org.apache.flink.configuration.Configuration.fromMap(
-                        Map.of("heartbeat.interval", "500", "heartbeat.timeout", "5000")))
+                        Map.of(
+                            "heartbeat.interval",
+                            "500",
+                            // Who is taken away says so; who is late on a busy machine is alive.
+                            "heartbeat.timeout",
+                            "60000",
+                            "pekko.ask.timeout",
+                            "60 s")))
                 .build());
     cluster.start();
     return new MiniHost(cluster, directory.resolve("flink-checkpoints"));
@@ -88,7 +98,7 @@ public final class MiniHost implements AutoCloseable {
 
   public JobStatus status(JobID job) {
     try {
-      return cluster.getJobStatus(job).get(10, TimeUnit.SECONDS);
+      return cluster.getJobStatus(job).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (Exception e) { // Of whatever kind: the test ends with it.
       throw new AssertionError(e);
     }
@@ -100,6 +110,8 @@ public final class MiniHost implements AutoCloseable {
 
   /** Stops it; the savepoint's path. */
   public String stopWithSavepoint(JobID job) throws Exception {
+    // Of the tasks that were started again some may be needed by nobody yet, and not run yet.
+    await().atMost(LIMIT).until(() -> runsWhole(job));
     String path =
         cluster
             .stopWithSavepoint(
@@ -107,6 +119,19 @@ public final class MiniHost implements AutoCloseable {
             .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     awaitEnd(job);
     return path;
+  }
+
+  private boolean runsWhole(JobID job) throws Exception {
+    for (AccessExecutionVertex task :
+        cluster
+            .getExecutionGraph(job)
+            .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
+            .getAllExecutionVertices()) {
+      if (task.getExecutionState() != ExecutionState.RUNNING) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public void cancel(JobID job) throws Exception {

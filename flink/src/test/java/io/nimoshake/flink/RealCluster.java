@@ -4,10 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.testkit.wire.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -55,7 +55,7 @@ public final class RealCluster implements AutoCloseable {
     this.directory = directory;
     this.slots = slots;
     this.jvmOptions = jvmOptions;
-    this.restPort = freePort();
+    this.restPort = FreePort.pick();
     this.checkpoints = directory.resolve("flink-checkpoints");
     writeConfiguration();
   }
@@ -76,17 +76,11 @@ public final class RealCluster implements AutoCloseable {
     return cluster;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private void writeConfiguration() throws IOException {
     List<String> lines =
         List.of(
             "jobmanager.rpc.address: 127.0.0.1",
-            "jobmanager.rpc.port: " + freePort(),
+            "jobmanager.rpc.port: " + FreePort.pick(),
             "jobmanager.bind-host: 127.0.0.1",
             "rest.address: 127.0.0.1",
             "rest.bind-address: 127.0.0.1",

@@ -50,7 +50,7 @@ class SyncEnumeratorTest {
 
   private void until(BooleanSupplier condition) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(5))
         .until(
             () -> {
@@ -175,7 +175,7 @@ class SyncEnumeratorTest {
     start(state);
     assertEquals(Position.after("7"), assigned("s").from());
     assertEquals(List.of("prepare RESUME"), ports.done);
-    assertTrue(ports.store.load().stream().anyMatch(CheckpointEntry.OfTable.class::isInstance));
+    until(() -> ports.store.load().stream().anyMatch(CheckpointEntry.OfTable.class::isInstance));
   }
 
   private static PlanState roundTrip(PlanState state) throws IOException {

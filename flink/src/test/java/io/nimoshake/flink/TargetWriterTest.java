@@ -15,6 +15,7 @@ import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.WriteMode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -96,7 +97,7 @@ class TargetWriterTest {
   }
 
   private static void awaitWaiting(Thread thread) {
-    await().until(() -> thread.getState().name().contains("WAITING"));
+    await().atMost(Duration.ofMinutes(2)).until(() -> thread.getState().name().contains("WAITING"));
   }
 
   @Test

@@ -51,8 +51,8 @@ public final class Check {
    */
   public CheckResult run(List<String> tables) throws Fault {
     long begun = System.nanoTime();
-    Duration settle =
-        options.settle().orElse(beside.isRunning() ? CheckOptions.BESIDE_A_SYNC : Duration.ZERO);
+    boolean runs = new Patience(sides.limits().get()).retrying(beside::isRunning);
+    Duration settle = options.settle().orElse(runs ? CheckOptions.BESIDE_A_SYNC : Duration.ZERO);
     long workers = Math.max(1, sides.memoryBudgetBytes() / BYTES_A_WORKER);
     ExecutorService segments = pool((int) Math.min(MOST_WORKERS, workers), "nimo-shake-compare");
     ExecutorService perTable = pool(sides.tablesAtATime(), "nimo-shake-table");

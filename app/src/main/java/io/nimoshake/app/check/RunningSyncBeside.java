@@ -15,8 +15,10 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -29,6 +31,7 @@ public final class RunningSyncBeside implements SyncBeside {
   private final CheckpointStore store;
   private final Optional<URI> status;
   private final Optional<String> token;
+  private final Duration limit;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
   private final ObjectMapper json = new ObjectMapper();
 
@@ -37,9 +40,15 @@ public final class RunningSyncBeside implements SyncBeside {
    * @param token what callers have to show
    */
   public RunningSyncBeside(CheckpointStore store, Optional<URI> status, Optional<String> token) {
+    this(store, status, token, LIMIT);
+  }
+
+  RunningSyncBeside(
+      CheckpointStore store, Optional<URI> status, Optional<String> token, Duration limit) {
     this.store = store;
     this.status = status;
     this.token = token;
+    this.limit = limit;
   }
 
   @Override
@@ -76,7 +85,7 @@ public final class RunningSyncBeside implements SyncBeside {
     if (status.isEmpty()) {
       return Optional.empty();
     }
-    HttpRequest.Builder request = HttpRequest.newBuilder(status.get()).timeout(LIMIT);
+    HttpRequest.Builder request = HttpRequest.newBuilder(status.get()).timeout(limit);
     token.ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
     try {
       HttpResponse<byte[]> answer =
@@ -91,6 +100,9 @@ public final class RunningSyncBeside implements SyncBeside {
         }
       }
       return Optional.empty();
+    } catch (HttpTimeoutException e) {
+      // Nobody has refused: who is there is too busy to say.
+      return Optional.of(ChronoUnit.FOREVER.getDuration());
     } catch (IOException e) {
       return Optional.empty(); // nobody answers there: then nobody says
     } catch (InterruptedException e) {

@@ -35,7 +35,10 @@ public interface SyncBeside extends AutoCloseable {
   /** Whether the table's copy has not ended, so that items are missing that will come. */
   boolean isCopying(String table) throws Fault;
 
-  /** How far the table's stream is behind; empty if nobody says. */
+  /**
+   * How far the table's stream is behind; empty if nobody is there to say, and for ever if who is
+   * there is too busy to.
+   */
   Optional<Duration> lag(String table) throws Fault;
 
   @Override

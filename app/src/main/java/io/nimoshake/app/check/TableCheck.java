@@ -77,8 +77,8 @@ final class TableCheck {
   }
 
   private void compare() throws Fault {
-    if (beside.isCopying(pair.name())) {
-      if (beside.isRunning()) {
+    if (pair.patience().retrying(() -> beside.isCopying(pair.name()))) {
+      if (pair.patience().retrying(beside::isRunning)) {
         throw new Fault.TableFailed("it is still being copied: compare it when that is done", null);
       }
       notes.add("the sync was stopped before the copy's end");

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /** Answers over HTTP how a sync is, and lets it be steered. */
 public final class HttpInterface implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpInterface.class);
-  private static final int LISTENERS = 12;
+  static final int LISTENERS = 12;
   private static final int THREADS = LISTENERS + 12;
 
   static {

@@ -19,8 +19,8 @@ import java.util.TreeSet;
 
 /** What must hold before a sync touches anything. */
 public final class StartUpChecks {
-  /** How long a server may take to be found. */
-  static final Duration ANSWER = Duration.ofSeconds(5);
+  /** How long a server may take to be found: one far away or busy is not one that is down. */
+  static final Duration ANSWER = Duration.ofSeconds(10);
 
   private StartUpChecks() {}
 

@@ -20,6 +20,9 @@ public final class Browser implements AutoCloseable {
   private static final List<String> PATHS =
       List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
 
+  /** Of a start, a page to load, a click; the usual half minute is little on a busy machine. */
+  private static final double LIMIT_MILLIS = 180_000;
+
   private final Playwright playwright;
   private final BrowserContext context;
   private final Page page;
@@ -47,8 +50,10 @@ public final class Browser implements AutoCloseable {
             .launch(
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(executable)
+                    .setTimeout(LIMIT_MILLIS)
                     .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")))
             .newContext();
+    context.setDefaultTimeout(LIMIT_MILLIS);
     page = context.newPage();
     page.onConsoleMessage(
         message -> {

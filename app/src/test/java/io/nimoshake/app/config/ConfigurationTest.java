@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.convert.ConvertType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,15 +134,32 @@ class ConfigurationTest {
   }
 
   @Test
+  void theSourceIsKnownInAnotherSpelling() {
+    ConfigurationException refused =
+        assertThrows(
+            ConfigurationException.class,
+            () ->
+                load(
+                    "source.endpoint_url = http://Localhost:8000",
+                    "target.type = dynamodb",
+                    "target.address = http://localhost:8000"));
+    assertTrue(
+        refused.problems().get(0).contains("the target is the source"),
+        refused.problems()::toString);
+  }
+
+  @Test
   void theSameEndpointWithOtherCredentialsIsAnotherPlace() throws Exception {
-    load(
-        "source.endpoint_url = http://10.1.1.1:8000",
-        "source.access_key_id = a",
-        "source.secret_access_key = s",
-        "target.type = dynamodb",
-        "target.address = http://10.1.1.1:8000",
-        "target.access_key_id = b",
-        "target.secret_access_key = s");
+    Configuration configuration =
+        load(
+            "source.endpoint_url = http://10.1.1.1:8000",
+            "source.access_key_id = a",
+            "source.secret_access_key = s",
+            "target.type = dynamodb",
+            "target.address = http://10.1.1.1:8000",
+            "target.access_key_id = b",
+            "target.secret_access_key = s");
+    assertEquals(ConvertType.SAME, configuration.get(TargetKeys.CONVERSION), "by default");
   }
 
   @Test

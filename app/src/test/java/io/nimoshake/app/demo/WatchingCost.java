@@ -5,8 +5,7 @@ import io.nimoshake.app.Main;
 import io.nimoshake.app.browser.Browser;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.nimoshake.testkit.wire.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,10 +31,7 @@ final class WatchingCost {
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4;
     int changesPerSecond = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 100;
     ScheduledExecutorService load = Executors.newSingleThreadScheduledExecutor();
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePort.pick();
     try (DynamoDbServer server = DynamoDbServer.start();
         MongoServer mongo = MongoServer.start();
         DynamoDbClient client = DashboardPicture.client(server)) {

@@ -12,7 +12,8 @@ import org.bson.BsonDocument;
 
 /** What the tests prepare, wait for and compare on source and target. */
 final class BothSides {
-  static final Duration LIMIT = Duration.ofMinutes(3);
+  /** Of every wait for what must come: reached only if it never does, however busy the machine. */
+  static final Duration LIMIT = Duration.ofMinutes(5);
 
   private BothSides() {}
 

@@ -10,8 +10,7 @@ import io.nimoshake.testkit.fault.FaultProxy;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import io.nimoshake.testkit.fault.TcpFault;
-import java.io.IOException;
-import java.net.ServerSocket;
+import io.nimoshake.testkit.wire.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +57,7 @@ class CheckBesideSyncTest {
       Files.writeString(
           conf,
           Files.readString(conf)
-              .replace("full_sync.http_port = 0", "full_sync.http_port = " + freePort()));
+              .replace("full_sync.http_port = 0", "full_sync.http_port = " + FreePort.pick()));
       try (RunningSync sync = RunningSync.start(conf)) {
         BothSides.awaitCopied(servers, sync);
         source.seeded(
@@ -137,11 +136,5 @@ class CheckBesideSyncTest {
 
   private static BsonDocument byId(String key) {
     return new BsonDocument("_id", new BsonString(key));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -18,7 +18,6 @@ import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
-import io.nimoshake.testkit.server.DynamoDbServer;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,9 +30,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -46,20 +42,17 @@ class CheckDynamoTargetTest {
 
   @Test
   void findsAndMendsWhatWasPlantedAndNothingElse() throws Exception {
-    try (DynamoDbServer sourceServer = DynamoDbServer.start();
-        DynamoDbServer targetServer = DynamoDbServer.start();
-        DynamoDbClient source = client(sourceServer.endpoint());
-        DynamoDbClient target = client(targetServer.endpoint())) {
+    try (TwoDynamos servers = new TwoDynamos()) {
       Set<String> expected = new TreeSet<>();
       for (Shape shape : Shape.values()) {
-        for (DynamoDbClient side : List.of(source, target)) {
+        for (DynamoDbClient side : List.of(servers.source, servers.target)) {
           side.createTable(shape.definition());
           Workload.load(side, shape, ITEMS, 1);
         }
-        expected.addAll(plant(source, target, shape));
+        expected.addAll(plant(servers.source, servers.target, shape));
       }
-      assertEquals(expected, findings(sourceServer.endpoint(), targetServer.endpoint(), true));
-      assertEquals(Set.of(), findings(sourceServer.endpoint(), targetServer.endpoint(), false));
+      assertEquals(expected, findings(servers, true));
+      assertEquals(Set.of(), findings(servers, false));
     }
   }
 
@@ -85,8 +78,10 @@ class CheckDynamoTargetTest {
         shape.table + " different [nested.list[0], nested.list[1], nothing, precise, strings]");
   }
 
-  private static Set<String> findings(URI sourceAt, URI targetAt, boolean repair) throws Exception {
-    DynamoTargetReader reader = new DynamoTargetReader(settings(targetAt), true);
+  private static Set<String> findings(TwoDynamos servers, boolean repair) throws Exception {
+    URI sourceAt = servers.sourceServer.endpoint();
+    DynamoTargetReader reader =
+        new DynamoTargetReader(settings(servers.targetServer.endpoint()), true);
     CheckOptions options =
         new CheckOptions(Set.of(), OptionalInt.empty(), Optional.empty(), repair);
     ConcurrentLinkedQueue<Finding> found = new ConcurrentLinkedQueue<>();
@@ -137,14 +132,5 @@ class CheckDynamoTargetTest {
         .withEndpoint(endpoint)
         .withRegion("us-east-1")
         .withCredentials(new DynamoSettings.Credentials("accessKey", "secret", Optional.empty()));
-  }
-
-  private static DynamoDbClient client(URI endpoint) {
-    return DynamoDbClient.builder()
-        .endpointOverride(endpoint)
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
-        .build();
   }
 }

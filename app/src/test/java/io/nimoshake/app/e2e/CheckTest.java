@@ -1,5 +1,6 @@
 package io.nimoshake.app.e2e;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import io.nimoshake.app.check.TableResult;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.sync.SyncRun;
 import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.testkit.fault.HttpFault;
+import io.nimoshake.testkit.fault.HttpFaultProxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -149,6 +152,40 @@ class CheckTest {
       Checking gone = Checking.run(conf, CheckOptions.ALL);
       assertEquals(ITEMS, gone.result().tables().get(0).missing(), gone::text);
       assertEquals("table", gone.result().tables().get(0).schema().get(0).what());
+    }
+  }
+
+  /** Items that are missing because they are still to come are no differences. */
+  @Test
+  void aTableThatIsBeingCopiedIsNotCompared() throws Exception {
+    try (Servers servers = new Servers();
+        HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
+      BothSides.create(servers, List.of(Shape.S), ITEMS);
+      source.always("Scan", HttpFault.THROTTLING);
+      Path conf =
+          servers.configuration(
+              directory,
+              source.endpoint(),
+              servers.mongoServer.uri(),
+              "sync_mode = full",
+              "source.session.max_retries = 0");
+      try (SyncRun run =
+          SyncRun.start(Configuration.load(Optional.of(conf), Map.of(), List.of()))) {
+        await().atMost(BothSides.LIMIT).until(() -> !source.injected().isEmpty());
+
+        Checking during = Checking.run(conf, CheckOptions.ALL);
+        assertEquals(3, during.result().exitCode(), during::text);
+        String why = during.result().tables().get(0).failure().orElseThrow();
+        assertTrue(why.contains("it is still being copied"), why);
+        assertEquals(List.of(), during.findings());
+
+        run.stop();
+        run.done().get();
+      }
+      source.heal();
+      Checking after = Checking.run(conf, CheckOptions.ALL);
+      assertEquals(ITEMS, after.result().tables().get(0).missing(), after::text);
+      assertTrue(after.text().contains("the sync was stopped before the copy's end"), after::text);
     }
   }
 }

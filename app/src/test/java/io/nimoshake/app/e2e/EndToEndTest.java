@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The program against real servers, each in a process of its own, under load. */
 class EndToEndTest {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int ITEMS = 5_000;
 
   @TempDir Path directory;
@@ -30,7 +28,7 @@ class EndToEndTest {
         try (Workload load = Workload.start(servers.dynamo, shapes, ITEMS + 500, 7)) {
           BothSides.awaitCopied(servers, sync);
           long copied = load.changes();
-          await().atMost(LIMIT).until(() -> load.changes() > copied + 2_000);
+          await().atMost(BothSides.LIMIT).until(() -> load.changes() > copied + 2_000);
         }
         BothSides.awaitCaughtUp(servers, shapes, sync);
         BothSides.awaitEqual(servers, shapes, sync);
@@ -55,7 +53,9 @@ class EndToEndTest {
           try (RunningSync sync = RunningSync.start(conf)) {
             long from = load.changes();
             int more = 100 + random.nextInt(1_500);
-            await().atMost(LIMIT).until(() -> load.changes() > from + more || !sync.isAlive());
+            await()
+                .atMost(BothSides.LIMIT)
+                .until(() -> load.changes() > from + more || !sync.isAlive());
             assertTrue(sync.isAlive(), sync::output);
             sync.kill9();
           }
@@ -84,12 +84,12 @@ class EndToEndTest {
               proxy.endpoint(),
               servers.mongoServer.uri(),
               "sync_mode = full",
-              "qps.full = 50",
+              "qps.full = 20",
               "qps.full.batch_num = " + pageItems);
       long copied;
       try (RunningSync sync = RunningSync.start(conf)) {
         await()
-            .atMost(LIMIT)
+            .atMost(BothSides.LIMIT)
             .failFast(() -> assertTrue(sync.isAlive(), sync::output))
             .until(() -> servers.collection(Shape.S.table).countDocuments() > ITEMS * 3 / 5);
         sync.kill9();

@@ -8,7 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +15,6 @@ import java.util.stream.Stream;
 
 /** The program as a user runs it, in a process of its own that can be killed. */
 final class RunningSync implements AutoCloseable {
-  private static final long LIMIT_SECONDS = 120;
 
   private final Process process;
   private final Path output;
@@ -65,7 +63,7 @@ final class RunningSync implements AutoCloseable {
 
   /** Waits for its end; the exit code. */
   int awaitExit() throws InterruptedException {
-    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(BothSides.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("did not end; it printed:\n" + output());
     }
@@ -75,7 +73,7 @@ final class RunningSync implements AutoCloseable {
   /** Waits until it has checked both sides and begun. */
   void awaitStarted() {
     await()
-        .atMost(Duration.ofSeconds(LIMIT_SECONDS))
+        .atMost(BothSides.LIMIT)
         .failFast(() -> assertTrue(isAlive(), this::output))
         .until(() -> output().contains("INFO  table "));
   }

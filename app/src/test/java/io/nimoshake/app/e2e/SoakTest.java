@@ -8,8 +8,8 @@ import io.nimoshake.testkit.fault.FaultProxy;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import io.nimoshake.testkit.fault.TcpFault;
+import io.nimoshake.testkit.wire.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,7 +43,7 @@ class SoakTest {
   @Test
   void staysEqualThroughFaultsAndKills() throws Exception {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(Long.getLong("soak.minutes"));
-    int port = freePort();
+    int port = FreePort.pick();
     int kills = 0;
     FailureCount total = FailureCount.NONE;
     try (Servers servers = new Servers();
@@ -156,12 +156,6 @@ class SoakTest {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build();
     return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Failed calls, by who failed them and how. */

@@ -2,7 +2,6 @@ package io.nimoshake.app.e2e;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.testkit.fault.FaultProxy;
@@ -93,16 +92,20 @@ class StreamTroubleTest {
                 new TcpFault.HalfReply(),
                 new TcpFault.Delay(Duration.ofMillis(50)));
             long from = load.changes();
-            await().atMost(BothSides.LIMIT).until(() -> load.changes() > from + 1_500);
-            assertTrue(sync.isAlive(), sync::output);
+            await()
+                .atMost(BothSides.LIMIT)
+                .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+                .until(
+                    () ->
+                        load.changes() > from + 1_500
+                            && !source.injected().isEmpty()
+                            && !target.injected().isEmpty());
             sync.kill9();
             source.heal();
             target.heal();
           }
         }
       }
-      assertFalse(source.injected().isEmpty());
-      assertFalse(target.injected().isEmpty());
       try (RunningSync sync = RunningSync.start(conf)) {
         BothSides.awaitCopied(servers, sync);
         BothSides.awaitCaughtUp(servers, SHAPES, sync);

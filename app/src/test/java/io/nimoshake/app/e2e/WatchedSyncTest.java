@@ -15,12 +15,12 @@ import io.nimoshake.app.browser.Browser;
 import io.nimoshake.testkit.stream.Resharding;
 import io.nimoshake.testkit.stream.ReshardingEndpoint;
 import io.nimoshake.testkit.stream.ReshardingOptions;
+import io.nimoshake.testkit.wire.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,8 +68,11 @@ class WatchedSyncTest {
         page.navigate(url);
         assertThat(page.locator("article .chip:text-is('copying')")).hasCount(SHAPES.size());
         browser.screenshot("sync-copying");
+        copyQuickly();
         showsWhatTheApiSays(servers);
         takePictures(browser);
+        // What is still under way when it is paused is written all the same.
+        BothSides.awaitEqual(servers, SHAPES, sync);
         pausesAndResumes(servers);
         assertEquals(List.of(), browser.errors());
 
@@ -88,10 +91,7 @@ class WatchedSyncTest {
   }
 
   private Path configuration(Servers servers, ReshardingEndpoint endpoint) throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePort.pick();
     url = "http://127.0.0.1:" + port + "/";
     Path conf =
         servers.configuration(
@@ -99,8 +99,9 @@ class WatchedSyncTest {
             endpoint.endpoint(),
             servers.mongoServer.uri(),
             "sync_mode = all",
-            "qps.full = 2",
-            "qps.full.batch_num = 20",
+            // As good as standing still, until it has been looked at.
+            "qps.full = 1",
+            "qps.full.batch_num = 1",
             "health.max_lag = 10m");
     // The second value of a key would be refused.
     return Files.writeString(
@@ -108,15 +109,28 @@ class WatchedSyncTest {
         Files.readString(conf).replace("full_sync.http_port = 0", "full_sync.http_port = " + port));
   }
 
+  private void copyQuickly() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + "api/v1/limits"))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{\"copy_calls\": 1000}"))
+            .build();
+    assertEquals(200, client.send(request, BodyHandlers.ofString()).statusCode());
+  }
+
   private void showsWhatTheApiSays(Servers servers) throws Exception {
     try (Workload ignored = Workload.start(servers.dynamo, SHAPES, ITEMS + 100, 3)) {
       assertThat(page.locator("article .chip:text-is('streaming')")).hasCount(SHAPES.size());
       page.locator("article .name").first().click();
-      await().atMost(BothSides.LIMIT).until(() -> page.locator("circle.node-done").count() > 3);
+      await()
+          .atMost(BothSides.LIMIT)
+          .pollInSameThread()
+          .until(() -> page.locator("circle.node-done").count() > 3);
       assertThat(page.locator("circle.node-running").first()).isVisible();
     }
     await()
         .atMost(BothSides.LIMIT)
+        .pollInSameThread()
         .untilAsserted(
             () -> {
               JsonNode status = status();

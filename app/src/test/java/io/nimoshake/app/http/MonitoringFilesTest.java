@@ -113,7 +113,7 @@ class MonitoringFilesTest {
             new PlanView.Table(
                 "t",
                 State.STREAMING,
-                List.of(HttpInterfaceTest.shard("s", PlanView.Progress.RUNNING)),
+                List.of(HttpFixture.shard("s", PlanView.Progress.RUNNING)),
                 Optional.empty(),
                 Optional.of(Instant.now())),
             Optional.of(1L),

@@ -9,7 +9,10 @@ import com.mongodb.client.model.Indexes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,6 +43,8 @@ final class GoSync {
   static final String MARK = "marked";
 
   private static final int ITEMS = 40;
+  private static final DateTimeFormatter GO_TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss '+0000 UTC'").withZone(ZoneOffset.UTC);
 
   final DynamoDbClient source;
   final MongoCollection<Document> collection;
@@ -49,6 +54,10 @@ final class GoSync {
   private final List<List<Record>> records = new ArrayList<>();
 
   private final Map<String, Double> state = new TreeMap<>();
+
+  /** Of late: on which day this runs must not count. */
+  private final Instant stopped =
+      Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
 
   GoSync(ServersFixture servers, String id) {
     source = servers.dynamoDb(id);
@@ -67,7 +76,7 @@ final class GoSync {
                             .streamEnabled(true)
                             .streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(ServersFixture.LIMIT)
         .until(
             () ->
                 source.describeTable(table -> table.tableName(TABLE)).table().tableStatus()
@@ -180,8 +189,8 @@ final class GoSync {
         .append("WorkerId", "unknown-worker")
         .append("IteratorType", type)
         .append("ShardIt", shardIt)
-        .append("UpdateDate", sequenceNumber.isEmpty() ? "" : "2026-11-23T01:02:03Z")
-        .append("ApproximateTime", sequenceNumber.isEmpty() ? "" : "2026-11-23 01:02:03 +0000 UTC");
+        .append("UpdateDate", sequenceNumber.isEmpty() ? "" : stopped.toString())
+        .append("ApproximateTime", sequenceNumber.isEmpty() ? "" : GO_TIME.format(stopped));
   }
 
   static void writeToMongo(MongoDatabase database, String status, Document... shards) {

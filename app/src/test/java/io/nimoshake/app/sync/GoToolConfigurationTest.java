@@ -6,52 +6,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nimoshake.app.ChildProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file with every key of the Go tool, its traps among them, as its users have it. */
 class GoToolConfigurationTest {
-  private static ServersFixture servers;
+  @RegisterExtension static final ServersFixture SERVERS = new ServersFixture();
 
   @TempDir Path dir;
 
-  @BeforeAll
-  static void startServers() {
-    servers = new ServersFixture();
-  }
-
-  @AfterAll
-  static void stopServers() {
-    servers.close();
-  }
-
   @Test
   void shardingIsRefusedInOneLineBeforeAnythingIsWritten() throws Exception {
-    ServersFixture.load(servers.dynamoDb("gosharding"), "orders", 5);
+    ServersFixture.load(SERVERS.dynamoDb("gosharding"), "orders", 5);
     ChildProgram program = run("gosharding", "sharding", true);
-    assertEquals(2, program.exitCode(), program.out());
-    assertEquals(1, program.err().lines().count(), program.err());
-    assertTrue(program.err().contains("target.mongodb.type = sharding; set it to replica"));
-    for (String database : List.of("gosharding", "gosharding-checkpoint")) {
-      assertEquals(
-          List.of(),
-          servers.mongo().getDatabase(database).listCollectionNames().into(new ArrayList<>()));
-    }
+    ServersFixture.assertRefused(2, "target.mongodb.type = sharding; set it to replica", program);
+    SERVERS.assertNothingWritten("gosharding");
   }
 
   @Test
   void aFilterThatLetsNothingThroughIsTold() throws Exception {
-    ServersFixture.load(servers.dynamoDb("gofilter"), "orders", 30);
-    ServersFixture.load(servers.dynamoDb("gofilter"), "people", 7);
+    ServersFixture.load(SERVERS.dynamoDb("gofilter"), "orders", 30);
+    ServersFixture.load(SERVERS.dynamoDb("gofilter"), "people", 7);
     ChildProgram program = run("gofilter", "replica", true);
     assertEquals(0, program.exitCode(), program.err() + program.out());
     assertEquals(
-        0, servers.mongo().getDatabase("gofilter").getCollection("orders").countDocuments());
+        0, SERVERS.mongo().getDatabase("gofilter").getCollection("orders").countDocuments());
     assertTrue(
         program
             .out()
@@ -70,11 +51,11 @@ class GoToolConfigurationTest {
 
   @Test
   void withoutTheTrapsItCopies() throws Exception {
-    ServersFixture.load(servers.dynamoDb("gocopies"), "orders", 30);
+    ServersFixture.load(SERVERS.dynamoDb("gocopies"), "orders", 30);
     ChildProgram program = run("gocopies", "replica", false);
     assertEquals(0, program.exitCode(), program.err() + program.out());
     assertEquals(
-        30, servers.mongo().getDatabase("gocopies").getCollection("orders").countDocuments());
+        30, SERVERS.mongo().getDatabase("gocopies").getCollection("orders").countDocuments());
     assertTrue(!program.out().contains("WARN"), program.out());
   }
 
@@ -129,7 +110,7 @@ class GoToolConfigurationTest {
         checkpoint.address =
         checkpoint.db =
         """
-            .formatted(id, id, servers.endpoint(), servers.mongoUri(), type);
+            .formatted(id, id, SERVERS.endpoint(), SERVERS.mongoUri(), type);
     String filter =
         """
         full.read.filter_expression = made > :from AND made < :to

@@ -1,12 +1,24 @@
 package io.nimoshake.app.sync;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import io.nimoshake.app.ChildProgram;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -21,15 +33,77 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /**
- * Both servers and clients to them. Give each test an access key, and so a database, of its own.
+ * Both servers and clients to them, for all tests of a class. Give each test an access key, and so
+ * a database, of its own.
  */
-final class ServersFixture implements AutoCloseable {
+final class ServersFixture implements BeforeAllCallback, AfterAllCallback {
+  /** Of every wait for what must come: reached only if it never does, however busy the machine. */
+  static final Duration LIMIT = Duration.ofMinutes(5);
+
   private static final int BATCH = 25;
 
-  private final DynamoDbServer dynamoDb = DynamoDbServer.start();
-  private final MongoServer mongo = MongoServer.start();
-  private final MongoClient mongoClient = MongoClients.create(mongo.uri());
   private final List<DynamoDbClient> clients = new ArrayList<>();
+  private DynamoDbServer dynamoDb;
+  private MongoServer mongo;
+  private MongoClient mongoClient;
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    dynamoDb = DynamoDbServer.start();
+    mongo = MongoServer.start();
+    mongoClient = MongoClients.create(mongo.uri());
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    clients.forEach(DynamoDbClient::close);
+    mongoClient.close();
+    mongo.close();
+    dynamoDb.close();
+  }
+
+  /**
+   * A configuration whose id is also its access key, and so names its own database there.
+   *
+   * @param more lines that are added, or take the place of the one with their key
+   */
+  Path conf(Path directory, String id, String... more) throws IOException {
+    Map<String, String> lines = new LinkedHashMap<>();
+    for (String line :
+        List.of(
+            "id = " + id,
+            "source.access_key_id = " + id,
+            "source.secret_access_key = secretkey",
+            "source.region = us-east-1",
+            "source.endpoint_url = " + endpoint(),
+            "target.address = " + mongoUri(),
+            "full_sync.http_port = 0",
+            "incr_sync.http_port = 0")) {
+      lines.put(key(line), line);
+    }
+    for (String line : more) {
+      lines.put(key(line), line);
+    }
+    return Files.write(directory.resolve(id + ".conf"), lines.values());
+  }
+
+  private static String key(String line) {
+    return line.substring(0, line.indexOf(" = "));
+  }
+
+  /** A refusal is one line, and this exit code. */
+  static void assertRefused(int exitCode, String message, ChildProgram program) {
+    assertEquals(exitCode, program.exitCode(), program.err() + program.out());
+    assertTrue(program.err().contains(message), program.err());
+    assertEquals(1, program.err().lines().count(), program.err());
+  }
+
+  void assertNothingWritten(String id) {
+    for (String database : List.of(id, id + "-checkpoint")) {
+      assertEquals(
+          List.of(), mongo().getDatabase(database).listCollectionNames().into(new ArrayList<>()));
+    }
+  }
 
   String endpoint() {
     return dynamoDb.endpoint().toString();
@@ -98,13 +172,5 @@ final class ServersFixture implements AutoCloseable {
     return Map.of(
         "id", AttributeValue.fromS("item-" + number),
         "n", AttributeValue.fromN(number + ".5"));
-  }
-
-  @Override
-  public void close() {
-    clients.forEach(DynamoDbClient::close);
-    mongoClient.close();
-    mongo.close();
-    dynamoDb.close();
   }
 }

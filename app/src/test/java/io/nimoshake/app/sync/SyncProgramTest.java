@@ -1,5 +1,6 @@
 package io.nimoshake.app.sync;
 
+import static io.nimoshake.app.sync.ServersFixture.assertRefused;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,41 +10,30 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import io.nimoshake.app.ChildProgram;
+import io.nimoshake.testkit.wire.FreePort;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The program as users run it: a process of its own, against real servers. */
+/** The program as users run it: a process of its own, against real SERVERS. */
 class SyncProgramTest {
-  private static ServersFixture servers;
+  @RegisterExtension static final ServersFixture SERVERS = new ServersFixture();
 
   @TempDir Path dir;
 
-  @BeforeAll
-  static void startServers() {
-    servers = new ServersFixture();
-  }
-
-  @AfterAll
-  static void stopServers() {
-    servers.close();
-  }
-
   @Test
   void fullCopiesAndEnds() throws Exception {
-    DynamoDbClient source = servers.dynamoDb("full");
+    DynamoDbClient source = SERVERS.dynamoDb("full");
     ServersFixture.load(source, "orders", 300);
     ServersFixture.load(source, "other", 1);
 
@@ -51,7 +41,7 @@ class SyncProgramTest {
         run("full", "sync_mode = full", "filter.collection.black = other", "pid_path = .");
 
     assertEquals(0, program.exitCode(), program.err() + program.out());
-    MongoDatabase database = servers.mongo().getDatabase("full");
+    MongoDatabase database = SERVERS.mongo().getDatabase("full");
     assertEquals(300, database.getCollection("orders").countDocuments());
     Document found = database.getCollection("orders").find(Filters.eq("_id", "item-7")).first();
     assertEquals("7.5", found.get("n").toString());
@@ -63,26 +53,26 @@ class SyncProgramTest {
 
   @Test
   void allFollowsUntilItIsToldToEnd() throws Exception {
-    DynamoDbClient source = servers.dynamoDb("all");
+    DynamoDbClient source = SERVERS.dynamoDb("all");
     ServersFixture.load(source, "orders", 50);
-    int port = freePort();
+    int port = FreePort.pick();
     Path conf =
-        conf(
+        SERVERS.conf(
+            dir,
             "all",
             "log.file = ./all.log",
             "log.format = json",
             "pid_path = pids",
-            "full_sync.http_port = " + port,
-            "incr_sync.http_port = 0");
+            "full_sync.http_port = " + port);
     Process process = ChildProgram.start(dir, Map.of(), "-conf=" + conf);
     try {
-      MongoDatabase database = servers.mongo().getDatabase("all");
+      MongoDatabase database = SERVERS.mongo().getDatabase("all");
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(ServersFixture.LIMIT)
           .until(() -> database.getCollection("orders").countDocuments() == 50);
       source.putItem(put -> put.tableName("orders").item(ServersFixture.item(1000)));
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(ServersFixture.LIMIT)
           .until(() -> database.getCollection("orders").countDocuments() == 51);
       assertEquals(
           String.valueOf(process.pid()), Files.readString(dir.resolve("pids/all.pid")).strip());
@@ -92,7 +82,8 @@ class SyncProgramTest {
       assertTrue(
           status.out().matches("(?s).*id all, .*: healthy.*orders .*50 copied.*"), status.out());
       process.destroy();
-      assertTrue(process.waitFor(10, TimeUnit.SECONDS), "still there after ten seconds");
+      assertTrue(
+          process.waitFor(ServersFixture.LIMIT.toSeconds(), TimeUnit.SECONDS), "still there");
       assertEquals(0, process.exitValue(), Files.readString(dir.resolve("all.log")));
     } finally {
       process.destroyForcibly();
@@ -111,28 +102,28 @@ class SyncProgramTest {
 
   @Test
   void aTableThatIsNotThereIsRefused() throws Exception {
-    ServersFixture.load(servers.dynamoDb("white"), "orders", 1);
+    ServersFixture.load(SERVERS.dynamoDb("white"), "orders", 1);
     ChildProgram program = run("white", "filter.collection.white = orders;odrers");
     assertRefused(2, "filter.collection.white: the source has no table odrers", program);
-    assertNothingWritten("white");
+    SERVERS.assertNothingWritten("white");
   }
 
   @Test
   void aTargetThatIsNotShardedIsRefused() throws Exception {
-    ServersFixture.load(servers.dynamoDb("sharded"), "orders", 1);
+    ServersFixture.load(SERVERS.dynamoDb("sharded"), "orders", 1);
     assertRefused(2, "is not sharded", run("sharded", "target.mongodb.type = sharding"));
-    assertNothingWritten("sharded");
+    SERVERS.assertNothingWritten("sharded");
   }
 
   /** Under another name of its host, as a check of the configuration alone would not see it. */
   @Test
   void aDynamoDbTargetThatIsTheSourceIsRefused() throws Exception {
-    DynamoDbClient source = servers.dynamoDb("itself");
+    DynamoDbClient source = SERVERS.dynamoDb("itself");
     ServersFixture.load(source, "orders", 3);
     ChildProgram program =
-        run(
+        runToDynamo(
             "itself",
-            servers.endpoint().replace("127.0.0.1", "localhost"),
+            SERVERS.endpoint().replace("127.0.0.1", "localhost"),
             "target.db.exist = drop");
     assertRefused(2, "the target is the source: its table orders is the one", program);
     assertEquals(3, source.scan(scan -> scan.tableName("orders")).count());
@@ -140,63 +131,54 @@ class SyncProgramTest {
 
   @Test
   void nobodyAtADynamoDbTargetIsFatal() throws Exception {
-    ServersFixture.load(servers.dynamoDb("nobodyd"), "orders", 1);
-    ChildProgram program = run("nobodyd", "http://127.0.0.1:1", "qps.full = 1");
+    ServersFixture.load(SERVERS.dynamoDb("nobodyd"), "orders", 1);
+    ChildProgram program = runToDynamo("nobodyd", "http://127.0.0.1:1", "qps.full = 1");
     assertRefused(3, "target: cannot reach http://127.0.0.1:1: ", program);
   }
 
   @Test
   void wrongCredentialsOfADynamoDbTargetAreRefused() throws Exception {
-    ServersFixture.load(servers.dynamoDb("wrongd"), "orders", 1);
+    ServersFixture.load(SERVERS.dynamoDb("wrongd"), "orders", 1);
     ChildProgram program =
         ChildProgram.run(
             dir,
             Map.of("NIMO_SHAKE_TARGET_ACCESS_KEY_ID", "no!no"),
-            "-conf=" + dynamoConf("wrongd", servers.endpoint(), "qps.full = 1"));
-    assertRefused(2, "target: cannot reach " + servers.endpoint() + ": ", program);
+            "-conf=" + dynamoConf("wrongd", SERVERS.endpoint(), "qps.full = 1"));
+    assertRefused(2, "target: cannot reach " + SERVERS.endpoint() + ": ", program);
     assertFalse(program.err().contains("targetsecret"), program.err());
   }
 
   @Test
   void nobodyAtTheTargetIsFatal() throws Exception {
-    ServersFixture.load(servers.dynamoDb("nobody"), "orders", 1);
-    Path conf = conf("nobody");
-    Files.writeString(
-        conf, Files.readString(conf).replace(servers.mongoUri(), "mongodb://u:geheim@127.0.0.1:1"));
-    ChildProgram program = ChildProgram.run(dir, Map.of(), "-conf=" + conf);
+    ServersFixture.load(SERVERS.dynamoDb("nobody"), "orders", 1);
+    ChildProgram program = run("nobody", "target.address = mongodb://u:geheim@127.0.0.1:1");
     assertRefused(3, "target MongoDB at 127.0.0.1:1 does not answer", program);
     assertFalse(program.err().contains("geheim"), program.err());
   }
 
   @Test
   void nobodyAtTheSourceIsFatal() throws Exception {
-    Path conf = conf("nosource");
-    Files.writeString(
-        conf, Files.readString(conf).replace(servers.endpoint(), "http://127.0.0.1:1"));
-    assertRefused(3, "source: cannot", ChildProgram.run(dir, Map.of(), "-conf=" + conf));
-    assertNothingWritten("nosource");
+    assertRefused(3, "source: cannot", run("nosource", "source.endpoint_url = http://127.0.0.1:1"));
+    SERVERS.assertNothingWritten("nosource");
   }
 
   @Test
   void wrongCredentialsAreRefused() throws Exception {
-    Path conf = conf("wrongkey");
     // DynamoDB Local takes letters and digits only.
-    Files.writeString(
-        conf, Files.readString(conf).replace("access_key_id = wrongkey", "access_key_id = no!no"));
-    assertRefused(2, "source: cannot", ChildProgram.run(dir, Map.of(), "-conf=" + conf));
-    assertNothingWritten("wrongkey");
+    assertRefused(2, "source: cannot", run("wrongkey", "source.access_key_id = no!no"));
+    SERVERS.assertNothingWritten("wrongkey");
   }
 
   @Test
   void aSecondProcessIsRefused() throws Exception {
-    ServersFixture.load(servers.dynamoDb("twice"), "orders", 5);
+    ServersFixture.load(SERVERS.dynamoDb("twice"), "orders", 5);
     Path firstDirectory = Files.createDirectory(dir.resolve("first"));
     Process first =
-        ChildProgram.start(firstDirectory, Map.of(), "-conf=" + conf("twice").toAbsolutePath());
+        ChildProgram.start(firstDirectory, Map.of(), "-conf=" + SERVERS.conf(dir, "twice"));
     try {
-      MongoDatabase database = servers.mongo().getDatabase("twice");
+      MongoDatabase database = SERVERS.mongo().getDatabase("twice");
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(ServersFixture.LIMIT)
           .until(() -> database.getCollection("orders").countDocuments() == 5);
       assertRefused(2, "id twice is being synced by process " + first.pid() + " on ", run("twice"));
     } finally {
@@ -206,69 +188,35 @@ class SyncProgramTest {
 
   @Test
   void aPortThatIsTakenIsRefused() throws Exception {
-    ServersFixture.load(servers.dynamoDb("port"), "orders", 1);
+    ServersFixture.load(SERVERS.dynamoDb("port"), "orders", 1);
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertRefused(
           2,
           "full_sync.http_port: cannot listen on 127.0.0.1:" + taken.getLocalPort(),
           run("port", "full_sync.http_port = " + taken.getLocalPort()));
     }
-    assertNothingWritten("port");
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void assertRefused(int exitCode, String message, ChildProgram program) {
-    assertEquals(exitCode, program.exitCode(), program.err() + program.out());
-    assertTrue(program.err().contains(message), program.err());
-    assertEquals(1, program.err().lines().count(), program.err());
-  }
-
-  private static void assertNothingWritten(String id) {
-    for (String database : List.of(id, id + "-checkpoint")) {
-      assertEquals(
-          List.of(),
-          servers.mongo().getDatabase(database).listCollectionNames().into(new ArrayList<>()));
-    }
+    SERVERS.assertNothingWritten("port");
   }
 
   private ChildProgram run(String id, String... more) throws Exception {
-    return ChildProgram.run(dir, Map.of(), "-conf=" + conf(id, more));
+    return ChildProgram.run(dir, Map.of(), "-conf=" + SERVERS.conf(dir, id, more));
   }
 
-  private ChildProgram run(String id, String target, String more) throws Exception {
+  /** To its end, that a target which is not refused fails the test and does not hold it up. */
+  private ChildProgram runToDynamo(String id, String target, String more) throws Exception {
     return ChildProgram.run(dir, Map.of(), "-conf=" + dynamoConf(id, target, more));
   }
 
   private Path dynamoConf(String id, String target, String more) throws Exception {
-    Path conf =
-        conf(
-            id,
-            "target.type = dynamodb",
-            "target.access_key_id = " + id,
-            "target.secret_access_key = targetsecret",
-            "target.region = us-east-1",
-            more);
-    return Files.writeString(conf, Files.readString(conf).replace(servers.mongoUri(), target));
-  }
-
-  /** A configuration whose id is also its access key, and so names its own database there. */
-  private Path conf(String id, String... more) throws Exception {
-    List<String> lines =
-        new ArrayList<>(
-            List.of(
-                "id = " + id,
-                "source.access_key_id = " + id,
-                "source.secret_access_key = secretkey",
-                "source.region = us-east-1",
-                "source.endpoint_url = " + servers.endpoint(),
-                "qps.full.batch_num = 100",
-                "target.address = " + servers.mongoUri()));
-    lines.addAll(List.of(more));
-    return Files.write(dir.resolve(id + ".conf"), lines);
+    return SERVERS.conf(
+        dir,
+        id,
+        "target.type = dynamodb",
+        "target.address = " + target,
+        "target.access_key_id = " + id,
+        "target.secret_access_key = targetsecret",
+        "target.region = us-east-1",
+        "sync_mode = full",
+        more);
   }
 }

@@ -1,5 +1,6 @@
 package io.nimoshake.app.sync;
 
+import static io.nimoshake.app.sync.ServersFixture.assertRefused;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,7 +11,6 @@ import com.mongodb.client.model.Filters;
 import io.nimoshake.app.ChildProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,35 +20,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.types.ObjectId;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Syncs of the Go tool are gone on with, from checkpoints written by hand as it writes them. */
 class TakeoverTest {
-  private static ServersFixture servers;
+  @RegisterExtension static final ServersFixture SERVERS = new ServersFixture();
 
   @TempDir Path dir;
-
-  @BeforeAll
-  static void startServers() {
-    servers = new ServersFixture();
-  }
-
-  @AfterAll
-  static void stopServers() {
-    servers.close();
-  }
 
   /** In the middle of the second shard; of the third, the Go tool did not know yet. */
   @Test
   void goesOnAtASequenceNumberInMongo() throws Exception {
-    GoSync go = new GoSync(servers, "takeat");
+    GoSync go = new GoSync(SERVERS, "takeat");
     // The fifth record of the second shard is item-9, which may be written once more.
     Set<String> untouched = items(0, 9, 17, 40);
     go.writeTarget(1, 5, untouched::contains);
-    MongoDatabase checkpoint = servers.mongo().getDatabase("takeat-checkpoint");
+    MongoDatabase checkpoint = SERVERS.mongo().getDatabase("takeat-checkpoint");
     GoSync.writeToMongo(
         checkpoint,
         "incr_sync",
@@ -83,7 +72,7 @@ class TakeoverTest {
   /** Shards that were not begun; and files in the place of documents. */
   @Test
   void goesOnWithShardsThatWaitInFiles() throws Exception {
-    GoSync go = new GoSync(servers, "takefile");
+    GoSync go = new GoSync(SERVERS, "takefile");
     Set<String> untouched = items(0, 5, 17, 40);
     go.writeTarget(1, 0, untouched::contains);
     Path files = dir.resolve("ckpt");
@@ -110,11 +99,11 @@ class TakeoverTest {
   /** As it is between the end of the Go tool's copy and its first record. */
   @Test
   void goesOnWhereTheCopyHadJustEnded() throws Exception {
-    GoSync go = new GoSync(servers, "takelatest");
+    GoSync go = new GoSync(SERVERS, "takelatest");
     Set<String> untouched = items(0, 5, 17, 40);
     go.writeTarget(1, 0, untouched::contains);
     GoSync.writeToMongo(
-        servers.mongo().getDatabase("takelatest-checkpoint"),
+        SERVERS.mongo().getDatabase("takelatest-checkpoint"),
         "incr_sync",
         go.checkpoint(0, "no need to process", "AT_SEQUENCE_NUMBER", "", ""),
         go.checkpoint(
@@ -128,12 +117,12 @@ class TakeoverTest {
 
   @Test
   void copiesAgainWhereTheCopyNeverEnded() throws Exception {
-    GoSync go = new GoSync(servers, "takeanew");
+    GoSync go = new GoSync(SERVERS, "takeanew");
     go.writeTarget(0, 0, id -> true);
-    MongoDatabase checkpoint = servers.mongo().getDatabase("takeanew-checkpoint");
+    MongoDatabase checkpoint = SERVERS.mongo().getDatabase("takeanew-checkpoint");
     GoSync.writeToMongo(
         checkpoint, "full_sync", go.checkpoint(1, "prepare stage", "LATEST", "1", ""));
-    assertRefused("its copy never finished", run("takeanew", "sync_mode = incr"));
+    assertRefused(2, "its copy never finished", run("takeanew", "sync_mode = incr"));
     assertEquals(1, checkpoint.getCollection("orders").countDocuments());
 
     String log = runUntilEqual(go, "takeanew", "target.db.exist = drop");
@@ -148,11 +137,11 @@ class TakeoverTest {
 
   @Test
   void copiesOneTableAgainWhoseShardsWereNeverBegun() throws Exception {
-    GoSync go = new GoSync(servers, "takeempty");
+    GoSync go = new GoSync(SERVERS, "takeempty");
     go.writeTarget(0, 0, id -> false);
     Document abnormal = go.checkpoint(1, "prepare stage", "LATEST", go.sequenceNumber(1, 0), "");
-    GoSync.writeToMongo(servers.mongo().getDatabase("takeempty-checkpoint"), "incr_sync", abnormal);
-    assertRefused("must be copied again", run("takeempty", "on_gap = fail"));
+    GoSync.writeToMongo(SERVERS.mongo().getDatabase("takeempty-checkpoint"), "incr_sync", abnormal);
+    assertRefused(2, "must be copied again", run("takeempty", "on_gap = fail"));
 
     String log = runUntilEqual(go, "takeempty");
 
@@ -162,19 +151,19 @@ class TakeoverTest {
 
   @Test
   void whatWouldDoHarmIsRefused() throws Exception {
-    GoSync go = new GoSync(servers, "takenot");
+    GoSync go = new GoSync(SERVERS, "takenot");
     go.writeTarget(2, 3, id -> true);
-    MongoDatabase checkpoint = servers.mongo().getDatabase("takenot-checkpoint");
+    MongoDatabase checkpoint = SERVERS.mongo().getDatabase("takenot-checkpoint");
     GoSync.writeToMongo(
         checkpoint,
         "incr_sync",
         go.checkpoint(2, "in processing", "AT_SEQUENCE_NUMBER", go.sequenceNumber(2, 2), ""));
     // Where the Go tool keeps it if nothing is said.
     GoSync.writeToFiles(dir.resolve("checkpoint"), "incr_sync");
-    assertRefused("set checkpoint.type = file to go on from it", run("takenot"));
+    assertRefused(2, "set checkpoint.type = file to go on from it", run("takenot"));
     Files.delete(dir.resolve("checkpoint").resolve("status_table"));
     assertRefused(
-        "sync_mode = full would end the Go tool's sync", run("takenot", "sync_mode = full"));
+        2, "sync_mode = full would end the Go tool's sync", run("takenot", "sync_mode = full"));
     assertEquals(1, checkpoint.getCollection("orders").countDocuments());
     assertEquals(
         1, checkpoint.getCollection("orders").countDocuments(Filters.exists("Kind", false)));
@@ -190,14 +179,14 @@ class TakeoverTest {
 
   /** Starts the program, waits until the sides are equal, and stops it; its log. */
   private String runUntilEqual(GoSync go, String id, String... more) throws Exception {
-    Process process = ChildProgram.start(dir, Map.of(), "-conf=" + conf(id, more));
+    Process process = ChildProgram.start(dir, Map.of(), "-conf=" + SERVERS.conf(dir, id, more));
     try {
       await()
-          .atMost(Duration.ofSeconds(120))
-          .failFast(() -> !process.isAlive())
+          .atMost(ServersFixture.LIMIT)
+          .failFast(() -> assertTrue(process.isAlive(), log()))
           .untilAsserted(() -> assertEquals(List.of(), go.differences()));
       process.destroy();
-      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(ServersFixture.LIMIT.toSeconds(), TimeUnit.SECONDS));
       assertEquals(0, process.exitValue(), log());
     } finally {
       process.destroyForcibly().waitFor();
@@ -210,28 +199,6 @@ class TakeoverTest {
   }
 
   private ChildProgram run(String id, String... more) throws Exception {
-    return ChildProgram.run(dir, Map.of(), "-conf=" + conf(id, more));
-  }
-
-  private static void assertRefused(String message, ChildProgram program) {
-    assertEquals(2, program.exitCode(), program.err() + program.out());
-    assertTrue(program.err().contains(message), program.err());
-    assertEquals(1, program.err().lines().count(), program.err());
-  }
-
-  private Path conf(String id, String... more) throws Exception {
-    List<String> lines =
-        new ArrayList<>(
-            List.of(
-                "id = " + id,
-                "source.access_key_id = " + id,
-                "source.secret_access_key = secretkey",
-                "source.region = us-east-1",
-                "source.endpoint_url = " + servers.endpoint(),
-                "target.address = " + servers.mongoUri(),
-                "full_sync.http_port = 0",
-                "incr_sync.http_port = 0"));
-    lines.addAll(List.of(more));
-    return Files.write(dir.resolve(id + ".conf"), lines);
+    return ChildProgram.run(dir, Map.of(), "-conf=" + SERVERS.conf(dir, id, more));
   }
 }

@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tries a check on many items. What fails is made as small as it can be and still fail, and is
- * reported with its seed, which {@code -Dseed=} takes to try that one alone. {@code -Ditems=} says
- * how many, if not the usual number.
+ * Tries a check on many items, the same each time. What fails is made as small as it can be and
+ * still fail, and is reported with its seed, which {@code -Dseed=} takes to try that one alone.
+ * {@code -Ditems=} says how many, if not the usual number, and {@code -Dseed.first=} from which
+ * seed on.
  */
 final class ForItems {
   /** What must hold for an item; the seed makes any further choice. */
@@ -22,7 +23,7 @@ final class ForItems {
   static void check(int usualCount, Check check) {
     int count = Integer.getInteger("items", usualCount);
     Long only = Long.getLong("seed");
-    long first = only != null ? only : System.nanoTime();
+    long first = only != null ? only : Long.getLong("seed.first", 1);
     for (long seed = first; seed < first + (only != null ? 1 : count); seed++) {
       Attr.M item = Items.keyed(seed);
       Optional<Throwable> failure = failure(check, item, seed);

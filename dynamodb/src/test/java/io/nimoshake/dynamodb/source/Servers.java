@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** One DynamoDB Local for all tests of this module; each access key has a database of its own. */
 final class Servers {
+  /** Nothing is tried again here, so no call may end because the machine is busy. */
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
   private static DynamoDbServer local;
 
   private Servers() {}
@@ -30,7 +33,7 @@ final class Servers {
     return DynamoSettings.defaults()
         .withEndpoint(endpoint)
         .withMaxRetries(0)
-        .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(5))
+        .withTimeouts(LIMIT, LIMIT)
         .withCredentials(
             new DynamoSettings.Credentials(accessKey, "verysecretkey", Optional.empty()));
   }

@@ -20,6 +20,8 @@ import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 
 /** Streams and their shards, in DynamoDB Local and as AWS answers. */
 class StreamsTest {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
   @Test
   void aStreamIsEnabledOnceAndKnownFromThenOn() throws Exception {
     try (LocalTables tables = new LocalTables("streams1");
@@ -67,6 +69,7 @@ class StreamsTest {
                   request.tableName("table").streamSpecification(s -> s.streamEnabled(false)));
 
       Awaitility.await()
+          .atMost(LIMIT)
           .until(() -> source.currentStream("table").filter(StreamHandle::open).isEmpty());
       ShardListing listing = source.listShards("table", first, Optional.empty());
       assertFalse(listing.open());
@@ -202,7 +205,10 @@ class StreamsTest {
   }
 
   private static StreamHandle enabled(DynamoSource source, String table) {
-    return Awaitility.await().until(() -> source.ensureStream(table), Optional::isPresent).get();
+    return Awaitility.await()
+        .atMost(LIMIT)
+        .until(() -> source.ensureStream(table), Optional::isPresent)
+        .get();
   }
 
   private static DynamoSource source(String accessKey) throws Fault {

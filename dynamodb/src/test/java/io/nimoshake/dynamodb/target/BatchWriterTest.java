@@ -12,6 +12,7 @@ import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.dynamodb.source.FakeService;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is sent, and what becomes of it, where a real server cannot be brought to such answers. */
 class BatchWriterTest {
@@ -132,6 +135,41 @@ class BatchWriterTest {
     assertEquals(1, rejected.size());
     assertEquals("{\"id\":{\"N\":\"2\"}}", rejected.get(0).key());
     assertTrue(rejected.get(0).reason().contains("Item size"), rejected.get(0).reason());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SerializationException, 400", "RequestEntityTooLarge, 400", "WhateverElse, 413"})
+  void anItemMayBeRefusedInSeveralWays(String code, int status) throws Fault {
+    service.fail(WRITE, status, code, "too much");
+
+    List<Rejected> rejected = write(List.of(put("1")));
+
+    assertEquals(1, rejected.size());
+    assertTrue(rejected.get(0).reason().contains("too much"), rejected.get(0).reason());
+  }
+
+  /** The same list may be of another time, and what was begun of it of a table that is no more. */
+  @Test
+  void whatWasBegunIsForgottenWhenItsTableIsPreparedAnew() throws Fault {
+    service
+        .answer(
+            WRITE,
+            "{\"UnprocessedItems\":{\"t\":["
+                + "{\"DeleteRequest\":{\"Key\":{\"id\":{\"N\":\"2\"}}}}]}}")
+        .answer(WRITE, "{}")
+        .answer(
+            "DescribeTable",
+            "{\"Table\":{\"TableName\":\"t\",\"TableStatus\":\"ACTIVE\","
+                + "\"KeySchema\":[{\"AttributeName\":\"id\",\"KeyType\":\"HASH\"}],"
+                + "\"AttributeDefinitions\":[{\"AttributeName\":\"id\",\"AttributeType\":\"N\"}]}}")
+        .answer("Scan", "{\"Count\":0,\"ScannedCount\":0}");
+    List<Change> changes = List.of(put("1"), delete("2"));
+    assertThrows(Fault.Throttled.class, () -> write(changes));
+
+    target.prepare(TABLE, Existing.KEEP);
+
+    write(changes);
+    assertEquals(service.calls(WRITE).get(0), service.calls(WRITE).get(1));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.nimoshake.core.port.Target;
 import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.source.LocalService;
 import io.nimoshake.testkit.conformance.TargetConformance;
+import io.nimoshake.testkit.fault.PortFaults;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,7 +35,9 @@ class DynamoTargetConformanceTest extends TargetConformance {
 
   @Override
   protected Target open() throws Fault {
-    return new DynamoTarget(new DynamoTargetSettings(service.settings(), true));
+    // As the engine does, where the server takes its time.
+    return PortFaults.comingAgain(
+        Target.class, new DynamoTarget(new DynamoTargetSettings(service.settings(), true)));
   }
 
   @Override

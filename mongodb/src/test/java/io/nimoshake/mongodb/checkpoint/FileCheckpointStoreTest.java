@@ -27,10 +27,24 @@ class FileCheckpointStoreTest {
   void whatACrashLeftHalfWrittenIsNotRead() throws Exception {
     FileCheckpointStore store = held("orders");
     store.save(1, List.of(new OfSync(true)));
-    Files.writeString(directory.resolve("orders.checkpoint.json.new"), "{\"Format\": 1, \"En");
+    Files.writeString(
+        directory.resolve("orders.checkpoint.json.new"),
+        "{\"Format\": 1, \"En" + "x".repeat(9_999));
     assertEquals(List.of(new OfSync(true)), store.load());
     store.save(1, List.of(new OfSync(false)));
     assertEquals(List.of(new OfSync(false)), store.load());
+    String stored = Files.readString(directory.resolve("orders.checkpoint.json"));
+    assertTrue(stored.endsWith("\n]}\n"), "nothing of it is left behind what was written");
+  }
+
+  @Test
+  void aNewerFormatIsRefused() throws Exception {
+    FileCheckpointStore store = held("orders");
+    store.save(1, List.of(new OfSync(true)));
+    Path file = directory.resolve("orders.checkpoint.json");
+    Files.writeString(file, Files.readString(file).replace("\"Format\": 1", "\"Format\": 2"));
+    Fault fault = assertThrows(Fault.Fatal.class, store::load);
+    assertTrue(fault.getMessage().contains("newer version"), fault.getMessage());
   }
 
   @Test

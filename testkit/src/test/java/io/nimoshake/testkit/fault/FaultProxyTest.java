@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /** In front of a server that sends back what it gets. */
 class FaultProxyTest {
+  /** Never reached, unless the proxy does not do what a test waits for. */
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
   private static final byte[] TEN = "0123456789".getBytes(StandardCharsets.US_ASCII);
 
   private final AtomicInteger accepted = new AtomicInteger();
@@ -58,7 +61,7 @@ class FaultProxyTest {
       assertEquals(1, proxy.openConnections());
     }
     assertEquals(Map.of(), proxy.injected());
-    Awaitility.await().until(() -> proxy.openConnections() == 0);
+    Awaitility.await().atMost(LIMIT).until(() -> proxy.openConnections() == 0);
   }
 
   @Test
@@ -195,8 +198,7 @@ class FaultProxyTest {
 
   private Socket connect() throws IOException {
     Socket socket = new Socket("127.0.0.1", proxy.port());
-    // Never reached, unless the proxy does not do what the test waits for.
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout((int) LIMIT.toMillis());
     return socket;
   }
 

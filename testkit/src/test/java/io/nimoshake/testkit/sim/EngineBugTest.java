@@ -50,7 +50,7 @@ class EngineBugTest {
               scheduler,
               name -> TableLimits.of(0, 0, 0));
       engine.start();
-      SyncResult result = engine.done().get(60, TimeUnit.SECONDS);
+      SyncResult result = engine.done().get(5, TimeUnit.MINUTES);
       assertTrue(result.fatal().orElseThrow().getMessage().contains("a bug of the test"));
     }
   }

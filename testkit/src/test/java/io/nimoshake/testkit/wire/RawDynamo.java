@@ -37,7 +37,7 @@ public final class RawDynamo {
   public Result send(String target, String json) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(endpoint)
-            .timeout(Duration.ofMinutes(1))
+            .timeout(Duration.ofMinutes(3))
             .header("Content-Type", "application/x-amz-json-1.0")
             .header("X-Amz-Target", target)
             .header(

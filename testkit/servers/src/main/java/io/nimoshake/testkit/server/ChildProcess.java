@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
  * whatever way: its standard input is then at its end, and it watches that (see {@link ChildMain}).
  */
 final class ChildProcess implements AutoCloseable {
-  private static final long START_LIMIT_SECONDS = 120;
-  private static final long ANSWER_LIMIT_SECONDS = 60;
+  private static final long START_LIMIT_SECONDS = 300;
+  private static final long ANSWER_LIMIT_SECONDS = 300;
   private static final int LOG_TAIL_LINES = 40;
 
   private final String product;

@@ -26,7 +26,7 @@ class OrphanTest {
     parent.destroyForcibly();
 
     try {
-      server.onExit().get(60, TimeUnit.SECONDS);
+      server.onExit().get(5, TimeUnit.MINUTES);
     } finally {
       server.destroyForcibly();
     }
