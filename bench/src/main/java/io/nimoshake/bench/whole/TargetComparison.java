@@ -33,6 +33,9 @@ import org.bson.RawBsonDocument;
  * @param extra documents without an item
  */
 record TargetComparison(int same, int asDoubles, int different, int missing, int extra) {
+  /** As mongo-java-server puts all it finds into one answer unless it is told how many. */
+  private static final int BATCH = 1_000;
+
   String summary() {
     if (asDoubles + different + missing + extra == 0) {
       return "the same";
@@ -57,7 +60,8 @@ record TargetComparison(int same, int asDoubles, int different, int missing, int
             .mongo
             .getDatabase(database)
             .getCollection(BenchServers.TABLE, RawBsonDocument.class)
-            .find()) {
+            .find()
+            .batchSize(BATCH)) {
       if (documents.put(document.getString("id").getValue(), document) != null) {
         extra++;
       }

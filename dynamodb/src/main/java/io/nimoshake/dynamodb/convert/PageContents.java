@@ -28,10 +28,10 @@ final class PageContents {
   /** Documents lie from {@code from} to {@code middle} of the output, keys from there on. */
   private record Entry(Kind kind, int from, int middle, int to, Instant time, Object extra) {}
 
-  private final TableSchema schema;
-  private final ItemWriter writer;
   private static final byte[] NOTHING = {};
 
+  private final TableSchema schema;
+  private final ItemWriter writer;
   private final BsonBuffer out = new BsonBuffer();
   private int expectedBytes = 4096;
   private final List<Entry> entries = new ArrayList<>();
@@ -48,11 +48,11 @@ final class PageContents {
   }
 
   /**
-   * The page's own array. What it was collected in is let go: every open split has one of these,
-   * and most wait most of the time.
+   * What the page was collected in, copied only if most of that is empty. It is the page's own from
+   * now on: every open split has one of these, and most wait most of the time.
    */
   private byte[] page() {
-    byte[] page = Arrays.copyOf(out.buf, out.pos);
+    byte[] page = out.pos < out.buf.length / 2 ? Arrays.copyOf(out.buf, out.pos) : out.buf;
     expectedBytes = out.pos + out.pos / 8;
     out.buf = NOTHING;
     out.pos = 0;
