@@ -87,15 +87,18 @@ final class EngineHost implements SimHost {
     @Override
     public void end() throws InterruptedException {
       engine.stop();
-      SyncResult result = result();
-      if (result.fatal().isPresent()) {
-        throw new SimFailure("ended with " + result.fatal().get(), result.fatal().get());
-      } else if (!result.failedTables().isEmpty()) {
-        throw new SimFailure("failed tables " + result.failedTables());
+      try {
+        SyncResult result = result();
+        if (result.fatal().isPresent()) {
+          throw new SimFailure("ended with " + result.fatal().get(), result.fatal().get());
+        } else if (!result.failedTables().isEmpty()) {
+          throw new SimFailure("failed tables " + result.failedTables());
+        }
+        // What was being read when it ended comes to its end a moment later.
+        await("no memory held").atMost(LIMIT).until(() -> engine.view().memoryHeldBytes() == 0);
+      } finally {
+        scheduler.close();
       }
-      // What was being read when it ended comes to its end a moment later.
-      await("no memory held").atMost(LIMIT).until(() -> engine.view().memoryHeldBytes() == 0);
-      scheduler.close();
     }
 
     private SyncResult result() throws InterruptedException {

@@ -5,6 +5,7 @@ import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
 /** Runs syncs in the world of a {@link ThreadedSimulation}. */
@@ -18,6 +19,9 @@ public interface SimHost {
     Target openTarget();
 
     CheckpointStore openCheckpoints();
+
+    /** Completed when all that is connected now has closed its connections. */
+    CompletableFuture<Void> closed();
   }
 
   /** From one start to one end. */

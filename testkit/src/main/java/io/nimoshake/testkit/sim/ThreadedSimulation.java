@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
@@ -114,6 +115,11 @@ public final class ThreadedSimulation {
     @Override
     public CheckpointStore openCheckpoints() {
       return faults.on(world.store(store));
+    }
+
+    @Override
+    public CompletableFuture<Void> closed() {
+      return world.closed();
     }
   }
 

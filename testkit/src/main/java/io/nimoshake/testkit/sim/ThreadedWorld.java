@@ -19,6 +19,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -38,6 +40,7 @@ final class ThreadedWorld {
   private final Condition changed = lock.newCondition();
   private final SimLoop clock;
   private final long begin = System.nanoTime();
+  private final Set<CompletableFuture<Void>> connections = ConcurrentHashMap.newKeySet();
   private SimFailure failure;
 
   ThreadedWorld(SimLoop clock) {
@@ -119,17 +122,21 @@ final class ThreadedWorld {
 
   /** Nothing comes through a connection that is closed, whoever still has it. */
   private final class Connection {
-    private boolean closed;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     /** What it has opened and nobody closed; it is closed with it. */
     private final Set<SplitReader> readers = new HashSet<>();
+
+    Connection() {
+      connections.add(closed);
+    }
 
     <T> T call(Call<T> call) throws Fault {
       delay(LONGEST_DELAY);
       T answer =
           atOnce(
               () -> {
-                if (closed) {
+                if (closed.isDone()) {
                   throw new IllegalStateException("the connection is closed");
                 }
                 return call.make();
@@ -141,8 +148,9 @@ final class ThreadedWorld {
     void close() {
       quietly(
           () -> {
-            closed = true;
             List.copyOf(readers).forEach(this::close);
+            connections.remove(closed);
+            closed.complete(null);
           });
     }
 
@@ -156,6 +164,11 @@ final class ThreadedWorld {
         reader.close();
       }
     }
+  }
+
+  /** Completed when every connection there is now is closed. */
+  CompletableFuture<Void> closed() {
+    return CompletableFuture.allOf(connections.toArray(CompletableFuture[]::new));
   }
 
   // --- the ports -------------------------------------------------------------------------------
