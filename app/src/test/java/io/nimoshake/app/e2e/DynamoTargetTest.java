@@ -39,8 +39,13 @@ class DynamoTargetTest {
   private DynamoDbClient source;
   private DynamoDbClient target;
 
+  /** Starts what is tested. */
+  Sync start(Path conf) throws Exception {
+    return RunningSync.start(conf);
+  }
+
   @BeforeEach
-  void start() {
+  void startServers() {
     sourceServer = DynamoDbServer.start();
     targetServer = DynamoDbServer.start();
     source = client(sourceServer.endpoint());
@@ -48,7 +53,7 @@ class DynamoTargetTest {
   }
 
   @AfterEach
-  void stop() {
+  void stopServers() {
     source.close();
     target.close();
     sourceServer.close();
@@ -64,7 +69,7 @@ class DynamoTargetTest {
               proxy.endpoint(), "sync_mode = all", "qps.full = 10", "qps.full.batch_num = 20");
       try (Workload load = Workload.start(source, SHAPES, ITEMS + 100, 5)) {
         for (int kill = 0; kill < 2; kill++) {
-          try (RunningSync sync = RunningSync.start(conf)) {
+          try (Sync sync = start(conf)) {
             sync.awaitStarted();
             faults(proxy, kill);
             long from = load.changes();
@@ -81,7 +86,7 @@ class DynamoTargetTest {
           }
         }
       }
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         sync.awaitStarted();
         faults(proxy, 2);
         awaitEqual(sync);
@@ -106,7 +111,7 @@ class DynamoTargetTest {
     target.putItem(
         r -> r.tableName(Shape.S.table).item(Shape.S.item(ITEMS + 5_000, new java.util.Random(1))));
     Path conf = configuration(targetServer.endpoint(), "sync_mode = full");
-    try (RunningSync sync = RunningSync.start(conf)) {
+    try (Sync sync = start(conf)) {
       assertEquals(0, sync.awaitExit(), sync::output);
     }
     assertEquals(ITEMS + 1, items(target, Shape.S).size());
@@ -137,7 +142,7 @@ class DynamoTargetTest {
             HttpFault.HALF_ANSWER);
   }
 
-  private void awaitEqual(RunningSync sync) {
+  private void awaitEqual(Sync sync) {
     await()
         .atMost(BothSides.LIMIT)
         .pollInterval(Duration.ofMillis(500))

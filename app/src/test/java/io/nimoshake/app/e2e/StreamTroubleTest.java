@@ -27,6 +27,21 @@ class StreamTroubleTest {
 
   @TempDir Path directory;
 
+  /** Starts what is tested. */
+  Sync start(Path conf) throws Exception {
+    return RunningSync.start(conf);
+  }
+
+  /** How often what is tested is killed, where that is done at all. */
+  int kills() {
+    return 3;
+  }
+
+  /** Changes that are made before it is. */
+  int changesALife() {
+    return 1_500;
+  }
+
   /** Reading a child before its parent is durable would end in old values. */
   @Test
   void followsAStreamThatSplitsAllTheTime() throws Exception {
@@ -43,7 +58,7 @@ class StreamTroubleTest {
       Path conf =
           servers.configuration(
               directory, endpoint.endpoint(), servers.mongoServer.uri(), "sync_mode = all");
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         try (Workload ignored = Workload.start(servers.dynamo, SHAPES, ITEMS + 100, 3)) {
           BothSides.awaitCopied(servers, sync);
           await()
@@ -73,8 +88,8 @@ class StreamTroubleTest {
               "sync_mode = all",
               "qps.full.batch_num = 20");
       try (Workload load = Workload.start(servers.dynamo, SHAPES, ITEMS + 100, 3)) {
-        for (int kill = 0; kill < 3; kill++) {
-          try (RunningSync sync = RunningSync.start(conf)) {
+        for (int kill = 0; kill < kills(); kill++) {
+          try (Sync sync = start(conf)) {
             sync.awaitStarted();
             source.seeded(
                 HttpFaultProxy.ANY,
@@ -93,7 +108,7 @@ class StreamTroubleTest {
                 new TcpFault.HalfReply(),
                 new TcpFault.Delay(Duration.ofMillis(50)));
             long from = load.changes();
-            await().atMost(BothSides.LIMIT).until(() -> load.changes() > from + 1_500);
+            await().atMost(BothSides.LIMIT).until(() -> load.changes() > from + changesALife());
             assertTrue(sync.isAlive(), sync::output);
             sync.kill9();
             source.heal();
@@ -103,7 +118,7 @@ class StreamTroubleTest {
       }
       assertFalse(source.injected().isEmpty());
       assertFalse(target.injected().isEmpty());
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         BothSides.awaitCopied(servers, sync);
         BothSides.awaitCaughtUp(servers, SHAPES, sync);
         BothSides.awaitEqual(servers, SHAPES, sync);
@@ -117,7 +132,7 @@ class StreamTroubleTest {
   void copiesAgainWhatExpiredUnread() throws Exception {
     try (Servers servers = new Servers()) {
       Path conf = loseChanges(servers, "on_gap = resync");
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         BothSides.awaitEqual(servers, SHAPES, sync);
         assertTrue(sync.output().contains("copied again"), sync::output);
         assertEquals(0, sync.terminate(), sync::output);
@@ -129,7 +144,7 @@ class StreamTroubleTest {
   void failsTheTableWhoseChangesExpiredUnread() throws Exception {
     try (Servers servers = new Servers()) {
       Path conf = loseChanges(servers, "on_gap = fail");
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         assertEquals(1, sync.awaitExit(), sync::output);
         assertTrue(sync.output().contains("table by_s has failed"), sync::output);
       }
@@ -140,7 +155,7 @@ class StreamTroubleTest {
   private Path loseChanges(Servers servers, String policy) throws Exception {
     BothSides.create(servers, SHAPES, ITEMS);
     Path conf = servers.configuration(directory, "sync_mode = all", policy);
-    try (RunningSync sync = RunningSync.start(conf)) {
+    try (Sync sync = start(conf)) {
       BothSides.awaitCopied(servers, sync);
       BothSides.awaitCaughtUp(servers, SHAPES, sync);
       assertEquals(0, sync.terminate(), sync::output);
