@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.common.JobID;
 
@@ -82,16 +83,28 @@ final class ClusterHost implements SimHost {
       return world.options();
     }
 
+    /** Ends with its task, which may be one of those it waits for. */
+    private void pass() {
+      try {
+        gone.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("ended before it was connected", e);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("an end is never a failure", e);
+      }
+    }
+
     @Override
     public Source openSource() {
-      gone.join();
+      pass();
       connected = true;
       return world.openSource();
     }
 
     @Override
     public Target openTarget() {
-      gone.join();
+      pass();
       return world.openTarget();
     }
 

@@ -47,7 +47,7 @@ final class JobSync implements Sync {
     await()
         .atMost(BothSides.LIMIT)
         .failFast(() -> Assertions.assertTrue(isAlive(), this::output))
-        .until(() -> output().contains("INFO table "));
+        .until(() -> output().contains(" begins "));
   }
 
   /** Its TaskManagers die, and so does the job; a clean end of all is not to be had in one JVM. */
