@@ -59,6 +59,13 @@ class ScenariosOnClusterTest {
     Sync start(Path conf) throws Exception {
       return JobSync.start(flink, conf, 2);
     }
+
+    @Test
+    @EnabledIfSystemProperty(named = WHICH, matches = ALL)
+    @Override
+    void followsThem() throws Exception {
+      super.followsThem();
+    }
   }
 
   @Nested
