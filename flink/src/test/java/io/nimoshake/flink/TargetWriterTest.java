@@ -15,6 +15,7 @@ import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.WriteMode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +32,7 @@ class TargetWriterTest {
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private volatile Fault fault;
+  private volatile RuntimeException bug;
 
   private final MemoryPorts ports =
       new MemoryPorts() {
@@ -42,6 +44,8 @@ class TargetWriterTest {
           awaitUninterruptibly(mayEnd);
           if (fault != null) {
             throw fault;
+          } else if (bug != null) {
+            throw bug;
           }
           done.add("write " + mode);
           return List.of();
@@ -155,6 +159,21 @@ class TargetWriterTest {
     writer.flush(false);
     assertEquals(List.of("failed no room"), told);
     writer.close();
+  }
+
+  /** It never says what became of it, and the task must not wait for that for ever. */
+  @Test
+  void aWriteThatEndsInABugEndsTheTask() throws Exception {
+    bug = new IllegalStateException("a bug of the test");
+    mayEnd.countDown();
+    TargetWriter writer = writer();
+    writer.write(request(), null);
+    IOException failed = assertThrows(IOException.class, () -> writer.flush(false));
+    assertTrue(failed.getMessage().contains("a bug of the test"));
+    Thread end = new Thread(writer::close);
+    end.setDaemon(true);
+    end.start();
+    await().atMost(Duration.ofMinutes(1)).until(() -> !end.isAlive());
   }
 
   @Test
