@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
-import java.util.function.Predicate;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
 
@@ -56,6 +55,10 @@ final class RemoteSplits implements SplitRunner {
       this.mode = command.mode();
       this.durable = command.from();
     }
+
+    boolean isSegment() {
+      return split instanceof Split.ScanSegment;
+    }
   }
 
   private static final class Table {
@@ -80,7 +83,6 @@ final class RemoteSplits implements SplitRunner {
   private final Set<Held> waiting = new LinkedHashSet<>();
   private final Map<Long, Ticket> tickets = new HashMap<>();
   private boolean assigning;
-  private boolean wereComplete;
   private boolean over;
   private long lastNumber;
   private volatile boolean closed;
@@ -285,33 +287,45 @@ final class RemoteSplits implements SplitRunner {
   private void assign() {
     assigning = false;
     Set<Integer> readers = new TreeSet<>(context.registeredReaders().keySet());
-    // At the start the first readers wait for the last, or they would get everything.
-    wereComplete |= readers.size() == context.currentParallelism();
-    if (!wereComplete || readers.isEmpty() || waiting.isEmpty()) {
+    // Else the first readers would get everything, and those that live what the dying still write.
+    if (readers.size() < context.currentParallelism() || waiting.isEmpty()) {
       return;
     }
-    Loads segments = new Loads(readers, held -> held.split instanceof Split.ScanSegment);
-    Loads shards = new Loads(readers, held -> held.split instanceof Split.StreamShard);
+    Loads segments = loads(readers, true);
+    Loads shards = loads(readers, false);
     Map<Integer, List<AssignedSplit>> assignment = new HashMap<>();
     for (Held held : waiting) {
-      Table table = tables.get(held.split.table());
-      boolean segment = held.split instanceof Split.ScanSegment;
-      held.subtask = (segment ? segments : shards).leastLoaded(segment ? shards : segments);
+      boolean segment = held.isSegment();
+      Loads own = segment ? segments : shards;
+      held.subtask = own.leastLoaded(segment ? shards : segments);
       held.assignment = ++lastNumber;
+      own.add(held.subtask, held.assignment);
       assigned.put(held.assignment, held);
-      assignment
-          .computeIfAbsent(held.subtask, s -> new ArrayList<>())
-          .add(
-              new AssignedSplit(
-                  held.assignment,
-                  held.split,
-                  held.moved.orElse(held.durable),
-                  segment ? held.mode : table.streamMode,
-                  table.place,
-                  held.moved.isPresent()));
+      assignment.computeIfAbsent(held.subtask, s -> new ArrayList<>()).add(assignedSplit(held));
     }
     waiting.clear();
     context.assignSplits(new SplitsAssignment<>(assignment));
+  }
+
+  private AssignedSplit assignedSplit(Held held) {
+    Table table = tables.get(held.split.table());
+    return new AssignedSplit(
+        held.assignment,
+        held.split,
+        held.moved.orElse(held.durable),
+        held.isSegment() ? held.mode : table.streamMode,
+        table.place,
+        held.moved.isPresent());
+  }
+
+  private Loads loads(Set<Integer> readers, boolean segments) {
+    Loads loads = new Loads(readers);
+    for (Held held : assigned.values()) {
+      if (held.isSegment() == segments) {
+        loads.add(held.subtask, held.assignment);
+      }
+    }
+    return loads;
   }
 
   /**
@@ -325,54 +339,16 @@ final class RemoteSplits implements SplitRunner {
             && waiting.isEmpty()
             && assigned.values().stream().noneMatch(held -> held.leaving);
     if (settled) {
-      new Loads(readers, held -> held.split instanceof Split.ScanSegment).even();
-      new Loads(readers, held -> held.split instanceof Split.StreamShard).even();
+      loads(readers, true).surplus().forEach(this::askBack);
+      loads(readers, false).surplus().forEach(this::askBack);
     }
   }
 
-  /** How many splits of one kind each reader has. */
-  private final class Loads {
-    private final Map<Integer, List<Held>> byReader = new LinkedHashMap<>();
-    private final Map<Integer, Integer> counts = new LinkedHashMap<>();
-
-    Loads(Set<Integer> readers, Predicate<Held> kind) {
-      readers.forEach(reader -> byReader.put(reader, new ArrayList<>()));
-      for (Held held : assigned.values()) {
-        if (kind.test(held) && byReader.containsKey(held.subtask)) {
-          byReader.get(held.subtask).add(held);
-        }
-      }
-      byReader.forEach((reader, splits) -> counts.put(reader, splits.size()));
-    }
-
-    int leastLoaded(Loads others) {
-      int best = NOWHERE;
-      for (int reader : counts.keySet()) {
-        if (best == NOWHERE || compare(reader, best, others) < 0) {
-          best = reader;
-        }
-      }
-      counts.merge(best, 1, Integer::sum);
-      return best;
-    }
-
-    private int compare(int a, int b, Loads others) {
-      int own = Integer.compare(counts.get(a), counts.get(b));
-      return own != 0 ? own : Integer.compare(others.counts.get(a), others.counts.get(b));
-    }
-
-    void even() {
-      int total = counts.values().stream().mapToInt(Integer::intValue).sum();
-      int atMost = (total + counts.size() - 1) / counts.size();
-      for (List<Held> splits : byReader.values()) {
-        for (int i = atMost; i < splits.size(); i++) {
-          Held held = splits.get(i);
-          held.leaving = true;
-          context.sendEventToSourceReader(
-              held.subtask, new Message.Event(new Message.GiveBack(held.assignment)));
-        }
-      }
-    }
+  private void askBack(long assignment) {
+    Held held = assigned.get(assignment);
+    held.leaving = true;
+    context.sendEventToSourceReader(
+        held.subtask, new Message.Event(new Message.GiveBack(assignment)));
   }
 
   // --- questions to readers ------------------------------------------------------------------

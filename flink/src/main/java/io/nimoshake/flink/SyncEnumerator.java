@@ -69,6 +69,9 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
   private volatile boolean started;
   private volatile boolean closed;
 
+  /** Whether connections are being closed. */
+  private volatile boolean ended;
+
   /** Of a lease in our way, when it was first seen. */
   private Optional<Lease> inOurWay = Optional.empty();
 
@@ -139,7 +142,7 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
               scheduler.now(),
               LeaseKeeper.inThisProcess("flink job " + jobId()));
       if (got instanceof Acquisition.Acquired acquired) {
-        start(source, target, store, options, acquired.keeper());
+        startOrRelease(source, target, store, options, acquired.keeper());
         return;
       }
       refuseIfAlive(((Acquisition.HeldBy) got).other());
@@ -171,6 +174,22 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
               + " is being synced by "
               + holder
               + ": stop it first, or choose another id");
+    }
+  }
+
+  /** Who is refused does not keep others waiting. */
+  private void startOrRelease(
+      Source source, Target target, CheckpointStore store, SyncOptions options, LeaseKeeper lease)
+      throws Fault {
+    try {
+      start(source, target, store, options, lease);
+    } catch (Fault f) {
+      try {
+        lease.release();
+      } catch (Fault notReleased) {
+        f.addSuppressed(notReleased);
+      }
+      throw f;
     }
   }
 
@@ -320,6 +339,9 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
   }
 
   private void bug(Throwable bug) {
+    if (ended) {
+      return; // a call under way met a closed connection
+    }
     PlanHost plan = host;
     if (plan != null) {
       plan.bug(bug);
@@ -344,6 +366,7 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
       Thread.currentThread().interrupt();
     } finally {
       closed = true;
+      ended = true;
       splits.close();
       scheduler.close();
       closing.close();

@@ -15,6 +15,7 @@ import io.nimoshake.core.port.Target;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.metrics.MetricGroup;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class TargetWriter implements SinkWriter<WriteRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(TargetWriter.class);
   private static final long TELL_MILLIS = 10_000;
+
+  /** How long writes may take to end when one of them may never say so. */
+  private static final long WAIT_AFTER_BUG_MILLIS = 2_000;
 
   private final SyncOptions options;
   private final Closing closing = new Closing();
@@ -46,6 +50,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
   // Guarded by lock.
   private int underWay;
   private Throwable failure;
+  private boolean buggy;
 
   private volatile boolean ending;
 
@@ -55,7 +60,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     this.target = closing.keep(ports.openTarget());
     this.letters = closing.keep(ports.openDeadLetters());
     this.metrics = new StatsMetrics(group);
-    scheduler.onBug(this::fail);
+    scheduler.onBug(this::bug);
   }
 
   @Override
@@ -158,6 +163,14 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     }
   }
 
+  private void bug(Throwable bug) {
+    LOG.error("unexpected failure: this is a bug", bug);
+    synchronized (lock) {
+      buggy = true;
+    }
+    fail(bug);
+  }
+
   private void throwFailure() throws IOException {
     Throwable cause;
     synchronized (lock) {
@@ -182,11 +195,12 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
   public void close() {
     ending = true;
     boolean interrupted = false;
+    long begin = System.nanoTime();
     synchronized (lock) {
       // A failure does not end the waiting: what is on the wire may still arrive.
-      while (underWay > 0) {
+      while (underWay > 0 && !hasWaitedAfterBug(begin)) {
         try {
-          lock.wait(TELL_MILLIS);
+          lock.wait(buggy ? WAIT_AFTER_BUG_MILLIS : TELL_MILLIS);
           if (underWay > 0) {
             LOG.info("the end waits for {} writes under way", underWay);
           }
@@ -199,5 +213,10 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean hasWaitedAfterBug(long beginNanos) {
+    return buggy
+        && System.nanoTime() - beginNanos >= TimeUnit.MILLISECONDS.toNanos(WAIT_AFTER_BUG_MILLIS);
   }
 }

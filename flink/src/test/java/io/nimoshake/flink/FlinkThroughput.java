@@ -1,8 +1,12 @@
 package io.nimoshake.flink;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.Main;
+import io.nimoshake.testkit.canned.CannedDynamo;
+import io.nimoshake.testkit.canned.CannedMongo;
+import io.nimoshake.testkit.canned.CannedTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,31 +15,38 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Copies one table by the program and by the packed job on a cluster of two TaskManagers with two
- * slots each, and prints what each took. Arguments: endpoint of the source, address of the target
- * (which need not keep what it is given), number of items in the table, rounds.
+ * Copies a canned table of {@code -Dflink.throughput.items} items of 1 KB to a target that keeps
+ * nothing, {@code -Dflink.throughput.rounds} times (3 where nothing is said), by the program and by
+ * the packed job on a cluster of two TaskManagers with two slots each; prints what each took.
  */
-final class FlinkThroughput {
+@EnabledIfSystemProperty(named = FlinkThroughput.ITEMS, matches = "\\d+")
+class FlinkThroughput {
+  static final String ITEMS = "flink.throughput.items";
+
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
-  private FlinkThroughput() {}
+  @TempDir Path directory;
 
-  public static void main(String[] arguments) throws Exception {
-    String source = arguments[0];
-    String target = arguments[1];
-    long items = Long.parseLong(arguments[2]);
-    int rounds = Integer.parseInt(arguments[3]);
-    Path directory = Files.createTempDirectory("flink-throughput");
-    System.out.println("| Host | Items/s | CPU µs an item | Wall s |");
-    System.out.println("|---|---|---|---|");
-    try (RealCluster cluster = RealCluster.start(directory, 2, 2, List.of())) {
+  @Test
+  void besideTheProgram() throws Exception {
+    long items = Long.getLong(ITEMS);
+    int rounds = Integer.getInteger("flink.throughput.rounds", 3);
+    CannedTable table = new CannedTable("canned", List.of(item()), items, 1, 0);
+    try (CannedDynamo source = CannedDynamo.start(List.of(table));
+        CannedMongo target = CannedMongo.start();
+        RealCluster cluster = RealCluster.start(directory, 2, 2, List.of())) {
+      System.out.println("| Host | Items/s | CPU µs an item | Wall s |");
+      System.out.println("|---|---|---|---|");
       for (int round = 0; round < rounds; round++) {
-        Path conf = configuration(directory, "program" + round, source, target);
+        Path conf = configuration("program" + round, source, target);
         program(conf, items);
         for (int parallelism : new int[] {1, 2, 4}) {
-          conf = configuration(directory, "job" + parallelism + "-" + round, source, target);
+          conf = configuration("job" + parallelism + "-" + round, source, target);
           Duration before = cluster.cpu();
           String job = cluster.run(conf, parallelism, Optional.empty());
           await()
@@ -49,7 +60,27 @@ final class FlinkThroughput {
               cluster.duration(job));
         }
       }
+      long copies = 4L * rounds;
+      assertTrue(target.written() >= items * copies, () -> "only " + target.written());
     }
+  }
+
+  /** 14 attributes, about 1 KB. */
+  private static String item() {
+    StringBuilder text = new StringBuilder();
+    text.append("{\"id\":{\"S\":\"item-").append(CannedTable.NUMBER).append("\"}");
+    for (int i = 0; i < 8; i++) {
+      text.append(",\"text").append(i).append("\":{\"S\":\"");
+      text.append("abcdefghij".repeat(8)).append("\"}");
+    }
+    for (int i = 0; i < 4; i++) {
+      text.append(",\"number")
+          .append(i)
+          .append("\":{\"N\":\"")
+          .append(123_456_789 + i)
+          .append("\"}");
+    }
+    return text.append(",\"flag\":{\"BOOL\":true}}").toString();
   }
 
   private static void failIfFailed(RealCluster cluster, String job) {
@@ -58,7 +89,7 @@ final class FlinkThroughput {
     }
   }
 
-  private static Path configuration(Path directory, String id, String source, String target)
+  private Path configuration(String id, CannedDynamo source, CannedMongo target)
       throws IOException {
     return Files.write(
         directory.resolve(id + ".conf"),
@@ -68,9 +99,9 @@ final class FlinkThroughput {
             "source.access_key_id = accessKey",
             "source.secret_access_key = secret",
             "source.region = us-east-1",
-            "source.endpoint_url = " + source,
+            "source.endpoint_url = " + source.endpoint(),
             "target.type = mongodb",
-            "target.address = " + target,
+            "target.address = " + target.uri(),
             "checkpoint.type = file",
             "checkpoint.address = " + directory.resolve("checkpoint"),
             "full.read.concurrency = 8",

@@ -34,6 +34,8 @@ class MemoryPorts implements SyncPorts {
   final transient MemoryStore store = new MemoryStore();
   final transient List<String> done = new CopyOnWriteArrayList<>();
 
+  private transient Optional<Fault> refusal = Optional.empty();
+
   private record ShardInfo(String id, Set<String> parents, boolean closed) {}
 
   MemoryPorts() {
@@ -78,6 +80,18 @@ class MemoryPorts implements SyncPorts {
 
   @Override
   public void check() {}
+
+  void refuseToTakeOver(Fault fault) {
+    refusal = Optional.of(fault);
+  }
+
+  @Override
+  public void takeOver(Source source, Target target, CheckpointStore store, long fence)
+      throws Fault {
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
+  }
 
   @Override
   public DeadLetters openDeadLetters() {

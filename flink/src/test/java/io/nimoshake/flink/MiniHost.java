@@ -5,16 +5,20 @@ import static org.awaitility.Awaitility.await;
 import io.nimoshake.app.config.Configuration;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.highavailability.nonha.embedded.HaLeadershipControl;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -30,9 +34,17 @@ public final class MiniHost implements AutoCloseable {
   private final MiniCluster cluster;
   private final Path checkpoints;
 
-  private MiniHost(MiniCluster cluster, Path checkpoints) {
+  /** The cluster's numbers of those that live. */
+  private final List<Integer> taskManagers = new ArrayList<>();
+
+  private int lastTaskManager;
+
+  private MiniHost(MiniCluster cluster, Path checkpoints, int taskManagers) {
     this.cluster = cluster;
     this.checkpoints = checkpoints;
+    for (lastTaskManager = 0; lastTaskManager < taskManagers; lastTaskManager++) {
+      this.taskManagers.add(lastTaskManager);
+    }
   }
 
   public static MiniHost start(Path directory, int taskManagers, int slots) throws Exception {
@@ -42,6 +54,7 @@ public final class MiniHost implements AutoCloseable {
                 .setNumTaskManagers(taskManagers)
                 .setNumSlotsPerTaskManager(slots)
                 .withRandomPorts()
+                .setHaServices(MiniCluster.HaServices.WITH_LEADERSHIP_CONTROL)
                 .setConfiguration(
                     org.apache.flink.configuration.Configuration.fromMap(
                         Map.of(
@@ -54,7 +67,7 @@ public final class MiniHost implements AutoCloseable {
                             "60 s")))
                 .build());
     cluster.start();
-    return new MiniHost(cluster, directory.resolve("flink-checkpoints"));
+    return new MiniHost(cluster, directory.resolve("flink-checkpoints"), taskManagers);
   }
 
   public static JobGraph jobGraph(SyncPorts ports, int parallelism, Map<String, String> settings) {
@@ -87,9 +100,15 @@ public final class MiniHost implements AutoCloseable {
   public JobID submit(
       Path conf, int parallelism, Optional<String> savepoint, Map<String, String> more)
       throws Exception {
+    return submit(ports(conf), parallelism, savepoint, more);
+  }
+
+  JobID submit(
+      SyncPorts ports, int parallelism, Optional<String> savepoint, Map<String, String> more)
+      throws Exception {
     Map<String, String> settings = new HashMap<>(settings());
     settings.putAll(more);
-    JobGraph graph = jobGraph(ports(conf), parallelism, settings);
+    JobGraph graph = jobGraph(ports, parallelism, settings);
     savepoint.ifPresent(
         path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path)));
     cluster.submitJob(graph).get();
@@ -134,8 +153,8 @@ public final class MiniHost implements AutoCloseable {
     return true;
   }
 
-  public void cancel(JobID job) throws Exception {
-    cluster.cancelJob(job).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+  public void cancel(JobID job) {
+    cluster.cancelJob(job).join();
     awaitEnd(job);
   }
 
@@ -158,10 +177,72 @@ public final class MiniHost implements AutoCloseable {
     }
   }
 
-  /** One TaskManager dies, and another begins. */
-  public void replaceTaskManager(int index) throws Exception {
-    cluster.terminateTaskManager(index).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-    cluster.startTaskManager();
+  /**
+   * One TaskManager dies, and another begins.
+   *
+   * @param nth counted from the one that has lived longest, from 0
+   */
+  public void replaceTaskManager(int nth) {
+    replaceTaskManager(nth, new CompletableFuture<>()).join();
+  }
+
+  /**
+   * The same, without waiting.
+   *
+   * @param dead completed when the one is dead
+   * @return completed when the other has begun
+   */
+  CompletableFuture<Void> replaceTaskManager(int nth, CompletableFuture<Void> dead) {
+    int dying = taskManagers.remove(nth);
+    taskManagers.add(lastTaskManager++);
+    return cluster
+        .terminateTaskManager(dying)
+        .whenComplete((ok, failure) -> dead.complete(null))
+        .thenRunAsync(this::startTaskManager);
+  }
+
+  private void startTaskManager() {
+    try {
+      cluster.startTaskManager();
+    } catch (Exception e) { // Of whatever kind: the future fails with it.
+      throw new CompletionException(e);
+    }
+  }
+
+  /**
+   * The JobManager of a job dies, and another takes its place; tasks begin anew.
+   *
+   * @return completed when the other one has begun
+   */
+  CompletableFuture<Void> replaceJobManager(JobID job) {
+    HaLeadershipControl leaders = cluster.getHaLeadershipControl().orElseThrow();
+    return leaders
+        .revokeJobMasterLeadership(job)
+        .thenComposeAsync(gone -> leaders.grantJobMasterLeadership(job));
+  }
+
+  /** Waits until every task of it runs. */
+  public void awaitRunning(JobID job) {
+    await()
+        .atMost(LIMIT)
+        .failFast(() -> failIfOver(job))
+        .until(() -> tasks(job).stream().allMatch(ExecutionState.RUNNING::equals));
+  }
+
+  private void failIfOver(JobID job) {
+    if (!isAlive(job)) {
+      throw new AssertionError(failure(job));
+    }
+  }
+
+  List<ExecutionState> tasks(JobID job) {
+    List<ExecutionState> states = new ArrayList<>();
+    cluster
+        .getExecutionGraph(job)
+        .join()
+        .getAllExecutionVertices()
+        .forEach(task -> states.add(task.getExecutionState()));
+    return states;
   }
 
   @Override

@@ -24,15 +24,17 @@ import org.junit.jupiter.api.Test;
 
 class SyncEnumeratorTest {
   private final MemoryPorts ports = new MemoryPorts();
-  private final FakeContext context = new FakeContext(1);
+  private FakeContext context = new FakeContext(1);
   private final List<SyncEnumerator> made = new ArrayList<>();
 
   private SyncEnumerator start(PlanState restored) {
     SyncEnumerator enumerator = new SyncEnumerator(ports, context, restored);
     made.add(enumerator);
     enumerator.start();
-    context.register(0);
-    enumerator.addReader(0);
+    for (int reader = 0; reader < context.currentParallelism(); reader++) {
+      context.register(reader);
+      enumerator.addReader(reader);
+    }
     return enumerator;
   }
 
@@ -224,6 +226,16 @@ class SyncEnumeratorTest {
   }
 
   @Test
+  void whoIsRefusedGivesTheLeaseBack() {
+    ports.refuseToTakeOver(new Fault.Fatal("not this way"));
+    start(PlanState.NONE);
+    SuppressRestartsException refused =
+        assertThrows(SuppressRestartsException.class, () -> until(() -> false));
+    assertEquals("not this way", refused.getCause().getMessage());
+    assertEquals(Instant.EPOCH, ports.store.lease().orElseThrow().expires());
+  }
+
+  @Test
   void aTableFailsAloneAndAFatalFaultEndsTheJobForGood() {
     ports.shard("s", false);
     SyncEnumerator enumerator = start(PlanState.NONE);
@@ -252,37 +264,33 @@ class SyncEnumeratorTest {
 
   /** The figures are printed, not checked. */
   @Test
-  void twoThousandShards() throws IOException {
+  void twoThousandShardsAtParallelismFour() throws IOException {
+    context = new FakeContext(4);
     for (int i = 0; i < 2_000; i++) {
       ports.shard("shardId-%05d".formatted(i), false);
     }
     SyncEnumerator enumerator = start(PlanState.NONE);
     long begin = System.nanoTime();
-    until(() -> context.of(0).size() >= 2_002);
+    until(() -> all().size() >= 2_002);
     double assignedMillis = millisSince(begin);
+    for (int reader = 0; reader < 4; reader++) {
+      assertEquals(500, shards(context.of(reader)).size());
+    }
     List<Double> steps = new ArrayList<>();
     List<Double> checkpoints = new ArrayList<>();
     PlanState.Serializer serializer = new PlanState.Serializer();
     int bytes = 0;
     for (int checkpoint = 1; checkpoint <= 50; checkpoint++) {
-      List<Message.Reached> reached = new ArrayList<>();
-      for (AssignedSplit split : context.of(0)) {
-        if (split.split() instanceof Split.StreamShard) {
-          reached.add(
-              new Message.Reached(
-                  split.assignment(),
-                  Position.after("000000000000000" + checkpoint),
-                  Optional.of(Instant.now()),
-                  Optional.empty()));
-        }
-      }
       begin = System.nanoTime();
       bytes = serializer.serialize(enumerator.snapshotState(checkpoint)).length;
       checkpoints.add(millisSince(begin));
-      enumerator.handleSourceEvent(0, new Message.Event(new Message.Progress(checkpoint, reached)));
+      for (int reader = 0; reader < 4; reader++) {
+        enumerator.handleSourceEvent(
+            reader, new Message.Event(progress(checkpoint, context.of(reader))));
+      }
       begin = System.nanoTime();
       enumerator.notifyCheckpointComplete(checkpoint);
-      steps.add(millisSince(begin) / reached.size());
+      steps.add(millisSince(begin) / 2_000);
       context.run();
     }
     // The table and its shards; its segments have not moved.
@@ -291,6 +299,28 @@ class SyncEnumeratorTest {
         "2,000 shards: %.0f ms until all are assigned; plan step %.4f ms, checkpoint %.2f ms"
             + " (%d bytes), each the median of 50%n",
         assignedMillis, median(steps), median(checkpoints), bytes);
+  }
+
+  private List<AssignedSplit> all() {
+    return context.assigned.values().stream().flatMap(List::stream).toList();
+  }
+
+  private static List<AssignedSplit> shards(List<AssignedSplit> splits) {
+    return splits.stream().filter(split -> split.split() instanceof Split.StreamShard).toList();
+  }
+
+  private static Message.Progress progress(int checkpoint, List<AssignedSplit> splits) {
+    return new Message.Progress(
+        checkpoint,
+        shards(splits).stream()
+            .map(
+                split ->
+                    new Message.Reached(
+                        split.assignment(),
+                        Position.after("000000000000000" + checkpoint),
+                        Optional.of(Instant.now()),
+                        Optional.empty()))
+            .toList());
   }
 
   private static double millisSince(long nanos) {

@@ -32,6 +32,7 @@ class TargetWriterTest {
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private volatile Fault fault;
+  private volatile RuntimeException bug;
 
   private final MemoryPorts ports =
       new MemoryPorts() {
@@ -43,6 +44,8 @@ class TargetWriterTest {
           awaitUninterruptibly(mayEnd);
           if (fault != null) {
             throw fault;
+          } else if (bug != null) {
+            throw bug;
           }
           done.add("write " + mode);
           return List.of();
@@ -156,6 +159,21 @@ class TargetWriterTest {
     writer.flush(false);
     assertEquals(List.of("failed no room"), told);
     writer.close();
+  }
+
+  /** It never says what became of it, and the task must not wait for that for ever. */
+  @Test
+  void aWriteThatEndsInABugEndsTheTask() throws Exception {
+    bug = new IllegalStateException("a bug of the test");
+    mayEnd.countDown();
+    TargetWriter writer = writer();
+    writer.write(request(), null);
+    IOException failed = assertThrows(IOException.class, () -> writer.flush(false));
+    assertTrue(failed.getMessage().contains("a bug of the test"));
+    Thread end = new Thread(writer::close);
+    end.setDaemon(true);
+    end.start();
+    await().atMost(Duration.ofMinutes(1)).until(() -> !end.isAlive());
   }
 
   @Test

@@ -24,7 +24,7 @@ final class BothSides {
     }
   }
 
-  static void awaitCopied(Servers servers, RunningSync sync) {
+  static void awaitCopied(Servers servers, Sync sync) {
     await()
         .atMost(LIMIT)
         .failFast(() -> assertTrue(sync.isAlive(), sync::output))
@@ -43,7 +43,7 @@ final class BothSides {
   }
 
   /** A last item a table, written after all others: when it has arrived, all has. */
-  static void awaitCaughtUp(Servers servers, List<Shape> shapes, RunningSync sync) {
+  static void awaitCaughtUp(Servers servers, List<Shape> shapes, Sync sync) {
     for (Shape shape : shapes) {
       int last = 1_000_000;
       servers.dynamo.putItem(
@@ -60,7 +60,7 @@ final class BothSides {
    * visible while deletes of the same batch, which go in a command of their own, are still under
    * way.
    */
-  static void awaitEqual(Servers servers, List<Shape> shapes, RunningSync sync) {
+  static void awaitEqual(Servers servers, List<Shape> shapes, Sync sync) {
     await()
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(500))

@@ -29,13 +29,18 @@ class DynamoTargetTest {
 
   private TwoDynamos servers;
 
+  /** Starts what is tested. */
+  Sync start(Path conf) throws Exception {
+    return RunningSync.start(conf);
+  }
+
   @BeforeEach
-  void start() {
+  void startServers() {
     servers = new TwoDynamos();
   }
 
   @AfterEach
-  void stop() {
+  void stopServers() {
     servers.close();
   }
 
@@ -52,7 +57,7 @@ class DynamoTargetTest {
               "qps.full.batch_num = 20");
       try (Workload load = Workload.start(servers.source, SHAPES, ITEMS + 100, 5)) {
         for (int kill = 0; kill < 2; kill++) {
-          try (RunningSync sync = RunningSync.start(conf)) {
+          try (Sync sync = start(conf)) {
             sync.awaitStarted();
             faults(proxy, kill);
             long from = load.changes();
@@ -72,7 +77,7 @@ class DynamoTargetTest {
           }
         }
       }
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         sync.awaitStarted();
         faults(proxy, 2);
         awaitEqual(sync);
@@ -95,7 +100,7 @@ class DynamoTargetTest {
     servers.target.putItem(
         r -> r.tableName(Shape.S.table).item(Shape.S.item(ITEMS + 5_000, new java.util.Random(1))));
     Path conf = servers.configuration(directory, "sync_mode = full");
-    try (RunningSync sync = RunningSync.start(conf)) {
+    try (Sync sync = start(conf)) {
       assertEquals(0, sync.awaitExit(), sync::output);
     }
     assertEquals(ITEMS + 1, items(servers.target, Shape.S).size());
@@ -134,7 +139,7 @@ class DynamoTargetTest {
             HttpFault.HALF_ANSWER);
   }
 
-  private void awaitEqual(RunningSync sync) {
+  private void awaitEqual(Sync sync) {
     await()
         .atMost(BothSides.LIMIT)
         .pollInterval(Duration.ofMillis(500))

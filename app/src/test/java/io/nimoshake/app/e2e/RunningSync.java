@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The program as a user runs it, in a process of its own that can be killed. */
-final class RunningSync implements AutoCloseable {
+final class RunningSync implements Sync {
 
   private final Process process;
   private final Path output;
@@ -50,19 +50,21 @@ final class RunningSync implements AutoCloseable {
   }
 
   /** SIGKILL: nothing of it gets a chance to tidy up. */
-  void kill9() throws InterruptedException {
+  @Override
+  public void kill9() throws InterruptedException {
     process.destroyForcibly();
     awaitExit();
   }
 
   /** SIGTERM; the exit code. */
-  int terminate() throws InterruptedException {
+  @Override
+  public int terminate() throws InterruptedException {
     process.destroy();
     return awaitExit();
   }
 
-  /** Waits for its end; the exit code. */
-  int awaitExit() throws InterruptedException {
+  @Override
+  public int awaitExit() throws InterruptedException {
     if (!process.waitFor(BothSides.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("did not end; it printed:\n" + output());
@@ -70,19 +72,21 @@ final class RunningSync implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Waits until it has checked both sides and begun. */
-  void awaitStarted() {
+  @Override
+  public void awaitStarted() {
     await()
         .atMost(BothSides.LIMIT)
         .failFast(() -> assertTrue(isAlive(), this::output))
         .until(() -> output().contains("INFO  table "));
   }
 
-  boolean isAlive() {
+  @Override
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  String output() {
+  @Override
+  public String output() {
     try {
       return Files.readString(output);
     } catch (IOException e) {

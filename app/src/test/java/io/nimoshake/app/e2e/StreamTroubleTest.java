@@ -26,6 +26,21 @@ class StreamTroubleTest {
 
   @TempDir Path directory;
 
+  /** Starts what is tested. */
+  Sync start(Path conf) throws Exception {
+    return RunningSync.start(conf);
+  }
+
+  /** How often what is tested is killed, where that is done at all. */
+  int kills() {
+    return 3;
+  }
+
+  /** Changes that are made before it is. */
+  int changesALife() {
+    return 1_500;
+  }
+
   /** Reading a child before its parent is durable would end in old values. */
   @Test
   void followsAStreamThatSplitsAllTheTime() throws Exception {
@@ -42,7 +57,7 @@ class StreamTroubleTest {
       Path conf =
           servers.configuration(
               directory, endpoint.endpoint(), servers.mongoServer.uri(), "sync_mode = all");
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         try (Workload ignored = Workload.start(servers.dynamo, SHAPES, ITEMS + 100, 3)) {
           BothSides.awaitCopied(servers, sync);
           await()
@@ -72,8 +87,8 @@ class StreamTroubleTest {
               "sync_mode = all",
               "qps.full.batch_num = 20");
       try (Workload load = Workload.start(servers.dynamo, SHAPES, ITEMS + 100, 3)) {
-        for (int kill = 0; kill < 3; kill++) {
-          try (RunningSync sync = RunningSync.start(conf)) {
+        for (int kill = 0; kill < kills(); kill++) {
+          try (Sync sync = start(conf)) {
             sync.awaitStarted();
             source.seeded(
                 HttpFaultProxy.ANY,
@@ -97,7 +112,7 @@ class StreamTroubleTest {
                 .failFast(() -> assertTrue(sync.isAlive(), sync::output))
                 .until(
                     () ->
-                        load.changes() > from + 1_500
+                        load.changes() > from + changesALife()
                             && !source.injected().isEmpty()
                             && !target.injected().isEmpty());
             sync.kill9();
@@ -106,7 +121,7 @@ class StreamTroubleTest {
           }
         }
       }
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         BothSides.awaitCopied(servers, sync);
         BothSides.awaitCaughtUp(servers, SHAPES, sync);
         BothSides.awaitEqual(servers, SHAPES, sync);
@@ -120,7 +135,7 @@ class StreamTroubleTest {
   void copiesAgainWhatExpiredUnread() throws Exception {
     try (Servers servers = new Servers()) {
       Path conf = loseChanges(servers, "on_gap = resync");
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         BothSides.awaitEqual(servers, SHAPES, sync);
         assertTrue(sync.output().contains("copied again"), sync::output);
         assertEquals(0, sync.terminate(), sync::output);
@@ -132,7 +147,7 @@ class StreamTroubleTest {
   void failsTheTableWhoseChangesExpiredUnread() throws Exception {
     try (Servers servers = new Servers()) {
       Path conf = loseChanges(servers, "on_gap = fail");
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         assertEquals(1, sync.awaitExit(), sync::output);
         assertTrue(sync.output().contains("table by_s has failed"), sync::output);
       }
@@ -143,7 +158,7 @@ class StreamTroubleTest {
   private Path loseChanges(Servers servers, String policy) throws Exception {
     BothSides.create(servers, SHAPES, ITEMS);
     Path conf = servers.configuration(directory, "sync_mode = all", policy);
-    try (RunningSync sync = RunningSync.start(conf)) {
+    try (Sync sync = start(conf)) {
       BothSides.awaitCopied(servers, sync);
       BothSides.awaitCaughtUp(servers, SHAPES, sync);
       assertEquals(0, sync.terminate(), sync::output);

@@ -16,6 +16,11 @@ class TablesComeAndGoTest {
 
   @TempDir Path directory;
 
+  /** Starts what is tested. */
+  Sync start(Path conf) throws Exception {
+    return RunningSync.start(conf);
+  }
+
   /** One after the other, as every start of the servers and the program takes seconds. */
   @Test
   void followsThem() throws Exception {
@@ -23,7 +28,7 @@ class TablesComeAndGoTest {
       BothSides.create(servers, List.of(Shape.S, Shape.N), ITEMS);
       Path conf =
           servers.configuration(directory, "sync_mode = all", "table.discovery.interval = 1s");
-      try (RunningSync sync = RunningSync.start(conf)) {
+      try (Sync sync = start(conf)) {
         BothSides.awaitCopied(servers, sync);
 
         BothSides.create(servers, List.of(Shape.S_N), ITEMS);
@@ -50,7 +55,7 @@ class TablesComeAndGoTest {
     stream(servers, shape, true);
   }
 
-  private static void awaitOutput(RunningSync sync, String text) {
+  private static void awaitOutput(Sync sync, String text) {
     await()
         .atMost(BothSides.LIMIT)
         .failFast(() -> assertTrue(sync.isAlive(), sync::output))

@@ -1,9 +1,7 @@
 package io.nimoshake.app.sync;
 
-import static io.nimoshake.app.sync.ServersFixture.assertRefused;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.client.MongoDatabase;
@@ -11,175 +9,16 @@ import com.mongodb.client.model.Filters;
 import io.nimoshake.app.ChildProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.bson.Document;
-import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Syncs of the Go tool are gone on with, from checkpoints written by hand as it writes them. */
-class TakeoverTest {
-  @RegisterExtension static final ServersFixture SERVERS = new ServersFixture();
-
-  @TempDir Path dir;
-
-  /** In the middle of the second shard; of the third, the Go tool did not know yet. */
-  @Test
-  void goesOnAtASequenceNumberInMongo() throws Exception {
-    GoSync go = new GoSync(SERVERS, "takeat");
-    // The fifth record of the second shard is item-9, which may be written once more.
-    Set<String> untouched = items(0, 9, 17, 40);
-    go.writeTarget(1, 5, untouched::contains);
-    MongoDatabase checkpoint = SERVERS.mongo().getDatabase("takeat-checkpoint");
-    GoSync.writeToMongo(
-        checkpoint,
-        "incr_sync",
-        go.checkpoint(0, "done", "AT_SEQUENCE_NUMBER", go.sequenceNumber(0, 4), ""),
-        go.checkpoint(1, "in processing", "AT_SEQUENCE_NUMBER", go.sequenceNumber(1, 4), ""));
-
-    String log = runUntilEqual(go, "takeat", "convert.type = mchange");
-
-    assertTrue(log.contains("table orders: taken over, 2 shards, 1 of them to go on with"), log);
-    assertEquals(untouched, go.marked());
-    assertTrue(
-        go.collection.find(Filters.eq("id", "item-100")).first().get("_id") instanceof ObjectId);
-    assertTrue(go.collection.find(Filters.eq("id", "item-100")).first().get("n") instanceof Double);
-    assertEquals(
-        Set.of("done", "in processing"),
-        new TreeSet<>(
-            checkpoint
-                .getCollection("orders")
-                .distinct("Status", String.class)
-                .into(new ArrayList<>())));
-    assertEquals(
-        0, checkpoint.getCollection("orders").countDocuments(Filters.exists("Kind", false)));
-    assertFalse(log.contains("convert.type is not set"), log);
-
-    // And again, from our own checkpoint.
-    go.source.putItem(put -> put.tableName("orders").item(ServersFixture.item(200)));
-    log = runUntilEqual(go, "takeat", "convert.type = mchange");
-    assertFalse(log.contains("Go tool's checkpoint"), log);
-    assertEquals(untouched, go.marked());
-  }
-
-  /** Shards that were not begun; and files in the place of documents. */
-  @Test
-  void goesOnWithShardsThatWaitInFiles() throws Exception {
-    GoSync go = new GoSync(SERVERS, "takefile");
-    Set<String> untouched = items(0, 5, 17, 40);
-    go.writeTarget(1, 0, untouched::contains);
-    Path files = dir.resolve("ckpt");
-    GoSync.writeToFiles(
-        files,
-        "incr_sync",
-        go.checkpoint(0, "done", "AT_SEQUENCE_NUMBER", "", ""),
-        go.checkpoint(1, "prepare stage", "TRIM_HORIZON", go.sequenceNumber(1, 0), ""),
-        go.checkpoint(2, "wait father finish", "TRIM_HORIZON", go.sequenceNumber(2, 0), ""));
-
-    String log =
-        runUntilEqual(go, "takefile", "checkpoint.type = file", "checkpoint.address = " + files);
-
-    assertTrue(log.contains("taken over, 3 shards, 2 of them to go on with"), log);
-    assertTrue(log.contains("convert.type is not set"), log);
-    assertEquals(untouched, go.marked());
-    assertTrue(Files.exists(files.resolve("takefile.checkpoint.json")));
-    assertFalse(Files.exists(files.resolve("status_table")));
-    String back = Files.readString(files.resolve("takefile.go-tool").resolve("orders"));
-    assertEquals(3, back.lines().count(), back);
-    assertEquals(2, back.lines().filter(line -> line.contains("\"done\"")).count(), back);
-  }
-
-  /** As it is between the end of the Go tool's copy and its first record. */
-  @Test
-  void goesOnWhereTheCopyHadJustEnded() throws Exception {
-    GoSync go = new GoSync(SERVERS, "takelatest");
-    Set<String> untouched = items(0, 5, 17, 40);
-    go.writeTarget(1, 0, untouched::contains);
-    GoSync.writeToMongo(
-        SERVERS.mongo().getDatabase("takelatest-checkpoint"),
-        "incr_sync",
-        go.checkpoint(0, "no need to process", "AT_SEQUENCE_NUMBER", "", ""),
-        go.checkpoint(
-            1, "prepare stage", "LATEST", go.sequenceNumber(1, 0), "see sequence number"));
-
-    String log = runUntilEqual(go, "takelatest", "convert.type = mchange");
-
-    assertTrue(log.contains("taken over, 2 shards, 1 of them to go on with"), log);
-    assertEquals(untouched, go.marked());
-  }
-
-  @Test
-  void copiesAgainWhereTheCopyNeverEnded() throws Exception {
-    GoSync go = new GoSync(SERVERS, "takeanew");
-    go.writeTarget(0, 0, id -> true);
-    MongoDatabase checkpoint = SERVERS.mongo().getDatabase("takeanew-checkpoint");
-    GoSync.writeToMongo(
-        checkpoint, "full_sync", go.checkpoint(1, "prepare stage", "LATEST", "1", ""));
-    assertRefused(2, "its copy never finished", run("takeanew", "sync_mode = incr"));
-    assertEquals(1, checkpoint.getCollection("orders").countDocuments());
-
-    String log = runUntilEqual(go, "takeanew", "target.db.exist = drop");
-
-    assertTrue(
-        log.contains(
-            "the Go tool's checkpoint says that its copy never finished: copied again, what is in"
-                + " the target is dropped"),
-        log);
-    assertEquals(Set.of(), go.marked());
-  }
-
-  @Test
-  void copiesOneTableAgainWhoseShardsWereNeverBegun() throws Exception {
-    GoSync go = new GoSync(SERVERS, "takeempty");
-    go.writeTarget(0, 0, id -> false);
-    Document abnormal = go.checkpoint(1, "prepare stage", "LATEST", go.sequenceNumber(1, 0), "");
-    GoSync.writeToMongo(SERVERS.mongo().getDatabase("takeempty-checkpoint"), "incr_sync", abnormal);
-    assertRefused(2, "must be copied again", run("takeempty", "on_gap = fail"));
-
-    String log = runUntilEqual(go, "takeempty");
-
-    assertTrue(log.contains("says that its copy never finished: copied again over what is"), log);
-    assertTrue(log.contains("items deleted from the source meanwhile stay"), log);
-  }
-
-  @Test
-  void whatWouldDoHarmIsRefused() throws Exception {
-    GoSync go = new GoSync(SERVERS, "takenot");
-    go.writeTarget(2, 3, id -> true);
-    MongoDatabase checkpoint = SERVERS.mongo().getDatabase("takenot-checkpoint");
-    GoSync.writeToMongo(
-        checkpoint,
-        "incr_sync",
-        go.checkpoint(2, "in processing", "AT_SEQUENCE_NUMBER", go.sequenceNumber(2, 2), ""));
-    // Where the Go tool keeps it if nothing is said.
-    GoSync.writeToFiles(dir.resolve("checkpoint"), "incr_sync");
-    assertRefused(2, "set checkpoint.type = file to go on from it", run("takenot"));
-    Files.delete(dir.resolve("checkpoint").resolve("status_table"));
-    assertRefused(
-        2, "sync_mode = full would end the Go tool's sync", run("takenot", "sync_mode = full"));
-    assertEquals(1, checkpoint.getCollection("orders").countDocuments());
-    assertEquals(
-        1, checkpoint.getCollection("orders").countDocuments(Filters.exists("Kind", false)));
-  }
-
-  private static Set<String> items(int... fromTo) {
-    Set<String> ids = new TreeSet<>();
-    for (int i = 0; i < fromTo.length; i += 2) {
-      IntStream.range(fromTo[i], fromTo[i + 1]).forEach(n -> ids.add("item-" + n));
-    }
-    return ids;
-  }
-
-  /** Starts the program, waits until the sides are equal, and stops it; its log. */
-  private String runUntilEqual(GoSync go, String id, String... more) throws Exception {
-    Process process = ChildProgram.start(dir, Map.of(), "-conf=" + SERVERS.conf(dir, id, more));
+/** Taken over by the program. */
+class TakeoverTest extends TakeoverScenarios {
+  @Override
+  String runUntilEqual(GoSync go, Path conf) throws Exception {
+    Process process = ChildProgram.start(dir, Map.of(), "-conf=" + conf);
     try {
       await()
           .atMost(ServersFixture.LIMIT)
@@ -198,7 +37,29 @@ class TakeoverTest {
     return Files.readString(dir.resolve("out"));
   }
 
-  private ChildProgram run(String id, String... more) throws Exception {
-    return ChildProgram.run(dir, Map.of(), "-conf=" + SERVERS.conf(dir, id, more));
+  @Override
+  void assertRefused(String message, Path conf) throws Exception {
+    ServersFixture.assertRefused(2, message, ChildProgram.run(dir, Map.of(), "-conf=" + conf));
+  }
+
+  /** Files are looked for in the program's own directory, which a job has not. */
+  @Test
+  void whatWouldDoHarmIsRefused() throws Exception {
+    GoSync go = new GoSync(SERVERS, "takenot");
+    go.writeTarget(2, 3, id -> true);
+    MongoDatabase checkpoint = SERVERS.mongo().getDatabase("takenot-checkpoint");
+    GoSync.writeToMongo(
+        checkpoint,
+        "incr_sync",
+        go.checkpoint(2, "in processing", "AT_SEQUENCE_NUMBER", go.sequenceNumber(2, 2), ""));
+    // Where the Go tool keeps it if nothing is said.
+    GoSync.writeToFiles(dir.resolve("checkpoint"), "incr_sync");
+    assertRefused("set checkpoint.type = file to go on from it", conf("takenot"));
+    Files.delete(dir.resolve("checkpoint").resolve("status_table"));
+    assertRefused(
+        "sync_mode = full would end the Go tool's sync", conf("takenot", "sync_mode = full"));
+    assertEquals(1, checkpoint.getCollection("orders").countDocuments());
+    assertEquals(
+        1, checkpoint.getCollection("orders").countDocuments(Filters.exists("Kind", false)));
   }
 }

@@ -13,12 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
-import org.bson.BsonDocument;
-import org.bson.BsonString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,33 +73,33 @@ class MiniClusterTest {
               "sync_mode = all",
               "qps.full = 20",
               "qps.full.batch_num = 25");
-      JobID job;
-      try (Workload load = Workload.start(servers.dynamo, SHAPES, items + 100, 7)) {
-        job = flink.submit(conf, 2, Optional.empty());
-        await()
-            .atMost(BothSides.LIMIT)
-            .failFast(() -> assertAlive(job))
-            .until(() -> servers.collection(Shape.S.table).countDocuments() > items / 4);
-        flink.replaceTaskManager(0);
-        awaitCopied(job);
-        long copied = load.changes();
-        await().atMost(BothSides.LIMIT).until(() -> load.changes() > copied + 300);
-        flink.replaceTaskManager(1);
-        await().atMost(BothSides.LIMIT).until(() -> load.changes() > copied + 600);
+      try (Sync job = JobSync.start(flink, conf, 2)) {
+        try (Workload load = Workload.start(servers.dynamo, SHAPES, items + 100, 7)) {
+          await()
+              .atMost(BothSides.LIMIT)
+              .failFast(() -> assertTrue(job.isAlive(), job::output))
+              .until(() -> servers.collection(Shape.S.table).countDocuments() > items / 4);
+          flink.replaceTaskManager(0);
+          BothSides.awaitCopied(servers, job);
+          long copied = load.changes();
+          await().atMost(BothSides.LIMIT).until(() -> load.changes() > copied + 300);
+          flink.replaceTaskManager(1);
+          await().atMost(BothSides.LIMIT).until(() -> load.changes() > copied + 600);
+        }
+        BothSides.awaitEqual(servers, SHAPES, job);
+        BothSides.assertNoHelpersLeft(servers, SHAPES);
+        assertEquals(List.of(), endpoint.readTooEarly());
+        assertEquals(0, job.terminate(), job::output);
       }
-      awaitEqual(job);
-      BothSides.assertNoHelpersLeft(servers, SHAPES);
-      assertEquals(List.of(), endpoint.readTooEarly());
-      flink.stopWithSavepoint(job);
     }
   }
 
   @Test
   void aFullSyncEndsByItself() throws Exception {
     BothSides.create(servers, SHAPES, 300);
-    JobID job =
-        flink.submit(servers.configuration(directory, "sync_mode = full"), 2, Optional.empty());
-    assertEquals(JobStatus.FINISHED, flink.awaitEnd(job), () -> flink.failure(job));
+    try (Sync job = JobSync.start(flink, servers.configuration(directory, "sync_mode = full"), 2)) {
+      assertEquals(0, job.awaitExit(), job::output);
+    }
     BothSides.assertEqual(servers, SHAPES);
   }
 
@@ -115,15 +110,12 @@ class MiniClusterTest {
     poison.put("huge", AttributeValue.fromN("1.5E100"));
     poison.put("long", AttributeValue.fromN("12345678901234567890123456789012345678"));
     servers.dynamo.putItem(r -> r.tableName(Shape.S.table).item(poison));
-    JobID job =
-        flink.submit(
-            servers.configuration(directory, "sync_mode = full", "convert.number_overflow = fail"),
-            2,
-            Optional.empty());
-    assertEquals(JobStatus.FAILED, flink.awaitEnd(job));
-    assertTrue(
-        flink.failure(job).contains("these tables failed: " + Shape.S.table),
-        () -> flink.failure(job));
+    Path conf =
+        servers.configuration(directory, "sync_mode = full", "convert.number_overflow = fail");
+    try (Sync job = JobSync.start(flink, conf, 2)) {
+      assertEquals(1, job.awaitExit());
+      assertTrue(job.output().contains("these tables failed: " + Shape.S.table), job::output);
+    }
     BothSides.assertEqual(servers, List.of(Shape.S_N));
   }
 
@@ -131,48 +123,16 @@ class MiniClusterTest {
   @Test
   void readerAndSinkMayBeTornApart() throws Exception {
     BothSides.create(servers, SHAPES, 100);
-    JobID job =
-        flink.submit(
-            servers.configuration(directory, "sync_mode = all"),
-            1,
-            Optional.empty(),
-            Map.of("pipeline.operator-chaining.enabled", "false"));
-    awaitCopied(job);
-    try (Workload load = Workload.start(servers.dynamo, SHAPES, 120, 7)) {
-      await().atMost(BothSides.LIMIT).until(() -> load.changes() > 200);
+    Map<String, String> unchained = Map.of("pipeline.operator-chaining.enabled", "false");
+    Path conf = servers.configuration(directory, "sync_mode = all");
+    try (Sync job = JobSync.start(flink, conf, 1, unchained)) {
+      BothSides.awaitCopied(servers, job);
+      try (Workload load = Workload.start(servers.dynamo, SHAPES, 120, 7)) {
+        await().atMost(BothSides.LIMIT).until(() -> load.changes() > 200);
+      }
+      BothSides.awaitEqual(servers, SHAPES, job);
+      BothSides.assertNoHelpersLeft(servers, SHAPES);
+      assertEquals(0, job.terminate(), job::output);
     }
-    awaitEqual(job);
-    BothSides.assertNoHelpersLeft(servers, SHAPES);
-    flink.stopWithSavepoint(job);
-  }
-
-  private static void assertAlive(JobID job) {
-    assertTrue(flink.isAlive(job), () -> flink.failure(job));
-  }
-
-  private static void awaitCopied(JobID job) {
-    await()
-        .atMost(BothSides.LIMIT)
-        .failFast(() -> assertAlive(job))
-        .until(
-            () -> {
-              BsonDocument status =
-                  servers
-                      .mongo
-                      .getDatabase(Servers.ID + "-checkpoint")
-                      .getCollection("status_table", BsonDocument.class)
-                      .find(new BsonDocument("Key", new BsonString("status_key")))
-                      .first();
-              return status != null
-                  && status.getString("StatusValue").getValue().equals("incr_sync");
-            });
-  }
-
-  private static void awaitEqual(JobID job) {
-    await()
-        .atMost(BothSides.LIMIT)
-        .pollInterval(Duration.ofMillis(500))
-        .failFast(() -> assertAlive(job))
-        .untilAsserted(() -> BothSides.assertEqual(servers, SHAPES));
   }
 }

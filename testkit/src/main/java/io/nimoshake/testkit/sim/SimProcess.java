@@ -8,6 +8,7 @@ import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
+import io.nimoshake.core.port.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ final class SimProcess {
   private final SimLoop loop;
   private final SimScenario scenario;
   private final SimSource source;
-  private final SimTarget target;
+  private final Target target;
   private final SimCheckpointStore store;
   private final SimScheduler scheduler;
   private final Lease identity;
@@ -46,7 +47,7 @@ final class SimProcess {
     this.loop = loop;
     this.scenario = scenario;
     this.source = source;
-    this.target = target;
+    this.target = target.connect();
     this.store = store;
     this.scheduler = new SimScheduler(loop);
     this.identity = new Lease(0, host, 1, Instant.EPOCH, Instant.EPOCH);
@@ -111,7 +112,6 @@ final class SimProcess {
     loop.trace("process is killed");
     scheduler.kill();
     source.forgetReaders();
-    target.forgetPrepared();
   }
 
   /** Whether it came to its end by itself. */

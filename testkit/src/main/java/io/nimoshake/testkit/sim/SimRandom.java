@@ -12,6 +12,11 @@ final class SimRandom {
     random = new SplittableRandom(seed);
   }
 
+  /** One of its own for a thread of its own. */
+  SplittableRandom split() {
+    return random.split();
+  }
+
   /** Uniform in [0, 1). */
   double next() {
     return random.nextDouble();

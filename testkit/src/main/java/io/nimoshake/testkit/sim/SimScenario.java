@@ -82,6 +82,9 @@ record SimScenario(
     int deletions,
     boolean lateTables) {
 
+  /** On real threads. */
+  private static final int IO_THREADS = 16;
+
   static SimScenario of(SimRandom r) {
     SyncOptions.Mode mode = r.chance(0.85) ? SyncOptions.Mode.ALL : SyncOptions.Mode.FULL;
     Existing existing = r.oneOf(Existing.DROP, Existing.DROP, Existing.RENAME, Existing.KEEP);
@@ -196,6 +199,6 @@ record SimScenario(
         checkpointInterval,
         discoveryInterval,
         Duration.ofSeconds(10),
-        1);
+        IO_THREADS);
   }
 }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A target in memory that keeps its port's promises and no more than these. */
-final class SimTarget implements Target {
+/** A target in memory; its connections keep their port's promises and no more than these. */
+final class SimTarget {
   /** Of a document that is not ours. */
   static final long FOREIGN = 0;
 
@@ -25,7 +25,7 @@ final class SimTarget implements Target {
 
   private final SimLoop loop;
   private final SimFaults faults;
-  private final Capabilities capabilities;
+  private final Target.Capabilities capabilities;
   private final SimPromises promises;
 
   /** A collection: what its keys hold, and what was written to it. */
@@ -46,10 +46,8 @@ final class SimTarget implements Target {
   private final Map<String, Content> collections = new HashMap<>();
   private final Map<String, Content> besides = new HashMap<>();
 
-  /** By table: which of its two collections takes writes since this process prepared it. */
-  private final Map<String, Content> written = new HashMap<>();
-
-  SimTarget(SimLoop loop, SimFaults faults, Capabilities capabilities, SimPromises promises) {
+  SimTarget(
+      SimLoop loop, SimFaults faults, Target.Capabilities capabilities, SimPromises promises) {
     this.loop = loop;
     this.faults = faults;
     this.capabilities = capabilities;
@@ -65,147 +63,152 @@ final class SimTarget implements Target {
     return besides.getOrDefault(table, collection(table));
   }
 
-  /** The process died: the next one must prepare again. */
-  void forgetPrepared() {
-    written.clear();
+  /** As a process sees it, which must prepare each table by itself. */
+  Target connect() {
+    return new Connection();
   }
 
-  @Override
-  public Capabilities capabilities() {
-    return capabilities;
-  }
+  private final class Connection implements Target {
+    /** By table: which of its two collections takes writes since this process prepared it. */
+    private final Map<String, Content> written = new HashMap<>();
 
-  @Override
-  public Prepared prepare(TableSchema table, Existing existing) throws Fault {
-    String name = table.name();
-    faults.before("prepare " + name);
-    boolean resumes = existing == Existing.RESUME || existing == Existing.RESUME_BESIDE;
-    if (existing == Existing.DROP || existing == Existing.RENAME) {
-      promises.emptied(name);
-      collections.put(name, new Content());
-    } else if (existing == Existing.BESIDE) {
-      promises.emptiedBeside(name);
-      besides.put(name, new Content());
+    @Override
+    public Capabilities capabilities() {
+      return capabilities;
     }
-    Content content =
-        existing == Existing.BESIDE || existing == Existing.RESUME_BESIDE
-            ? besideOrCollection(name)
-            : collection(name);
-    loop.trace("target: " + name + " prepared, " + existing);
-    faults.after("prepare " + name);
-    written.put(name, content);
-    // A resumed collection is ours; whether it holds anything says nothing.
-    return new Prepared(resumes ? loop.random().chance(0.5) : content.docs.isEmpty());
-  }
 
-  @Override
-  public List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode)
-      throws Fault {
-    checkWrite(table.name(), changes);
-    faults.countDown("write " + table.name());
-    List<Change> inAnyOrder = new ArrayList<>(changes);
-    loop.random().shuffle(inAnyOrder);
-    int effective = changes.size();
-    boolean fails = faults.strikes();
-    if (fails) {
-      effective = loop.random().between(0, changes.size());
+    @Override
+    public Prepared prepare(TableSchema table, Existing existing) throws Fault {
+      String name = table.name();
+      faults.before("prepare " + name);
+      boolean resumes = existing == Existing.RESUME || existing == Existing.RESUME_BESIDE;
+      if (existing == Existing.DROP || existing == Existing.RENAME) {
+        promises.emptied(name);
+        collections.put(name, new Content());
+      } else if (existing == Existing.BESIDE) {
+        promises.emptiedBeside(name);
+        besides.put(name, new Content());
+      }
+      Content content =
+          existing == Existing.BESIDE || existing == Existing.RESUME_BESIDE
+              ? besideOrCollection(name)
+              : collection(name);
+      loop.trace("target: " + name + " prepared, " + existing);
+      faults.after("prepare " + name);
+      written.put(name, content);
+      // A resumed collection is ours; whether it holds anything says nothing.
+      return new Prepared(resumes ? loop.random().chance(0.5) : content.docs.isEmpty());
     }
-    for (Change change : inAnyOrder.subList(0, effective)) {
-      apply(table.name(), change, mode);
+
+    @Override
+    public List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode)
+        throws Fault {
+      checkWrite(table.name(), changes);
       faults.countDown("write " + table.name());
+      List<Change> inAnyOrder = new ArrayList<>(changes);
+      loop.random().shuffle(inAnyOrder);
+      int effective = changes.size();
+      boolean fails = faults.strikes();
+      if (fails) {
+        effective = loop.random().between(0, changes.size());
+      }
+      for (Change change : inAnyOrder.subList(0, effective)) {
+        apply(table.name(), change, mode);
+        faults.countDown("write " + table.name());
+      }
+      if (fails) {
+        throw faults.fault("write " + table.name() + " after " + effective);
+      }
+      return List.of();
     }
-    if (fails) {
-      throw faults.fault("write " + table.name() + " after " + effective);
-    }
-    return List.of();
-  }
 
-  private void checkWrite(String table, List<Change> changes) {
-    if (!written.containsKey(table)) {
-      throw new SimFailure(table + " is written before it is prepared");
-    }
-    Set<ItemKey> keys = new HashSet<>();
-    int bytes = 0;
-    for (Change change : changes) {
-      bytes += change.sizeBytes();
-      if (!keys.add(change.key())) {
-        throw new SimFailure("two changes of one key in one write");
+    private void checkWrite(String table, List<Change> changes) {
+      if (!written.containsKey(table)) {
+        throw new SimFailure(table + " is written before it is prepared");
+      }
+      Set<ItemKey> keys = new HashSet<>();
+      int bytes = 0;
+      for (Change change : changes) {
+        bytes += change.sizeBytes();
+        if (!keys.add(change.key())) {
+          throw new SimFailure("two changes of one key in one write");
+        }
+      }
+      boolean tooMany = changes.size() > capabilities.maxChanges();
+      if (changes.isEmpty() || tooMany || changes.size() > 1 && bytes > capabilities.maxBytes()) {
+        throw new SimFailure("a write of " + changes.size() + " changes, " + bytes + " bytes");
       }
     }
-    boolean tooMany = changes.size() > capabilities.maxChanges();
-    if (changes.isEmpty() || tooMany || changes.size() > 1 && bytes > capabilities.maxBytes()) {
-      throw new SimFailure("a write of " + changes.size() + " changes, " + bytes + " bytes");
-    }
-  }
 
-  private void apply(String table, Change change, WriteMode mode) {
-    Content content = written.get(table);
-    String key = SimTable.keyOf(change);
-    long version = SimTable.versionOf(change);
-    boolean delete = change instanceof Change.Delete;
-    boolean copied = mode == WriteMode.COPY_IF_ABSENT || mode == WriteMode.COPY_REPLACE;
-    boolean tombstones =
-        mode == WriteMode.COPY_IF_ABSENT || mode == WriteMode.STREAM_WITH_TOMBSTONES;
-    if (delete && copied || tombstones && !capabilities.insertIfAbsent()) {
-      throw new SimFailure("a " + (delete ? "delete" : "put") + " written " + mode);
+    private void apply(String table, Change change, WriteMode mode) {
+      Content content = written.get(table);
+      String key = SimTable.keyOf(change);
+      long version = SimTable.versionOf(change);
+      boolean delete = change instanceof Change.Delete;
+      boolean copied = mode == WriteMode.COPY_IF_ABSENT || mode == WriteMode.COPY_REPLACE;
+      boolean tombstones =
+          mode == WriteMode.COPY_IF_ABSENT || mode == WriteMode.STREAM_WITH_TOMBSTONES;
+      if (delete && copied || tombstones && !capabilities.insertIfAbsent()) {
+        throw new SimFailure("a " + (delete ? "delete" : "put") + " written " + mode);
+      }
+      if (copied) {
+        content.copied.merge(key, version, Math::max);
+      }
+      if (mode == WriteMode.COPY_IF_ABSENT && content.docs.containsKey(key)) {
+        return;
+      }
+      if (loop.isTracing()) {
+        loop.trace(
+            "target: " + table + " " + mode + " " + key + "@" + version + (delete ? " -" : ""));
+      }
+      if (!delete) {
+        content.docs.put(key, new Doc(version, false));
+      } else if (mode == WriteMode.STREAM_WITH_TOMBSTONES) {
+        content.docs.put(key, new Doc(version, true));
+        promises.tombstone(table, key);
+      } else {
+        content.docs.remove(key);
+      }
+      content.last.put(key, version);
+      promises.written(table, key, version);
     }
-    if (copied) {
-      content.copied.merge(key, version, Math::max);
-    }
-    if (mode == WriteMode.COPY_IF_ABSENT && content.docs.containsKey(key)) {
-      return;
-    }
-    if (loop.isTracing()) {
-      loop.trace(
-          "target: " + table + " " + mode + " " + key + "@" + version + (delete ? " -" : ""));
-    }
-    if (!delete) {
-      content.docs.put(key, new Doc(version, false));
-    } else if (mode == WriteMode.STREAM_WITH_TOMBSTONES) {
-      content.docs.put(key, new Doc(version, true));
-      promises.tombstone(table, key);
-    } else {
-      content.docs.remove(key);
-    }
-    content.last.put(key, version);
-    promises.written(table, key, version);
-  }
 
-  @Override
-  public void purgeTombstones(TableSchema table) throws Fault {
-    faults.before("purge " + table.name());
-    loop.trace("target: " + table.name() + " purged");
-    Content content = written.get(table.name());
-    List<String> buried =
-        content.docs.entrySet().stream()
-            .filter(entry -> entry.getValue().tombstone())
-            .map(Map.Entry::getKey)
-            .toList();
-    for (String key : buried) {
-      content.docs.remove(key);
-      faults.countDown("purge " + table.name());
+    @Override
+    public void purgeTombstones(TableSchema table) throws Fault {
+      faults.before("purge " + table.name());
+      loop.trace("target: " + table.name() + " purged");
+      Content content = written.get(table.name());
+      List<String> buried =
+          content.docs.entrySet().stream()
+              .filter(entry -> entry.getValue().tombstone())
+              .map(Map.Entry::getKey)
+              .toList();
+      for (String key : buried) {
+        content.docs.remove(key);
+        faults.countDown("purge " + table.name());
+      }
+      faults.after("purge " + table.name());
     }
-    faults.after("purge " + table.name());
-  }
 
-  @Override
-  public void finish(TableSchema table) throws Fault {
-    faults.before("finish " + table.name());
-    faults.after("finish " + table.name());
-  }
-
-  @Override
-  public void swapIn(TableSchema table) throws Fault {
-    String name = table.name();
-    faults.before("swapIn " + name);
-    if (besides.containsKey(name)) {
-      promises.swapped(name);
-      collections.put(name, besides.remove(name));
-      loop.trace("target: " + name + " swapped in");
+    @Override
+    public void finish(TableSchema table) throws Fault {
+      faults.before("finish " + table.name());
+      faults.after("finish " + table.name());
     }
-    faults.after("swapIn " + name);
-  }
 
-  @Override
-  public void close() {}
+    @Override
+    public void swapIn(TableSchema table) throws Fault {
+      String name = table.name();
+      faults.before("swapIn " + name);
+      if (besides.containsKey(name)) {
+        promises.swapped(name);
+        collections.put(name, besides.remove(name));
+        loop.trace("target: " + name + " swapped in");
+      }
+      faults.after("swapIn " + name);
+    }
+
+    @Override
+    public void close() {}
+  }
 }

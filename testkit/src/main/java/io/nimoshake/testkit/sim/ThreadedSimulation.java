@@ -1,38 +1,33 @@
 package io.nimoshake.testkit.sim;
 
-import io.nimoshake.core.engine.LeaseKeeper;
-import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncOptions;
-import io.nimoshake.core.engine.SyncResult;
-import io.nimoshake.core.engine.ThreadScheduler;
-import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.flow.TableLimits;
-import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.Target.Capabilities;
 import io.nimoshake.testkit.fault.PortFault;
 import io.nimoshake.testkit.fault.PortFaults;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * One short run of the real engine on real threads, against the simulator's source, target and
- * store: calls overlap half-way, which the {@link Simulation} cannot show. The same promises are
- * checked at every call and at the end. The seed decides options, changes and faults; the order in
- * which threads come is the machine's.
+ * One short run of the real code on real threads, in a {@link SimHost}, against the simulator's
+ * source, target and store: calls overlap half-way, which the {@link Simulation} cannot show. The
+ * same promises are checked at every call and at the end. The seed decides options, changes and
+ * faults; the order in which threads come is the machine's.
  */
 public final class ThreadedSimulation {
   /** Of every wait for what must come; runs take seconds, but a machine may be very busy. */
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  private static final Duration LEASE = Duration.ofMinutes(30);
+  private static final double DISTURBED = 0.05;
 
+  private final SimHost host;
   private final SimRandom random;
   private final SimScenario scenario;
   private final SimLoop clock;
@@ -42,9 +37,9 @@ public final class ThreadedSimulation {
   private final SimTarget target;
   private final SimCheckpointStore store;
   private final PortFaults faults;
-  private final Map<String, TableLimits> limits = new ConcurrentHashMap<>();
 
-  private ThreadedSimulation(long seed) {
+  private ThreadedSimulation(long seed, SimHost host) {
+    this.host = host;
     random = new SimRandom(seed);
     scenario = SimScenario.of(random).onRealThreads(random);
     clock = SimLoop.clock(Instant.now(), random);
@@ -66,12 +61,16 @@ public final class ThreadedSimulation {
                 PortFault.ANSWER_LOST);
   }
 
-  /** Runs a seed; throws {@link SimFailure} if a promise is broken. */
+  /** Runs a seed with the standalone program's engine. */
   public static void run(long seed) throws InterruptedException {
-    ThreadedSimulation simulation = new ThreadedSimulation(seed);
+    run(seed, new EngineHost());
+  }
+
+  /** Runs a seed; throws {@link SimFailure} if a promise is broken. */
+  public static void run(long seed, SimHost host) throws InterruptedException {
     try {
-      simulation.run();
-    } catch (SimFailure failure) {
+      new ThreadedSimulation(seed, host).run();
+    } catch (SimFailure | ConditionTimeoutException failure) {
       throw new SimFailure("seed " + seed + ": " + failure.getMessage(), failure);
     }
   }
@@ -80,9 +79,7 @@ public final class ThreadedSimulation {
     world.alone(this::makeTables);
     int lives = 1 + scenario.stops();
     for (int life = 1; life <= lives; life++) {
-      try (ThreadScheduler scheduler = new ThreadScheduler(16)) {
-        live(start(scheduler), life == lives);
-      }
+      live(life == lives);
     }
     world.alone(this::checkEqual);
   }
@@ -100,65 +97,53 @@ public final class ThreadedSimulation {
     }
   }
 
-  private SyncEngine start(ThreadScheduler scheduler) {
-    limits.clear();
-    try {
-      LeaseKeeper.Acquisition got = LeaseKeeper.acquire(world.store(store), LEASE, Instant.now());
-      if (!(got instanceof LeaseKeeper.Acquisition.Acquired acquired)) {
-        throw new SimFailure("the lease was not given back");
-      }
-      SyncEngine engine =
-          new SyncEngine(
-              scenario.syncOptions(),
-              faults.on(world.source(source)),
-              faults.on(world.target(target)),
-              faults.on(world.store(store)),
-              DeadLetters.FAIL,
-              acquired.keeper(),
-              scheduler,
-              table -> limits.computeIfAbsent(table, name -> TableLimits.of(0, 0, 0)));
-      engine.start();
-      return engine;
-    } catch (Fault fault) {
-      throw new SimFailure("cannot start", fault);
+  /** Each connection is made through the faults, and knows only what it is told. */
+  private final class Ports implements SimHost.World {
+    @Override
+    public SyncOptions options() {
+      return scenario.syncOptions();
+    }
+
+    @Override
+    public Source openSource() {
+      return faults.on(world.source(source));
+    }
+
+    @Override
+    public Target openTarget() {
+      return faults.on(world.target(target.connect()));
+    }
+
+    @Override
+    public CheckpointStore openCheckpoints() {
+      return faults.on(world.store(store));
+    }
+
+    @Override
+    public CompletableFuture<Void> closed() {
+      return world.closed();
     }
   }
 
-  private void live(SyncEngine engine, boolean last) throws InterruptedException {
-    for (int i = 0; i < scenario.changes() && !engine.done().isDone(); i++) {
-      ThreadedWorld.delay();
+  private void live(boolean last) throws InterruptedException {
+    SplittableRandom own = random.split();
+    SimHost.Life life = host.begin(new Ports(), own.split());
+    for (int i = 0; i < scenario.changes() && !life.isOver(); i++) {
+      ThreadedWorld.delay(host.pace());
       world.alone(this::happen);
+      if (own.nextDouble() < DISTURBED) {
+        life.disturb();
+      }
     }
     if (last) {
-      limits.values().forEach(each -> each.gate().open());
-      boolean arrived = world.await(() -> engine.done().isDone() || isCaughtUp(), LIMIT);
-      if (!arrived) {
-        throw new SimFailure("not caught up after " + LIMIT + ": " + engine.view());
+      life.calm();
+      if (!world.await(() -> life.isOver() || isCaughtUp(), LIMIT)) {
+        throw new SimFailure("not caught up after " + LIMIT + ": " + life.describe());
       }
     }
-    engine.stop();
-    SyncResult result = end(engine);
-    if (result.fatal().isPresent()) {
-      throw new SimFailure("ended with " + result.fatal().get(), result.fatal().get());
-    } else if (!result.failedTables().isEmpty()) {
-      throw new SimFailure("failed tables " + result.failedTables());
-    }
-    // What was being read when it ended comes to its end a moment later.
-    if (!world.await(() -> engine.view().memoryHeldBytes() == 0, LIMIT)) {
-      throw new SimFailure(engine.view().memoryHeldBytes() + " bytes are held at the end");
-    } else if (!world.await(() -> source.openReaders() == 0, LIMIT)) {
+    life.end();
+    if (!world.await(() -> source.openReaders() == 0, LIMIT)) {
       throw new SimFailure(source.openReaders() + " readers are open at the end");
-    }
-    world.alone(target::forgetPrepared);
-  }
-
-  private static SyncResult end(SyncEngine engine) throws InterruptedException {
-    try {
-      return engine.done().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new SimFailure("not stopped after " + LIMIT + ": " + engine.view(), e);
-    } catch (ExecutionException e) {
-      throw new SimFailure("the end is never a failure", e);
     }
   }
 
@@ -168,9 +153,6 @@ public final class ThreadedSimulation {
     change();
     if (random.chance(0.05)) {
       source.table(anyTable()).stream.ifPresent(SimStream::reshard);
-    }
-    if (random.chance(0.05)) {
-      limits.values().forEach(random.chance(0.5) ? l -> l.gate().shut() : l -> l.gate().open());
     }
     if (random.chance(scenario.gaps() / 100.0) && scenario.onGap() == SyncOptions.OnGap.RESYNC) {
       source.loseSomething();

@@ -15,8 +15,12 @@ import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -30,12 +34,14 @@ import java.util.function.BooleanSupplier;
  * others get their turn.
  */
 final class ThreadedWorld {
-  private static final long LONGEST_DELAY_NANOS = 1_000_000;
+  private static final Duration LONGEST_DELAY = Duration.ofMillis(1);
 
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Condition changed = lock.newCondition();
   private final SimLoop clock;
   private final long begin = System.nanoTime();
+  private final Set<CompletableFuture<Void>> connections = ConcurrentHashMap.newKeySet();
+  private SimFailure failure;
 
   ThreadedWorld(SimLoop clock) {
     this.clock = clock;
@@ -45,15 +51,30 @@ final class ThreadedWorld {
     T make() throws Fault;
   }
 
-  /** Does something in the world, alone. */
+  /** Does something in the world, alone; throws what broke a promise, on whatever thread. */
   void alone(Runnable work) {
+    quietly(
+        () -> {
+          work.run();
+          throwFailure();
+        });
+  }
+
+  private void quietly(Runnable work) {
     lock.lock();
     try {
       clock.pass(Duration.ofNanos(System.nanoTime() - begin - clock.nanoTime()));
       work.run();
-      changed.signalAll();
     } finally {
+      changed.signalAll();
       lock.unlock();
+    }
+  }
+
+  /** The sync may have been ending on that thread, and have told nobody. */
+  private void throwFailure() {
+    if (failure != null) {
+      throw new SimFailure(failure.getMessage(), failure);
     }
   }
 
@@ -63,6 +84,7 @@ final class ThreadedWorld {
     try {
       long left = atMost.toNanos();
       while (!condition.getAsBoolean()) {
+        throwFailure();
         if (left <= 0) {
           return false;
         }
@@ -76,17 +98,12 @@ final class ThreadedWorld {
     }
   }
 
-  static void delay() {
+  /** Lets a moment pass. */
+  static void delay(Duration atMost) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     // Mostly a little, as a long delay of all hides what a short one of one shows.
-    LockSupport.parkNanos(random.nextLong(random.nextInt(4) == 0 ? LONGEST_DELAY_NANOS : 50_000));
-  }
-
-  private <T> T call(Call<T> call) throws Fault {
-    delay();
-    T answer = atOnce(call);
-    delay();
-    return answer;
+    long nanos = random.nextInt(4) == 0 ? atMost.toNanos() : atMost.toNanos() / 20;
+    LockSupport.parkNanos(random.nextLong(nanos));
   }
 
   private <T> T atOnce(Call<T> call) throws Fault {
@@ -94,82 +111,126 @@ final class ThreadedWorld {
     try {
       clock.pass(Duration.ofNanos(System.nanoTime() - begin - clock.nanoTime()));
       return call.make();
+    } catch (SimFailure broken) {
+      failure = failure == null ? broken : failure;
+      throw broken;
     } finally {
       changed.signalAll();
       lock.unlock();
     }
   }
 
-  private void run(Call<?> call) {
-    alone(
-        () -> {
-          try {
-            call.make();
-          } catch (Fault fault) {
-            throw new IllegalStateException("a call that throws nothing threw", fault);
-          }
-        });
+  /** Nothing comes through a connection that is closed, whoever still has it. */
+  private final class Connection {
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    /** What it has opened and nobody closed; it is closed with it. */
+    private final Set<SplitReader> readers = new HashSet<>();
+
+    Connection() {
+      connections.add(closed);
+    }
+
+    <T> T call(Call<T> call) throws Fault {
+      delay(LONGEST_DELAY);
+      T answer =
+          atOnce(
+              () -> {
+                if (closed.isDone()) {
+                  throw new IllegalStateException("the connection is closed");
+                }
+                return call.make();
+              });
+      delay(LONGEST_DELAY);
+      return answer;
+    }
+
+    void close() {
+      quietly(
+          () -> {
+            List.copyOf(readers).forEach(this::close);
+            connections.remove(closed);
+            closed.complete(null);
+          });
+    }
+
+    SplitReader opened(SplitReader reader) {
+      readers.add(reader);
+      return reader;
+    }
+
+    void close(SplitReader reader) {
+      if (readers.remove(reader)) {
+        reader.close();
+      }
+    }
+  }
+
+  /** Completed when every connection there is now is closed. */
+  CompletableFuture<Void> closed() {
+    return CompletableFuture.allOf(connections.toArray(CompletableFuture[]::new));
   }
 
   // --- the ports -------------------------------------------------------------------------------
 
   Source source(Source source) {
+    Connection connection = new Connection();
     return new Source() {
       @Override
       public List<String> listTables() throws Fault {
-        return call(source::listTables);
+        return connection.call(source::listTables);
       }
 
       @Override
       public TableSchema describe(String table) throws Fault {
-        return call(() -> source.describe(table));
+        return connection.call(() -> source.describe(table));
       }
 
       @Override
       public Optional<StreamHandle> ensureStream(String table) throws Fault {
-        return call(() -> source.ensureStream(table));
+        return connection.call(() -> source.ensureStream(table));
       }
 
       @Override
       public Optional<StreamHandle> currentStream(String table) throws Fault {
-        return call(() -> source.currentStream(table));
+        return connection.call(() -> source.currentStream(table));
       }
 
       @Override
       public ShardListing listShards(String table, String arn, Optional<String> childrenOf)
           throws Fault {
-        return call(() -> source.listShards(table, arn, childrenOf));
+        return connection.call(() -> source.listShards(table, arn, childrenOf));
       }
 
       @Override
       public SplitReader open(Split split, Position from) throws Fault {
-        return reader(call(() -> source.open(split, from)));
-      }
-
-      @Override
-      public void close() {}
-    };
-  }
-
-  private SplitReader reader(SplitReader reader) {
-    return new SplitReader() {
-      @Override
-      public ChangeBatch read() throws Fault {
-        return call(reader::read);
+        return reader(
+            connection.call(() -> connection.opened(source.open(split, from))), connection);
       }
 
       @Override
       public void close() {
-        run(
-            () -> {
-              reader.close();
-              return null;
-            });
+        connection.close();
+      }
+    };
+  }
+
+  private SplitReader reader(SplitReader reader, Connection connection) {
+    return new SplitReader() {
+      @Override
+      public ChangeBatch read() throws Fault {
+        return connection.call(reader::read);
+      }
+
+      @Override
+      public void close() {
+        quietly(() -> connection.close(reader));
       }
     };
   }
 
   Target target(Target target) {
+    Connection connection = new Connection();
     return new Target() {
       @Override
       public Capabilities capabilities() {
@@ -178,7 +239,7 @@ final class ThreadedWorld {
 
       @Override
       public Prepared prepare(TableSchema table, Existing existing) throws Fault {
-        return call(() -> target.prepare(table, existing));
+        return connection.call(() -> target.prepare(table, existing));
       }
 
       @Override
@@ -186,14 +247,15 @@ final class ThreadedWorld {
           throws Fault {
         int half = ThreadLocalRandom.current().nextInt(changes.size());
         if (half > 0) {
-          call(() -> target.write(table, changes.subList(0, half), mode));
+          connection.call(() -> target.write(table, changes.subList(0, half), mode));
         }
-        return call(() -> target.write(table, changes.subList(half, changes.size()), mode));
+        return connection.call(
+            () -> target.write(table, changes.subList(half, changes.size()), mode));
       }
 
       @Override
       public void purgeTombstones(TableSchema table) throws Fault {
-        call(
+        connection.call(
             () -> {
               target.purgeTombstones(table);
               return null;
@@ -202,7 +264,7 @@ final class ThreadedWorld {
 
       @Override
       public void finish(TableSchema table) throws Fault {
-        call(
+        connection.call(
             () -> {
               target.finish(table);
               return null;
@@ -211,7 +273,7 @@ final class ThreadedWorld {
 
       @Override
       public void swapIn(TableSchema table) throws Fault {
-        call(
+        connection.call(
             () -> {
               target.swapIn(table);
               return null;
@@ -219,15 +281,18 @@ final class ThreadedWorld {
       }
 
       @Override
-      public void close() {}
+      public void close() {
+        connection.close();
+      }
     };
   }
 
   CheckpointStore store(CheckpointStore store) {
+    Connection connection = new Connection();
     return new CheckpointStore() {
       @Override
       public List<CheckpointEntry> load() throws Fault {
-        return call(store::load);
+        return connection.call(store::load);
       }
 
       @Override
@@ -239,7 +304,7 @@ final class ThreadedWorld {
 
       private void save(long fence, List<CheckpointEntry> entries, int from, int to) throws Fault {
         if (from < to) {
-          call(
+          connection.call(
               () -> {
                 store.save(fence, entries.subList(from, to));
                 return null;
@@ -249,16 +314,18 @@ final class ThreadedWorld {
 
       @Override
       public Optional<Lease> lease() throws Fault {
-        return call(store::lease);
+        return connection.call(store::lease);
       }
 
       @Override
       public boolean replaceLease(Optional<Lease> expected, Optional<Lease> next) throws Fault {
-        return call(() -> store.replaceLease(expected, next));
+        return connection.call(() -> store.replaceLease(expected, next));
       }
 
       @Override
-      public void close() {}
+      public void close() {
+        connection.close();
+      }
     };
   }
 }

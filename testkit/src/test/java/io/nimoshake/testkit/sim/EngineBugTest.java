@@ -43,7 +43,7 @@ class EngineBugTest {
           new SyncEngine(
               scenario.syncOptions(),
               world.source(source),
-              failingToWrite(world.target(target)),
+              failingToWrite(world.target(target.connect())),
               world.store(store),
               DeadLetters.FAIL,
               lease.keeper(),

@@ -1,0 +1,85 @@
+package io.nimoshake.app.e2e;
+
+import io.nimoshake.flink.MiniHost;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the program goes through, as jobs; the longest only with {@code -Dflink.scenarios=all}. */
+class ScenariosOnClusterTest {
+  private static final String WHICH = "flink.scenarios";
+  private static final String ALL = "all";
+
+  @TempDir private static Path checkpoints;
+  private static MiniHost flink;
+
+  @BeforeAll
+  static void startCluster() throws Exception {
+    flink = MiniHost.start(checkpoints, 2, 1);
+  }
+
+  @AfterAll
+  static void stopCluster() throws Exception {
+    flink.close();
+  }
+
+  @Nested
+  class Streams extends StreamTroubleTest {
+    @Override
+    Sync start(Path conf) throws Exception {
+      return JobSync.start(flink, conf, 2);
+    }
+
+    @Override
+    int kills() {
+      return 1;
+    }
+
+    @Override
+    int changesALife() {
+      return ALL.equals(System.getProperty(WHICH)) ? 1_500 : 400;
+    }
+
+    /** {@link MiniClusterTest} has a shorter one of this kind. */
+    @Test
+    @EnabledIfSystemProperty(named = WHICH, matches = ALL)
+    @Override
+    void followsAStreamThatSplitsAllTheTime() throws Exception {
+      super.followsAStreamThatSplitsAllTheTime();
+    }
+  }
+
+  @Nested
+  class Tables extends TablesComeAndGoTest {
+    @Override
+    Sync start(Path conf) throws Exception {
+      return JobSync.start(flink, conf, 2);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = WHICH, matches = ALL)
+    @Override
+    void followsThem() throws Exception {
+      super.followsThem();
+    }
+  }
+
+  @Nested
+  class DynamoTarget extends DynamoTargetTest {
+    @Override
+    Sync start(Path conf) throws Exception {
+      return JobSync.start(flink, conf, 2);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = WHICH, matches = ALL)
+    @Override
+    void copiesAndFollowsThroughFaultsAndKills() throws Exception {
+      super.copiesAndFollowsThroughFaultsAndKills();
+    }
+  }
+}
