@@ -1,6 +1,7 @@
 package io.nimoshake.flink;
 
 import io.nimoshake.core.engine.PlanHost;
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.plan.PlanView;
 import java.time.Duration;
 import java.util.HashSet;
@@ -26,6 +27,11 @@ final class PlanMetrics {
   PlanMetrics(MetricGroup enumerator, PlanHost host) {
     this.group = enumerator.addGroup("nimoshake");
     this.host = host;
+  }
+
+  /** What the enumerator's own calls suffer. */
+  void failedCalls(String server, FailedCalls failed) {
+    StatsMetrics.failedCalls(group, server, failed);
   }
 
   void register() {

@@ -1,6 +1,8 @@
 package io.nimoshake.flink;
 
+import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.TableStats;
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Gauge;
@@ -16,6 +18,25 @@ final class StatsMetrics {
 
   void gauge(String name, LongSupplier value) {
     group.gauge(name, (Gauge<Long>) value::getAsLong);
+  }
+
+  /**
+   * Attempts of calls that failed, by how; a group cannot be added for each operation, as none may
+   * ever fail.
+   *
+   * @param server what it is to us: source, target, checkpoint
+   */
+  void failedCalls(String server, FailedCalls failed) {
+    failedCalls(group, server, failed);
+  }
+
+  static void failedCalls(MetricGroup group, String server, FailedCalls failed) {
+    for (FailedCalls.Kind kind : FailedCalls.Kind.values()) {
+      group
+          .addGroup("server", server)
+          .addGroup("kind", kind.name().toLowerCase(Locale.ROOT))
+          .gauge("failed_calls", (Gauge<Long>) () -> failed.count(kind));
+    }
   }
 
   /** What a reader counts of a table. */

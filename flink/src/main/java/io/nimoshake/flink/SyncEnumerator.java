@@ -226,6 +226,9 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
     made.done().thenAccept(result -> onCoordinator(() -> over(result)));
     metrics = new PlanMetrics(context.metricGroup(), made);
     metrics.register();
+    metrics.failedCalls("source", source.failedCalls());
+    metrics.failedCalls("target", target.failedCalls());
+    metrics.failedCalls("checkpoint", store.failedCalls());
     host = made;
     made.start();
     started = true;

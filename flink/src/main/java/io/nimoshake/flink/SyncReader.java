@@ -101,8 +101,15 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
     this.context = context;
     SyncOptions options = ports.options();
     this.scheduler = closing.keep(new ThreadScheduler(options.ioThreads()));
-    Source source = closing.keep(ports.openSource());
-    DeadLetters letters = closing.keep(ports.openDeadLetters());
+    Source source;
+    DeadLetters letters;
+    try {
+      source = closing.keep(ports.openSource());
+      letters = closing.keep(ports.openDeadLetters());
+    } catch (Fault f) {
+      closing.close();
+      throw f;
+    }
     int share = Math.max(1, context.currentParallelism());
     this.registry = new TableRegistry(table -> share(ports.limits(), share));
     this.metrics = new StatsMetrics(context.metricGroup());
@@ -110,6 +117,7 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
     MemoryBudget memory =
         new MemoryBudget(Math.max(1, options.memoryBudgetBytes() / Math.max(1, slots)));
     metrics.gauge("memory_held_bytes", memory::heldBytes);
+    metrics.failedCalls("source", source.failedCalls());
     this.splits =
         new LocalSplits(
             source,

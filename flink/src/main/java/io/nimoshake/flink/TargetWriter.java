@@ -57,9 +57,15 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
   TargetWriter(SyncPorts ports, MetricGroup group) throws Fault {
     this.options = ports.options();
     this.scheduler = closing.keep(new ThreadScheduler(options.ioThreads()));
-    this.target = closing.keep(ports.openTarget());
-    this.letters = closing.keep(ports.openDeadLetters());
+    try {
+      this.target = closing.keep(ports.openTarget());
+      this.letters = closing.keep(ports.openDeadLetters());
+    } catch (Fault f) {
+      closing.close();
+      throw f;
+    }
     this.metrics = new StatsMetrics(group);
+    metrics.failedCalls("target", target.failedCalls());
     scheduler.onBug(this::bug);
   }
 

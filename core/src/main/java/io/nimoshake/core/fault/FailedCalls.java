@@ -48,6 +48,14 @@ public final class FailedCalls {
     counts.computeIfAbsent(new Call(operation, kind), call -> new LongAdder()).increment();
   }
 
+  /** How often any call failed in this way. */
+  public long count(Kind kind) {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getKey().kind() == kind)
+        .mapToLong(entry -> entry.getValue().sum())
+        .sum();
+  }
+
   /** How often each has failed, in order; what never did is not there. */
   public Map<Call, Long> counts() {
     Map<Call, Long> sums = new TreeMap<>();
