@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import io.nimoshake.app.GivenMonitor;
 import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
@@ -237,23 +237,10 @@ class DashboardTest {
         Configuration.load(
             Optional.empty(), environment, List.of("target.address=mongodb://127.0.0.1"));
     SyncMonitor monitor =
-        new SyncMonitor() {
-          @Override
-          public SyncView view() {
-            return new SyncView(
-                tables, false, false, 5 << 20, Optional.empty(), Optional.empty(), List.of());
-          }
-
-          @Override
-          public long checkpointSaves() {
-            return 1;
-          }
-
-          @Override
-          public Map<String, FailedCalls> failedCalls() {
-            return Map.of();
-          }
-        };
+        new GivenMonitor(
+            () ->
+                new SyncView(
+                    tables, false, false, 5 << 20, Optional.empty(), Optional.empty(), List.of()));
     http = new HttpInterface(configuration, monitor, "nimo-shake test");
     int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     page = browser.page();

@@ -1,11 +1,11 @@
 package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.GivenMonitor;
 import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.config.Configuration;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
@@ -68,23 +68,12 @@ abstract class HttpFixture {
         Configuration.load(
             Optional.empty(), environment, List.of("target.address=mongodb://127.0.0.1"));
     SyncMonitor monitor =
-        new SyncMonitor() {
-          @Override
-          public SyncView view() {
-            return new SyncView(
-                tables, false, stopping, 0, Optional.empty(), Optional.empty(), List.of());
-          }
-
-          @Override
-          public long checkpointSaves() {
-            return 9;
-          }
-
-          @Override
-          public Map<String, FailedCalls> failedCalls() {
-            return Map.of();
-          }
-        };
+        new GivenMonitor(
+            () ->
+                new SyncView(
+                    tables, false, stopping, 0, Optional.empty(), Optional.empty(), List.of()),
+            9,
+            Map.of());
     http = new HttpInterface(configuration, monitor, "test 1");
     port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.GivenMonitor;
 import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
@@ -122,29 +123,18 @@ class MonitoringFilesTest {
     FailedCalls failed = new FailedCalls();
     failed.count("Scan", FailedCalls.Kind.THROTTLED);
     SyncMonitor monitor =
-        new SyncMonitor() {
-          @Override
-          public SyncView view() {
-            return new SyncView(
-                List.of(table),
-                true,
-                false,
-                0,
-                Optional.of(Instant.now()),
-                Optional.empty(),
-                List.of());
-          }
-
-          @Override
-          public long checkpointSaves() {
-            return 0;
-          }
-
-          @Override
-          public Map<String, FailedCalls> failedCalls() {
-            return Map.of("source", failed);
-          }
-        };
+        new GivenMonitor(
+            () ->
+                new SyncView(
+                    List.of(table),
+                    true,
+                    false,
+                    0,
+                    Optional.of(Instant.now()),
+                    Optional.empty(),
+                    List.of()),
+            0,
+            Map.of("source", failed));
     StateJson.About about = new StateJson.About("test", "id", Instant.now());
     try (Metrics metrics =
         new Metrics(new SyncMetrics(monitor, about, view -> new Health(List.of())))) {

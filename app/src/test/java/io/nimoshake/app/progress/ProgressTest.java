@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.app.GivenMonitor;
 import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -162,22 +161,7 @@ class ProgressTest {
   }
 
   private static SyncMonitor monitor(SyncView view) {
-    return new SyncMonitor() {
-      @Override
-      public SyncView view() {
-        return view;
-      }
-
-      @Override
-      public long checkpointSaves() {
-        return 0;
-      }
-
-      @Override
-      public Map<String, FailedCalls> failedCalls() {
-        return Map.of();
-      }
-    };
+    return new GivenMonitor(() -> view);
   }
 
   private static SyncView view(TableView... tables) {
