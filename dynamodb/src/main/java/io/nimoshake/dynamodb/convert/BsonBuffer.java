@@ -6,8 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A byte array that grows and is used again for every page. Multi-byte values are little-endian, as
- * BSON wants them.
+ * A byte array that grows. Multi-byte values are little-endian, as BSON wants them.
  *
  * @see <a href="https://bsonspec.org/spec.html">BSON specification, version 1.1</a>
  */
