@@ -21,6 +21,7 @@ import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
+import io.nimoshake.dynamodb.target.DynamoTarget;
 import io.nimoshake.dynamodb.target.DynamoTargetSettings;
 import io.nimoshake.mongodb.MongoTargetMender;
 import io.nimoshake.mongodb.MongoTargetReader;
@@ -36,6 +37,7 @@ public final class CheckSetup {
   private static final String TTL_SKIPPED =
       "increase.ttl_delete = skip, so items that expired stay in the target";
 
+  /** Beside a sync that is getting over a fault, one broken connection is not the end. */
   private static final int CONNECT_TRIES = 3;
 
   private final Configuration configuration;
@@ -81,6 +83,7 @@ public final class CheckSetup {
   private Target target() throws StartUpException, Fault {
     if (setup.targetSpeaksDynamo()) {
       DynamoTargetSettings settings = setup.dynamoTargetSettings();
+      checkDynamo(settings);
       DynamoTargetReader reader =
           new DynamoTargetReader(settings.service(), settings.userIndexes());
       return new Target(reader, new DynamoTargetMender(reader));
@@ -90,7 +93,15 @@ public final class CheckSetup {
     return new Target(reader, new MongoTargetMender(reader));
   }
 
-  /** Beside a sync that is getting over a fault, one broken connection is not the end. */
+  private static void checkDynamo(DynamoTargetSettings settings) throws StartUpException, Fault {
+    DynamoTargetSettings hasty =
+        new DynamoTargetSettings(
+            settings.service().withMaxRetries(CONNECT_TRIES - 1), settings.userIndexes());
+    try (DynamoTarget target = new DynamoTarget(hasty)) {
+      StartUpChecks.target(target);
+    }
+  }
+
   private void checkMongo() throws StartUpException {
     for (int attempt = 1; ; attempt++) {
       try {

@@ -58,11 +58,20 @@ public final class StartUpChecks {
     }
   }
 
+  /** The target answers and lets us in. */
+  public static void target(DynamoTarget target) throws StartUpException {
+    try {
+      target.check();
+    } catch (Fault e) {
+      throw ofTarget(e);
+    }
+  }
+
   /** The target answers, lets us in, and is not the source under another name. */
   static void target(DynamoTarget target, DynamoSource source, List<String> wanted)
       throws StartUpException {
+    target(target);
     try {
-      target.check();
       // One is enough: where all of the source's tables are, the first is too.
       Optional<String> first = wanted.stream().findFirst();
       if (first.isPresent()) {
@@ -76,11 +85,15 @@ public final class StartUpChecks {
         }
       }
     } catch (Fault e) {
-      String message = "target: " + e.getMessage();
-      throw e.isRetryable()
-          ? StartUpException.unreachable(message, e)
-          : StartUpException.refused(message, e);
+      throw ofTarget(e);
     }
+  }
+
+  private static StartUpException ofTarget(Fault e) {
+    String message = "target: " + e.getMessage();
+    return e.isRetryable()
+        ? StartUpException.unreachable(message, e)
+        : StartUpException.refused(message, e);
   }
 
   /** The Go tool keeps its checkpoint in files where nothing is said: not to be passed over. */
