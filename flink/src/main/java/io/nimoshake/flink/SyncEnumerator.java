@@ -224,13 +224,14 @@ final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> 
             new TableRegistry(table -> TableLimits.none()),
             splits);
     made.done().thenAccept(result -> onCoordinator(() -> over(result)));
+    host = made;
+    made.start();
+    // Not before: Flink keeps the first metric of a name, and another start may be needed.
     metrics = new PlanMetrics(context.metricGroup(), made);
     metrics.register();
     metrics.failedCalls("source", source.failedCalls());
     metrics.failedCalls("target", target.failedCalls());
     metrics.failedCalls("checkpoint", store.failedCalls());
-    host = made;
-    made.start();
     started = true;
   }
 

@@ -106,9 +106,9 @@ final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
     try {
       source = closing.keep(ports.openSource());
       letters = closing.keep(ports.openDeadLetters());
-    } catch (Fault f) {
+    } catch (Fault | RuntimeException e) {
       closing.close();
-      throw f;
+      throw e;
     }
     int share = Math.max(1, context.currentParallelism());
     this.registry = new TableRegistry(table -> share(ports.limits(), share));

@@ -51,6 +51,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
   private int underWay;
   private Throwable failure;
   private boolean buggy;
+  private long bugNanos;
 
   private volatile boolean ending;
 
@@ -60,9 +61,9 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     try {
       this.target = closing.keep(ports.openTarget());
       this.letters = closing.keep(ports.openDeadLetters());
-    } catch (Fault f) {
+    } catch (Fault | RuntimeException e) {
       closing.close();
-      throw f;
+      throw e;
     }
     this.metrics = new StatsMetrics(group);
     metrics.failedCalls("target", target.failedCalls());
@@ -80,12 +81,18 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     synchronized (lock) {
       underWay++;
     }
-    table(request.place(), stats)
-        .write(
-            request,
-            request.copied() ? stats.copy : stats.stream,
-            stop,
-            new Counted(request.handle().map(WriteRequest.Handle::outcome).orElse(alone)));
+    try {
+      table(request.place(), stats)
+          .write(
+              request,
+              request.copied() ? stats.copy : stats.stream,
+              stop,
+              new Counted(request.handle().map(WriteRequest.Handle::outcome).orElse(alone)));
+    } catch (RuntimeException | Error e) {
+      // It is counted as under way, and nothing may ever say that it is not.
+      bug(e);
+      throw e;
+    }
   }
 
   private PlacedTable table(TablePlace place, TableStats stats) {
@@ -173,6 +180,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     LOG.error("unexpected failure: this is a bug", bug);
     synchronized (lock) {
       buggy = true;
+      bugNanos = System.nanoTime();
     }
     fail(bug);
   }
@@ -221,8 +229,10 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     }
   }
 
-  private boolean hasWaitedAfterBug(long beginNanos) {
+  /** What is on the wire is given the same time, whether the end or the bug came first. */
+  private boolean hasWaitedAfterBug(long endNanos) {
+    long since = endNanos - bugNanos > 0 ? endNanos : bugNanos;
     return buggy
-        && System.nanoTime() - beginNanos >= TimeUnit.MILLISECONDS.toNanos(WAIT_AFTER_BUG_MILLIS);
+        && System.nanoTime() - since >= TimeUnit.MILLISECONDS.toNanos(WAIT_AFTER_BUG_MILLIS);
   }
 }

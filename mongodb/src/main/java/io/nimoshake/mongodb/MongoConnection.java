@@ -38,7 +38,7 @@ public final class MongoConnection {
   /**
    * A client for {@code uri}. Nothing is connected yet.
    *
-   * @param failed counts what fails
+   * @param failed counts what fails, which makes every command cost a little more
    * @throws Fault.Fatal if the address is malformed
    */
   public static MongoClient open(String uri, FailedCalls failed) throws Fault.Fatal {

@@ -1,5 +1,6 @@
 package io.nimoshake.app.check;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.core.fault.Fault;
@@ -9,13 +10,14 @@ import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -100,11 +102,11 @@ public final class RunningSyncBeside implements SyncBeside {
         }
       }
       return Optional.empty();
-    } catch (HttpTimeoutException e) {
-      // Nobody has refused: who is there is too busy to say.
-      return Optional.of(ChronoUnit.FOREVER.getDuration());
+    } catch (ConnectException | HttpConnectTimeoutException | JsonProcessingException e) {
+      return Optional.empty(); // nobody is there, or somebody else
     } catch (IOException e) {
-      return Optional.empty(); // nobody answers there: then nobody says
+      // Who is there is too busy to say, or ends or begins just now.
+      return Optional.of(ChronoUnit.FOREVER.getDuration());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Fault.Fatal("interrupted", e);

@@ -1,6 +1,7 @@
 package io.nimoshake.core.flow;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How long to wait after an empty page of a shard: at once after a non-empty one; then 100 ms for
@@ -15,19 +16,23 @@ final class IdlePolling {
   private static final long IDLE_CAP_MILLIS = 3_000;
   private static final long IDLE_AFTER_MILLIS = 120_000;
 
-  /** One empty page is no proof that nothing is there; a minute of them is. */
+  /** A few empty pages are no proof that nothing is there; a minute of them is. */
   private static final long TOLD_AFTER_MILLIS = 60_000;
 
+  private static final int TOLD_AFTER_POLLS = 10;
   private static final long TOLD_EVERY_MILLIS = 300_000;
 
   /** A shard of which nothing was seen yet is no trickle. */
-  private long emptyPolls = QUICK_POLLS;
+  private long quickPolls = QUICK_POLLS;
 
+  private int emptyPolls;
+  private long idleSinceNanos;
   private long idleMillis;
   private long tellAtMillis = TOLD_AFTER_MILLIS;
 
   /** A page with records came. */
   void reset() {
+    quickPolls = 0;
     emptyPolls = 0;
     idleMillis = 0;
     tellAtMillis = TOLD_AFTER_MILLIS;
@@ -35,25 +40,29 @@ final class IdlePolling {
 
   /** Whether it is time to say that nothing is there; true once, then again after minutes. */
   boolean isToBeTold() {
-    if (idleMillis < tellAtMillis) {
+    if (emptyPolls < TOLD_AFTER_POLLS || idleMillis < tellAtMillis) {
       return false;
     }
     tellAtMillis = idleMillis + TOLD_EVERY_MILLIS;
     return true;
   }
 
-  /** An empty page came; the time to wait. */
-  Duration next() {
-    emptyPolls++;
-    long millis;
-    if (idleMillis >= IDLE_AFTER_MILLIS) {
-      millis = IDLE_CAP_MILLIS;
-    } else if (emptyPolls <= QUICK_POLLS) {
-      millis = FIRST_MILLIS;
-    } else {
-      millis = Math.min(BUSY_CAP_MILLIS, FIRST_MILLIS << Math.min(10, emptyPolls - QUICK_POLLS));
+  /**
+   * An empty page came; the time to wait. What counts is the time that has passed and not the times
+   * asked for: a rate limit may keep a shard waiting for much longer.
+   */
+  Duration next(long nowNanos) {
+    if (emptyPolls++ == 0) {
+      idleSinceNanos = nowNanos;
     }
-    idleMillis += millis;
-    return Duration.ofMillis(millis);
+    quickPolls++;
+    idleMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - idleSinceNanos);
+    if (idleMillis >= IDLE_AFTER_MILLIS) {
+      return Duration.ofMillis(IDLE_CAP_MILLIS);
+    }
+    return quickPolls <= QUICK_POLLS
+        ? Duration.ofMillis(FIRST_MILLIS)
+        : Duration.ofMillis(
+            Math.min(BUSY_CAP_MILLIS, FIRST_MILLIS << Math.min(10, quickPolls - QUICK_POLLS)));
   }
 }

@@ -27,7 +27,7 @@ public final class SplitPipeline {
     void durable(Split split, Position position, Optional<Instant> recordTime);
 
     /**
-     * A shard had nothing new for a while: all that was made before a moment has been read, but for
+     * A shard had nothing new for a while: all that was made before a moment is durable, but for
      * what clocks and delays of the service hide. Called now and then while it stays so.
      */
     default void caughtUp(Split split, Instant at) {}
@@ -191,7 +191,9 @@ public final class SplitPipeline {
     boolean idle = batch.isIdle(readTo);
     readTo = batch.position();
     boolean dropped;
+    boolean allWritten;
     synchronized (this) {
+      allWritten = !writing;
       reading = false;
       readUnderWay = false;
       endRead = batch.isEnd();
@@ -207,8 +209,8 @@ public final class SplitPipeline {
     if (dropped) {
       closeUnlessReading();
     } else if (idle) {
-      Duration wait = polling.next();
-      if (polling.isToBeTold()) {
+      Duration wait = polling.next(scheduler.nanoTime());
+      if (allWritten && polling.isToBeTold()) {
         listener.caughtUp(split, asked);
       }
       requestRead(wait);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class IdlePollingTest {
   private final IdlePolling polling = new IdlePolling();
+  private long nanos = -1_000_000_000;
 
   @Test
   void aShardJustOpenedIsTakenToBeQuiet() {
@@ -47,14 +48,37 @@ class IdlePollingTest {
     assertFalse(polling.isToBeTold());
   }
 
+  /** As where a rate limit leaves each of many shards one call in twenty minutes. */
+  @Test
+  void whatIsRarelyPolledIsToldByTheTimeThatPassed() {
+    for (int poll = 0; poll < 9; poll++) {
+      polling.next(nanos);
+      nanos += Duration.ofMinutes(20).toNanos();
+      assertFalse(polling.isToBeTold());
+    }
+    polling.next(nanos);
+    assertTrue(polling.isToBeTold());
+    nanos += Duration.ofMinutes(20).toNanos();
+    polling.next(nanos);
+    assertTrue(polling.isToBeTold());
+  }
+
+  private Duration next() {
+    Duration wait = polling.next(nanos);
+    nanos += wait.toNanos();
+    return wait;
+  }
+
   private List<Long> next(int times) {
-    return Stream.generate(() -> polling.next().toMillis()).limit(times).toList();
+    return Stream.generate(() -> next().toMillis()).limit(times).toList();
   }
 
   private void idle(Duration time) {
-    Duration left = time;
-    while (!left.isNegative() && !left.isZero()) {
-      left = left.minus(polling.next());
+    long end = nanos + time.toNanos();
+    while (nanos < end) {
+      next();
     }
+    // Of the last wait an empty page tells.
+    polling.next(nanos);
   }
 }

@@ -77,6 +77,6 @@ final class FailedAttempts implements MetricPublisher, ExecutionInterceptor {
 
   @Override
   public void close() {
-    // Holds nothing: both clients share it, and each closes it.
+    // Holds nothing.
   }
 }

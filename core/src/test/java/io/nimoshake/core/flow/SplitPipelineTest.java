@@ -1,6 +1,7 @@
 package io.nimoshake.core.flow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
@@ -21,12 +22,16 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-/** What a page counts against the budget from its read to its write. */
-class SplitPipelineMemoryTest {
+/** The path of a page, step by step. */
+class SplitPipelineTest {
   private static final int PAGE_BYTES = 100_000;
+
+  private static final Split SHARD =
+      new Split.StreamShard("t", "arn", "shard", Set.of(), Optional.empty(), Instant.MIN);
 
   /**
    * The answer, the items, and what the driver sends: seen as an exhausted heap when it was one.
@@ -34,15 +39,40 @@ class SplitPipelineMemoryTest {
   private static final int COPIES = 3;
 
   private final ArrayDeque<Runnable> work = new ArrayDeque<>();
+  private long nanos;
   private final MemoryBudget memory = new MemoryBudget(64 << 20);
   private ChangeWriter.Outcome written;
+  private int caughtUp;
 
   @Test
   void aPageCountsAsOftenAsItLiesInMemoryUntilItIsDurable() {
-    Split split = new ScanSegment("t", 0, 1);
+    start(new ScanSegment("t", 0, 1), page(Position.END));
+    runAll();
+    assertEquals(COPIES * PAGE_BYTES, memory.heldBytes());
+    written.durable();
+    runAll();
+    assertEquals(0, memory.heldBytes());
+  }
+
+  /** A page that the target does not take must not be forgotten for what comes after it. */
+  @Test
+  void aShardIsNotCaughtUpWithWhileAPageOfItIsWritten() {
+    start(SHARD, page(Position.after("1")), nothing(Position.after("1")));
+    for (int step = 0; step < 2_000; step++) {
+      work.poll().run();
+    }
+    assertEquals(0, caughtUp);
+    written.durable();
+    for (int step = 0; step < 2_000; step++) {
+      work.poll().run();
+    }
+    assertTrue(caughtUp > 0);
+  }
+
+  private void start(Split split, ChangeBatch... pages) {
     TableFlow flow =
         new TableFlow(
-            new OnePage(),
+            new Pages(pages),
             new HeldUp(),
             DeadLetters.FAIL,
             memory,
@@ -50,12 +80,18 @@ class SplitPipelineMemoryTest {
             new ByHand(),
             RetryPolicy.DEFAULT,
             new TableStats());
-    new SplitPipeline(split, Position.BEGINNING, WriteMode.COPY_REPLACE, flow, new Deaf()).start();
-    runAll();
-    assertEquals(COPIES * PAGE_BYTES, memory.heldBytes());
-    written.durable();
-    runAll();
-    assertEquals(0, memory.heldBytes());
+    new SplitPipeline(split, Position.BEGINNING, WriteMode.COPY_REPLACE, flow, new Counting())
+        .start();
+  }
+
+  private static ChangeBatch page(Position to) {
+    Slice document = Slice.of(new byte[PAGE_BYTES - 1]);
+    Change change = new Change.Upsert(new ItemKey(Slice.utf8("k")), document);
+    return ChangeBatch.builder().add(change).build(to);
+  }
+
+  private static ChangeBatch nothing(Position to) {
+    return ChangeBatch.builder().build(to);
   }
 
   private void runAll() {
@@ -78,7 +114,7 @@ class SplitPipelineMemoryTest {
     }
   }
 
-  /** Runs nothing by itself; no time passes. */
+  /** Runs nothing by itself; as much time passes as is waited for. */
   private final class ByHand implements Scheduler {
     @Override
     public void execute(Runnable task) {
@@ -87,7 +123,11 @@ class SplitPipelineMemoryTest {
 
     @Override
     public void after(Duration delay, Runnable task) {
-      work.add(task);
+      work.add(
+          () -> {
+            nanos += delay.toNanos();
+            task.run();
+          });
     }
 
     @Override
@@ -97,7 +137,7 @@ class SplitPipelineMemoryTest {
 
     @Override
     public long nanoTime() {
-      return 0;
+      return nanos;
     }
 
     @Override
@@ -106,9 +146,14 @@ class SplitPipelineMemoryTest {
     }
   }
 
-  private static final class Deaf implements SplitPipeline.Listener {
+  private final class Counting implements SplitPipeline.Listener {
     @Override
     public void durable(Split split, Position position, Optional<Instant> recordTime) {}
+
+    @Override
+    public void caughtUp(Split split, Instant at) {
+      caughtUp++;
+    }
 
     @Override
     public void failed(Split split, Fault fault) {
@@ -119,16 +164,20 @@ class SplitPipelineMemoryTest {
     public void stopped(Split split) {}
   }
 
-  /** A source whose splits are one page each. */
-  private static final class OnePage implements Source {
+  /** A source of these pages; the last comes again and again. */
+  private static final class Pages implements Source {
+    private final ArrayDeque<ChangeBatch> pages;
+
+    Pages(ChangeBatch... pages) {
+      this.pages = new ArrayDeque<>(List.of(pages));
+    }
+
     @Override
     public SplitReader open(Split split, Position from) {
       return new SplitReader() {
         @Override
         public ChangeBatch read() {
-          Slice document = Slice.of(new byte[PAGE_BYTES - 1]);
-          Change change = new Change.Upsert(new ItemKey(Slice.utf8("k")), document);
-          return ChangeBatch.builder().add(change).build(Position.END);
+          return pages.size() > 1 ? pages.poll() : pages.peek();
         }
 
         @Override
