@@ -88,8 +88,8 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
               request.copied() ? stats.copy : stats.stream,
               stop,
               new Counted(request.handle().map(WriteRequest.Handle::outcome).orElse(alone)));
+      // Of whatever kind: it is counted as under way, and nothing may ever say that it is not.
     } catch (RuntimeException | Error e) {
-      // It is counted as under way, and nothing may ever say that it is not.
       bug(e);
       throw e;
     }

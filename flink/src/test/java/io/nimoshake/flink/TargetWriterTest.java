@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 
@@ -170,10 +171,36 @@ class TargetWriterTest {
     writer.write(request(), null);
     IOException failed = assertThrows(IOException.class, () -> writer.flush(false));
     assertTrue(failed.getMessage().contains("a bug of the test"));
+    assertEnds(writer);
+  }
+
+  private static void assertEnds(TargetWriter writer) {
     Thread end = new Thread(writer::close);
     end.setDaemon(true);
     end.start();
     await().atMost(Duration.ofMinutes(1)).until(() -> !end.isAlive());
+  }
+
+  @Test
+  void aWriteThatCannotBeginEndsTheTask() throws Exception {
+    MetricGroup full =
+        new UnregisteredMetricsGroup() {
+          @Override
+          public MetricGroup addGroup(String key, String value) {
+            if (key.equals("table")) {
+              throw new IllegalStateException("a bug of the test");
+            }
+            return super.addGroup(key, value);
+          }
+
+          @Override
+          public MetricGroup addGroup(String name) {
+            return this;
+          }
+        };
+    TargetWriter writer = new TargetWriter(ports, full);
+    assertThrows(IllegalStateException.class, () -> writer.write(request(), null));
+    assertEnds(writer);
   }
 
   @Test

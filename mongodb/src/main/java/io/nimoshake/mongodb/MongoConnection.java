@@ -38,39 +38,50 @@ public final class MongoConnection {
   /**
    * A client for {@code uri}. Nothing is connected yet.
    *
-   * @param failed counts what fails, which makes every command cost a little more
+   * @throws Fault.Fatal if the address is malformed
+   */
+  static MongoClient open(String uri) throws Fault.Fatal {
+    return MongoClients.create(settings(uri).build());
+  }
+
+  /**
+   * The same, and whatever fails is counted, which makes every command cost a little more.
+   *
    * @throws Fault.Fatal if the address is malformed
    */
   public static MongoClient open(String uri, FailedCalls failed) throws Fault.Fatal {
-    ConnectionString address = parse(uri);
-    Integer asked = address.getServerSelectionTimeout();
-    Duration selection = asked == null ? SERVER_SELECTION : Duration.ofMillis(asked);
-    return open(address, selection, ANSWER, failed);
-  }
-
-  private static MongoClient open(
-      ConnectionString address, Duration serverSelection, Duration answer, FailedCalls failed) {
     FailureListener listener = new FailureListener(failed);
     return MongoClients.create(
-        MongoClientSettings.builder()
-            .applyConnectionString(address)
-            .applicationName("nimo-shake")
-            .writeConcern(WriteConcern.MAJORITY)
-            .readPreference(ReadPreference.primary())
+        settings(uri)
             .addCommandListener(listener)
             .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(listener))
             .applyToServerSettings(server -> server.addServerMonitorListener(listener))
-            .applyToClusterSettings(
-                cluster ->
-                    cluster.serverSelectionTimeout(
-                        serverSelection.toMillis(), TimeUnit.MILLISECONDS))
-            .applyToSocketSettings(
-                socket -> {
-                  if (address.getSocketTimeout() == null) {
-                    socket.readTimeout((int) answer.toMillis(), TimeUnit.MILLISECONDS);
-                  }
-                })
             .build());
+  }
+
+  private static MongoClientSettings.Builder settings(String uri) throws Fault.Fatal {
+    ConnectionString address = parse(uri);
+    Integer asked = address.getServerSelectionTimeout();
+    Duration selection = asked == null ? SERVER_SELECTION : Duration.ofMillis(asked);
+    return settings(address, selection, ANSWER);
+  }
+
+  private static MongoClientSettings.Builder settings(
+      ConnectionString address, Duration serverSelection, Duration answer) {
+    return MongoClientSettings.builder()
+        .applyConnectionString(address)
+        .applicationName("nimo-shake")
+        .writeConcern(WriteConcern.MAJORITY)
+        .readPreference(ReadPreference.primary())
+        .applyToClusterSettings(
+            cluster ->
+                cluster.serverSelectionTimeout(serverSelection.toMillis(), TimeUnit.MILLISECONDS))
+        .applyToSocketSettings(
+            socket -> {
+              if (address.getSocketTimeout() == null) {
+                socket.readTimeout((int) answer.toMillis(), TimeUnit.MILLISECONDS);
+              }
+            });
   }
 
   /**
@@ -86,7 +97,7 @@ public final class MongoConnection {
       throws Fault.Fatal {
     ConnectionString address = parse(uri);
     String where = what + " MongoDB at " + String.join(",", address.getHosts());
-    try (MongoClient client = open(address, timeout, timeout, new FailedCalls())) {
+    try (MongoClient client = MongoClients.create(settings(address, timeout, timeout).build())) {
       try {
         client.getDatabase(database).runCommand(new Document("ping", 1));
         client.getDatabase(database).listCollectionNames().first();

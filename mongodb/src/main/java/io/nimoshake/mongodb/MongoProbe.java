@@ -5,7 +5,6 @@ import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
-import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import java.time.Clock;
@@ -50,7 +49,7 @@ public final class MongoProbe implements AutoCloseable {
    */
   public MongoProbe(MongoTargetSettings settings) throws Fault.Fatal {
     this.settings = settings;
-    this.client = MongoConnection.open(settings.uri(), new FailedCalls());
+    this.client = MongoConnection.open(settings.uri());
     this.database = client.getDatabase(settings.database());
     this.keeper = new CollectionKeeper(client, database, settings, Clock.systemUTC());
   }

@@ -6,7 +6,6 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Aggregates;
-import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.TableSchema;
@@ -53,7 +52,7 @@ public final class MongoTargetReader implements TargetReader {
    */
   public MongoTargetReader(MongoTargetSettings settings) throws Fault.Fatal {
     this.settings = settings;
-    this.client = MongoConnection.open(settings.uri(), new FailedCalls());
+    this.client = MongoConnection.open(settings.uri());
     this.database = client.getDatabase(settings.database());
     this.keeper = new CollectionKeeper(client, database, settings, Clock.systemUTC());
     this.paths = new KeyPaths(settings.fieldNames(), settings.raw());

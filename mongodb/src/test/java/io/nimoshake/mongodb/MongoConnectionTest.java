@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.KeyAttribute;
@@ -47,8 +46,7 @@ class MongoConnectionTest {
         "mongodb://user:secret@host/?w=x&authMechanism=none"
       })
   void aMalformedAddressIsFatalAndKeepsTheSecret(String uri) {
-    Fault fault =
-        assertThrows(Fault.Fatal.class, () -> MongoConnection.open(uri, new FailedCalls()));
+    Fault fault = assertThrows(Fault.Fatal.class, () -> MongoConnection.open(uri));
     for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
       assertFalse(cause.toString().contains("secret"), cause.toString());
     }
