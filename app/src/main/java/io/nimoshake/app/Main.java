@@ -1,10 +1,7 @@
 package io.nimoshake.app;
 
 import io.nimoshake.app.cli.CommandLineInterface;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.nimoshake.app.program.Version;
 
 /** Where the program begins. */
 public final class Main {
@@ -12,8 +9,8 @@ public final class Main {
 
   public static void main(String[] arguments) {
     if (arguments.length == 1 && isVersion(arguments[0])) {
-      // Asked for by scripts: answered before anything is loaded.
-      System.out.println(version());
+      // Scripts ask for it: answer before anything else is loaded.
+      System.out.println(Version.line());
       return;
     }
     System.exit(CommandLineInterface.run(arguments));
@@ -21,14 +18,5 @@ public final class Main {
 
   private static boolean isVersion(String argument) {
     return argument.equals("--version") || argument.equals("-version") || argument.equals("-V");
-  }
-
-  /** Name and version of the program, on one line. */
-  public static String version() {
-    try (InputStream in = Main.class.getResourceAsStream("version.txt")) {
-      return "nimo-shake " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

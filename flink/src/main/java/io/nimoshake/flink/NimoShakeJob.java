@@ -1,7 +1,11 @@
 package io.nimoshake.flink;
 
-import io.nimoshake.app.config.Configuration;
-import io.nimoshake.app.config.ConfigurationException;
+import io.nimoshake.flink.ports.ConfiguredPorts;
+import io.nimoshake.flink.ports.SyncPorts;
+import io.nimoshake.flink.sink.TargetSink;
+import io.nimoshake.flink.wire.WriteRequestType;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,12 @@
 package io.nimoshake.flink;
 
 import io.nimoshake.core.engine.SyncOptions.Mode;
+import io.nimoshake.flink.enumerator.SyncEnumerator;
+import io.nimoshake.flink.ports.SyncPorts;
+import io.nimoshake.flink.reader.SyncReader;
+import io.nimoshake.flink.wire.AssignedSplit;
+import io.nimoshake.flink.wire.PlanState;
+import io.nimoshake.flink.wire.WriteRequest;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;

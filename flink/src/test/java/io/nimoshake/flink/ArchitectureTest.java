@@ -1,6 +1,7 @@
 package io.nimoshake.flink;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -15,7 +16,7 @@ class ArchitectureTest {
           .importPackages("io.nimoshake.flink");
 
   @Test
-  void usesTheCoreFlinkAndWhatAConfigurationMeans() {
+  void usesFlinkAndNothingOfTheProgram() {
     classes()
         .that()
         .resideInAPackage("io.nimoshake.flink..")
@@ -29,9 +30,12 @@ class ArchitectureTest {
             "io.nimoshake.core..",
             "io.nimoshake.dynamodb..",
             "io.nimoshake.mongodb..",
-            // The same file must mean the same here.
-            "io.nimoshake.app.config..",
-            "io.nimoshake.app.sync..")
+            "io.nimoshake.setup..")
         .check(OURS);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("io.nimoshake.flink.(**)").should().beFreeOfCycles().check(OURS);
   }
 }

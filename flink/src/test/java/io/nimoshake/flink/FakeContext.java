@@ -1,5 +1,7 @@
 package io.nimoshake.flink;
 
+import io.nimoshake.flink.wire.AssignedSplit;
+import io.nimoshake.flink.wire.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,25 +19,25 @@ import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
 /** An enumerator's surroundings on the test's own thread: what is to be done there waits. */
-final class FakeContext implements SplitEnumeratorContext<AssignedSplit> {
-  final Map<Integer, ReaderInfo> readers = new HashMap<>();
-  final Map<Integer, List<AssignedSplit>> assigned = new HashMap<>();
+public final class FakeContext implements SplitEnumeratorContext<AssignedSplit> {
+  public final Map<Integer, ReaderInfo> readers = new HashMap<>();
+  public final Map<Integer, List<AssignedSplit>> assigned = new HashMap<>();
   final Map<Integer, List<Message>> sent = new HashMap<>();
-  final Set<Integer> ended = new HashSet<>();
+  public final Set<Integer> ended = new HashSet<>();
   private final ArrayDeque<Runnable> work = new ArrayDeque<>();
   private final int parallelism;
-  int assignments;
+  public int assignments;
 
-  FakeContext(int parallelism) {
+  public FakeContext(int parallelism) {
     this.parallelism = parallelism;
   }
 
-  void register(int subtask) {
+  public void register(int subtask) {
     readers.put(subtask, new ReaderInfo(subtask, "here"));
   }
 
   /** Does all that waits, and what that leads to. */
-  void run() {
+  public void run() {
     while (true) {
       Runnable next;
       synchronized (work) {
@@ -48,12 +50,12 @@ final class FakeContext implements SplitEnumeratorContext<AssignedSplit> {
     }
   }
 
-  List<AssignedSplit> of(int subtask) {
+  public List<AssignedSplit> of(int subtask) {
     return assigned.getOrDefault(subtask, List.of());
   }
 
   /** What a reader was told and has not taken yet. */
-  List<Message> take(int subtask) {
+  public List<Message> take(int subtask) {
     List<Message> all = sent.remove(subtask);
     return all == null ? List.of() : all;
   }

@@ -17,6 +17,7 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
+import io.nimoshake.flink.ports.SyncPorts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,23 +27,23 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One table with a stream of any number of shards, and what an enumerator does with them. */
-class MemoryPorts implements SyncPorts {
+public class MemoryPorts implements SyncPorts {
   private static final long serialVersionUID = 1;
   static final String ARN = "arn:stream";
 
   private final transient List<ShardInfo> shards;
-  final transient MemoryStore store = new MemoryStore();
-  final transient List<String> done = new CopyOnWriteArrayList<>();
+  public final transient MemoryStore store = new MemoryStore();
+  public final transient List<String> done = new CopyOnWriteArrayList<>();
 
   private transient Optional<Fault> refusal = Optional.empty();
 
   private record ShardInfo(String id, Set<String> parents, boolean closed) {}
 
-  MemoryPorts() {
+  public MemoryPorts() {
     this.shards = new CopyOnWriteArrayList<>();
   }
 
-  void shard(String id, boolean closed, String... parents) {
+  public void shard(String id, boolean closed, String... parents) {
     shards.add(new ShardInfo(id, Set.of(parents), closed));
   }
 
@@ -81,7 +82,7 @@ class MemoryPorts implements SyncPorts {
   @Override
   public void check() {}
 
-  void refuseToTakeOver(Fault fault) {
+  public void refuseToTakeOver(Fault fault) {
     refusal = Optional.of(fault);
   }
 
@@ -148,7 +149,7 @@ class MemoryPorts implements SyncPorts {
     };
   }
 
-  List<Rejected> write(List<Change> changes, WriteMode mode) throws Fault {
+  protected List<Rejected> write(List<Change> changes, WriteMode mode) throws Fault {
     throw new UnsupportedOperationException("written by sinks, of which there are none");
   }
 
@@ -193,7 +194,7 @@ class MemoryPorts implements SyncPorts {
   }
 
   /** Keeps all in memory, by fence. */
-  static final class MemoryStore implements CheckpointStore {
+  public static final class MemoryStore implements CheckpointStore {
     private final List<CheckpointEntry> saved = new ArrayList<>();
     private Optional<Lease> lease = Optional.empty();
 
@@ -210,12 +211,12 @@ class MemoryPorts implements SyncPorts {
       saved.addAll(entries);
     }
 
-    synchronized void clear() {
+    public synchronized void clear() {
       saved.clear();
     }
 
     /** The last position stored for a split. */
-    synchronized Optional<Position> position(String splitId) {
+    public synchronized Optional<Position> position(String splitId) {
       Optional<Position> last = Optional.empty();
       for (CheckpointEntry entry : saved) {
         if (entry instanceof CheckpointEntry.OfSplit split && split.split().id().equals(splitId)) {
@@ -230,7 +231,7 @@ class MemoryPorts implements SyncPorts {
       return lease;
     }
 
-    synchronized void setLease(Lease next) {
+    public synchronized void setLease(Lease next) {
       lease = Optional.of(next);
     }
 

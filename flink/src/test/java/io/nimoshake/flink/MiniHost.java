@@ -2,7 +2,9 @@ package io.nimoshake.flink;
 
 import static org.awaitility.Awaitility.await;
 
-import io.nimoshake.app.config.Configuration;
+import io.nimoshake.flink.ports.ConfiguredPorts;
+import io.nimoshake.flink.ports.SyncPorts;
+import io.nimoshake.setup.config.Configuration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

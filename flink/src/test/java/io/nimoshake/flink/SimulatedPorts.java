@@ -6,6 +6,7 @@ import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
+import io.nimoshake.flink.ports.SyncPorts;
 import io.nimoshake.testkit.sim.SimHost;
 import java.util.Map;
 import java.util.UUID;

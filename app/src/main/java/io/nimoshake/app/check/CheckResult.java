@@ -1,6 +1,6 @@
 package io.nimoshake.app.check;
 
-import io.nimoshake.app.ExitCode;
+import io.nimoshake.app.program.ExitCode;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.nimoshake.app.check;
 
-import io.nimoshake.app.log.JsonText;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.dynamodb.compare.ItemDifference;
+import io.nimoshake.setup.JsonText;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

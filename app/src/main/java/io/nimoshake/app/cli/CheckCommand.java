@@ -1,6 +1,5 @@
 package io.nimoshake.app.cli;
 
-import io.nimoshake.app.ExitCode;
 import io.nimoshake.app.check.Check;
 import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.check.CheckReport;
@@ -11,13 +10,14 @@ import io.nimoshake.app.check.FindingFile;
 import io.nimoshake.app.check.Findings;
 import io.nimoshake.app.check.Sides;
 import io.nimoshake.app.check.SyncBeside;
-import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.log.Logging;
+import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.progress.Screen;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.NumberOverflow;
+import io.nimoshake.setup.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package io.nimoshake.app.cli;
 
-import io.nimoshake.app.ExitCode;
-import io.nimoshake.app.Main;
-import io.nimoshake.app.config.ConfigDocs;
-import io.nimoshake.app.config.ConfigurationException;
-import io.nimoshake.app.config.Redaction;
-import io.nimoshake.app.sync.StartUpException;
+import io.nimoshake.app.program.ExitCode;
+import io.nimoshake.app.program.Version;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.setup.StartUpException;
+import io.nimoshake.setup.config.ConfigDocs;
+import io.nimoshake.setup.config.ConfigurationException;
+import io.nimoshake.setup.config.Redaction;
 import io.nimoshake.testkit.server.MissingServerException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -48,7 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Exit codes: 0 done, 1 finished with failed tables or differences, 2 wrong command line or",
       "configuration, 3 could not go on."
     },
-    versionProvider = CommandLineInterface.Version.class,
+    versionProvider = CommandLineInterface.VersionLine.class,
     sortOptions = false,
     subcommands = {
       SyncCommand.class,
@@ -130,10 +130,10 @@ public final class CommandLineInterface implements Callable<Integer> {
   }
 
   /** The version for picocli. */
-  static final class Version implements IVersionProvider {
+  static final class VersionLine implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {Main.version()};
+      return new String[] {Version.line()};
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.nimoshake.app.cli;
 
-import io.nimoshake.app.config.Configuration;
-import io.nimoshake.app.config.ConfigurationException;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ConfigurationException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.nimoshake.app.cli;
 
-import io.nimoshake.app.ExitCode;
-import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.preview.DryRun;
+import io.nimoshake.app.program.ExitCode;
+import io.nimoshake.setup.config.Configuration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

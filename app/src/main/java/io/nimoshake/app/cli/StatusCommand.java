@@ -2,10 +2,10 @@ package io.nimoshake.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nimoshake.app.ExitCode;
-import io.nimoshake.app.config.Configuration;
-import io.nimoshake.app.config.OperationKeys;
+import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.progress.ProgressText;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.OperationKeys;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
 package io.nimoshake.app.cli;
 
-import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.sync.SyncProcess;
+import io.nimoshake.setup.config.Configuration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

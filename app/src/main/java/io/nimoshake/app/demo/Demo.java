@@ -4,8 +4,6 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
-import io.nimoshake.app.ExitCode;
-import io.nimoshake.app.Main;
 import io.nimoshake.app.check.Check;
 import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.check.CheckReport;
@@ -13,14 +11,16 @@ import io.nimoshake.app.check.CheckResult;
 import io.nimoshake.app.check.CheckSetup;
 import io.nimoshake.app.check.Sides;
 import io.nimoshake.app.check.SyncBeside;
-import io.nimoshake.app.config.Configuration;
-import io.nimoshake.app.config.ConfigurationException;
 import io.nimoshake.app.http.HttpInterface;
+import io.nimoshake.app.program.ExitCode;
+import io.nimoshake.app.program.Version;
 import io.nimoshake.app.progress.Screen;
-import io.nimoshake.app.sync.StartUpException;
 import io.nimoshake.app.sync.SyncRun;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.setup.StartUpException;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ConfigurationException;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import io.nimoshake.testkit.server.MongoServer;
 import java.io.IOException;
@@ -82,7 +82,7 @@ public final class Demo {
     MongoDatabase database = target.getDatabase(ID);
     long begun = System.nanoTime();
     try (SyncRun run = SyncRun.start(configuration);
-        HttpInterface http = new HttpInterface(configuration, run, Main.version())) {
+        HttpInterface http = new HttpInterface(configuration, run, Version.line())) {
       watch(http);
       Optional<Integer> during;
       int after = 0;

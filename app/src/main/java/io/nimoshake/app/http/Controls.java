@@ -1,7 +1,7 @@
 package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.nimoshake.app.SyncMonitor;
+import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableLimits;
 import java.util.ArrayList;

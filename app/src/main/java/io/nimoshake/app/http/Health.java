@@ -4,7 +4,7 @@ import io.nimoshake.app.progress.Lag;
 import io.nimoshake.app.progress.ProgressText;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.flow.Troubles.Trouble;
+import io.nimoshake.core.flow.RecentFailures.Failure;
 import io.nimoshake.core.plan.PlanView;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,8 +86,8 @@ record Health(List<String> problems) {
     return problems;
   }
 
-  /** Troubles that go on and have done so for long. */
-  private static List<Trouble> lasting(List<Trouble> troubles, Instant now) {
+  /** RecentFailures that go on and have done so for long. */
+  private static List<Failure> lasting(List<Failure> troubles, Instant now) {
     return troubles.stream()
         .filter(trouble -> !trouble.over())
         .filter(trouble -> !trouble.since().plus(STUCK).isAfter(now))
@@ -95,7 +95,7 @@ record Health(List<String> problems) {
         .toList();
   }
 
-  private static String describe(Trouble trouble, Instant now) {
+  private static String describe(Failure trouble, Instant now) {
     return trouble.activity()
         + " has failed for "
         + time(Duration.between(trouble.since(), now))

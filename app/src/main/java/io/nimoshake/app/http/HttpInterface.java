@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.nimoshake.app.SyncMonitor;
-import io.nimoshake.app.config.Configuration;
-import io.nimoshake.app.config.OperationKeys;
 import io.nimoshake.app.http.Guard.Refusal;
 import io.nimoshake.app.http.Pages.Page;
+import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.OperationKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -79,7 +79,7 @@ public final class HttpInterface implements AutoCloseable {
     this.configuration = configuration;
     this.about =
         new StateJson.About(
-            version, configuration.get(io.nimoshake.app.config.GeneralKeys.ID), Instant.now());
+            version, configuration.get(io.nimoshake.setup.config.GeneralKeys.ID), Instant.now());
     this.guard = new Guard(configuration.find(OperationKeys.HTTP_TOKEN));
     this.controls = new Controls(monitor);
     this.limits =

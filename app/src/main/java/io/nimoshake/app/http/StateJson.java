@@ -7,9 +7,9 @@ import io.nimoshake.app.progress.Lag;
 import io.nimoshake.app.progress.Rates;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.flow.RecentFailures.Failure;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.flow.Troubles.Trouble;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.Split.StreamShard;
@@ -114,7 +114,7 @@ record StateJson(
       String last,
       long times,
       boolean over) {
-    private static Error of(String table, Trouble trouble) {
+    private static Error of(String table, Failure trouble) {
       return new Error(
           table,
           trouble.activity(),
@@ -155,7 +155,7 @@ record StateJson(
 
   /** What went wrong lately, the newest first. */
   static List<Error> errors(SyncView view) {
-    record Of(String table, Trouble trouble) {}
+    record Of(String table, Failure trouble) {}
     List<Of> all = new ArrayList<>();
     view.troubles().forEach(trouble -> all.add(new Of("", trouble)));
     for (TableView table : view.tables()) {

@@ -1,8 +1,8 @@
 package io.nimoshake.app.http;
 
-import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.progress.Fraction;
 import io.nimoshake.app.progress.Lag;
+import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.FailedCalls;

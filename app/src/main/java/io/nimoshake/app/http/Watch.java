@@ -1,7 +1,7 @@
 package io.nimoshake.app.http;
 
-import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.progress.Rates;
+import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import java.time.Instant;
 import java.util.concurrent.Executors;

@@ -2,8 +2,8 @@ package io.nimoshake.app.preview;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nimoshake.app.config.Configuration;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.setup.config.Configuration;
 import java.util.List;
 
 /** What a sync would do, to be shown. */

@@ -1,6 +1,5 @@
 package io.nimoshake.app.progress;
 
-import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;

@@ -1,10 +1,10 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.config.ConfigKey;
-import io.nimoshake.app.config.Configuration;
-import io.nimoshake.app.config.ConfigurationException;
-import io.nimoshake.app.config.OperationKeys;
 import io.nimoshake.app.http.HttpInterface;
+import io.nimoshake.setup.config.ConfigKey;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ConfigurationException;
+import io.nimoshake.setup.config.OperationKeys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.SyncMonitor;
+import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.FailedCalls;
 import java.util.List;

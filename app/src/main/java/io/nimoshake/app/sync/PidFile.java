@@ -1,6 +1,6 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.config.ConfigurationException;
+import io.nimoshake.setup.config.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.SyncMonitor;
 import io.nimoshake.app.progress.Fraction;
 import io.nimoshake.app.progress.Lag;
 import io.nimoshake.app.progress.ProgressText;
 import io.nimoshake.app.progress.Rates;
+import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;

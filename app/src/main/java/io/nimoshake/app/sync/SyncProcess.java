@@ -1,15 +1,16 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.ExitCode;
-import io.nimoshake.app.Main;
-import io.nimoshake.app.config.ConfigKey;
-import io.nimoshake.app.config.Configuration;
-import io.nimoshake.app.config.ConfigurationException;
-import io.nimoshake.app.config.GeneralKeys;
 import io.nimoshake.app.http.HttpInterface;
+import io.nimoshake.app.program.ExitCode;
+import io.nimoshake.app.program.Version;
 import io.nimoshake.app.progress.Screen;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.setup.StartUpException;
+import io.nimoshake.setup.config.ConfigKey;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ConfigurationException;
+import io.nimoshake.setup.config.GeneralKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,10 +50,10 @@ public final class SyncProcess {
   /** Runs to the end and returns the exit code. */
   public static int run(Configuration configuration)
       throws ConfigurationException, StartUpException, Fault, InterruptedException {
-    LOG.info("{} begins: {}", Main.version(), String.join(", ", configuration.effective()));
+    LOG.info("{} begins: {}", Version.line(), String.join(", ", configuration.effective()));
     tellDifferences(configuration);
     MonitorOfLater monitor = new MonitorOfLater();
-    HttpInterface http = new HttpInterface(configuration, monitor, Main.version());
+    HttpInterface http = new HttpInterface(configuration, monitor, Version.line());
     try {
       HttpPorts.open(configuration, http);
       SyncRun run = SyncRun.start(configuration);

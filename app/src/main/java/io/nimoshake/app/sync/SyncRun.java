@@ -1,9 +1,8 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.SyncMonitor;
-import io.nimoshake.app.config.Configuration;
-import io.nimoshake.core.engine.LeaseKeeper;
-import io.nimoshake.core.engine.LeaseKeeper.Acquisition;
+import io.nimoshake.app.progress.SyncMonitor;
+import io.nimoshake.core.checkpoint.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeaseKeeper.Acquisition;
 import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
@@ -16,7 +15,13 @@ import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
-import io.nimoshake.mongodb.checkpoint.TakesOver;
+import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
+import io.nimoshake.setup.Closer;
+import io.nimoshake.setup.Connections;
+import io.nimoshake.setup.StartUpException;
+import io.nimoshake.setup.SyncSetup;
+import io.nimoshake.setup.Takeover;
+import io.nimoshake.setup.config.Configuration;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
  * opens it closes it, after {@link #done} if the end is to be orderly.
  */
 public final class SyncRun implements SyncMonitor, AutoCloseable {
-  private final Closing closing = new Closing();
+  private final Closer closer = new Closer();
   private final SyncEngine engine;
   private final Map<String, FailedCalls> failedCalls;
 
@@ -51,9 +56,9 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     SyncSetup setup = new SyncSetup(configuration);
     try {
       Connections.check(setup);
-      Source source = closing.keep(setup.source(setup.dynamoSettings()));
-      Target target = closing.keep(Connections.target(setup));
-      TakesOver store = closing.keep(Connections.checkpoints(setup));
+      Source source = closer.keep(setup.source(setup.dynamoSettings()));
+      Target target = closer.keep(Connections.target(setup));
+      GoCheckpointImport store = closer.keep(Connections.checkpoints(setup));
       failedCalls =
           Map.of(
               "source", source.failedCalls(),
@@ -66,9 +71,9 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       takeover.carryOut(store, lease.fence());
       DeadLetters letters = Connections.deadLetters(configuration);
       if (letters instanceof AutoCloseable file) {
-        closing.keep(file);
+        closer.keep(file);
       }
-      ThreadScheduler scheduler = closing.keep(new ThreadScheduler(options.ioThreads()));
+      ThreadScheduler scheduler = closer.keep(new ThreadScheduler(options.ioThreads()));
       engine =
           new SyncEngine(
               options, source, target, store, letters, lease, scheduler, table -> setup.limits());
@@ -128,6 +133,6 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   /** Closes all connections, the last one opened first. */
   @Override
   public void close() {
-    closing.close();
+    closer.close();
   }
 }

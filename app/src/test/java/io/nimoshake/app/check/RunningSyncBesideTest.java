@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.nimoshake.mongodb.checkpoint.FileCheckpointStore;
+import io.nimoshake.setup.checkpoint.FileCheckpointStore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -1,10 +1,10 @@
 package io.nimoshake.app.demo;
 
-import io.nimoshake.app.Main;
 import io.nimoshake.app.browser.Browser;
-import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.http.HttpInterface;
+import io.nimoshake.app.program.Version;
 import io.nimoshake.app.sync.SyncRun;
+import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import io.nimoshake.testkit.server.DynamoDbServer;
@@ -67,7 +67,7 @@ final class DashboardPicture {
                   "health.max_lag=30s",
                   "target.address=" + mongo.uri()));
       try (SyncRun run = SyncRun.start(configuration);
-          HttpInterface http = new HttpInterface(configuration, run, Main.version());
+          HttpInterface http = new HttpInterface(configuration, run, Version.line());
           Browser browser = Browser.open()) {
         int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         AtomicBoolean stop = new AtomicBoolean();

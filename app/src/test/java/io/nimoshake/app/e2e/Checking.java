@@ -8,7 +8,7 @@ import io.nimoshake.app.check.CheckSetup;
 import io.nimoshake.app.check.Finding;
 import io.nimoshake.app.check.Sides;
 import io.nimoshake.app.check.SyncBeside;
-import io.nimoshake.app.config.Configuration;
+import io.nimoshake.setup.config.Configuration;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -4,11 +4,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nimoshake.app.config.Configuration;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.http.Scraped;
 import io.nimoshake.app.sync.SyncRun;
 import io.nimoshake.core.flow.Gate;
+import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.testkit.fault.FaultProxy;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.RecentFailures;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.flow.Troubles;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.State;
 import java.time.Duration;
@@ -124,7 +124,7 @@ class HealthTest {
 
   @Test
   void aCheckpointThatCannotBeSavedIsUnhealthy() {
-    Troubles troubles = new Troubles();
+    RecentFailures troubles = new RecentFailures();
     Fault fault = new Fault.Transient("not primary", null);
     troubles.failing("saving the checkpoint", fault, T);
     troubles.failing("saving the checkpoint", fault, T.plusSeconds(400));

@@ -1,9 +1,8 @@
 package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nimoshake.app.GivenMonitor;
-import io.nimoshake.app.SyncMonitor;
-import io.nimoshake.app.config.Configuration;
+import io.nimoshake.app.progress.GivenMonitor;
+import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableLimits;
@@ -14,6 +13,7 @@ import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.setup.config.Configuration;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,6 +1,5 @@
 package io.nimoshake.bench.micro;
 
-import io.nimoshake.bench.CpuProfiler;
 import io.nimoshake.bench.convert.DecodeBenchmark;
 import io.nimoshake.bench.report.Goal;
 import io.nimoshake.bench.report.Report;

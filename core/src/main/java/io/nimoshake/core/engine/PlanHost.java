@@ -1,5 +1,9 @@
 package io.nimoshake.core.engine;
 
+import io.nimoshake.core.checkpoint.Checkpoint;
+import io.nimoshake.core.checkpoint.CheckpointWriter;
+import io.nimoshake.core.checkpoint.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeaseRenewal;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.model.TableSchema;
@@ -71,7 +75,10 @@ public final class PlanHost {
   private final ArrayDeque<Event> events = new ArrayDeque<>();
   private final Map<String, Table> tables = new HashMap<>();
   private final Map<String, Fault> failed = new LinkedHashMap<>();
-  private final CheckpointMirror mirror = new CheckpointMirror();
+
+  /** All that the plan has saved until now, stored already or not. */
+  private final Checkpoint checkpoint = new Checkpoint();
+
   private SyncPlan plan;
   private boolean draining;
   private boolean stopping;
@@ -116,10 +123,10 @@ public final class PlanHost {
 
   /** Loads the checkpoint and begins; what follows happens on the scheduler. */
   public void start() throws Fault {
-    List<CheckpointEntry> checkpoint = store.load();
-    SyncPlan restored = new SyncPlan(planOptions(), checkpoint);
+    List<CheckpointEntry> stored = store.load();
+    SyncPlan restored = new SyncPlan(planOptions(), stored);
     synchronized (lock) {
-      checkpoint.forEach(mirror::apply);
+      checkpoint.apply(stored);
       plan = restored;
       List<Command> commands = plan.start();
       scheduler.execute(() -> commands.forEach(this::carryOut));
@@ -192,7 +199,7 @@ public final class PlanHost {
    */
   public List<CheckpointEntry> snapshot() {
     synchronized (lock) {
-      return mirror.entries();
+      return checkpoint.entries();
     }
   }
 
@@ -239,7 +246,7 @@ public final class PlanHost {
         commands = plan.on(event);
         for (Command command : commands) {
           if (command instanceof Command.Save save) {
-            mirror.apply(save.entry());
+            checkpoint.apply(save.entry());
           }
         }
         obey = !stopping;

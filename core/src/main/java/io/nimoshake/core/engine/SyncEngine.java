@@ -1,5 +1,6 @@
 package io.nimoshake.core.engine;
 
+import io.nimoshake.core.checkpoint.LeaseKeeper;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.MemoryBudget;

@@ -1,9 +1,9 @@
 package io.nimoshake.core.engine;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.RecentFailures.Failure;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.flow.Troubles.Trouble;
 import io.nimoshake.core.plan.PlanView;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +26,7 @@ public record SyncView(
     long memoryHeldBytes,
     Optional<Instant> leaseExpires,
     Optional<Fault> fatal,
-    List<Trouble> troubles) {
+    List<Failure> troubles) {
   public SyncView {
     tables = List.copyOf(tables);
     troubles = List.copyOf(troubles);

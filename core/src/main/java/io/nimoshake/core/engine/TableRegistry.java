@@ -1,8 +1,8 @@
 package io.nimoshake.core.engine;
 
+import io.nimoshake.core.flow.RecentFailures;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.flow.Troubles;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +16,7 @@ public final class TableRegistry {
   private final Map<String, TableStats> stats = new ConcurrentHashMap<>();
   private final Map<String, TableLimits> limits = new ConcurrentHashMap<>();
   private final Function<String, TableLimits> initialLimits;
-  private final Troubles ofNoTable = new Troubles();
+  private final RecentFailures ofNoTable = new RecentFailures();
 
   /**
    * @param initialLimits the limits a table starts with
@@ -33,8 +33,11 @@ public final class TableRegistry {
     return limits.computeIfAbsent(table, initialLimits);
   }
 
-  /** Troubles of a table, or with an empty name those of no table: checkpoints, lease, listing. */
-  public Troubles troubles(String table) {
+  /**
+   * RecentFailures of a table, or with an empty name those of no table: checkpoints, lease,
+   * listing.
+   */
+  public RecentFailures troubles(String table) {
     return table.isEmpty() ? ofNoTable : stats(table).troubles;
   }
 

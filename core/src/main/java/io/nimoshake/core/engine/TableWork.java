@@ -2,8 +2,8 @@ package io.nimoshake.core.engine;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.RecentFailures;
 import io.nimoshake.core.flow.Scheduler;
-import io.nimoshake.core.flow.Troubles;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
@@ -196,7 +196,7 @@ final class TableWork {
     if (stopping.getAsBoolean()) {
       return;
     }
-    Troubles troubles = registry.troubles(table);
+    RecentFailures troubles = registry.troubles(table);
     try {
       work.run();
       if (attempt > 1) {

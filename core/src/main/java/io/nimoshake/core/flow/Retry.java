@@ -19,13 +19,13 @@ final class Retry {
   private final String table;
   private final String activity;
   private final TableStats.Retries counters;
-  private final Troubles troubles;
+  private final RecentFailures troubles;
   private int attempts;
 
   /**
    * @param activity what is tried, for people: "reading shard-1"
    */
-  Retry(String table, String activity, TableStats.Retries counters, Troubles troubles) {
+  Retry(String table, String activity, TableStats.Retries counters, RecentFailures troubles) {
     this.table = table;
     this.activity = activity;
     this.counters = counters;

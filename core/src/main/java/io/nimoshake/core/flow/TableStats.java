@@ -64,7 +64,7 @@ public final class TableStats {
   /** Listing, describing, preparing, finishing. */
   public final Retries managing = new Retries();
 
-  public final Troubles troubles = new Troubles();
+  public final RecentFailures troubles = new RecentFailures();
 
   public Kind of(Split split) {
     return split instanceof Split.ScanSegment ? copy : stream;

@@ -14,8 +14,34 @@ public sealed interface CheckpointEntry
         CheckpointEntry.SplitForgotten,
         CheckpointEntry.TableForgotten {
 
+  /** What this entry is about. */
+  Subject subject();
+
+  /**
+   * What an entry is about: the whole sync if both are empty, a table, or a split of it.
+   *
+   * @param table name of the table
+   * @param splitId id of the split within its table
+   */
+  record Subject(Optional<String> table, Optional<String> splitId) {
+    private static final Subject SYNC = new Subject(Optional.empty(), Optional.empty());
+
+    private static Subject ofTable(String table) {
+      return new Subject(Optional.of(table), Optional.empty());
+    }
+
+    private static Subject ofSplit(String table, String splitId) {
+      return new Subject(Optional.of(table), Optional.of(splitId));
+    }
+  }
+
   /** The whole sync: {@code full_sync} until every table is copied, then {@code incr_sync}. */
-  record OfSync(boolean copied) implements CheckpointEntry {}
+  record OfSync(boolean copied) implements CheckpointEntry {
+    @Override
+    public Subject subject() {
+      return Subject.SYNC;
+    }
+  }
 
   /**
    * A table.
@@ -38,6 +64,11 @@ public sealed interface CheckpointEntry
       implements CheckpointEntry {
     public OfTable {
       streams = List.copyOf(streams);
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.ofTable(table);
     }
 
     public OfTable withPhase(Phase next) {
@@ -87,11 +118,26 @@ public sealed interface CheckpointEntry
     public OfSplit(Split split, Position position, Optional<Instant> recordTime, Instant updated) {
       this(split, position, recordTime, updated, Optional.empty());
     }
+
+    @Override
+    public Subject subject() {
+      return Subject.ofSplit(split.table(), split.id());
+    }
   }
 
   /** A finished split that cannot come back. */
-  record SplitForgotten(String table, String splitId) implements CheckpointEntry {}
+  record SplitForgotten(String table, String splitId) implements CheckpointEntry {
+    @Override
+    public Subject subject() {
+      return Subject.ofSplit(table, splitId);
+    }
+  }
 
   /** A table that is to be copied afresh, or no longer wanted; its splits go with it. */
-  record TableForgotten(String table) implements CheckpointEntry {}
+  record TableForgotten(String table) implements CheckpointEntry {
+    @Override
+    public Subject subject() {
+      return Subject.ofTable(table);
+    }
+  }
 }

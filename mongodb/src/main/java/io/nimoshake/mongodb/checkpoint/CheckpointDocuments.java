@@ -17,12 +17,12 @@ import org.bson.Document;
  * the Go tool's, which have none. Times are ISO-8601 text in UTC, exact to the nanosecond; the Go
  * tool keeps text there too.
  */
-final class CheckpointDocuments {
+public final class CheckpointDocuments {
   /** Raised when a reader of this version could misread what a newer one wrote. */
-  static final int FORMAT = 1;
+  public static final int FORMAT = 1;
 
   static final String KIND = "Kind";
-  static final String STATUS_KEY = "status_key";
+  public static final String STATUS_KEY = "status_key";
 
   private CheckpointDocuments() {}
 
@@ -36,7 +36,7 @@ final class CheckpointDocuments {
     TABLE_FORGOTTEN
   }
 
-  static Document toDocument(CheckpointEntry entry) {
+  public static Document toDocument(CheckpointEntry entry) {
     if (entry instanceof CheckpointEntry.OfSync sync) {
       return document(Kind.SYNC)
           .append("Key", STATUS_KEY)
@@ -71,7 +71,7 @@ final class CheckpointDocuments {
   /**
    * @throws IllegalArgumentException if it is not one of ours
    */
-  static CheckpointEntry toEntry(Document document) {
+  public static CheckpointEntry toEntry(Document document) {
     return switch (Kind.valueOf(document.getString(KIND).toUpperCase(java.util.Locale.ROOT))) {
       case SYNC ->
           new CheckpointEntry.OfSync(
@@ -109,7 +109,7 @@ final class CheckpointDocuments {
     };
   }
 
-  static Document ofLease(Lease lease) {
+  public static Document ofLease(Lease lease) {
     return new Document("Fence", lease.fence())
         .append("Host", lease.host())
         .append("Pid", lease.pid())
@@ -117,7 +117,7 @@ final class CheckpointDocuments {
         .append("Expires", lease.expires().toString());
   }
 
-  static Lease toLease(Document document) {
+  public static Lease toLease(Document document) {
     return new Lease(
         number(document, "Fence"),
         document.getString("Host"),
@@ -127,7 +127,7 @@ final class CheckpointDocuments {
   }
 
   /** A whole number, of whichever width it came back from JSON. */
-  static long number(Document document, String field) {
+  public static long number(Document document, String field) {
     return document.get(field, Number.class).longValue();
   }
 

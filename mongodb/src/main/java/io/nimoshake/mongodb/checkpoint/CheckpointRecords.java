@@ -11,11 +11,12 @@ import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
+import io.nimoshake.core.checkpoint.Checkpoint;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry;
-import io.nimoshake.mongodb.MongoFaults;
-import io.nimoshake.mongodb.checkpoint.CheckpointState.Subject;
+import io.nimoshake.core.port.CheckpointEntry.Subject;
+import io.nimoshake.mongodb.client.MongoFaults;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,8 +34,8 @@ import org.bson.conversions.Bson;
  * The records of a checkpoint in their collections: which record is where, and changing them under
  * a term.
  */
-final class CheckpointRecords {
-  static final String STATUS_TABLE = "status_table";
+public final class CheckpointRecords {
+  public static final String STATUS_TABLE = "status_table";
 
   /** The term a record was written under. */
   private static final String TERM = "Term";
@@ -113,7 +114,7 @@ final class CheckpointRecords {
   }
 
   /** Stores a state over the one that is there. May stop anywhere, and be repeated. */
-  void apply(long term, CheckpointState state) throws Fault {
+  void apply(long term, Checkpoint state) throws Fault {
     Map<String, List<WriteModel<Document>>> removals = new LinkedHashMap<>();
     for (String table : state.forgottenTables()) {
       for (String collection : List.of(collectionOf(table), STATUS_TABLE)) {

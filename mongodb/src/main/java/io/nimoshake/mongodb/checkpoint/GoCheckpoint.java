@@ -10,9 +10,9 @@ import java.util.Map;
  * @param tables shards by table
  */
 public record GoCheckpoint(boolean copied, Map<String, List<GoShard>> tables) {
-  static final String STATUS_VALUE = "StatusValue";
-  static final String COPIED = "incr_sync";
-  static final String COPYING = "full_sync";
+  public static final String STATUS_VALUE = "StatusValue";
+  public static final String COPIED = "incr_sync";
+  public static final String COPYING = "full_sync";
 
   public GoCheckpoint {
     tables = Map.copyOf(tables);

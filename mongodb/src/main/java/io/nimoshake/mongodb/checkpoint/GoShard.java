@@ -43,7 +43,7 @@ public record GoShard(
           .appendPattern(" xx")
           .toFormatter();
 
-  static GoShard of(Document document) {
+  public static GoShard of(Document document) {
     return new GoShard(
         text(document, "ShardId"),
         text(document, "FatherId"),

@@ -8,12 +8,13 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
+import io.nimoshake.core.checkpoint.Checkpoint;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.Lease;
-import io.nimoshake.mongodb.MongoConnection;
-import io.nimoshake.mongodb.MongoFaults;
+import io.nimoshake.mongodb.client.MongoConnection;
+import io.nimoshake.mongodb.client.MongoFaults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p>Neither needs transactions, which standalone servers do not have. Safe for use by several
  * threads; saves take turns.
  */
-public final class MongoCheckpointStore implements TakesOver {
+public final class MongoCheckpointStore implements GoCheckpointImport {
   private static final String LEASE = "lease";
 
   /** Set from when our records count instead of the Go tool's until those are removed. */
@@ -122,7 +123,7 @@ public final class MongoCheckpointStore implements TakesOver {
                 + database.getName()
                 + " is the Go tool's: only a sync takes it over");
       }
-      return new CheckpointState()
+      return new Checkpoint()
           .apply(records.readAll(lease.get("RecordsFrom", 0L)))
           .apply(journal(lease))
           .entries();
@@ -283,7 +284,7 @@ public final class MongoCheckpointStore implements TakesOver {
     }
     if (!lease.get("RecordsFrom", 0L).equals(term.number())) {
       records.removeBefore(lease.get("RecordsFrom", 0L));
-      records.apply(term.number(), new CheckpointState().apply(journal(lease)));
+      records.apply(term.number(), Checkpoint.of(journal(lease)));
       records.raise(term.number());
       updateLease(term, Updates.set("RecordsFrom", term.number()));
     }
@@ -299,7 +300,7 @@ public final class MongoCheckpointStore implements TakesOver {
     }
     unfinished = List.copyOf(entries);
     writeJournal(term, entries);
-    records.apply(term.number(), new CheckpointState().apply(entries));
+    records.apply(term.number(), Checkpoint.of(entries));
     unfinished = List.of();
   }
 
@@ -340,7 +341,7 @@ public final class MongoCheckpointStore implements TakesOver {
     return fault.isRetryable() ? fault : new Fault.Fatal(fault.getMessage(), e);
   }
 
-  static Fault.Fatal lost() {
+  public static Fault.Fatal lost() {
     return new Fault.Fatal("another process has taken over this sync: its lease is no longer ours");
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
+import io.nimoshake.core.checkpoint.Checkpoint;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
@@ -266,8 +267,8 @@ class MongoCheckpointStoreTest {
     return store;
   }
 
-  private static CheckpointState state(CheckpointEntry entry) {
-    return new CheckpointState().apply(List.of(entry));
+  private static Checkpoint state(CheckpointEntry entry) {
+    return Checkpoint.of(List.of(entry));
   }
 
   private static Lease lease(long fence) {

@@ -2,7 +2,7 @@ package io.nimoshake.testkit.sim;
 
 import static org.awaitility.Awaitility.await;
 
-import io.nimoshake.core.engine.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeaseKeeper;
 import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.engine.ThreadScheduler;

@@ -1,6 +1,6 @@
 package io.nimoshake.testkit.sim;
 
-import io.nimoshake.core.engine.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeaseKeeper;
 import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;

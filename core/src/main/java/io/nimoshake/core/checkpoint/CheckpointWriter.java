@@ -1,0 +1,204 @@
+package io.nimoshake.core.checkpoint;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.RecentFailures;
+import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Subject;
+import io.nimoshake.core.port.CheckpointStore;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Saves what the plan wants saved: states at once, progress within an interval, one save at a time.
+ *
+ * <p>Of several entries for one subject in a save only the last is stored, at the place of the
+ * last: whatever it relies on (the end of a parent) was given before it, and so is stored before
+ * it. The entry that says that a split exists never gives way, nor does one that says that it does
+ * not: shards that were listed after it, or a new copy of the table, rely on it. What follows for
+ * such a split goes into the next save. So no save has two entries for a subject, and a save that
+ * is repeated after half of it was stored takes nothing back.
+ */
+public final class CheckpointWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
+  private static final int LOGGED_FROM = 3;
+  private static final String SAVING = "saving the checkpoint";
+
+  /** What is saved in one go, and who wants to know when it is. */
+  private static final class Batch {
+    final Map<Subject, CheckpointEntry> entries = new LinkedHashMap<>();
+    final List<Runnable> waiting = new ArrayList<>();
+  }
+
+  private final CheckpointStore store;
+  private final LongSupplier fence;
+  private final Scheduler scheduler;
+  private final Duration interval;
+  private final RecentFailures troubles;
+  private final Consumer<Fault> onFatal;
+
+  /** How often a save succeeded. */
+  private final AtomicLong saves = new AtomicLong();
+
+  private final ArrayDeque<Batch> pending = new ArrayDeque<>();
+
+  /** On its way, or to be tried again. */
+  private Batch saving;
+
+  private boolean timerSet;
+  private boolean urgent;
+  private int attempts;
+
+  public CheckpointWriter(
+      CheckpointStore store,
+      LongSupplier fence,
+      Scheduler scheduler,
+      Duration interval,
+      RecentFailures troubles,
+      Consumer<Fault> onFatal) {
+    this.store = store;
+    this.fence = fence;
+    this.scheduler = scheduler;
+    this.interval = interval;
+    this.troubles = troubles;
+    this.onFatal = onFatal;
+  }
+
+  public long saves() {
+    return saves.get();
+  }
+
+  public void add(CheckpointEntry entry, boolean soon) {
+    synchronized (this) {
+      Subject subject = entry.subject();
+      if (entry instanceof CheckpointEntry.TableForgotten) {
+        for (Batch batch : pending) {
+          batch.entries.keySet().removeIf(other -> other.table().equals(subject.table()));
+        }
+      }
+      Batch last = pending.peekLast();
+      if (last == null || keepsItsPlace(last.entries.get(subject))) {
+        last = new Batch();
+        pending.add(last);
+      }
+      last.entries.remove(subject);
+      last.entries.put(subject, entry);
+      urgent |= soon;
+    }
+    scheduleSave();
+  }
+
+  /** Calls back when everything given before is stored; not at all if that fails for good. */
+  public void flush(Runnable stored) {
+    synchronized (this) {
+      Batch last = pending.isEmpty() ? saving : pending.peekLast();
+      if (last != null) {
+        last.waiting.add(stored);
+        urgent = true;
+        stored = null;
+      }
+    }
+    if (stored != null) {
+      stored.run();
+    } else {
+      scheduleSave();
+    }
+  }
+
+  private void scheduleSave() {
+    boolean now = false;
+    boolean later = false;
+    synchronized (this) {
+      if (saving == null && !pending.isEmpty()) {
+        if (urgent) {
+          saving = pending.poll();
+          urgent = !pending.isEmpty();
+          now = true;
+        } else if (!timerSet) {
+          timerSet = true;
+          later = true;
+        }
+      }
+    }
+    if (now) {
+      scheduler.execute(this::save);
+    } else if (later) {
+      scheduler.after(interval, this::onTimer);
+    }
+  }
+
+  private void onTimer() {
+    synchronized (this) {
+      timerSet = false;
+      urgent |= !pending.isEmpty();
+    }
+    scheduleSave();
+  }
+
+  private void save() {
+    Batch batch;
+    synchronized (this) {
+      batch = saving;
+    }
+    try {
+      if (!batch.entries.isEmpty()) {
+        store.save(fence.getAsLong(), List.copyOf(batch.entries.values()));
+        saves.incrementAndGet();
+      }
+      onSaved(batch);
+    } catch (Fault f) {
+      onFailed(f);
+    }
+  }
+
+  private void onSaved(Batch batch) {
+    List<Runnable> done;
+    synchronized (this) {
+      saving = null;
+      done = List.copyOf(batch.waiting);
+      if (attempts > 0) {
+        troubles.succeeded(SAVING);
+      }
+      if (attempts >= LOGGED_FROM) {
+        LOG.info("checkpoints are saved again after {} failed tries", attempts);
+      }
+      attempts = 0;
+    }
+    done.forEach(Runnable::run);
+    scheduleSave();
+  }
+
+  private void onFailed(Fault fault) {
+    int failed;
+    synchronized (this) {
+      failed = ++attempts;
+    }
+    if (!fault.isRetryable()) {
+      onFatal.accept(fault);
+      return;
+    }
+    troubles.failing(SAVING, fault, scheduler.now());
+    if (failed == LOGGED_FROM) {
+      LOG.warn("checkpoints cannot be saved, trying on: {}", fault.getMessage());
+    }
+    scheduler.after(RetryPolicy.DEFAULT.delay(failed, scheduler.random()), this::save);
+  }
+
+  private static boolean keepsItsPlace(CheckpointEntry entry) {
+    return entry instanceof CheckpointEntry.SplitForgotten
+        || entry instanceof CheckpointEntry.TableForgotten
+        || entry instanceof CheckpointEntry.OfSplit split
+            && split.position() instanceof Position.Beginning;
+  }
+}

@@ -1,0 +1,131 @@
+package io.nimoshake.dynamodb.write;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.dynamodb.source.LocalService;
+import io.nimoshake.testkit.conformance.TargetConformance;
+import io.nimoshake.testkit.fault.PortFaults;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
+
+/** What every target must do, on a server of another process. */
+class DynamoTargetConformanceTest extends TargetConformance {
+  private final LocalService service = LocalService.fresh();
+  private final DynamoDbClient client = service.client();
+
+  @AfterEach
+  void close() {
+    service.close();
+  }
+
+  @Override
+  protected Target open() throws Fault {
+    // As the engine does, where the server takes its time.
+    return PortFaults.comingAgain(
+        Target.class, new DynamoTarget(new DynamoTargetSettings(service.settings(), true)));
+  }
+
+  @Override
+  protected Slice encode(Map<String, Object> attributes) {
+    byte[] json = AttributeJson.write(values(attributes)).getBytes(StandardCharsets.UTF_8);
+    // in the middle of a larger array, as the items of a page are
+    byte[] page = new byte[json.length + 10];
+    System.arraycopy(json, 0, page, 7, json.length);
+    return new Slice(page, 7, json.length);
+  }
+
+  private static Map<String, AttributeValue> values(Map<String, Object> attributes) {
+    Map<String, AttributeValue> values = new LinkedHashMap<>();
+    attributes.forEach((name, value) -> values.put(name, encode(value)));
+    return values;
+  }
+
+  private static AttributeValue encode(Object value) {
+    if (value instanceof String text) {
+      return AttributeValue.fromS(text);
+    }
+    return value instanceof Long number
+        ? AttributeValue.fromN(number.toString())
+        : AttributeValue.fromB(SdkBytes.fromByteArray(((ByteBuffer) value).array()));
+  }
+
+  private static Object decode(AttributeValue value) {
+    return switch (value.type()) {
+      case S -> value.s();
+      case N -> Long.valueOf(value.n());
+      default -> ByteBuffer.wrap(value.b().asByteArray());
+    };
+  }
+
+  @Override
+  protected List<Map<String, Object>> items(String table) {
+    List<Map<String, Object>> items = new ArrayList<>();
+    for (Map<String, AttributeValue> item :
+        client.scanPaginator(request -> request.tableName(table).consistentRead(true)).items()) {
+      Map<String, Object> decoded = new LinkedHashMap<>();
+      item.forEach((name, value) -> decoded.put(name, decode(value)));
+      items.add(decoded);
+    }
+    return items;
+  }
+
+  @Override
+  protected long tombstones(String table) {
+    return 0;
+  }
+
+  @Override
+  protected Set<List<String>> userIndexes(String table) {
+    Set<List<String>> indexes = new HashSet<>();
+    client
+        .describeTable(request -> request.tableName(table))
+        .table()
+        .globalSecondaryIndexes()
+        .forEach(
+            index ->
+                indexes.add(
+                    index.keySchema().stream().map(element -> element.attributeName()).toList()));
+    return indexes;
+  }
+
+  @Override
+  protected boolean hasHelpers(String table) {
+    return false;
+  }
+
+  @Override
+  protected Optional<List<Map<String, Object>>> renamedItems(String table) {
+    return Optional.empty();
+  }
+
+  @Override
+  protected void putForeign(TableSchema table, Map<String, Object> item) {
+    try {
+      client.createTable(TableRequests.create(table, false));
+    } catch (ResourceInUseException e) {
+      // There from the item before.
+      items(table.name());
+    }
+    client.putItem(request -> request.tableName(table.name()).item(values(item)));
+  }
+
+  @Override
+  protected Map<String, Object> refused(String id) {
+    return with(item(id, "too large"), "blob", "x".repeat(410_000));
+  }
+}

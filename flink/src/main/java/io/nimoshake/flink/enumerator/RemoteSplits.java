@@ -1,0 +1,388 @@
+package io.nimoshake.flink.enumerator;
+
+import io.nimoshake.core.engine.SplitRunner;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.plan.Command;
+import io.nimoshake.core.plan.Event;
+import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.core.port.WriteMode;
+import io.nimoshake.flink.wire.AssignedSplit;
+import io.nimoshake.flink.wire.Message;
+import io.nimoshake.flink.wire.TablePlace;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.SplitsAssignment;
+
+/**
+ * Runs splits in the readers of the job. A reader that registers is empty: whatever its subtask had
+ * is assigned anew, from where the plan knows it durable. So no state of readers is needed, and
+ * none can contradict the plan.
+ *
+ * <p>Everything happens on the coordinator's thread; the methods of {@link SplitRunner} go there.
+ */
+final class RemoteSplits implements SplitRunner {
+  /** One split that is to run. */
+  private static final class Held {
+    final Split split;
+    final WriteMode mode;
+    boolean begun;
+
+    /** What the plan knows. */
+    Position durable;
+
+    /** Where the next assignment begins, if further than that. */
+    Optional<Position> moved = Optional.empty();
+
+    long assignment;
+    int subtask = NOWHERE;
+    boolean leaving;
+
+    Held(Command.StartSplit command) {
+      this.split = command.split();
+      this.mode = command.mode();
+      this.durable = command.from();
+    }
+
+    boolean isSegment() {
+      return split instanceof Split.ScanSegment;
+    }
+  }
+
+  private static final class Table {
+    final TablePlace place;
+    final Map<String, Held> splits = new LinkedHashMap<>();
+    WriteMode streamMode = WriteMode.STREAM;
+
+    Table(TablePlace place) {
+      this.place = place;
+    }
+  }
+
+  /** Something that several readers are to answer. */
+  private record Ticket(Set<Integer> waitingFor, Runnable done) {}
+
+  private static final int NOWHERE = -1;
+
+  private final SplitEnumeratorContext<AssignedSplit> context;
+  private final Consumer<Event> events;
+  private final Map<String, Table> tables = new HashMap<>();
+  private final Map<Long, Held> assigned = new HashMap<>();
+  private final Set<Held> waiting = new LinkedHashSet<>();
+  private final Map<Long, Ticket> tickets = new HashMap<>();
+  private boolean assigning;
+  private boolean over;
+  private long lastNumber;
+  private volatile boolean closed;
+
+  /**
+   * @param events takes what becomes durable
+   */
+  RemoteSplits(SplitEnumeratorContext<AssignedSplit> context, Consumer<Event> events) {
+    this.context = context;
+    this.events = events;
+  }
+
+  private void onCoordinator(Runnable work) {
+    if (!closed) {
+      context.runInCoordinatorThread(
+          () -> {
+            if (!closed) {
+              work.run();
+            }
+          });
+    }
+  }
+
+  // --- what the plan's host says -------------------------------------------------------------
+
+  @Override
+  public void tablePrepared(TableSchema schema, Existing existing) {
+    onCoordinator(
+        () -> tables.put(schema.name(), new Table(TablePlace.of(schema, ++lastNumber, existing))));
+  }
+
+  @Override
+  public Runnable add(Command.StartSplit command) {
+    Held held = new Held(command);
+    String name = command.split().table();
+    onCoordinator(
+        () -> {
+          Table table = tables.get(name);
+          if (table != null) {
+            if (held.split instanceof Split.StreamShard) {
+              table.streamMode = command.mode();
+            }
+            table.splits.put(held.split.id(), held);
+          }
+        });
+    return () ->
+        onCoordinator(
+            () -> {
+              Table table = tables.get(name);
+              if (table != null && table.splits.get(held.split.id()) == held) {
+                held.begun = true;
+                wait(held);
+              }
+            });
+  }
+
+  @Override
+  public void deleteForReal(String name, Runnable done) {
+    onCoordinator(
+        () -> {
+          Table table = tables.get(name);
+          if (table == null) {
+            done.run();
+          } else {
+            table.streamMode = WriteMode.STREAM;
+            ask(subtasksOf(table), ticket -> new Message.DeleteForReal(ticket, name), done);
+          }
+        });
+  }
+
+  @Override
+  public void stop(String name, Runnable stopped) {
+    onCoordinator(
+        () -> {
+          Table table = tables.remove(name);
+          if (table == null) {
+            stopped.run();
+            return;
+          }
+          Set<Integer> subtasks = subtasksOf(table);
+          table.splits.values().forEach(this::forget);
+          ask(subtasks, ticket -> new Message.StopTable(ticket, name), stopped);
+        });
+  }
+
+  /** Readers end with their tasks; what they still do is heard no more. */
+  @Override
+  public void stopAll(Runnable stopped) {
+    stopped.run();
+  }
+
+  // --- what readers say ----------------------------------------------------------------------
+
+  /** A reader has registered, and has nothing. */
+  void readerAdded(int subtask) {
+    readerGone(subtask);
+    if (over) {
+      context.signalNoMoreSplits(subtask);
+    }
+    assignSoon();
+  }
+
+  /** A reader is no more, and no write of it is under way. */
+  void readerGone(int subtask) {
+    for (Table table : tables.values()) {
+      for (Held held : table.splits.values()) {
+        if (held.subtask == subtask) {
+          forget(held);
+          held.moved = Optional.empty();
+          wait(held);
+        }
+      }
+    }
+    for (Long ticket : List.copyOf(tickets.keySet())) {
+      done(ticket, subtask);
+    }
+  }
+
+  void done(long number, int subtask) {
+    Ticket ticket = tickets.get(number);
+    if (ticket != null && ticket.waitingFor.remove(subtask) && ticket.waitingFor.isEmpty()) {
+      tickets.remove(number);
+      ticket.done.run();
+    }
+  }
+
+  /** The Flink checkpoint that this belongs to is complete. */
+  void durable(Message.Reached reached, Instant now) {
+    Held held = assigned.get(reached.assignment());
+    if (held == null) {
+      return;
+    }
+    boolean moved = !reached.position().equals(held.durable);
+    held.durable = reached.position();
+    String table = held.split.table();
+    String id = held.split.id();
+    if (reached.position() instanceof Position.End) {
+      drop(held);
+    }
+    if (moved) {
+      events.accept(new Event.Durable(table, id, reached.position(), reached.recordTime(), now));
+    }
+    reached.caughtUp().ifPresent(at -> events.accept(new Event.CaughtUp(table, id, at)));
+  }
+
+  void failed(long assignment, Fault fault) {
+    Held held = assigned.get(assignment);
+    if (held != null) {
+      drop(held);
+      events.accept(new Event.SplitFault(held.split.table(), held.split.id(), fault));
+    }
+  }
+
+  private void drop(Held held) {
+    forget(held);
+    tables.get(held.split.table()).splits.remove(held.split.id());
+  }
+
+  void givenBack(long assignment, Position position) {
+    Held held = assigned.get(assignment);
+    if (held != null) {
+      forget(held);
+      held.moved = Optional.of(position);
+      wait(held);
+    }
+  }
+
+  /** Nothing is left to do. */
+  void finish() {
+    over = true;
+    new TreeSet<>(context.registeredReaders().keySet()).forEach(context::signalNoMoreSplits);
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  // --- assignment ----------------------------------------------------------------------------
+
+  private void forget(Held held) {
+    assigned.remove(held.assignment);
+    waiting.remove(held);
+    held.subtask = NOWHERE;
+    held.leaving = false;
+  }
+
+  private void wait(Held held) {
+    if (held.begun) {
+      waiting.add(held);
+      assignSoon();
+    }
+  }
+
+  /** Once for all that are told of in a row. */
+  private void assignSoon() {
+    if (!assigning) {
+      assigning = true;
+      onCoordinator(this::assign);
+    }
+  }
+
+  private void assign() {
+    assigning = false;
+    Set<Integer> readers = new TreeSet<>(context.registeredReaders().keySet());
+    // Else the first readers would get everything, and those that live what the dying still write.
+    if (readers.size() < context.currentParallelism() || waiting.isEmpty()) {
+      return;
+    }
+    ReaderLoads segments = loads(readers, true);
+    ReaderLoads shards = loads(readers, false);
+    Map<Integer, List<AssignedSplit>> assignment = new HashMap<>();
+    for (Held held : waiting) {
+      boolean segment = held.isSegment();
+      ReaderLoads own = segment ? segments : shards;
+      held.subtask = own.leastLoaded(segment ? shards : segments);
+      held.assignment = ++lastNumber;
+      own.add(held.subtask, held.assignment);
+      assigned.put(held.assignment, held);
+      assignment.computeIfAbsent(held.subtask, s -> new ArrayList<>()).add(assignedSplit(held));
+    }
+    waiting.clear();
+    context.assignSplits(new SplitsAssignment<>(assignment));
+  }
+
+  private AssignedSplit assignedSplit(Held held) {
+    Table table = tables.get(held.split.table());
+    return new AssignedSplit(
+        held.assignment,
+        held.split,
+        held.moved.orElse(held.durable),
+        held.isSegment() ? held.mode : table.streamMode,
+        table.place,
+        held.moved.isPresent());
+  }
+
+  private ReaderLoads loads(Set<Integer> readers, boolean segments) {
+    ReaderLoads loads = new ReaderLoads(readers);
+    for (Held held : assigned.values()) {
+      if (held.isSegment() == segments) {
+        loads.add(held.subtask, held.assignment);
+      }
+    }
+    return loads;
+  }
+
+  /**
+   * Asks readers that have more than others to give some back. Shards end and begin, and readers
+   * come back empty: with time the load would become uneven.
+   */
+  void rebalance() {
+    Set<Integer> readers = new TreeSet<>(context.registeredReaders().keySet());
+    boolean settled =
+        readers.size() == context.currentParallelism()
+            && waiting.isEmpty()
+            && assigned.values().stream().noneMatch(held -> held.leaving);
+    if (settled) {
+      loads(readers, true).surplus().forEach(this::askBack);
+      loads(readers, false).surplus().forEach(this::askBack);
+    }
+  }
+
+  private void askBack(long assignment) {
+    Held held = assigned.get(assignment);
+    held.leaving = true;
+    context.sendEventToSourceReader(
+        held.subtask, new Message.Event(new Message.GiveBack(assignment)));
+  }
+
+  // --- questions to readers ------------------------------------------------------------------
+
+  private static Set<Integer> subtasksOf(Table table) {
+    Set<Integer> subtasks = new HashSet<>();
+    for (Held held : table.splits.values()) {
+      if (held.subtask != NOWHERE) {
+        subtasks.add(held.subtask);
+      }
+    }
+    return subtasks;
+  }
+
+  private void ask(Collection<Integer> subtasks, LongFunction<Message> question, Runnable done) {
+    Set<Integer> there = new TreeSet<>(subtasks);
+    there.retainAll(context.registeredReaders().keySet());
+    if (there.isEmpty()) {
+      done.run();
+      return;
+    }
+    long number = ++lastNumber;
+    tickets.put(number, new Ticket(new HashSet<>(there), done));
+    Message message = question.apply(number);
+    there.forEach(reader -> context.sendEventToSourceReader(reader, new Message.Event(message)));
+  }
+
+  /** How many splits each reader has, for metrics. */
+  Map<Integer, Integer> load() {
+    Map<Integer, Integer> load = new HashMap<>();
+    assigned.values().forEach(held -> load.merge(held.subtask, 1, Integer::sum));
+    return load;
+  }
+}

@@ -1,0 +1,99 @@
+package io.nimoshake.flink.metrics;
+
+import io.nimoshake.core.engine.PlanHost;
+import io.nimoshake.core.fault.FailedCalls;
+import io.nimoshake.core.plan.PlanView;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/** Where the plan is, under the metric group of the enumerator. */
+public final class PlanMetrics {
+  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final MetricGroup group;
+  private final PlanHost host;
+  private final Set<String> known = new HashSet<>();
+
+  // A reporter asks for one number after the other; the plan is looked at once for all of them.
+  private List<PlanView.Table> view = List.of();
+  private long viewed = System.nanoTime() - 2 * FRESH_NANOS;
+
+  public PlanMetrics(MetricGroup enumerator, PlanHost host) {
+    this.group = enumerator.addGroup("nimoshake");
+    this.host = host;
+  }
+
+  /** What the enumerator's own calls suffer. */
+  public void failedCalls(String server, FailedCalls failed) {
+    StatsMetrics.failedCalls(group, server, failed);
+  }
+
+  public void register() {
+    group.gauge("checkpoint_saves", (Gauge<Long>) host::checkpointSaves);
+    for (PlanView.State state : PlanView.State.values()) {
+      group
+          .addGroup("state", name(state))
+          .gauge(
+              "tables",
+              (Gauge<Long>) () -> view().stream().filter(t -> t.state() == state).count());
+    }
+    for (PlanView.Progress progress : PlanView.Progress.values()) {
+      group
+          .addGroup("state", name(progress))
+          .gauge(
+              "splits",
+              (Gauge<Long>)
+                  () ->
+                      view().stream()
+                          .flatMap(table -> table.splits().stream())
+                          .filter(split -> split.progress() == progress)
+                          .count());
+    }
+  }
+
+  /** To be called now and then: tables come. On one thread. */
+  public void registerNewTables() {
+    for (PlanView.Table table : view()) {
+      String name = table.name();
+      if (known.add(name)) {
+        group.addGroup("table", name).gauge("stream_lag_seconds", (Gauge<Double>) () -> lag(name));
+      }
+    }
+  }
+
+  /**
+   * The largest time from a record's creation until the plan knew it durable, among the shards that
+   * are read; 0 before the first record.
+   */
+  private double lag(String table) {
+    return view().stream()
+            .filter(t -> t.name().equals(table))
+            .flatMap(t -> t.splits().stream())
+            .filter(split -> split.progress() == PlanView.Progress.RUNNING)
+            .filter(split -> split.recordTime().isPresent())
+            .mapToLong(
+                split -> Duration.between(split.recordTime().get(), split.updated()).toMillis())
+            .max()
+            .orElse(0)
+        / 1e3;
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private synchronized List<PlanView.Table> view() {
+    long now = System.nanoTime();
+    if (now - viewed > FRESH_NANOS) {
+      viewed = now;
+      view = host.view();
+    }
+    return view;
+  }
+}

@@ -1,0 +1,122 @@
+package io.nimoshake.flink.ports;
+
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
+import io.nimoshake.setup.Connections;
+import io.nimoshake.setup.StartUpException;
+import io.nimoshake.setup.SyncSetup;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ConfigurationException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a configuration says. Settings travel, secrets among them, so it has no readable form; what
+ * the configuration makes of them is made again in each process.
+ */
+public final class ConfiguredPorts implements SyncPorts {
+  private static final long serialVersionUID = 1;
+
+  private final HashMap<String, String> settings;
+  private transient SyncSetup setup;
+  private transient Configuration configuration;
+
+  public ConfiguredPorts(Configuration configuration) {
+    this.settings = new HashMap<>(configuration.asEnvironment());
+  }
+
+  private synchronized SyncSetup setup() {
+    if (setup == null) {
+      setup = new SyncSetup(configuration());
+    }
+    return setup;
+  }
+
+  private synchronized Configuration configuration() {
+    if (configuration == null) {
+      try {
+        configuration = Configuration.load(Optional.empty(), Map.copyOf(settings), List.of());
+      } catch (ConfigurationException e) {
+        throw new IllegalStateException("checked before the job was submitted", e);
+      }
+    }
+    return configuration;
+  }
+
+  @Override
+  public String id() {
+    return setup().id();
+  }
+
+  @Override
+  public SyncOptions options() {
+    return setup().options();
+  }
+
+  @Override
+  public TableLimits limits() {
+    return setup().limits();
+  }
+
+  @Override
+  public void check() throws Fault {
+    orFault(
+        () -> {
+          Connections.check(setup());
+          return null;
+        });
+  }
+
+  @Override
+  public Source openSource() throws Fault {
+    return setup().source(setup().dynamoSettings());
+  }
+
+  @Override
+  public Target openTarget() throws Fault {
+    return Connections.target(setup());
+  }
+
+  @Override
+  public CheckpointStore openCheckpoints() throws Fault {
+    return orFault(() -> Connections.checkpoints(setup()));
+  }
+
+  @Override
+  public void takeOver(Source source, Target target, CheckpointStore store, long fence)
+      throws Fault {
+    orFault(
+        () -> {
+          Connections.takeOver(configuration(), source, target, (GoCheckpointImport) store, fence);
+          return null;
+        });
+  }
+
+  @Override
+  public DeadLetters openDeadLetters() {
+    return Connections.deadLetters(configuration());
+  }
+
+  private interface StartUp<T> {
+    T run() throws StartUpException, Fault;
+  }
+
+  /** What does not answer may answer later; what is refused stays so. */
+  private static <T> T orFault(StartUp<T> work) throws Fault {
+    try {
+      return work.run();
+    } catch (StartUpException e) {
+      throw e.isRefusal()
+          ? new Fault.Fatal(e.getMessage(), e)
+          : new Fault.Transient(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,332 @@
+package io.nimoshake.flink.reader;
+
+import io.nimoshake.core.engine.LocalSplits;
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.engine.TableRegistry;
+import io.nimoshake.core.engine.ThreadScheduler;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.ChangeWriter;
+import io.nimoshake.core.flow.MemoryBudget;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.plan.Command;
+import io.nimoshake.core.plan.Event;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.flink.metrics.StatsMetrics;
+import io.nimoshake.flink.ports.SyncPorts;
+import io.nimoshake.flink.wire.AssignedSplit;
+import io.nimoshake.flink.wire.Message;
+import io.nimoshake.flink.wire.TablePlace;
+import io.nimoshake.flink.wire.WriteRequest;
+import io.nimoshake.setup.Closer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.io.InputStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the pipelines of one subtask. They are those of the standalone program, but that their
+ * changes go to the sink of the task: a page is handed over when the one before it is durable, and
+ * the next is read meanwhile. An idle shard costs a timer, no thread.
+ *
+ * <p>Has no state of its own: what is durable is reported to the enumerator at each checkpoint, and
+ * a reader that comes back is given splits anew.
+ */
+public final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
+  private static final Logger LOG = LoggerFactory.getLogger(SyncReader.class);
+
+  private record Key(String table, String splitId) {
+    static Key of(Split split) {
+      return new Key(split.table(), split.id());
+    }
+  }
+
+  /** How far one assignment is. Guarded by the lock. */
+  private static final class Running {
+    final long assignment;
+    Position position;
+    Optional<Instant> recordTime = Optional.empty();
+    Optional<Instant> caughtUp = Optional.empty();
+
+    /** Whether it has moved since it was last reported. */
+    boolean unreported;
+
+    Running(AssignedSplit split) {
+      this.assignment = split.assignment();
+      this.position = split.from();
+      this.unreported = split.moved();
+    }
+  }
+
+  private final SourceReaderContext context;
+  private final Closer closer = new Closer();
+  private final ThreadScheduler scheduler;
+  private final LocalSplits splits;
+  private final RequestQueue queue = new RequestQueue();
+  private final StatsMetrics metrics;
+  private final TableRegistry registry;
+
+  /** Where the tables of this reader lie. Used on the task's thread. */
+  private final Map<String, TablePlace> places = new HashMap<>();
+
+  /**
+   * Requests that a sink in another task has not answered, and never will, by the checkpoint after
+   * whose completion they are durable. Used on the task's thread.
+   */
+  private final TreeMap<Long, List<ChangeWriter.Outcome>> unanswered = new TreeMap<>();
+
+  private boolean toldUnanswered;
+
+  /** What the sink has been given and not answered. */
+  private final Set<ChangeWriter.Outcome> sent = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean ended;
+
+  private final Object lock = new Object();
+  private final Map<Key, Running> running = new HashMap<>();
+
+  public SyncReader(SyncPorts ports, SourceReaderContext context) throws Fault {
+    this.context = context;
+    SyncOptions options = ports.options();
+    this.scheduler = closer.keep(new ThreadScheduler(options.ioThreads()));
+    Source source;
+    DeadLetters letters;
+    try {
+      source = closer.keep(ports.openSource());
+      letters = closer.keep(ports.openDeadLetters());
+    } catch (Fault | RuntimeException e) {
+      closer.close();
+      throw e;
+    }
+    int share = Math.max(1, context.currentParallelism());
+    this.registry = new TableRegistry(table -> share(ports.limits(), share));
+    this.metrics = new StatsMetrics(context.metricGroup());
+    int slots = context.getConfiguration().get(TaskManagerOptions.NUM_TASK_SLOTS);
+    MemoryBudget memory =
+        new MemoryBudget(Math.max(1, options.memoryBudgetBytes() / Math.max(1, slots)));
+    metrics.gauge("memory_held_bytes", memory::heldBytes);
+    metrics.failedCalls("source", source.failedCalls());
+    this.splits =
+        new LocalSplits(
+            source,
+            schema -> new Handover(places.get(schema.name()), queue, sent),
+            letters,
+            memory,
+            scheduler,
+            registry,
+            this::heard,
+            fault -> send(new Message.Fatal(fault)));
+    scheduler.onBug(
+        bug -> {
+          if (ended) {
+            return; // a read under way met a closed connection
+          }
+          LOG.error("unexpected failure: this is a bug", bug);
+          send(new Message.Fatal(new Fault.Fatal("unexpected failure: " + bug, bug)));
+        });
+  }
+
+  private static TableLimits share(TableLimits whole, int of) {
+    return TableLimits.of(
+        whole.copyCalls().get() / of,
+        whole.streamCalls().get() / of,
+        whole.copyCapacity().get() / of);
+  }
+
+  private void send(Message message) {
+    if (ended) {
+      return; // whoever listened has heard of the end
+    }
+    context.sendSourceEventToCoordinator(new Message.Event(message));
+  }
+
+  @Override
+  public void start() {}
+
+  // --- splits --------------------------------------------------------------------------------
+
+  @Override
+  public void addSplits(List<AssignedSplit> added) {
+    for (AssignedSplit split : added) {
+      TablePlace place = split.place();
+      TablePlace before = places.put(place.schema().name(), place);
+      if (before == null || before.preparation() != place.preparation()) {
+        metrics.read(place.schema().name(), registry.stats(place.schema().name()));
+        splits.tablePrepared(place.schema(), place.resume());
+      }
+      synchronized (lock) {
+        running.put(Key.of(split.split()), new Running(split));
+      }
+      splits.add(new Command.StartSplit(split.split(), split.from(), split.mode())).run();
+    }
+  }
+
+  @Override
+  public void notifyNoMoreSplits() {
+    queue.end();
+  }
+
+  @Override
+  public void handleSourceEvents(SourceEvent event) {
+    Message message = ((Message.Event) event).message();
+    if (message instanceof Message.StopTable m) {
+      synchronized (lock) {
+        running.keySet().removeIf(key -> key.table().equals(m.table()));
+      }
+      places.remove(m.table());
+      splits.stop(m.table(), () -> send(new Message.Done(m.ticket())));
+    } else if (message instanceof Message.DeleteForReal m) {
+      splits.deleteForReal(m.table(), () -> send(new Message.Done(m.ticket())));
+    } else if (message instanceof Message.GiveBack m) {
+      giveBack(m.assignment());
+    }
+  }
+
+  private void giveBack(long assignment) {
+    Optional<Key> key;
+    synchronized (lock) {
+      key =
+          running.entrySet().stream()
+              .filter(entry -> entry.getValue().assignment == assignment)
+              .map(Map.Entry::getKey)
+              .findAny();
+    }
+    key.ifPresent(k -> splits.stop(k.table(), k.splitId(), () -> stopped(k, assignment)));
+  }
+
+  private void stopped(Key key, long assignment) {
+    Running given;
+    synchronized (lock) {
+      given = running.get(key);
+      if (given == null || given.assignment != assignment) {
+        return;
+      }
+      running.remove(key);
+    }
+    send(new Message.GivenBack(assignment, given.position));
+  }
+
+  private void heard(Event event) {
+    if (event instanceof Event.Durable e) {
+      note(
+          e.table(),
+          e.splitId(),
+          split -> {
+            split.position = e.position();
+            split.recordTime = e.recordTime().isPresent() ? e.recordTime() : split.recordTime;
+          });
+    } else if (event instanceof Event.CaughtUp e) {
+      note(e.table(), e.splitId(), split -> split.caughtUp = Optional.of(e.at()));
+    } else if (event instanceof Event.SplitFault e) {
+      Running failed;
+      synchronized (lock) {
+        failed = running.remove(new Key(e.table(), e.splitId()));
+      }
+      if (failed != null) {
+        send(new Message.SplitFailed(failed.assignment, e.fault()));
+      }
+    }
+  }
+
+  private void note(String table, String splitId, Consumer<Running> news) {
+    synchronized (lock) {
+      Running split = running.get(new Key(table, splitId));
+      if (split != null) {
+        news.accept(split);
+        split.unreported = true;
+      }
+    }
+  }
+
+  // --- the task's thread ---------------------------------------------------------------------
+
+  @Override
+  public InputStatus pollNext(ReaderOutput<WriteRequest> output) {
+    WriteRequest next = queue.poll();
+    if (next != null) {
+      sent.add(next.handle().orElseThrow().outcome());
+      output.collect(next);
+      return queue.isEmpty() ? InputStatus.NOTHING_AVAILABLE : InputStatus.MORE_AVAILABLE;
+    }
+    return queue.isEnded() ? InputStatus.END_OF_INPUT : InputStatus.NOTHING_AVAILABLE;
+  }
+
+  @Override
+  public CompletableFuture<Void> isAvailable() {
+    return queue.available();
+  }
+
+  /** The sink has flushed for this checkpoint: what was handed over is durable. */
+  @Override
+  public List<AssignedSplit> snapshotState(long checkpointId) {
+    noteUnanswered(checkpointId);
+    List<Message.Reached> reached = new ArrayList<>();
+    synchronized (lock) {
+      Iterator<Running> all = running.values().iterator();
+      while (all.hasNext()) {
+        Running split = all.next();
+        if (split.unreported) {
+          split.unreported = false;
+          reached.add(
+              new Message.Reached(
+                  split.assignment, split.position, split.recordTime, split.caughtUp));
+          split.caughtUp = Optional.empty();
+          if (split.position instanceof Position.End) {
+            all.remove();
+          }
+        }
+      }
+    }
+    if (!reached.isEmpty()) {
+      send(new Message.Progress(checkpointId, reached));
+    }
+    return List.of();
+  }
+
+  /** A sink in another task answers by its part in the checkpoint alone. */
+  private void noteUnanswered(long checkpointId) {
+    if (!sent.isEmpty()) {
+      if (!toldUnanswered) {
+        toldUnanswered = true;
+        LOG.warn(
+            "reader and sink run in different tasks: each split takes one page a checkpoint;"
+                + " leave pipeline.operator-chaining.enabled as it is");
+      }
+      unanswered.put(checkpointId, List.copyOf(sent));
+    }
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    Map<Long, List<ChangeWriter.Outcome>> complete = unanswered.headMap(checkpointId, true);
+    List<ChangeWriter.Outcome> durable = complete.values().stream().flatMap(List::stream).toList();
+    complete.clear();
+    durable.forEach(ChangeWriter.Outcome::durable);
+  }
+
+  @Override
+  public void close() {
+    ended = true;
+    splits.stopAll(() -> {});
+    queue.close().forEach(request -> request.handle().orElseThrow().outcome().aborted());
+    closer.close();
+  }
+}

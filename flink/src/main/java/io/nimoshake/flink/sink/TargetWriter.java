@@ -1,0 +1,242 @@
+package io.nimoshake.flink.sink;
+
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.engine.TableRegistry;
+import io.nimoshake.core.engine.ThreadScheduler;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.ChangeWriter.Outcome;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.flow.TableWriter;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.flink.metrics.StatsMetrics;
+import io.nimoshake.flink.ports.SyncPorts;
+import io.nimoshake.flink.wire.TablePlace;
+import io.nimoshake.flink.wire.WriteRequest;
+import io.nimoshake.setup.Closer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.metrics.MetricGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what the reader of its task hands over, several requests at a time: a split has only one
+ * under way, so their order does not count. A flush waits for all of them; so does the end, that no
+ * write of a task that is over meets one of the task that takes its place.
+ */
+final class TargetWriter implements SinkWriter<WriteRequest> {
+  private static final Logger LOG = LoggerFactory.getLogger(TargetWriter.class);
+  private static final long TELL_MILLIS = 10_000;
+
+  /** How long writes may take to end when one of them may never say so. */
+  private static final long WAIT_AFTER_BUG_MILLIS = 2_000;
+
+  private final SyncOptions options;
+  private final Closer closer = new Closer();
+  private final ThreadScheduler scheduler;
+  private final Target target;
+  private final DeadLetters letters;
+  private final StatsMetrics metrics;
+  private final TableRegistry registry = new TableRegistry(table -> TableLimits.none());
+
+  /** By table, as last prepared. Used on the task's thread. */
+  private final Map<String, PreparedTable> tables = new HashMap<>();
+
+  private final Object lock = new Object();
+
+  // Guarded by lock.
+  private int underWay;
+  private Throwable failure;
+  private boolean buggy;
+  private long bugNanos;
+
+  private volatile boolean ending;
+
+  TargetWriter(SyncPorts ports, MetricGroup group) throws Fault {
+    this.options = ports.options();
+    this.scheduler = closer.keep(new ThreadScheduler(options.ioThreads()));
+    try {
+      this.target = closer.keep(ports.openTarget());
+      this.letters = closer.keep(ports.openDeadLetters());
+    } catch (Fault | RuntimeException e) {
+      closer.close();
+      throw e;
+    }
+    this.metrics = new StatsMetrics(group);
+    metrics.failedCalls("target", target.failedCalls());
+    scheduler.onBug(this::bug);
+  }
+
+  @Override
+  public void write(WriteRequest request, Context context) throws IOException {
+    throwFailure();
+    TableStats stats = registry.stats(request.place().schema().name());
+    BooleanSupplier stop =
+        request.handle().isEmpty()
+            ? () -> ending
+            : () -> ending || request.handle().get().stop().getAsBoolean();
+    synchronized (lock) {
+      underWay++;
+    }
+    try {
+      table(request.place(), stats)
+          .write(
+              request,
+              request.copied() ? stats.copy : stats.stream,
+              stop,
+              new Counted(request.handle().map(WriteRequest.Handle::outcome).orElse(alone)));
+      // Of whatever kind: it is counted as under way, and nothing may ever say that it is not.
+    } catch (RuntimeException | Error e) {
+      bug(e);
+      throw e;
+    }
+  }
+
+  private PreparedTable table(TablePlace place, TableStats stats) {
+    String name = place.schema().name();
+    PreparedTable table = tables.get(name);
+    if (table == null || table.place().preparation() != place.preparation()) {
+      if (table == null) {
+        metrics.written(name, stats);
+      }
+      TableWriter writer =
+          new TableWriter(
+              place.schema(),
+              target,
+              letters,
+              scheduler,
+              RetryPolicy.DEFAULT,
+              stats,
+              options.writersPerTable(),
+              options.changesPerWrite());
+      table = new PreparedTable(place, target, writer, scheduler, stats);
+      tables.put(name, table);
+    }
+    return table;
+  }
+
+  /** Without a reader in the same task nobody hears of a fault but by the end of this one. */
+  private final Outcome alone =
+      new Outcome() {
+        @Override
+        public void durable() {}
+
+        @Override
+        public void failed(Fault fault) {
+          fail(fault);
+        }
+
+        @Override
+        public void aborted() {
+          fail(new IOException("given up, as the task ends"));
+        }
+      };
+
+  /** Counts what is under way. */
+  private final class Counted implements Outcome {
+    private final Outcome outcome;
+
+    Counted(Outcome outcome) {
+      this.outcome = outcome;
+    }
+
+    @Override
+    public void durable() {
+      outcome.durable();
+      over();
+    }
+
+    @Override
+    public void failed(Fault fault) {
+      outcome.failed(fault);
+      over();
+    }
+
+    @Override
+    public void aborted() {
+      outcome.aborted();
+      over();
+    }
+
+    private void over() {
+      synchronized (lock) {
+        underWay--;
+        lock.notifyAll();
+      }
+    }
+  }
+
+  private void fail(Throwable cause) {
+    synchronized (lock) {
+      failure = failure == null ? cause : failure;
+      lock.notifyAll();
+    }
+  }
+
+  private void bug(Throwable bug) {
+    LOG.error("unexpected failure: this is a bug", bug);
+    synchronized (lock) {
+      buggy = true;
+      bugNanos = System.nanoTime();
+    }
+    fail(bug);
+  }
+
+  private void throwFailure() throws IOException {
+    Throwable cause;
+    synchronized (lock) {
+      cause = failure;
+    }
+    if (cause != null) {
+      throw new IOException("writing failed: " + cause.getMessage(), cause);
+    }
+  }
+
+  @Override
+  public void flush(boolean endOfInput) throws IOException, InterruptedException {
+    synchronized (lock) {
+      while (underWay > 0 && failure == null) {
+        lock.wait();
+      }
+    }
+    throwFailure();
+  }
+
+  @Override
+  public void close() {
+    ending = true;
+    boolean interrupted = false;
+    long begin = System.nanoTime();
+    synchronized (lock) {
+      // A failure does not end the waiting: what is on the wire may still arrive.
+      while (underWay > 0 && !hasWaitedAfterBug(begin)) {
+        try {
+          lock.wait(buggy ? WAIT_AFTER_BUG_MILLIS : TELL_MILLIS);
+          if (underWay > 0) {
+            LOG.info("the end waits for {} writes under way", underWay);
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    closer.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What is on the wire is given the same time, whether the end or the bug came first. */
+  private boolean hasWaitedAfterBug(long endNanos) {
+    long since = endNanos - bugNanos > 0 ? endNanos : bugNanos;
+    return buggy
+        && System.nanoTime() - since >= TimeUnit.MILLISECONDS.toNanos(WAIT_AFTER_BUG_MILLIS);
+  }
+}

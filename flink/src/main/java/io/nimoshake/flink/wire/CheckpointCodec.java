@@ -1,0 +1,96 @@
+package io.nimoshake.flink.wire;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfSync;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
+import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
+import java.util.List;
+import java.util.Optional;
+
+/** The form of a whole checkpoint: what a plan was saved as is what it is restored from. */
+public final class CheckpointCodec {
+  private CheckpointCodec() {}
+
+  public static byte[] write(List<CheckpointEntry> entries) {
+    return new Encoder().all(entries, CheckpointCodec::entry).toBytes();
+  }
+
+  /**
+   * @throws Fault.Fatal if these are not bytes that this program, or an older one, wrote
+   */
+  public static List<CheckpointEntry> read(byte[] bytes) throws Fault.Fatal {
+    return Decoder.read("the saved plan", bytes, in -> in.all(CheckpointCodec::entry));
+  }
+
+  static void entry(Encoder out, CheckpointEntry entry) {
+    if (entry instanceof OfSync sync) {
+      out.tag(0).flag(sync.copied());
+    } else if (entry instanceof OfTable table) {
+      out.tag(1)
+          .text(table.table())
+          .tag(
+              switch (table.phase()) {
+                case COPYING -> 0;
+                case FINISHING -> 1;
+                case SWAPPING -> 2;
+                case COPIED -> 3;
+              })
+          .optional(table.started(), Encoder::instant)
+          .all(table.streams(), Encoder::text)
+          .number(table.segments())
+          .flag(table.fresh())
+          .flag(table.beside());
+    } else if (entry instanceof OfSplit split) {
+      out.tag(2);
+      ModelCodec.split(out, split.split());
+      ModelCodec.position(out, split.position());
+      out.optional(split.recordTime(), Encoder::instant)
+          .instant(split.updated())
+          .optional(split.completeUntil(), Encoder::instant);
+    } else if (entry instanceof SplitForgotten split) {
+      out.tag(3).text(split.table()).text(split.splitId());
+    } else if (entry instanceof TableForgotten table) {
+      out.tag(4).text(table.table());
+    }
+  }
+
+  static CheckpointEntry entry(Decoder in) {
+    int tag = in.tag();
+    return switch (tag) {
+      case 0 -> new OfSync(in.flag());
+      case 1 ->
+          new OfTable(
+              in.text(),
+              phase(in.tag()),
+              in.optional(Decoder::instant),
+              in.all(Decoder::text),
+              in.smallNumber(),
+              in.flag(),
+              in.flag());
+      case 2 ->
+          new OfSplit(
+              ModelCodec.split(in),
+              ModelCodec.position(in),
+              in.optional(Decoder::instant),
+              in.instant(),
+              in.version() < 2 ? Optional.empty() : in.optional(Decoder::instant));
+      case 3 -> new SplitForgotten(in.text(), in.text());
+      case 4 -> new TableForgotten(in.text());
+      default -> throw Decoder.unknown("entry", tag);
+    };
+  }
+
+  private static Phase phase(int tag) {
+    return switch (tag) {
+      case 0 -> Phase.COPYING;
+      case 1 -> Phase.FINISHING;
+      case 2 -> Phase.SWAPPING;
+      case 3 -> Phase.COPIED;
+      default -> throw Decoder.unknown("phase", tag);
+    };
+  }
+}

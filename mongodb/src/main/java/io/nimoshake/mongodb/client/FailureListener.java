@@ -1,0 +1,64 @@
+package io.nimoshake.mongodb.client;
+
+import com.mongodb.event.CommandFailedEvent;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.ConnectionClosedEvent;
+import com.mongodb.event.ConnectionCreatedEvent;
+import com.mongodb.event.ConnectionPoolListener;
+import com.mongodb.event.ConnectionReadyEvent;
+import com.mongodb.event.ServerHeartbeatFailedEvent;
+import com.mongodb.event.ServerMonitorListener;
+import io.nimoshake.core.fault.FailedCalls;
+import io.nimoshake.core.fault.FailedCalls.Kind;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Counts what fails below the driver's own retries: commands, the shaking of hands on a new
+ * connection (of which the driver tells no command listener), and the driver's looks at the server.
+ *
+ * @see <a
+ *     href="https://www.mongodb.com/docs/drivers/java/sync/current/logging-monitoring/monitoring/">
+ *     MongoDB Java driver, Monitoring</a>
+ */
+final class FailureListener
+    implements CommandListener, ConnectionPoolListener, ServerMonitorListener {
+  private final FailedCalls failed;
+
+  /**
+   * Numbers of the driver's own: an id of the same connection changes once the server has named it.
+   */
+  private final Set<Long> opening = ConcurrentHashMap.newKeySet();
+
+  FailureListener(FailedCalls failed) {
+    this.failed = failed;
+  }
+
+  @Override
+  public void commandFailed(CommandFailedEvent event) {
+    failed.count(event.getCommandName(), MongoFaults.failureKind(event.getThrowable()));
+  }
+
+  @Override
+  public void connectionCreated(ConnectionCreatedEvent event) {
+    opening.add(event.getConnectionId().getLocalValue());
+  }
+
+  @Override
+  public void connectionReady(ConnectionReadyEvent event) {
+    opening.remove(event.getConnectionId().getLocalValue());
+  }
+
+  @Override
+  public void connectionClosed(ConnectionClosedEvent event) {
+    boolean neverReady = opening.remove(event.getConnectionId().getLocalValue());
+    if (neverReady && event.getReason() == ConnectionClosedEvent.Reason.ERROR) {
+      failed.count("connect", Kind.CONNECTION);
+    }
+  }
+
+  @Override
+  public void serverHeartbeatFailed(ServerHeartbeatFailedEvent event) {
+    failed.count("heartbeat", MongoFaults.failureKind(event.getThrowable()));
+  }
+}

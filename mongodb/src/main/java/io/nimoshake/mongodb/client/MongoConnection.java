@@ -1,0 +1,162 @@
+package io.nimoshake.mongodb.client;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.connection.ServerDescription;
+import io.nimoshake.core.fault.FailedCalls;
+import io.nimoshake.core.fault.Fault;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+
+/**
+ * Opens connections the way this project needs them: writes acknowledged by a majority, reads from
+ * the primary, whatever the address says, because a checkpoint must not be ahead of the data.
+ *
+ * @see <a href="https://www.mongodb.com/docs/manual/reference/write-concern/">MongoDB Manual, Write
+ *     Concern</a>
+ */
+public final class MongoConnection {
+  /** How long a call looks for a server that takes writes, unless the address says. */
+  private static final Duration SERVER_SELECTION = Duration.ofSeconds(10);
+
+  /** How long a call waits for an answer. */
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  private static final int COMMAND_NOT_FOUND = 59;
+
+  private MongoConnection() {}
+
+  /**
+   * A client for {@code uri}. Nothing is connected yet.
+   *
+   * @throws Fault.Fatal if the address is malformed
+   */
+  public static MongoClient open(String uri) throws Fault.Fatal {
+    return MongoClients.create(settings(uri).build());
+  }
+
+  /**
+   * The same, and whatever fails is counted, which makes every command cost a little more.
+   *
+   * @throws Fault.Fatal if the address is malformed
+   */
+  public static MongoClient open(String uri, FailedCalls failed) throws Fault.Fatal {
+    FailureListener listener = new FailureListener(failed);
+    return MongoClients.create(
+        settings(uri)
+            .addCommandListener(listener)
+            .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(listener))
+            .applyToServerSettings(server -> server.addServerMonitorListener(listener))
+            .build());
+  }
+
+  private static MongoClientSettings.Builder settings(String uri) throws Fault.Fatal {
+    ConnectionString address = parse(uri);
+    Integer asked = address.getServerSelectionTimeout();
+    Duration selection = asked == null ? SERVER_SELECTION : Duration.ofMillis(asked);
+    return settings(address, selection, ANSWER);
+  }
+
+  private static MongoClientSettings.Builder settings(
+      ConnectionString address, Duration serverSelection, Duration answer) {
+    return MongoClientSettings.builder()
+        .applyConnectionString(address)
+        .applicationName("nimo-shake")
+        .writeConcern(WriteConcern.MAJORITY)
+        .readPreference(ReadPreference.primary())
+        .applyToClusterSettings(
+            cluster ->
+                cluster.serverSelectionTimeout(serverSelection.toMillis(), TimeUnit.MILLISECONDS))
+        .applyToSocketSettings(
+            socket -> {
+              if (address.getSocketTimeout() == null) {
+                socket.readTimeout((int) answer.toMillis(), TimeUnit.MILLISECONDS);
+              }
+            });
+  }
+
+  /**
+   * Whether the server answers, lets us see the database, and, if asked, is sharded. For start-up:
+   * everything that is wrong is one clear line.
+   *
+   * @param what what it is to us, to begin the line with: "target", "checkpoint"
+   * @param timeout how long to look for the server
+   * @throws Fault.Fatal if not
+   */
+  public static void check(
+      String what, String uri, String database, boolean sharded, Duration timeout)
+      throws Fault.Fatal {
+    ConnectionString address = parse(uri);
+    String where = what + " MongoDB at " + String.join(",", address.getHosts());
+    try (MongoClient client = MongoClients.create(settings(address, timeout, timeout).build())) {
+      try {
+        client.getDatabase(database).runCommand(new Document("ping", 1));
+        client.getDatabase(database).listCollectionNames().first();
+        if (sharded && !isRouter(client)) {
+          throw new Fault.Fatal(
+              where
+                  + " is not sharded (no mongos answers there), but target.mongodb.type ="
+                  + " sharding; set it to replica");
+        }
+      } catch (MongoTimeoutException e) {
+        throw new Fault.Fatal(
+            where + " does not answer within " + timeout.toMillis() + " ms" + reason(client), e);
+      } catch (MongoSecurityException e) {
+        throw new Fault.Fatal(where + " refuses the credentials", e);
+      } catch (MongoException e) {
+        throw new Fault.Fatal(where + ": " + MongoFaults.redact(e.getMessage()), e);
+      }
+    }
+  }
+
+  private static ConnectionString parse(String uri) throws Fault.Fatal {
+    try {
+      return new ConnectionString(uri);
+    } catch (IllegalArgumentException e) {
+      // without the cause, whose message could hold the address as it was given
+      throw new Fault.Fatal("MongoDB address: " + MongoFaults.redact(e.getMessage()));
+    }
+  }
+
+  /**
+   * mongos says {@code isdbgrid}; servers before 4.4.2 do not know {@code hello} and ask for the
+   * older name.
+   *
+   * @see <a href="https://www.mongodb.com/docs/manual/reference/command/hello/">hello</a>
+   */
+  public static boolean isRouter(MongoClient client) {
+    Document answer;
+    try {
+      answer = client.getDatabase("admin").runCommand(new Document("hello", 1));
+    } catch (MongoCommandException e) {
+      if (e.getErrorCode() != COMMAND_NOT_FOUND) {
+        throw e;
+      }
+      answer = client.getDatabase("admin").runCommand(new Document("isMaster", 1));
+    }
+    return "isdbgrid".equals(answer.getString("msg"));
+  }
+
+  /** The innermost reason why no server could be reached, if the driver knows one. */
+  private static String reason(MongoClient client) {
+    for (ServerDescription server : client.getClusterDescription().getServerDescriptions()) {
+      Throwable cause = server.getException();
+      while (cause != null && cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      if (cause != null) {
+        return ": " + MongoFaults.redact(cause.getMessage());
+      }
+    }
+    return "";
+  }
+}

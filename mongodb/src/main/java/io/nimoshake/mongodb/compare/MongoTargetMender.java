@@ -1,0 +1,121 @@
+package io.nimoshake.mongodb.compare;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOptions;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.TargetMender;
+import io.nimoshake.core.port.TargetReader.Stored;
+import io.nimoshake.mongodb.client.MongoFaults;
+import io.nimoshake.mongodb.write.BsonSplice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.RawBsonDocument;
+import org.bson.conversions.Bson;
+
+/**
+ * Mends documents one by one, in the bytes and by the layout that a sync writes. The server
+ * compares a document with what was read before it touches it; a majority acknowledges every write.
+ *
+ * @see <a href="https://www.mongodb.com/docs/manual/reference/operator/query/expr/">$expr</a>
+ */
+public final class MongoTargetMender implements TargetMender {
+  private static final ReplaceOptions NO_UPSERT = new ReplaceOptions().upsert(false);
+
+  private final MongoTargetReader reader;
+
+  /**
+   * @param reader whose connection and layouts are used; it is closed by its owner
+   */
+  public MongoTargetMender(MongoTargetReader reader) {
+    this.reader = reader;
+  }
+
+  @Override
+  public boolean insertIfAbsent(TableSchema table, Change.Upsert item) throws Fault {
+    MongoTargetReader.Opened place = reader.opened(table);
+    try {
+      place.collection().insertOne(place.layout().insertion(item.key(), item.document()));
+      return true;
+    } catch (MongoException e) {
+      if (MongoFaults.isDuplicateKey(e)) {
+        return false;
+      }
+      throw MongoFaults.of(e, "insert into " + reader.namespace(table));
+    }
+  }
+
+  @Override
+  public boolean replaceIfSame(TableSchema table, Stored seen, Change.Upsert item) throws Fault {
+    MongoTargetReader.Opened place = reader.opened(table);
+    return ifSame(
+        table,
+        seen,
+        "replace in ",
+        same ->
+            place
+                .collection()
+                .replaceOne(
+                    same, place.layout().replacement(item.key(), item.document()), NO_UPSERT)
+                .getMatchedCount());
+  }
+
+  @Override
+  public boolean deleteIfSame(TableSchema table, Stored seen) throws Fault {
+    MongoTargetReader.Opened place = reader.opened(table);
+    return ifSame(
+        table, seen, "delete from ", same -> place.collection().deleteOne(same).getDeletedCount());
+  }
+
+  /**
+   * Servers that only speak MongoDB's language may not be able to compare whole documents. There a
+   * document that is still the same is not matched, and is matched field by field.
+   */
+  private boolean ifSame(TableSchema table, Stored seen, String doing, ToLongFunction<Bson> write)
+      throws Fault {
+    try {
+      RawBsonDocument document = BsonSplice.raw(seen.document());
+      if (write.applyAsLong(sameWhole(document)) == 1) {
+        return true;
+      }
+      Optional<Stored> now = reader.again(table, seen);
+      return now.isPresent()
+          && now.get().document().equals(seen.document())
+          && write.applyAsLong(sameFields(document)) == 1;
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, doing + reader.namespace(table));
+    }
+  }
+
+  private static Bson sameWhole(RawBsonDocument document) {
+    BsonDocument literal = new BsonDocument("$literal", document);
+    return Filters.and(
+        Filters.eq("_id", document.get("_id")),
+        new BsonDocument(
+            "$expr",
+            new BsonDocument("$eq", new BsonArray(List.of(new BsonString("$$ROOT"), literal)))));
+  }
+
+  private static Bson sameFields(RawBsonDocument document) {
+    List<Bson> fields = new ArrayList<>();
+    document.forEach(
+        (name, value) -> {
+          if (!name.startsWith("$") && name.indexOf('.') < 0) {
+            fields.add(Filters.eq(name, value));
+          }
+        });
+    return Filters.and(fields);
+  }
+
+  @Override
+  public void close() {
+    // the connection is the reader's
+  }
+}

@@ -1,0 +1,167 @@
+package io.nimoshake.mongodb.preview;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.mongodb.client.MongoConnection;
+import io.nimoshake.mongodb.client.MongoFaults;
+import io.nimoshake.mongodb.write.CollectionKeeper;
+import io.nimoshake.mongodb.write.IdLayout;
+import io.nimoshake.mongodb.write.MongoTargetSettings;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bson.Document;
+
+/** Looks at a target and at what its user may do there. Changes nothing. */
+public final class MongoProbe implements AutoCloseable {
+  /** What a sync does to its collections. */
+  private static final List<String> NEEDED =
+      List.of(
+          "find",
+          "insert",
+          "update",
+          "remove",
+          "listCollections",
+          "listIndexes",
+          "createCollection",
+          "createIndex",
+          "dropIndex",
+          "dropCollection",
+          "renameCollectionSameDB");
+
+  private static final List<String> NEEDED_FOR_CHECKPOINTS =
+      List.of("find", "insert", "update", "remove", "createCollection", "createIndex");
+
+  private static final int COMMAND_NOT_FOUND = 59;
+
+  private final MongoTargetSettings settings;
+  private final MongoClient client;
+  private final MongoDatabase database;
+  private final CollectionKeeper keeper;
+
+  /**
+   * Does not connect yet.
+   *
+   * @throws Fault.Fatal if the address is malformed
+   */
+  public MongoProbe(MongoTargetSettings settings) throws Fault.Fatal {
+    this.settings = settings;
+    this.client = MongoConnection.open(settings.uri());
+    this.database = client.getDatabase(settings.database());
+    this.keeper = new CollectionKeeper(client, database, settings, Clock.systemUTC());
+  }
+
+  /**
+   * @param version of the server
+   * @param sharded whether it is a router of a sharded cluster
+   */
+  public record ServerFacts(String version, boolean sharded) {}
+
+  /**
+   * @param documents roughly
+   * @param layout what {@code _id} is there
+   */
+  public record CollectionFacts(long documents, IdLayout layout) {}
+
+  /**
+   * @param action as roles name it
+   * @param database where it is missing
+   */
+  public record MissingPrivilege(String action, String database) {}
+
+  public ServerFacts server() throws Fault {
+    try {
+      String version = database.runCommand(new Document("buildInfo", 1)).getString("version");
+      return new ServerFacts(version, MongoConnection.isRouter(client));
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "ask the target what it is");
+    }
+  }
+
+  /** What is in a table's collection now; empty if there is none. */
+  public Optional<CollectionFacts> collection(TableSchema table) throws Fault {
+    try {
+      if (!keeper.exists(table.name())) {
+        return Optional.empty();
+      }
+      MongoCollection<Document> collection = database.getCollection(table.name());
+      return Optional.of(
+          new CollectionFacts(
+              collection.estimatedDocumentCount(), keeper.layoutOf(table, collection).id()));
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "look at " + settings.database() + "." + table.name());
+    }
+  }
+
+  /**
+   * What the user may not do and a sync will. Without a user everything is allowed.
+   *
+   * @param checkpoints database of the checkpoint, if it is there
+   * @return empty if the server does not tell
+   * @see <a href="https://www.mongodb.com/docs/manual/reference/command/connectionStatus/">
+   *     connectionStatus</a>
+   */
+  public Optional<List<MissingPrivilege>> missingPrivileges(Optional<String> checkpoints)
+      throws Fault {
+    Document answer;
+    try {
+      answer =
+          client
+              .getDatabase("admin")
+              .runCommand(new Document("connectionStatus", 1).append("showPrivileges", true));
+    } catch (MongoCommandException e) {
+      if (e.getErrorCode() == COMMAND_NOT_FOUND || e.getErrorCode() == -1) {
+        return Optional.empty();
+      }
+      throw MongoFaults.of(e, "ask the target what its user may do");
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "ask the target what its user may do");
+    }
+    Document auth = answer.get("authInfo", new Document());
+    if (auth.getList("authenticatedUsers", Document.class, List.of()).isEmpty()) {
+      return Optional.of(List.of());
+    }
+    List<Document> privileges =
+        auth.getList("authenticatedUserPrivileges", Document.class, List.of());
+    List<MissingPrivilege> missing = new ArrayList<>();
+    collect(NEEDED, settings.database(), privileges, missing);
+    checkpoints.ifPresent(name -> collect(NEEDED_FOR_CHECKPOINTS, name, privileges, missing));
+    return Optional.of(missing);
+  }
+
+  static void collect(
+      List<String> needed,
+      String database,
+      List<Document> privileges,
+      List<MissingPrivilege> missing) {
+    Set<String> allowed = new HashSet<>();
+    for (Document privilege : privileges) {
+      Document resource = privilege.get("resource", new Document());
+      String where = resource.getString("db");
+      String collection = resource.getString("collection");
+      boolean whole = collection != null && collection.isEmpty();
+      if (resource.getBoolean("anyResource", false)
+          || whole && where != null && (where.isEmpty() || where.equals(database))) {
+        allowed.addAll(privilege.getList("actions", String.class, List.of()));
+      }
+    }
+    for (String action : needed) {
+      if (!allowed.contains(action) && !allowed.contains("anyAction")) {
+        missing.add(new MissingPrivilege(action, database));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,102 @@
+package io.nimoshake.mongodb.write;
+
+import io.nimoshake.core.model.Slice;
+import java.nio.charset.StandardCharsets;
+import org.bson.BsonType;
+import org.bson.RawBsonDocument;
+
+/**
+ * Puts documents together from bytes that are there already, without decoding them. A BSON document
+ * is an int32 length, elements, and a zero byte; an element is a type byte, a name ending in zero,
+ * and a value.
+ *
+ * @see <a href="https://bsonspec.org/spec.html">BSON specification</a>
+ */
+public final class BsonSplice {
+  private static final int LENGTH_BYTES = 4;
+  private static final int FRAME_BYTES = LENGTH_BYTES + 1;
+  private static final byte[] ID_NAME = {'_', 'i', 'd', 0};
+
+  private BsonSplice() {}
+
+  /** <code>{_id: value}</code> with the value of the only element of {@code single}. */
+  static byte[] idOfValue(Slice single) {
+    byte[] from = single.array();
+    int typeAt = single.offset() + LENGTH_BYTES;
+    int valueAt = typeAt + 1;
+    while (from[valueAt] != 0) {
+      valueAt++;
+    }
+    valueAt++;
+    int valueBytes = single.offset() + single.length() - 1 - valueAt;
+    return idDocument(from[typeAt], from, valueAt, valueBytes);
+  }
+
+  /** <code>{_id: document}</code>. */
+  static byte[] idOfDocument(Slice document) {
+    return idDocument(
+        (byte) BsonType.DOCUMENT.getValue(),
+        document.array(),
+        document.offset(),
+        document.length());
+  }
+
+  /** <code>{_id: ObjectId}</code>. */
+  static byte[] idOfObjectId(org.bson.types.ObjectId id) {
+    byte[] bytes = id.toByteArray();
+    return idDocument((byte) BsonType.OBJECT_ID.getValue(), bytes, 0, bytes.length);
+  }
+
+  private static byte[] idDocument(byte type, byte[] value, int offset, int length) {
+    byte[] to = new byte[FRAME_BYTES + 1 + ID_NAME.length + length];
+    putInt(to, 0, to.length);
+    to[LENGTH_BYTES] = type;
+    System.arraycopy(ID_NAME, 0, to, LENGTH_BYTES + 1, ID_NAME.length);
+    System.arraycopy(value, offset, to, LENGTH_BYTES + 1 + ID_NAME.length, length);
+    return to;
+  }
+
+  /** All elements of {@code first}, then all of {@code second}. */
+  static byte[] join(byte[] first, Slice second) {
+    byte[] to = new byte[first.length + second.length() - FRAME_BYTES];
+    putInt(to, 0, to.length);
+    int firstBytes = first.length - FRAME_BYTES;
+    System.arraycopy(first, LENGTH_BYTES, to, LENGTH_BYTES, firstBytes);
+    System.arraycopy(
+        second.array(),
+        second.offset() + LENGTH_BYTES,
+        to,
+        LENGTH_BYTES + firstBytes,
+        second.length() - LENGTH_BYTES);
+    return to;
+  }
+
+  /** <code>{name: date}</code>. */
+  static byte[] date(String name, long epochMillis) {
+    byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
+    byte[] to = new byte[FRAME_BYTES + 1 + nameBytes.length + 1 + Long.BYTES];
+    putInt(to, 0, to.length);
+    to[LENGTH_BYTES] = (byte) BsonType.DATE_TIME.getValue();
+    System.arraycopy(nameBytes, 0, to, LENGTH_BYTES + 1, nameBytes.length);
+    int at = LENGTH_BYTES + 1 + nameBytes.length + 1;
+    putInt(to, at, (int) epochMillis);
+    putInt(to, at + Integer.BYTES, (int) (epochMillis >>> Integer.SIZE));
+    return to;
+  }
+
+  public static RawBsonDocument raw(byte[] document) {
+    return new RawBsonDocument(document);
+  }
+
+  public static RawBsonDocument raw(Slice document) {
+    return new RawBsonDocument(document.array(), document.offset(), document.length());
+  }
+
+  /** BSON is little-endian. */
+  private static void putInt(byte[] to, int at, int value) {
+    to[at] = (byte) value;
+    to[at + 1] = (byte) (value >>> 8);
+    to[at + 2] = (byte) (value >>> 16);
+    to[at + 3] = (byte) (value >>> 24);
+  }
+}

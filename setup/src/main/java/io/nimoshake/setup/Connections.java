@@ -1,0 +1,91 @@
+package io.nimoshake.setup;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.dynamodb.source.DynamoSource;
+import io.nimoshake.dynamodb.write.DynamoTarget;
+import io.nimoshake.dynamodb.write.DynamoTargetSettings;
+import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
+import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.mongodb.write.MongoTarget;
+import io.nimoshake.setup.config.Choices.OnPoison;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.GeneralKeys;
+import java.time.Clock;
+import java.util.List;
+
+/** What a configuration connects to, whichever host uses it; and what must hold before. */
+public final class Connections {
+  private Connections() {}
+
+  /**
+   * Whether both sides answer, let us in, and have what was asked for; touches nothing.
+   *
+   * @throws StartUpException if not
+   */
+  public static void check(SyncSetup setup) throws StartUpException, Fault {
+    // Once, so that an address where nobody is takes one timeout and not several.
+    try (DynamoSource source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
+      List<String> tables = StartUpChecks.source(source, setup.requiredTables());
+      if (!setup.targetSpeaksDynamo()) {
+        StartUpChecks.target(setup.targetSettings());
+        return;
+      }
+      DynamoTargetSettings settings = setup.dynamoTargetSettings();
+      DynamoTargetSettings once =
+          new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes());
+      try (DynamoTarget target = new DynamoTarget(once)) {
+        StartUpChecks.target(target, source, setup.wantedOf(tables));
+      }
+    }
+  }
+
+  public static Target target(SyncSetup setup) throws Fault {
+    return setup.targetSpeaksDynamo()
+        ? new DynamoTarget(setup.dynamoTargetSettings())
+        : new MongoTarget(setup.targetSettings(), Clock.systemUTC());
+  }
+
+  public static GoCheckpointImport checkpoints(SyncSetup setup) throws StartUpException, Fault {
+    if (!setup.checkpointInMongo()) {
+      return setup.fileCheckpoints();
+    }
+    StartUpChecks.goFiles(setup);
+    MongoCheckpointStore store = setup.mongoCheckpoints();
+    try {
+      StartUpChecks.checkpoints(store);
+    } catch (StartUpException e) {
+      store.close();
+      throw e;
+    }
+    return store;
+  }
+
+  /** What becomes of poisonous items; to be closed if it can be. */
+  public static DeadLetters deadLetters(Configuration configuration) {
+    return configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
+        ? new DeadLetterFile(new SyncSetup(configuration).deadLetterFile(), Clock.systemUTC())
+        : DeadLetters.FAIL;
+  }
+
+  /**
+   * Makes a checkpoint of the Go tool ours, if there is one.
+   *
+   * @param fence of our lease
+   * @throws StartUpException if this configuration cannot go on from it
+   */
+  public static void takeOver(
+      Configuration configuration,
+      Source source,
+      Target target,
+      GoCheckpointImport store,
+      long fence)
+      throws StartUpException, Fault {
+    Takeover takeover =
+        new Takeover(configuration, new SyncSetup(configuration).options(), source, target);
+    takeover.check(store);
+    takeover.carryOut(store, fence);
+  }
+}

@@ -1,0 +1,30 @@
+package io.nimoshake.setup;
+
+/** Strings in JSON. */
+public final class JsonText {
+  private JsonText() {}
+
+  /** Appends a string with its quotes, all that JSON does not allow in it escaped. */
+  public static void append(StringBuilder out, String text) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          // A lone surrogate cannot be written as UTF-8, and no parser minds the escape.
+          if (c < ' ' || Character.isSurrogate(c)) {
+            out.append(String.format("\\u%04x", (int) c));
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+}

@@ -1,0 +1,129 @@
+package io.nimoshake.setup;
+
+import com.mongodb.MongoTimeoutException;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.dynamodb.client.TableIdentity;
+import io.nimoshake.dynamodb.source.DynamoSource;
+import io.nimoshake.dynamodb.write.DynamoTarget;
+import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.mongodb.client.MongoConnection;
+import io.nimoshake.mongodb.write.MongoTargetSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What must hold before a sync touches anything. */
+public final class StartUpChecks {
+  /** How long a server may take to be found: one far away or busy is not one that is down. */
+  static final Duration ANSWER = Duration.ofSeconds(10);
+
+  private StartUpChecks() {}
+
+  /**
+   * The source answers, lets us in, and has the tables that were named.
+   *
+   * @return all of its tables
+   */
+  public static List<String> source(Source source, Set<String> required) throws StartUpException {
+    List<String> tables;
+    try {
+      tables = source.listTables();
+    } catch (Fault e) {
+      String message = "source: " + e.getMessage();
+      throw e.isRetryable()
+          ? StartUpException.unreachable(message, e)
+          : StartUpException.refused(message, e);
+    }
+    Set<String> missing = new TreeSet<>(required);
+    tables.forEach(missing::remove);
+    if (!missing.isEmpty()) {
+      throw StartUpException.refused(
+          "filter.collection.white: the source has no table " + String.join(", ", missing), null);
+    }
+    return tables;
+  }
+
+  /** The target answers, lets us in, and is sharded if the configuration says so. */
+  public static void target(MongoTargetSettings settings) throws StartUpException {
+    check(
+        () -> MongoConnection.check("target", settings.uri(), settings.database(), false, ANSWER));
+    if (settings.sharded()) {
+      check(
+          () -> MongoConnection.check("target", settings.uri(), settings.database(), true, ANSWER));
+    }
+  }
+
+  /** The target answers and lets us in. */
+  public static void target(DynamoTarget target) throws StartUpException {
+    try {
+      target.check();
+    } catch (Fault e) {
+      throw ofTarget(e);
+    }
+  }
+
+  /** The target answers, lets us in, and is not the source under another name. */
+  static void target(DynamoTarget target, DynamoSource source, List<String> wanted)
+      throws StartUpException {
+    target(target);
+    try {
+      // One is enough: where all of the source's tables are, the first is too.
+      Optional<String> first = wanted.stream().findFirst();
+      if (first.isPresent()) {
+        Optional<TableIdentity> there = target.identity(first.get());
+        if (there.isPresent() && there.get().isSameAs(source.identity(first.get()))) {
+          throw StartUpException.refused(
+              "the target is the source: its table "
+                  + first.get()
+                  + " is the one that is to be copied",
+              null);
+        }
+      }
+    } catch (Fault e) {
+      throw ofTarget(e);
+    }
+  }
+
+  private static StartUpException ofTarget(Fault e) {
+    String message = "target: " + e.getMessage();
+    return e.isRetryable()
+        ? StartUpException.unreachable(message, e)
+        : StartUpException.refused(message, e);
+  }
+
+  /** The Go tool keeps its checkpoint in files where nothing is said: not to be passed over. */
+  static void goFiles(SyncSetup setup) throws StartUpException {
+    Path status = Path.of("checkpoint", "status_table");
+    if (!setup.isCheckpointTypeSet() && Files.exists(status)) {
+      throw StartUpException.refused(
+          "checkpoint.type is not set, and "
+              + status
+              + " is a checkpoint of the Go tool: set checkpoint.type = file to go on from it, or"
+              + " mongodb to leave it alone",
+          null);
+    }
+  }
+
+  static void checkpoints(MongoCheckpointStore store) throws StartUpException {
+    check(() -> store.check(ANSWER));
+  }
+
+  private interface Check {
+    void run() throws Fault.Fatal;
+  }
+
+  private static void check(Check check) throws StartUpException {
+    try {
+      check.run();
+    } catch (Fault.Fatal e) {
+      throw e.getCause() instanceof MongoTimeoutException
+          ? StartUpException.unreachable(e.getMessage(), e)
+          : StartUpException.refused(e.getMessage(), e);
+    }
+  }
+}

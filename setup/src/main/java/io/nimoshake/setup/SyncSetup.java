@@ -1,0 +1,259 @@
+package io.nimoshake.setup;
+
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.source.DynamoSource;
+import io.nimoshake.dynamodb.source.ReadOptions;
+import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
+import io.nimoshake.dynamodb.write.DynamoTargetSettings;
+import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.mongodb.write.MongoTargetSettings;
+import io.nimoshake.setup.checkpoint.FileCheckpointStore;
+import io.nimoshake.setup.config.Choices.CheckpointType;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.FilterValue;
+import io.nimoshake.setup.config.GeneralKeys;
+import io.nimoshake.setup.config.SourceKeys;
+import io.nimoshake.setup.config.SyncKeys;
+import io.nimoshake.setup.config.TargetKeys;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** What a configuration means to the modules that do the work. Connects to nothing. */
+public final class SyncSetup {
+  /** For a call that may take as long as it likes. */
+  private static final Duration NO_LIMIT = Duration.ofDays(1);
+
+  /** For 16 MB over a slow line. */
+  private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final Configuration configuration;
+
+  public SyncSetup(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  public String id() {
+    return configuration.get(GeneralKeys.ID);
+  }
+
+  public SyncOptions options() {
+    SyncOptions defaults = SyncOptions.defaults();
+    return new SyncOptions(
+        configuration.get(GeneralKeys.SYNC_MODE),
+        configuration.get(GeneralKeys.STREAM_DURING_COPY),
+        wantedTables(),
+        requiredTables(),
+        configuration.find(TargetKeys.EXISTING).orElse(Existing.KEEP),
+        configuration.get(GeneralKeys.SCHEMA_ONLY),
+        configuration.get(SyncKeys.TABLES_AT_A_TIME),
+        configuration.get(SyncKeys.SEGMENTS),
+        configuration.get(SyncKeys.WRITERS),
+        configuration.get(SyncKeys.WRITE_BATCH),
+        configuration.get(GeneralKeys.ON_GAP),
+        configuration.find(GeneralKeys.MEMORY_BUDGET).orElse(defaults.memoryBudgetBytes()),
+        defaults.checkpointInterval(),
+        configuration.get(GeneralKeys.DISCOVERY_INTERVAL),
+        defaults.leaseDuration(),
+        defaults.ioThreads());
+  }
+
+  public Set<String> requiredTables() {
+    return Set.copyOf(configuration.find(GeneralKeys.WHITE_LIST).orElse(List.of()));
+  }
+
+  /** Those of some tables that are to be synced, in their order. */
+  List<String> wantedOf(List<String> tables) {
+    return tables.stream().filter(wantedTables()).toList();
+  }
+
+  private Predicate<String> wantedTables() {
+    Set<String> white = requiredTables();
+    Set<String> black = Set.copyOf(configuration.find(GeneralKeys.BLACK_LIST).orElse(List.of()));
+    return table -> white.isEmpty() ? !black.contains(table) : white.contains(table);
+  }
+
+  /** The limits a table starts with. */
+  public TableLimits limits() {
+    return TableLimits.of(
+        configuration.get(SourceKeys.QPS_FULL),
+        configuration.get(SourceKeys.QPS_INCR),
+        configuration.find(SourceKeys.READ_CAPACITY).orElse(0));
+  }
+
+  public DynamoSettings dynamoSettings() {
+    DynamoSettings settings = callSettings();
+    if (configuration.isSet(SourceKeys.REGION)) {
+      settings = settings.withRegion(configuration.get(SourceKeys.REGION));
+    }
+    if (configuration.isSet(SourceKeys.ENDPOINT_URL)) {
+      settings = settings.withEndpoint(configuration.get(SourceKeys.ENDPOINT_URL));
+    }
+    if (configuration.isSet(SourceKeys.ACCESS_KEY_ID)) {
+      settings =
+          settings.withCredentials(
+              new DynamoSettings.Credentials(
+                  configuration.get(SourceKeys.ACCESS_KEY_ID),
+                  configuration.get(SourceKeys.SECRET_ACCESS_KEY),
+                  configuration.find(SourceKeys.SESSION_TOKEN)));
+    }
+    return settings;
+  }
+
+  /** How calls are made, to whichever service. */
+  private DynamoSettings callSettings() {
+    DynamoSettings settings =
+        DynamoSettings.defaults().withMaxRetries(configuration.get(SourceKeys.MAX_RETRIES));
+    Duration timeout = configuration.get(SourceKeys.TIMEOUT);
+    return settings.withTimeouts(timeout.isZero() ? NO_LIMIT : timeout, settings.connectTimeout());
+  }
+
+  /** Whether the target is one that speaks DynamoDB. */
+  public boolean targetSpeaksDynamo() {
+    return configuration.get(TargetKeys.TYPE).speaksDynamo();
+  }
+
+  public DynamoTargetSettings dynamoTargetSettings() {
+    DynamoSettings settings = callSettings();
+    settings = settings.withTimeouts(WRITE_TIMEOUT, settings.connectTimeout());
+    if (configuration.isSet(TargetKeys.REGION)) {
+      settings = settings.withRegion(configuration.get(TargetKeys.REGION));
+    }
+    if (configuration.isSet(TargetKeys.ADDRESS)) {
+      settings = settings.withEndpoint(URI.create(configuration.get(TargetKeys.ADDRESS)));
+    }
+    if (configuration.isSet(TargetKeys.ACCESS_KEY_ID)) {
+      settings =
+          settings.withCredentials(
+              new DynamoSettings.Credentials(
+                  configuration.get(TargetKeys.ACCESS_KEY_ID),
+                  configuration.get(TargetKeys.SECRET_ACCESS_KEY),
+                  configuration.find(TargetKeys.SESSION_TOKEN)));
+    }
+    return new DynamoTargetSettings(settings, configuration.get(SyncKeys.USER_INDEXES));
+  }
+
+  /** The source, by the settings above or others for the same service. */
+  public DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
+    ConvertOptions convert = convertOptions();
+    return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));
+  }
+
+  /** How items are written to the target. */
+  public ConvertOptions convertOptions() {
+    return new ConvertOptions(
+        targetSpeaksDynamo() ? ConvertType.SAME : configuration.get(TargetKeys.CONVERSION),
+        fieldNames(),
+        configuration.get(TargetKeys.NUMBER_OVERFLOW));
+  }
+
+  public ReadOptions readOptions() {
+    ReadOptions options =
+        ReadOptions.ALL
+            .withRecordsLimit(configuration.get(SourceKeys.QPS_INCR_BATCH))
+            .withTtlDeletes(
+                configuration.get(SyncKeys.TTL_DELETES) ? TtlDeletes.PROPAGATE : TtlDeletes.SKIP);
+    if (configuration.isSet(SourceKeys.QPS_FULL_BATCH)) {
+      options = options.withScanLimit(configuration.get(SourceKeys.QPS_FULL_BATCH));
+    }
+    if (configuration.isSet(SyncKeys.FILTER_EXPRESSION)) {
+      Map<String, AttributeValue> values = new HashMap<>();
+      configuration
+          .find(SyncKeys.FILTER_VALUES)
+          .orElse(List.of())
+          .forEach(value -> values.put(value.placeholder(), attribute(value)));
+      options =
+          options.withFilter(
+              new ReadOptions.Filter(configuration.get(SyncKeys.FILTER_EXPRESSION), values));
+    }
+    return options;
+  }
+
+  private static AttributeValue attribute(FilterValue value) {
+    return switch (value.type()) {
+      case "S" -> AttributeValue.fromS(value.value());
+      case "N" -> AttributeValue.fromN(value.value());
+      case "BOOL" -> AttributeValue.fromBool(Boolean.valueOf(value.value()));
+      case "B" ->
+          AttributeValue.fromB(SdkBytes.fromByteArray(Base64.getDecoder().decode(value.value())));
+      default -> throw new IllegalArgumentException(value.type());
+    };
+  }
+
+  private FieldNames fieldNames() {
+    return new FieldNames(
+        configuration.get(TargetKeys.ESCAPE_NAMES), configuration.get(TargetKeys.ID_PREFIX));
+  }
+
+  public MongoTargetSettings targetSettings() {
+    return new MongoTargetSettings(
+        configuration.get(TargetKeys.ADDRESS),
+        id(),
+        configuration.get(TargetKeys.ID_LAYOUT),
+        configuration.get(TargetKeys.SHARDED),
+        fieldNames(),
+        configuration.get(TargetKeys.CONVERSION) == ConvertType.RAW,
+        configuration.get(SyncKeys.USER_INDEXES));
+  }
+
+  public boolean checkpointInMongo() {
+    return configuration.get(TargetKeys.CHECKPOINT_TYPE) == CheckpointType.MONGODB;
+  }
+
+  boolean isCheckpointTypeSet() {
+    return configuration.isSet(TargetKeys.CHECKPOINT_TYPE);
+  }
+
+  /** The store of {@code checkpoint.type = mongodb}. */
+  public MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
+    return new MongoCheckpointStore(
+        configuration
+            .find(TargetKeys.CHECKPOINT_ADDRESS)
+            .orElseGet(() -> configuration.get(TargetKeys.ADDRESS)),
+        configuration.find(TargetKeys.CHECKPOINT_DB).orElseGet(() -> id() + "-checkpoint"));
+  }
+
+  /** The store of either kind, for reading only: nothing is made where nothing is. */
+  public Optional<CheckpointStore> existingCheckpoints() throws Fault.Fatal {
+    if (checkpointInMongo()) {
+      return Optional.of(mongoCheckpoints());
+    }
+    return FileCheckpointStore.isThere(checkpointDirectory(), id())
+        ? Optional.of(fileCheckpoints())
+        : Optional.empty();
+  }
+
+  private Path checkpointDirectory() {
+    return Path.of(configuration.find(TargetKeys.CHECKPOINT_ADDRESS).orElse("checkpoint"));
+  }
+
+  /** The store of {@code checkpoint.type = file}. */
+  FileCheckpointStore fileCheckpoints() throws Fault.Fatal {
+    return new FileCheckpointStore(checkpointDirectory(), id());
+  }
+
+  public Path deadLetterFile() {
+    return Path.of(
+        configuration
+            .find(GeneralKeys.DEAD_LETTER_FILE)
+            .orElseGet(() -> id() + ".dead-letters.jsonl"));
+  }
+}

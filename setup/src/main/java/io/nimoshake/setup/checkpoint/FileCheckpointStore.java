@@ -1,0 +1,296 @@
+package io.nimoshake.setup.checkpoint;
+
+import io.nimoshake.core.checkpoint.Checkpoint;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.Lease;
+import io.nimoshake.mongodb.checkpoint.CheckpointDocuments;
+import io.nimoshake.mongodb.checkpoint.GoCheckpoint;
+import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
+import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bson.BSONException;
+import org.bson.Document;
+import org.bson.json.JsonParseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a checkpoint in a directory ({@code checkpoint.type = file}): {@code <id>.checkpoint.json}
+ * holds all of it, {@code <id>.lease.json} who may write. A file is replaced as a whole, after its
+ * successor is on the disk, so that it is always complete: a save is stored entirely or not at all.
+ *
+ * <p>Both are changed under a lock on {@code <id>.lock}, so that a save under a lease that was
+ * taken by another process is refused, not merely unlikely. The directory must be on a file system
+ * whose locks work and that processes share only from one machine, or with locks across machines.
+ * Safe for use by several threads.
+ */
+public final class FileCheckpointStore implements GoCheckpointImport {
+  private static final Logger LOG = LoggerFactory.getLogger(FileCheckpointStore.class);
+
+  private final Path directory;
+  private final Path checkpointFile;
+  private final Path leaseFile;
+  private final Path lockFile;
+  private final GoFiles goFiles;
+
+  /** Where the Go tool's own files go, and where it would find where to go on. */
+  private final Path goDirectory;
+
+  /** The state of the file, kept while we hold the lease. Guarded by this. */
+  private Optional<Checkpoint> state = Optional.empty();
+
+  /** The lines of the entries as they were saved last. Guarded by this. */
+  private Map<CheckpointEntry, byte[]> lines = Map.of();
+
+  /** The term in which we took the lease; fences may be used again after a release. */
+  private Optional<Long> heldTerm = Optional.empty();
+
+  /**
+   * @param directory is made if it is not there
+   * @param id names the sync
+   * @throws Fault.Fatal if the directory cannot be made
+   */
+  public FileCheckpointStore(Path directory, String id) throws Fault.Fatal {
+    this.directory = directory;
+    this.checkpointFile = directory.resolve(id + ".checkpoint.json");
+    this.leaseFile = directory.resolve(id + ".lease.json");
+    this.lockFile = directory.resolve(id + ".lock");
+    this.goFiles = new GoFiles(directory);
+    this.goDirectory = directory.resolve(id + ".go-tool");
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new Fault.Fatal("checkpoint directory " + directory + " cannot be made: " + e, e);
+    }
+  }
+
+  /** Whether a sync of this id was ever begun in a directory; nothing is made to find out. */
+  public static boolean isThere(Path directory, String id) {
+    return Files.isRegularFile(directory.resolve(id + ".lock"));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws Fault.Fatal if a checkpoint of the Go tool is to be taken over first, or it was written
+   *     by a newer version of this program, or the file was damaged by others
+   */
+  @Override
+  public synchronized List<CheckpointEntry> load() throws Fault {
+    return locked(() -> read().entries());
+  }
+
+  @Override
+  public synchronized Optional<GoCheckpoint> goCheckpoint() throws Fault {
+    return locked(() -> Files.exists(checkpointFile) ? Optional.empty() : goFiles.read());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What is not there yet when our file is, is the Go tool's no more: its files go into a
+   * directory beside.
+   */
+  @Override
+  public synchronized void takeOver(long fence, List<CheckpointEntry> entries) throws Fault {
+    state = Optional.of(new Checkpoint());
+    save(fence, entries);
+    locked(
+        () -> {
+          goFiles.moveTo(goDirectory);
+          return null;
+        });
+  }
+
+  @Override
+  public synchronized void save(long fence, List<CheckpointEntry> entries) throws Fault {
+    locked(
+        () -> {
+          Document lease = readLease();
+          boolean ours =
+              holder(lease).filter(holder -> holder.fence() == fence).isPresent()
+                  && heldTerm.map(term -> term == termOf(lease)).orElse(true);
+          if (!ours) {
+            state = Optional.empty();
+            throw MongoCheckpointStore.lost();
+          }
+          if (state.isEmpty()) {
+            state = Optional.of(read());
+          }
+          replace(checkpointFile, toJson(state.get().apply(entries).entries()));
+          state.get().removedForgotten();
+          heldTerm = Optional.of(termOf(lease));
+          return null;
+        });
+  }
+
+  @Override
+  public synchronized Optional<Lease> lease() throws Fault {
+    return locked(() -> holder(readLease()));
+  }
+
+  @Override
+  public synchronized boolean replaceLease(Optional<Lease> expected, Optional<Lease> next)
+      throws Fault {
+    return locked(
+        () -> {
+          Document lease = readLease();
+          Optional<Long> fence = holder(lease).map(Lease::fence);
+          if (!fence.equals(expected.map(Lease::fence))) {
+            return false;
+          }
+          boolean sameTerm = fence.isPresent() && next.map(Lease::fence).equals(fence);
+          long term = sameTerm ? termOf(lease) : termOf(lease) + 1;
+          Document replaced = new Document("Term", term);
+          next.ifPresent(holder -> replaced.append("Holder", CheckpointDocuments.ofLease(holder)));
+          replace(leaseFile, utf8(replaced.toJson()));
+          if (!sameTerm) {
+            heldTerm = Optional.of(term);
+            state = Optional.empty();
+          }
+          return true;
+        });
+  }
+
+  /** Keeps a copy in the Go tool's form where one was taken over, for those who want to go back. */
+  @Override
+  public synchronized void close() {
+    if (state.isPresent() && Files.isDirectory(goDirectory)) {
+      try {
+        new GoFiles(goDirectory).write(state.get().entries());
+      } catch (IOException e) {
+        LOG.warn("the checkpoint cannot be written for the Go tool to {}: {}", goDirectory, e);
+      }
+    }
+  }
+
+  private Checkpoint read() throws IOException, Fault {
+    Optional<Document> stored = readJson(checkpointFile);
+    if (stored.isEmpty()) {
+      if (goFiles.read().isPresent()) {
+        throw new Fault.Fatal(
+            "the checkpoint in directory "
+                + directory
+                + " is the Go tool's: only a sync takes it over");
+      }
+      return new Checkpoint();
+    }
+    if (stored.get().getInteger("Format") > CheckpointDocuments.FORMAT) {
+      throw new Fault.Fatal(checkpointFile + " was written by a newer version of nimo-shake");
+    }
+    return new Checkpoint()
+        .apply(
+            stored.get().getList("Entries", Document.class).stream()
+                .map(CheckpointDocuments::toEntry)
+                .toList());
+  }
+
+  /**
+   * One line an entry, for people and their tools. The lines are kept: of thousands of shards a few
+   * have moved since the last save.
+   */
+  private byte[] toJson(List<CheckpointEntry> entries) {
+    Map<CheckpointEntry, byte[]> before = lines;
+    lines = new IdentityHashMap<>(entries.size());
+    ByteArrayOutputStream json = new ByteArrayOutputStream(64 * 1024);
+    json.writeBytes(utf8("{\"Format\": " + CheckpointDocuments.FORMAT + ", \"Entries\": ["));
+    String separator = "\n";
+    for (CheckpointEntry entry : entries) {
+      byte[] line = before.get(entry);
+      if (line == null) {
+        line = utf8(CheckpointDocuments.toDocument(entry).toJson());
+      }
+      lines.put(entry, line);
+      json.writeBytes(utf8(separator));
+      json.writeBytes(line);
+      separator = ",\n";
+    }
+    json.writeBytes(utf8("\n]}\n"));
+    return json.toByteArray();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Document readLease() throws IOException, Fault {
+    return readJson(leaseFile).orElseGet(() -> new Document("Term", 0L));
+  }
+
+  private static Optional<Lease> holder(Document lease) {
+    return Optional.ofNullable(lease.get("Holder", Document.class))
+        .map(CheckpointDocuments::toLease);
+  }
+
+  private static long termOf(Document lease) {
+    return CheckpointDocuments.number(lease, "Term");
+  }
+
+  private static Optional<Document> readJson(Path file) throws IOException, Fault {
+    try {
+      return Optional.of(Document.parse(Files.readString(file)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (JsonParseException | BSONException e) {
+      throw new Fault.Fatal(file + " is not what was written there: " + e.getMessage(), e);
+    }
+  }
+
+  /** Puts the content on the disk, then the name on the content, then the name on the disk. */
+  private void replace(Path file, byte[] content) throws IOException {
+    Path successor = file.resolveSibling(file.getFileName() + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            successor,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(
+        successor, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows opens no directories, and keeps the names of files by other means
+      if (!System.getProperty("os.name").startsWith("Windows")) {
+        throw e;
+      }
+    }
+  }
+
+  private interface Locked<T> {
+    T run() throws IOException, Fault;
+  }
+
+  private <T> T locked(Locked<T> action) throws Fault {
+    try (FileChannel channel =
+        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock();
+      return action.run();
+    } catch (OverlappingFileLockException e) {
+      throw new Fault.Transient("checkpoint in " + directory + " is in use in this process", e);
+    } catch (IOException e) {
+      throw new Fault.Transient("checkpoint in " + directory + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.nimoshake.setup.checkpoint;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.mongodb.checkpoint.CheckpointDocuments;
+import io.nimoshake.mongodb.checkpoint.CheckpointRecords;
+import io.nimoshake.mongodb.checkpoint.GoCheckpoint;
+import io.nimoshake.mongodb.checkpoint.GoShard;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.bson.BSONException;
+import org.bson.Document;
+import org.bson.json.JsonParseException;
+
+/**
+ * A checkpoint of the Go tool in a directory: a file of each table's name with a line of JSON for
+ * each shard, and {@code status_table} with one of its own.
+ */
+final class GoFiles {
+  private static final String STATUS_FILE = CheckpointRecords.STATUS_TABLE;
+
+  /** Ends of the names of our own files, of whatever sync. */
+  private static final List<String> OURS =
+      List.of(".checkpoint.json", ".lease.json", ".lock", ".new");
+
+  private static final List<String> FIELDS =
+      List.of(
+          "ShardId",
+          "FatherId",
+          "SequenceNumber",
+          "Status",
+          "WorkerId",
+          "IteratorType",
+          "ShardIt",
+          "UpdateDate",
+          "ApproximateTime");
+
+  private final Path directory;
+
+  GoFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  Optional<GoCheckpoint> read() throws IOException, Fault {
+    Path status = directory.resolve(STATUS_FILE);
+    boolean copied = false;
+    boolean sure = Files.exists(status);
+    if (sure) {
+      String text = Files.readString(status);
+      copied = GoCheckpoint.COPIED.equals(json(status, text).getString(GoCheckpoint.STATUS_VALUE));
+    }
+    Map<String, List<GoShard>> tables = new TreeMap<>();
+    for (Path file : tableFiles()) {
+      try {
+        tables.put(file.getFileName().toString(), shards(file));
+      } catch (Fault.Fatal e) {
+        // Without a status it may be anybody's directory.
+        if (sure) {
+          throw e;
+        }
+      }
+    }
+    return sure || !tables.isEmpty()
+        ? Optional.of(new GoCheckpoint(copied, tables))
+        : Optional.empty();
+  }
+
+  /** Moves the files away, so that they are not taken for what counts. */
+  void moveTo(Path other) throws IOException {
+    Files.createDirectories(other);
+    List<Path> files = new ArrayList<>(tableFiles());
+    files.add(directory.resolve(STATUS_FILE));
+    for (Path file : files) {
+      if (Files.exists(file)) {
+        Files.move(file, other.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  /** Writes a checkpoint as the Go tool would. */
+  void write(List<CheckpointEntry> entries) throws IOException {
+    Map<String, StringBuilder> tables = new LinkedHashMap<>();
+    boolean copied = false;
+    for (CheckpointEntry entry : entries) {
+      Document document = CheckpointDocuments.toDocument(entry);
+      if (entry instanceof CheckpointEntry.OfSplit split
+          && split.split() instanceof Split.StreamShard shard) {
+        Document line = new Document();
+        FIELDS.forEach(field -> line.append(field, document.getString(field)));
+        tables
+            .computeIfAbsent(shard.table(), name -> new StringBuilder())
+            .append(line.toJson())
+            .append('\n');
+      } else if (entry instanceof CheckpointEntry.OfSync sync) {
+        copied = sync.copied();
+      }
+    }
+    for (Path old : tableFiles()) {
+      Files.delete(old);
+    }
+    for (Map.Entry<String, StringBuilder> table : tables.entrySet()) {
+      Files.writeString(directory.resolve(table.getKey()), table.getValue());
+    }
+    Document status =
+        new Document("Key", CheckpointDocuments.STATUS_KEY)
+            .append(GoCheckpoint.STATUS_VALUE, copied ? GoCheckpoint.COPIED : GoCheckpoint.COPYING);
+    Files.writeString(directory.resolve(STATUS_FILE), status.toJson());
+  }
+
+  private List<Path> tableFiles() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.getFileName().toString().equals(STATUS_FILE))
+          .filter(file -> OURS.stream().noneMatch(file.getFileName().toString()::endsWith))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static List<GoShard> shards(Path file) throws IOException, Fault {
+    List<GoShard> shards = new ArrayList<>();
+    for (String line : lines(file)) {
+      if (!line.isBlank()) {
+        Document shard = json(file, line);
+        if (!shard.containsKey("ShardId")) {
+          throw notWrittenByIt(file, null);
+        }
+        shards.add(GoShard.of(shard));
+      }
+    }
+    return shards;
+  }
+
+  private static List<String> lines(Path file) throws IOException, Fault {
+    try {
+      return Files.readAllLines(file);
+    } catch (CharacterCodingException e) {
+      throw notWrittenByIt(file, e);
+    }
+  }
+
+  private static Document json(Path file, String text) throws Fault {
+    try {
+      return Document.parse(text);
+    } catch (JsonParseException | BSONException e) {
+      throw notWrittenByIt(file, e);
+    }
+  }
+
+  private static Fault.Fatal notWrittenByIt(Path file, Exception e) {
+    return new Fault.Fatal(
+        file
+            + " is not what the Go tool writes into its checkpoint: move it elsewhere, or choose"
+            + " another checkpoint.address to copy everything again",
+        e);
+  }
+}

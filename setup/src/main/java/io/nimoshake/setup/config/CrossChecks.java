@@ -1,0 +1,215 @@
+package io.nimoshake.setup.config;
+
+import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.setup.config.Choices.CheckpointType;
+import io.nimoshake.setup.config.Choices.TargetType;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What must hold between keys, each of which is right by itself. */
+final class CrossChecks {
+  private static final Optional<ConvertType> SAME = Optional.of(ConvertType.SAME);
+  private static final Pattern PLACEHOLDER = Pattern.compile(":[A-Za-z0-9_]+");
+
+  private final Configuration configuration;
+  private final List<String> problems = new ArrayList<>();
+
+  private CrossChecks(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  static List<String> problems(Configuration configuration) {
+    CrossChecks checks = new CrossChecks(configuration);
+    checks.target();
+    checks.dynamoTarget();
+    checks.tables();
+    checks.credentials();
+    checks.checkpoint();
+    checks.filter();
+    checks.http();
+    return checks.problems;
+  }
+
+  private void target() {
+    TargetType type = configuration.find(TargetKeys.TYPE).orElse(TargetType.MONGODB);
+    ValueType<?> address =
+        type.speaksDynamo() ? TargetKeys.DYNAMODB_ADDRESS : TargetKeys.MONGODB_ADDRESS;
+    if (configuration.isSet(TargetKeys.ADDRESS)) {
+      try {
+        address.parse(configuration.get(TargetKeys.ADDRESS));
+      } catch (BadValue e) {
+        problems.add(
+            configuration.place(TargetKeys.ADDRESS)
+                + " = "
+                + configuration.get(TargetKeys.ADDRESS)
+                + ": "
+                + e.getMessage()
+                + ", as target.type is "
+                + type.name().toLowerCase(Locale.ROOT));
+      }
+    } else if (type != TargetType.DYNAMODB) {
+      problems.add(
+          "target.address: is missing: must be "
+              + address.description()
+              + ", in the file or in "
+              + TargetKeys.ADDRESS.environmentVariable());
+    }
+    if (!type.speaksDynamo() && configuration.find(TargetKeys.CONVERSION).equals(SAME)) {
+      problems.add(
+          configuration.place(TargetKeys.CONVERSION)
+              + " = same: is for DynamoDB-compatible targets only");
+    }
+  }
+
+  private void dynamoTarget() {
+    if (!configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false)) {
+      return;
+    }
+    pair(TargetKeys.ACCESS_KEY_ID, TargetKeys.SECRET_ACCESS_KEY, TargetKeys.SESSION_TOKEN);
+    if (configuration.find(TargetKeys.EXISTING).equals(Optional.of(Existing.RENAME))) {
+      problems.add(
+          configuration.place(TargetKeys.EXISTING)
+              + " = rename: DynamoDB cannot rename tables: must be drop, or empty to keep what is"
+              + " there");
+    }
+    if (configuration.find(TargetKeys.CHECKPOINT_TYPE).equals(Optional.of(CheckpointType.MONGODB))
+        && !configuration.isSet(TargetKeys.CHECKPOINT_ADDRESS)) {
+      needs(TargetKeys.CHECKPOINT_TYPE, TargetKeys.CHECKPOINT_ADDRESS);
+    }
+    if (targetIsSource()) {
+      problems.add(
+          configuration.place(TargetKeys.TYPE)
+              + ": the target is the source: same endpoint, region and credentials; tables would be"
+              + " copied onto themselves");
+    }
+  }
+
+  private boolean targetIsSource() {
+    boolean sameEndpoint =
+        normal(configuration.find(SourceKeys.ENDPOINT_URL).map(URI::toString))
+            .equals(normal(configuration.find(TargetKeys.ADDRESS)));
+    return sameEndpoint
+        && configuration.find(SourceKeys.REGION).equals(configuration.find(TargetKeys.REGION))
+        && configuration
+            .find(SourceKeys.ACCESS_KEY_ID)
+            .equals(configuration.find(TargetKeys.ACCESS_KEY_ID));
+  }
+
+  private static Optional<String> normal(Optional<String> address) {
+    return address.map(text -> text.toLowerCase(Locale.ROOT).replaceFirst("/+$", ""));
+  }
+
+  private void tables() {
+    if (configuration.isSet(GeneralKeys.WHITE_LIST)
+        && configuration.isSet(GeneralKeys.BLACK_LIST)) {
+      problems.add(
+          configuration.place(GeneralKeys.BLACK_LIST)
+              + ": cannot be set together with filter.collection.white: leave one of them out");
+    }
+  }
+
+  private void credentials() {
+    pair(SourceKeys.ACCESS_KEY_ID, SourceKeys.SECRET_ACCESS_KEY, SourceKeys.SESSION_TOKEN);
+  }
+
+  private void pair(ConfigKey<?> idKey, ConfigKey<?> secretKey, ConfigKey<?> tokenKey) {
+    boolean id = configuration.isSet(idKey);
+    boolean secret = configuration.isSet(secretKey);
+    if (id && !secret) {
+      needs(idKey, secretKey);
+    }
+    if (secret && !id) {
+      needs(secretKey, idKey);
+    }
+    if (configuration.isSet(tokenKey) && !(id && secret)) {
+      needs(tokenKey, idKey);
+    }
+  }
+
+  private void checkpoint() {
+    boolean inMongo =
+        configuration.find(TargetKeys.CHECKPOINT_TYPE).equals(Optional.of(CheckpointType.MONGODB));
+    if (inMongo && configuration.isSet(TargetKeys.CHECKPOINT_ADDRESS)) {
+      try {
+        TargetKeys.MONGODB_ADDRESS.parse(configuration.get(TargetKeys.CHECKPOINT_ADDRESS));
+      } catch (BadValue e) {
+        problems.add(
+            configuration.place(TargetKeys.CHECKPOINT_ADDRESS)
+                + ": "
+                + e.getMessage()
+                + ", as checkpoint.type is mongodb");
+      }
+    }
+  }
+
+  private void filter() {
+    if (!configuration.isSet(SyncKeys.FILTER_EXPRESSION)) {
+      if (configuration.find(SyncKeys.FILTER_VALUES).isPresent()) {
+        needs(SyncKeys.FILTER_VALUES, SyncKeys.FILTER_EXPRESSION);
+      }
+      return;
+    }
+    if (configuration.isSet(SyncKeys.FILTER_VALUES)
+        && configuration.find(SyncKeys.FILTER_VALUES).isEmpty()) {
+      return;
+    }
+    Set<String> missing = new HashSet<>();
+    Matcher placeholder = PLACEHOLDER.matcher(configuration.get(SyncKeys.FILTER_EXPRESSION));
+    while (placeholder.find()) {
+      missing.add(placeholder.group());
+    }
+    for (FilterValue value : configuration.find(SyncKeys.FILTER_VALUES).orElse(List.of())) {
+      if (!missing.remove(value.placeholder())) {
+        problems.add(
+            configuration.place(SyncKeys.FILTER_VALUES)
+                + ": has a value for "
+                + value.placeholder()
+                + ", which full.read.filter_expression does not use");
+      }
+    }
+    for (String name : missing) {
+      problems.add(
+          configuration.place(SyncKeys.FILTER_EXPRESSION)
+              + ": uses "
+              + name
+              + ", which has no value in full.read.filter_attributevalues");
+    }
+  }
+
+  private void http() {
+    Optional<String> address = configuration.find(OperationKeys.HTTP_ADDRESS);
+    if (address.isEmpty()) {
+      return;
+    }
+    try {
+      if (!InetAddress.getByName(address.get()).isLoopbackAddress()
+          && !configuration.isSet(OperationKeys.HTTP_TOKEN)) {
+        problems.add(
+            configuration.place(OperationKeys.HTTP_ADDRESS)
+                + " = "
+                + address.get()
+                + ": can be reached from other machines: needs http.token beside it");
+      }
+    } catch (UnknownHostException e) {
+      problems.add(
+          configuration.place(OperationKeys.HTTP_ADDRESS)
+              + " = "
+              + address.get()
+              + ": must be an address of this machine");
+    }
+  }
+
+  private void needs(ConfigKey<?> key, ConfigKey<?> other) {
+    problems.add(configuration.place(key) + ": needs " + other.name() + " beside it");
+  }
+}

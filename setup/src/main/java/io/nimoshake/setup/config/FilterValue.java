@@ -1,0 +1,79 @@
+package io.nimoshake.setup.config;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A value of a filter expression's placeholder.
+ *
+ * @param placeholder as it stands in the expression, with its colon
+ * @param type DynamoDB's name of the type: N, S, B or BOOL
+ * @param value its text; base64 for B
+ */
+public record FilterValue(String placeholder, String type, String value) {
+  private static final String FIELD = "```";
+  private static final String NEXT = "~~~";
+  private static final String FORM =
+      "must be name" + FIELD + "type" + FIELD + "value, more of them after " + NEXT;
+
+  static final ValueType<List<FilterValue>> LIST =
+      new ValueType<>(
+          "name" + FIELD + "type" + FIELD + "value" + NEXT + "...", FilterValue::parseAll);
+
+  private static List<FilterValue> parseAll(String text) throws BadValue {
+    List<FilterValue> values = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (String part : text.split(NEXT, -1)) {
+      FilterValue value = parse(part.strip());
+      if (!names.add(value.placeholder)) {
+        throw new BadValue("has " + value.placeholder + " twice");
+      }
+      values.add(value);
+    }
+    return List.copyOf(values);
+  }
+
+  private static FilterValue parse(String text) throws BadValue {
+    String[] fields = text.split(FIELD, -1);
+    if (fields.length != 3 || fields[0].isEmpty()) {
+      throw new BadValue(FORM);
+    }
+    String name = fields[0].startsWith(":") ? fields[0] : ":" + fields[0];
+    String type = fields[1];
+    String value = fields[2];
+    boolean valid =
+        switch (type) {
+          case "S" -> true;
+          case "N" -> isNumber(value);
+          case "B" -> isBase64(value);
+          case "BOOL" -> value.equals("true") || value.equals("false");
+          default -> throw new BadValue("has type '" + type + "': types are N, S, B and BOOL");
+        };
+    if (!valid) {
+      throw new BadValue("has a value of " + name + " that is not of type " + type);
+    }
+    return new FilterValue(name, type, value);
+  }
+
+  private static boolean isNumber(String text) {
+    try {
+      new BigDecimal(text);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private static boolean isBase64(String text) {
+    try {
+      Base64.getDecoder().decode(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

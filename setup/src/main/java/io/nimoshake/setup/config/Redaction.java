@@ -1,0 +1,89 @@
+package io.nimoshake.setup.config;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Takes secrets out of texts: known ones wherever they stand, and the password of any URI. Safe for
+ * use by many threads.
+ */
+public final class Redaction {
+  /** What stands in the place of a secret. */
+  public static final String MASK = "***";
+
+  /** Takes out passwords of URIs only. */
+  public static final Redaction NOTHING_KNOWN = new Redaction(Set.of());
+
+  /** A password may hold unescaped @ and /, so it ends at the last @ before a blank or quote. */
+  private static final Pattern PASSWORD_IN_URI =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://[^\\s:/@\"']*):([^\\s\"']+)@");
+
+  /** Shorter ones are no secrets, and would tear holes into every text. */
+  private static final int SHORTEST_SECRET = 4;
+
+  private final List<String> secrets;
+
+  private Redaction(Collection<String> secrets) {
+    this.secrets =
+        secrets.stream()
+            .filter(secret -> secret.length() >= SHORTEST_SECRET)
+            .flatMap(secret -> Stream.of(secret, inJson(secret)))
+            .distinct()
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList();
+  }
+
+  /** Knows these secrets, and the passwords of the URIs among these texts in every spelling. */
+  static Redaction of(Collection<String> secrets, Collection<String> texts) {
+    Set<String> known = new LinkedHashSet<>(secrets);
+    for (String text : texts) {
+      Matcher uri = PASSWORD_IN_URI.matcher(text);
+      while (uri.find()) {
+        known.add(uri.group(2));
+        known.add(decoded(uri.group(2)));
+      }
+    }
+    return new Redaction(known);
+  }
+
+  /** Whether a text has a URI with a password in it. */
+  static boolean holdsPassword(String text) {
+    return PASSWORD_IN_URI.matcher(text).find();
+  }
+
+  /** The text without secrets. */
+  public String apply(String text) {
+    String result = text;
+    if (text.contains("://")) {
+      result =
+          PASSWORD_IN_URI.matcher(text).replaceAll("$1:" + Matcher.quoteReplacement(MASK) + "@");
+    }
+    for (String secret : secrets) {
+      if (result.contains(secret)) {
+        result = result.replace(secret, MASK);
+      }
+    }
+    return result;
+  }
+
+  private static String inJson(String secret) {
+    return secret.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+
+  private static String decoded(String password) {
+    try {
+      return URLDecoder.decode(password.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // Not percent-encoded at all: then it stands for itself.
+      return password;
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.nimoshake.setup.config;
+
+import static io.nimoshake.setup.config.ConfigKey.key;
+import static io.nimoshake.setup.config.ValueType.autoOrNumber;
+import static io.nimoshake.setup.config.ValueType.choice;
+import static io.nimoshake.setup.config.ValueType.flag;
+import static io.nimoshake.setup.config.ValueType.number;
+import static io.nimoshake.setup.config.ValueType.text;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** How the copy and the following of the streams go about it. */
+public final class SyncKeys {
+  private SyncKeys() {}
+
+  private static final Map<String, String> MUST_BE_TRUE =
+      Map.of(
+          "false",
+          "every write can be repeated after a restart, so this cannot be switched off:"
+              + " must be true");
+
+  public static final ConfigKey<Integer> TABLES_AT_A_TIME =
+      key("full.concurrency", number(1, 4096), "How many tables are copied at the same time.")
+          .byDefault("4");
+
+  public static final ConfigKey<OptionalInt> SEGMENTS =
+      key(
+              "full.read.concurrency",
+              autoOrNumber(1, 8192),
+              "Into how many segments a table is divided, which are read side by side. auto: by"
+                  + " the table's size.")
+          .byDefault("auto")
+          .inGo("1");
+
+  public static final ConfigKey<Integer> WRITERS =
+      key(
+              "full.document.concurrency",
+              number(1, 4096),
+              "How many writes of one table are under way at the same time.")
+          .byDefault("4");
+
+  public static final ConfigKey<Integer> WRITE_BATCH =
+      key(
+              "full.document.write.batch",
+              number(1, 100_000),
+              "Most items of one write; the target may take fewer.")
+          .byDefault("1000")
+          .inGo("128");
+
+  public static final ConfigKey<Integer> PARSERS =
+      key(
+              "full.document.parser",
+              number(0, 4096),
+              "Number of converting threads. Conversion is part of reading here, so there are"
+                  + " none.")
+          .noEffect();
+
+  public static final ConfigKey<Boolean> PRIMARY_INDEX =
+      key(
+              "full.enable_index.primary",
+              flag(),
+              "The index on the key. It is always there, as in the Go tool.")
+          .noEffect();
+
+  public static final ConfigKey<Boolean> USER_INDEXES =
+      key(
+              "full.enable_index.user",
+              flag(),
+              "Make an index for each secondary index of the table, once it is copied.")
+          .byDefault("true")
+          .inGo("false");
+
+  public static final ConfigKey<Boolean> COPY_OVERWRITES =
+      key(
+              "full.executor.insert_on_dup_update",
+              choice("true", true).refusing(MUST_BE_TRUE),
+              "An item whose key is already there is no error.")
+          .byDefault("true")
+          .inGo("false, and a duplicate key stops the process");
+
+  public static final ConfigKey<String> FILTER_EXPRESSION =
+      key(
+          "full.read.filter_expression",
+          text(),
+          "Copy only items for which this DynamoDB filter expression holds. It does not apply to"
+              + " changes from the streams.");
+
+  public static final ConfigKey<List<FilterValue>> FILTER_VALUES =
+      key(
+          "full.read.filter_attributevalues",
+          FilterValue.LIST,
+          "The values of the filter expression's placeholders: name, type (N, S, B as base64 or"
+              + " BOOL) and value, divided by three backquotes; one from the next by three"
+              + " tildes.");
+
+  public static final ConfigKey<Integer> SHARDS_AT_A_TIME =
+      key(
+              "increase.concurrency",
+              number(1, 100_000),
+              "Number of shards that are read side by side for a table. Every shard that may be"
+                  + " read is read here, so that none lags behind.")
+          .noEffect();
+
+  public static final ConfigKey<Boolean> INSERT_OVERWRITES =
+      key(
+              "increase.executor.insert_on_dup_update",
+              choice("true", true).refusing(MUST_BE_TRUE),
+              "An insert whose key is already there replaces the item.")
+          .byDefault("true")
+          .inGo("false, and a duplicate key stops the process");
+
+  public static final ConfigKey<Boolean> UPSERT =
+      key(
+              "increase.executor.upsert",
+              choice("true", true).refusing(MUST_BE_TRUE),
+              "An update of an item that is not there inserts it.")
+          .byDefault("true")
+          .inGo("false, and the update is lost");
+
+  public static final ConfigKey<String> PERSIST_DIR =
+      key(
+              "increase.persist.dir",
+              text(),
+              "Directory for changes that wait for the copy. They are applied while the copy runs"
+                  + " here, or stay in the stream.")
+          .noEffect();
+
+  public static final ConfigKey<Boolean> TTL_DELETES =
+      key(
+              "increase.ttl_delete",
+              choice("propagate", true, "skip", false),
+              "Whether an item that DynamoDB deleted because its time to live was over is deleted"
+                  + " from the target too.")
+          .byDefault("propagate");
+
+  static final ConfigSection COPY =
+      ConfigSection.of(
+          "Copy",
+          TABLES_AT_A_TIME,
+          SEGMENTS,
+          WRITERS,
+          WRITE_BATCH,
+          PARSERS,
+          PRIMARY_INDEX,
+          USER_INDEXES,
+          COPY_OVERWRITES,
+          FILTER_EXPRESSION,
+          FILTER_VALUES);
+
+  static final ConfigSection STREAM =
+      ConfigSection.of(
+          "Stream", SHARDS_AT_A_TIME, INSERT_OVERWRITES, UPSERT, PERSIST_DIR, TTL_DELETES);
+}

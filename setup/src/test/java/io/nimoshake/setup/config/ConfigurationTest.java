@@ -1,0 +1,349 @@
+package io.nimoshake.setup.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.engine.SyncOptions.Mode;
+import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+  private static final String ADDRESS = "target.address = mongodb://10.1.1.1:27017";
+
+  @TempDir Path dir;
+
+  @Test
+  void readsTheFormOfTheGoTool() throws Exception {
+    Configuration configuration =
+        load(
+            "\uFEFF# a comment",
+            "",
+            "  id =  orders-copy",
+            "sync_mode=full",
+            "log.file =",
+            "target.db.exist = rename",
+            "filter.collection.white = c1;;table.2 ; table-3",
+            "full.read.concurrency = 7",
+            "source.session.timeout = 0",
+            "increase.ttl_delete = skip",
+            ADDRESS + "/?x=a=b#c");
+
+    assertEquals("orders-copy", configuration.get(GeneralKeys.ID));
+    assertEquals(Mode.FULL, configuration.get(GeneralKeys.SYNC_MODE));
+    assertEquals(Optional.empty(), configuration.find(OperationKeys.LOG_FILE));
+    assertEquals(Existing.RENAME, configuration.get(TargetKeys.EXISTING));
+    assertEquals(OptionalInt.of(7), configuration.get(SyncKeys.SEGMENTS));
+    assertEquals(Duration.ZERO, configuration.get(SourceKeys.TIMEOUT));
+    assertEquals("mongodb://10.1.1.1:27017/?x=a=b#c", configuration.get(TargetKeys.ADDRESS));
+    assertEquals(4, configuration.get(SyncKeys.TABLES_AT_A_TIME));
+    assertFalse(configuration.get(SyncKeys.TTL_DELETES));
+  }
+
+  @Test
+  void readsListsOfTables() throws Exception {
+    Configuration configuration = load("filter.collection.black = c01;;table.2 ; t-3;t-3", ADDRESS);
+    assertEquals(List.of("c01", "table.2", "t-3"), configuration.get(GeneralKeys.BLACK_LIST));
+  }
+
+  @Test
+  void everyDefaultIsAValueOfItsKey() throws Exception {
+    Configuration configuration = load(ADDRESS);
+    for (ConfigKey<?> key : ConfigKeys.ALL) {
+      if (!key.byDefault().isEmpty()) {
+        assertTrue(configuration.find(key).isPresent(), key.name());
+      }
+    }
+  }
+
+  @Test
+  void aTargetThatSpeaksDynamoHasDefaultsOfItsOwn() throws Exception {
+    Configuration configuration =
+        load(
+            "target.type = aliyun_dynamo_proxy",
+            "target.address = http://10.1.1.1:8000",
+            "target.access_key_id = AKIA",
+            "target.secret_access_key = topsecret",
+            "target.mongodb.type = sharding",
+            "incr_sync_parallel = true",
+            "convert.type = mchange");
+    assertEquals(Choices.CheckpointType.FILE, configuration.get(TargetKeys.CHECKPOINT_TYPE));
+    String shown = String.join("\n", configuration.effective());
+    assertTrue(shown.contains("checkpoint.type = file"), shown);
+    assertFalse(shown.contains("topsecret"), shown);
+    assertEquals(
+        List.of(GeneralKeys.STREAM_DURING_COPY, TargetKeys.SHARDED, TargetKeys.CONVERSION),
+        configuration.withoutEffect());
+    assertFalse(configuration.otherThanInGo().contains(TargetKeys.CHECKPOINT_TYPE));
+  }
+
+  @Test
+  void dynamoDbItselfNeedsNoAddress() throws Exception {
+    Configuration configuration =
+        load(
+            "source.region = eu-west-1",
+            "target.type = dynamodb",
+            "target.region = eu-central-1",
+            "convert.type = same");
+    assertEquals("eu-central-1", configuration.get(TargetKeys.REGION));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "target.db.exist = rename | DynamoDB cannot rename tables",
+        "checkpoint.type = mongodb | needs checkpoint.address beside it",
+        "target.access_key_id = AKIA | needs target.secret_access_key beside it",
+        "source.endpoint_url = http://10.1.1.1:8000/ | the target is the source",
+      })
+  void refusesWithATargetThatSpeaksDynamo(String line, String message) throws Exception {
+    ConfigurationException refused =
+        assertThrows(
+            ConfigurationException.class,
+            () -> load("target.type = dynamodb", "target.address = http://10.1.1.1:8000", line));
+    assertEquals(1, refused.problems().size(), refused.problems()::toString);
+    assertTrue(refused.problems().get(0).contains(message), refused.problems()::toString);
+  }
+
+  @Test
+  void anAddressMustBeOfTheTargetsKind() throws Exception {
+    ConfigurationException refused =
+        assertThrows(
+            ConfigurationException.class, () -> load("target.type = aliyun_dynamo_proxy", ADDRESS));
+    assertTrue(
+        refused
+            .problems()
+            .get(0)
+            .contains(":2: target.address = mongodb://10.1.1.1:27017: must be a URL such as"),
+        refused.problems()::toString);
+  }
+
+  @Test
+  void theSourceIsKnownInAnotherSpelling() {
+    ConfigurationException refused =
+        assertThrows(
+            ConfigurationException.class,
+            () ->
+                load(
+                    "source.endpoint_url = http://Localhost:8000",
+                    "target.type = dynamodb",
+                    "target.address = http://localhost:8000"));
+    assertTrue(
+        refused.problems().get(0).contains("the target is the source"),
+        refused.problems()::toString);
+  }
+
+  @Test
+  void theSameEndpointWithOtherCredentialsIsAnotherPlace() throws Exception {
+    Configuration configuration =
+        load(
+            "source.endpoint_url = http://10.1.1.1:8000",
+            "source.access_key_id = a",
+            "source.secret_access_key = s",
+            "target.type = dynamodb",
+            "target.address = http://10.1.1.1:8000",
+            "target.access_key_id = b",
+            "target.secret_access_key = s");
+    assertEquals(ConvertType.SAME, configuration.get(TargetKeys.CONVERSION), "by default");
+  }
+
+  @Test
+  void commandLineGoesBeforeEnvironmentAndThatBeforeFile() throws Exception {
+    Path file = file("id = a1", "sync_mode = full", "qps.full = 1", ADDRESS);
+    Configuration configuration =
+        Configuration.load(
+            Optional.of(file),
+            Map.of(
+                "NIMO_SHAKE_ID", "a2",
+                "NIMO_SHAKE_SYNC_MODE", "incr",
+                "NIMO_SHAKE_CONVERT__ID", "x",
+                "NIMO_SHAKE_SERVICE_HOST", "set by a cluster"),
+            List.of("id=a3", "qps.full="));
+
+    assertEquals("a3", configuration.get(GeneralKeys.ID));
+    assertEquals(Mode.INCR, configuration.get(GeneralKeys.SYNC_MODE));
+    assertEquals("x", configuration.get(TargetKeys.ID_PREFIX));
+    assertEquals(1000, configuration.get(SourceKeys.QPS_FULL));
+  }
+
+  @Test
+  void listsEveryProblemInTheOrderOfTheFile() throws Exception {
+    Path file =
+        file(
+            "sync_mod = all",
+            "qps.full = lots",
+            "nonsense",
+            "id = a",
+            "id = b",
+            "full.document.write.batch = 0");
+
+    assertProblems(
+        file,
+        "F:1: there is no key sync_mod; did you mean sync_mode?",
+        "F:2: qps.full = lots: must be a whole number from 1 to 1000000",
+        "F:3: is not of the form key = value, nor a # comment",
+        "F:5: id is set in line 4 already: set it once",
+        "F:6: full.document.write.batch = 0: must be a whole number from 1 to 100000",
+        "target.address: is missing: must be a connection string that begins with mongodb:// or"
+            + " mongodb+srv://, in the file or in NIMO_SHAKE_TARGET_ADDRESS");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "sync_mode = some | must be one of all, full, incr",
+        "id = a/b | must be a name of 1 to 48 letters",
+        "table.discovery.interval = 60 | must be a time with its unit: 500ms, 30s, 5m, 2h",
+        "table.discovery.interval = 0s | must be longer than 0",
+        "memory.budget = 1k | must be a size of at least 8m",
+        "memory.budget = 99999999999999g | must be a size of at least 8m",
+        "source.endpoint_url = localhost:8000 | must be a URL such as",
+        "source.region = Frankfurt! | must be an AWS region",
+        "filter.collection.white = a b c | 'a b c' cannot be a table's name",
+        "full.read.concurrency = 0 | must be auto or a whole number from 1 to 8192",
+        "incr_sync_parallel = yes | must be one of true, false",
+        "increase.executor.upsert = false | must be true",
+        "target.type = mysql | must be one of mongodb, aliyun_dynamo_proxy, dynamodb",
+        "convert.type = rwa | must be one of change, mchange, raw",
+        "convert.type = same | for DynamoDB-compatible targets only",
+        "qps.full.read_capacity = 50% | not built yet: must be a whole number",
+        "http.address = 0.0.0.0 | can be reached from other machines: needs http.token beside it",
+        "source.access_key_id = AKIA | needs source.secret_access_key beside it",
+        "source.secret_access_key = abcd | needs source.access_key_id beside it",
+        "checkpoint.address = checkpoint | as checkpoint.type is mongodb",
+        "full.read.filter_expression = a > :x | uses :x, which has no value",
+        "full.read.filter_attributevalues = x```N```1 | needs full.read.filter_expression beside",
+        "full.read.filter_attributevalues = x,N,1 | must be name```type```value",
+        "full.read.filter_attributevalues = x```N```abc | a value of :x that is not of type N",
+        "full.read.filter_attributevalues = x```X```abc | types are N, S, B and BOOL",
+        "full.read.filter_attributevalues = x```B```*** | that is not of type B",
+        "full.read.filter_attributevalues = x```S```a~~~:x```S```b | has :x twice",
+      })
+  void refuses(String line, String expected) throws Exception {
+    Path file = file(line, ADDRESS);
+    List<String> problems = problems(file, List.of());
+    assertEquals(1, problems.size(), problems::toString);
+    assertTrue(problems.get(0).startsWith(file + ":1: "), problems.get(0));
+    assertTrue(problems.get(0).contains(expected), problems.get(0));
+  }
+
+  @Test
+  void refusesBothLists() throws Exception {
+    assertProblems(
+        file("filter.collection.white = aaa", "filter.collection.black = bbb", ADDRESS),
+        "F:2: filter.collection.black: cannot be set together with filter.collection.white:"
+            + " leave one of them out");
+  }
+
+  @Test
+  void saysThatAFileIsMissingAndNothingElse() {
+    Path file = dir.resolve("absent.conf");
+    assertEquals(List.of(file + ": there is no such file"), problems(file, List.of()));
+  }
+
+  @Test
+  void filterValuesAreReadAsTheGoToolWritesThem() throws Exception {
+    Configuration configuration =
+        load(
+            "full.read.filter_expression = t > :begin AND t < :end AND k = :name",
+            "full.read.filter_attributevalues ="
+                + " begin```N```1646724207280~~~end```N```1646724207283~~~:name```S```a;b",
+            ADDRESS);
+    assertEquals(
+        List.of(
+            new FilterValue(":begin", "N", "1646724207280"),
+            new FilterValue(":end", "N", "1646724207283"),
+            new FilterValue(":name", "S", "a;b")),
+        configuration.get(SyncKeys.FILTER_VALUES));
+  }
+
+  @Test
+  void secretsAreNeitherShownNorTakenFromTheCommandLine() throws Exception {
+    Path file =
+        file(
+            "source.access_key_id = AKIAEXAMPLE",
+            "source.secret_access_key = wJalrXUtnFEMI",
+            "target.address = mongodb://root:p%40ss/word@h1:1,h2:2/?w=1",
+            "source.endpoint_url = http://u:geheim@localhost");
+    Configuration configuration = Configuration.load(Optional.of(file), Map.of(), List.of("id=x1"));
+
+    String shown = String.join("\n", configuration.effective());
+    for (String secret : List.of("AKIAEXAMPLE", "wJalrXUtnFEMI", "p%40ss", "geheim")) {
+      assertFalse(shown.contains(secret), shown);
+    }
+    assertTrue(shown.contains("target.address = mongodb://root:***@h1:1,h2:2/?w=1"), shown);
+    Redaction redaction = configuration.redaction();
+    assertEquals(
+        "login *** failed for ***, also for *** and http://a:***@b",
+        redaction.apply(
+            "login p%40ss/word failed for p@ss/word, also for AKIAEXAMPLE and http://a:b@b"));
+
+    List<String> problems =
+        problems(
+            file,
+            List.of("source.session_token=topsecret", "target.address=mongodb://a:topsecret@b"));
+    assertEquals(2, problems.size(), problems::toString);
+    assertFalse(problems.toString().contains("topsecret"), problems::toString);
+  }
+
+  @Test
+  void aSecretIsNotInAProblem() throws Exception {
+    List<String> problems =
+        problems(
+            file(
+                "source.access_key_id = AKIAEXAMPLE",
+                "target.address = mysql://root:hunter22@h1",
+                "source.endpoint_url = ftp://a:hunter23@h1"),
+            List.of());
+    assertEquals(3, problems.size(), problems::toString);
+    assertFalse(problems.toString().contains("hunter2"), problems::toString);
+    assertFalse(problems.toString().contains("AKIAEXAMPLE"), problems::toString);
+  }
+
+  @Test
+  void tellsWhatIsDifferentFromTheGoTool() throws Exception {
+    Configuration configuration = load("convert.type = change", "log.buffer = true", ADDRESS);
+    List<String> others = configuration.otherThanInGo().stream().map(ConfigKey::name).toList();
+    assertTrue(others.contains("checkpoint.type"), others::toString);
+    assertFalse(others.contains("convert.type"), others::toString);
+    assertEquals(List.of(OperationKeys.LOG_BUFFER), configuration.withoutEffect());
+  }
+
+  private Configuration load(String... lines) throws Exception {
+    return Configuration.load(Optional.of(file(lines)), Map.of(), List.of());
+  }
+
+  private static List<String> problems(Path file, List<String> overrides) {
+    return assertThrows(
+            ConfigurationException.class,
+            () -> Configuration.load(Optional.of(file), Map.of(), overrides))
+        .problems();
+  }
+
+  private static void assertProblems(Path file, String... expected) {
+    assertEquals(
+        Arrays.stream(expected).map(line -> line.replaceFirst("^F:", file + ":")).toList(),
+        problems(file, List.of()));
+  }
+
+  private Path file(String... lines) throws IOException {
+    return Files.write(dir.resolve("t.conf"), List.of(lines));
+  }
+}
