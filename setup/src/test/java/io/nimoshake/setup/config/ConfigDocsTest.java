@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dnimoshake.docs=write}.
  */
 class ConfigDocsTest {
-  private static final Path SAMPLE = Path.of("src/main/dist/conf/nimo-shake.conf");
+  private static final Path SAMPLE = Path.of("../app/src/main/dist/conf/nimo-shake.conf");
 
   @Test
   void documentationIsUpToDate() throws IOException {
