@@ -1,6 +1,7 @@
 package io.nimoshake.core.fault;
 
 import io.nimoshake.core.model.Rejected;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
 public abstract sealed class Fault extends Exception
     permits Fault.Throttled,
         Fault.Transient,
+        Fault.Unknown,
         Fault.Gap,
         Fault.Poison,
         Fault.TableFailed,
@@ -27,7 +29,7 @@ public abstract sealed class Fault extends Exception
 
   /** Whether trying again later may help. */
   public boolean isRetryable() {
-    return this instanceof Throttled || this instanceof Transient;
+    return this instanceof Throttled || this instanceof Transient || this instanceof Unknown;
   }
 
   /** The service asks for fewer calls: try again, later each time. */
@@ -41,6 +43,33 @@ public abstract sealed class Fault extends Exception
   public static final class Transient extends Fault {
     public Transient(String message, Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /**
+   * The service answered with an error that this program does not know, so nobody can say whether
+   * it passes. {@link #isRetryable} is true: whoever retries comes again with growing pauses and
+   * shows the error like any other failure. Where one activity meets nothing but failures for
+   * {@code retry.unknown} (see {@code SyncOptions.unknownFor}) and the last of them is of this
+   * kind, the activity ends with {@link #toTableFailed}. A success starts the time anew.
+   */
+  public static final class Unknown extends Fault {
+    public Unknown(String message, Throwable cause) {
+      super(message, cause);
+    }
+
+    /**
+     * What this fault becomes when the time for retries is over.
+     *
+     * @param failingFor how long the activity had no success
+     */
+    public TableFailed toTableFailed(Duration failingFor) {
+      return new TableFailed(
+          getMessage()
+              + " (an unknown error that did not pass in "
+              + failingFor.toSeconds()
+              + " s; see retry.unknown)",
+          this);
     }
   }
 

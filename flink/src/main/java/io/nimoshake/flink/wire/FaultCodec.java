@@ -19,6 +19,8 @@ public final class FaultCodec {
     } else if (fault instanceof Fault.Poison poison) {
       out.tag(3);
       ModelCodec.rejected(out, poison.item());
+    } else if (fault instanceof Fault.Unknown) {
+      out.tag(7).text(fault.getMessage());
     } else if (fault instanceof Fault.TableGone) {
       out.tag(6).text(fault.getMessage());
     } else if (fault instanceof Fault.TableFailed) {
@@ -40,6 +42,7 @@ public final class FaultCodec {
       case 4 -> new Fault.TableFailed(in.text(), null);
       case 5 -> new Fault.Fatal(in.text());
       case 6 -> new Fault.TableGone(in.text(), null);
+      case 7 -> new Fault.Unknown(in.text(), null);
       default -> throw Decoder.unknown("fault", tag);
     };
   }

@@ -166,6 +166,7 @@ class CodecTest {
         List.of(
             new Fault.Throttled("m", null),
             new Fault.Transient("m", null),
+            new Fault.Unknown("m", null),
             new Fault.Gap("m", Optional.of(T0), Optional.empty(), null),
             new Fault.Poison(item),
             new Fault.TableFailed("m", null),
