@@ -71,6 +71,7 @@ public class MemoryPorts implements SyncPorts {
         d.checkpointInterval(),
         d.discoveryInterval(),
         d.leaseDuration(),
+        d.unknownFor(),
         d.ioThreads());
   }
 

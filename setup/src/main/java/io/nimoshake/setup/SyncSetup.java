@@ -73,6 +73,7 @@ public final class SyncSetup {
         defaults.checkpointInterval(),
         configuration.get(GeneralKeys.DISCOVERY_INTERVAL),
         defaults.leaseDuration(),
+        configuration.get(GeneralKeys.RETRY_UNKNOWN),
         defaults.ioThreads());
   }
 

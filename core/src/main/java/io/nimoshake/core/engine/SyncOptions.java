@@ -24,6 +24,8 @@ import java.util.function.Predicate;
  * @param checkpointInterval longest time between two saves while positions move
  * @param discoveryInterval time between two looks for new tables and shards
  * @param leaseDuration how long a lease lives without renewal
+ * @param unknownFor {@code retry.unknown}: how long an activity that meets a {@link
+ *     io.nimoshake.core.fault.Fault.Unknown} is tried again before its table fails
  * @param ioThreads most blocking calls at a time on a JVM without virtual threads
  */
 public record SyncOptions(
@@ -42,6 +44,7 @@ public record SyncOptions(
     Duration checkpointInterval,
     Duration discoveryInterval,
     Duration leaseDuration,
+    Duration unknownFor,
     int ioThreads) {
 
   /** {@code sync_mode}. */
@@ -81,6 +84,7 @@ public record SyncOptions(
         Duration.ofMillis(200),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
+        Duration.ofMinutes(10),
         64);
   }
 }

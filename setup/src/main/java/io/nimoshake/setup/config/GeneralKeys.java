@@ -82,6 +82,15 @@ public final class GeneralKeys {
                   + " afresh. fail: give the table up; the others go on.")
           .byDefault("resync");
 
+  public static final ConfigKey<Duration> RETRY_UNKNOWN =
+      key(
+              "retry.unknown",
+              duration(),
+              "How long to retry when the source or the target answers with an error that this"
+                  + " program does not know. After that time without a success the table fails; the"
+                  + " others go on.")
+          .byDefault("10m");
+
   public static final ConfigKey<Choices.OnPoison> ON_POISON =
       key(
               "on_poison",
@@ -126,6 +135,7 @@ public final class GeneralKeys {
           BLACK_LIST,
           DISCOVERY_INTERVAL,
           ON_GAP,
+          RETRY_UNKNOWN,
           ON_POISON,
           DEAD_LETTER_FILE,
           MEMORY_BUDGET,

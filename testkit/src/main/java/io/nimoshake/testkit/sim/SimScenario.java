@@ -199,6 +199,7 @@ record SimScenario(
         checkpointInterval,
         discoveryInterval,
         Duration.ofSeconds(10),
+        Duration.ofMinutes(10),
         IO_THREADS);
   }
 }
