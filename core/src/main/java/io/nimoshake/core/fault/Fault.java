@@ -15,6 +15,8 @@ public abstract sealed class Fault extends Exception
         Fault.Transient,
         Fault.Unknown,
         Fault.Gap,
+        Fault.SplitGone,
+        Fault.StreamGone,
         Fault.Poison,
         Fault.TableFailed,
         Fault.Fatal {
@@ -128,6 +130,75 @@ public abstract sealed class Fault extends Exception
   }
 
   /**
+   * The service refuses to read a shard with an answer that may mean that the shard, or its next
+   * record, is gone. One such answer proves nothing: the service is eventually consistent, and a
+   * new shard is not known to all of its hosts at once.
+   *
+   * <p>The adapter throws this instead of a {@link Gap} and leaves the decision to the plan. The
+   * pipeline does not retry it: it ends and reports the fault. The plan then lists the shards and
+   * starts the shard again from its last durable position, after a pause that grows. Only several
+   * answers over minutes let the plan decide that the shard has ended or that there is a gap.
+   */
+  public static final class SplitGone extends Fault {
+    /** What the service answered. */
+    public enum Answer {
+      /**
+       * It does not know the shard (ResourceNotFoundException of GetShardIterator or GetRecords).
+       */
+      NOT_FOUND,
+      /**
+       * It has deleted what was asked for (TrimmedDataAccessException). A reader at the beginning
+       * of a shard tries some fresh iterators before it throws this: the oldest record may expire
+       * between iterator and read.
+       */
+      TRIMMED
+    }
+
+    private final Answer answer;
+    private final Instant serviceTime;
+
+    /**
+     * @param message what was refused, with table and shard
+     * @param serviceTime the service's clock when it answered
+     */
+    public SplitGone(String message, Answer answer, Instant serviceTime, Throwable cause) {
+      super(message, cause);
+      this.answer = answer;
+      this.serviceTime = serviceTime;
+    }
+
+    public Answer answer() {
+      return answer;
+    }
+
+    public Instant serviceTime() {
+      return serviceTime;
+    }
+  }
+
+  /**
+   * The service does not know a stream (ResourceNotFoundException of DescribeStream while shards
+   * are listed). As for {@link SplitGone}, one answer proves nothing: the plan asks again, and only
+   * several answers over minutes are a gap.
+   */
+  public static final class StreamGone extends Fault {
+    private final Instant serviceTime;
+
+    /**
+     * @param message which stream, with its table
+     * @param serviceTime the service's clock when it answered
+     */
+    public StreamGone(String message, Instant serviceTime, Throwable cause) {
+      super(message, cause);
+      this.serviceTime = serviceTime;
+    }
+
+    public Instant serviceTime() {
+      return serviceTime;
+    }
+  }
+
+  /**
    * An item that cannot be converted or that the target refuses, under {@code on_poison = fail}.
    */
   public static final class Poison extends Fault {
@@ -150,7 +221,10 @@ public abstract sealed class Fault extends Exception
     }
   }
 
-  /** There is no such table in the source any more. */
+  /**
+   * The source says that there is no such table. One answer proves nothing: the plan asks again
+   * before it believes it.
+   */
   public static final class TableGone extends TableFailed {
     public TableGone(String message, Throwable cause) {
       super(message, cause);

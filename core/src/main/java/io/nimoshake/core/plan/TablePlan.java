@@ -9,6 +9,7 @@ import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -332,6 +333,10 @@ final class TablePlan {
     if (fault instanceof Fault.Gap found) {
       // Late news of a copy that is given up already is none: all is copied anew.
       stream.ifPresent(s -> handle(s.withSpan(found, splitId)));
+    } else if (fault instanceof Fault.SplitGone gone) {
+      onFault(asGap(gone, gone.serviceTime()), splitId);
+    } else if (fault instanceof Fault.StreamGone gone) {
+      onFault(asGap(gone, gone.serviceTime()), splitId);
     } else if (fault instanceof Fault.TableGone && saved.isEmpty() && !resync) {
       onDeleted();
     } else if (fault instanceof Fault.TableGone && gap.isPresent()) {
@@ -339,6 +344,14 @@ final class TablePlan {
     } else {
       handle(fault);
     }
+  }
+
+  private static Fault.Gap asGap(Fault fault, Instant serviceTime) {
+    return new Fault.Gap(
+        fault.getMessage(),
+        Optional.empty(),
+        Optional.of(serviceTime.minus(StreamPlan.RETENTION)),
+        fault);
   }
 
   private void handle(Fault fault) {

@@ -34,7 +34,7 @@ public interface Source extends AutoCloseable {
   Optional<StreamHandle> currentStream(String table) throws Fault;
 
   /**
-   * The shards of a stream.
+   * The shards of a stream; {@link Fault.StreamGone} if the service does not know the stream.
    *
    * @param childrenOf ask only for children of this shard; a source that cannot filter lists all
    */

@@ -11,6 +11,8 @@ public interface SplitReader extends AutoCloseable {
   /**
    * The next page, by one call to the service. It may be empty, which is not the end: the end is a
    * batch whose position is {@link io.nimoshake.core.model.Position#END}, and it may hold changes.
+   *
+   * @throws Fault.SplitGone if the service refuses the shard as unknown or expired
    */
   ChangeBatch read() throws Fault;
 

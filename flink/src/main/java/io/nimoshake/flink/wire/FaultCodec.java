@@ -1,6 +1,7 @@
 package io.nimoshake.flink.wire;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.Fault.SplitGone.Answer;
 
 /** The form of faults. What they were caused by stays behind. */
 public final class FaultCodec {
@@ -16,6 +17,15 @@ public final class FaultCodec {
           .text(gap.what())
           .optional(gap.lostFrom(), Encoder::instant)
           .optional(gap.lostTo(), Encoder::instant);
+    } else if (fault instanceof Fault.SplitGone gone) {
+      int answer =
+          switch (gone.answer()) {
+            case NOT_FOUND -> 8;
+            case TRIMMED -> 9;
+          };
+      out.tag(answer).text(gone.getMessage()).instant(gone.serviceTime());
+    } else if (fault instanceof Fault.StreamGone gone) {
+      out.tag(10).text(gone.getMessage()).instant(gone.serviceTime());
     } else if (fault instanceof Fault.Poison poison) {
       out.tag(3);
       ModelCodec.rejected(out, poison.item());
@@ -43,6 +53,9 @@ public final class FaultCodec {
       case 5 -> new Fault.Fatal(in.text());
       case 6 -> new Fault.TableGone(in.text(), null);
       case 7 -> new Fault.Unknown(in.text(), null);
+      case 8 -> new Fault.SplitGone(in.text(), Answer.NOT_FOUND, in.instant(), null);
+      case 9 -> new Fault.SplitGone(in.text(), Answer.TRIMMED, in.instant(), null);
+      case 10 -> new Fault.StreamGone(in.text(), in.instant(), null);
       default -> throw Decoder.unknown("fault", tag);
     };
   }

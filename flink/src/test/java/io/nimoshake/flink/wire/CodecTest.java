@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.Fault.SplitGone.Answer;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
@@ -168,6 +169,9 @@ class CodecTest {
             new Fault.Transient("m", null),
             new Fault.Unknown("m", null),
             new Fault.Gap("m", Optional.of(T0), Optional.empty(), null),
+            new Fault.SplitGone("m", Answer.NOT_FOUND, T0, null),
+            new Fault.SplitGone("m", Answer.TRIMMED, T0, null),
+            new Fault.StreamGone("m", T0, null),
             new Fault.Poison(item),
             new Fault.TableFailed("m", null),
             new Fault.TableGone("m", null),
@@ -177,6 +181,11 @@ class CodecTest {
       assertEquals(fault.getMessage(), back.getMessage());
       if (back instanceof Fault.Gap gap) {
         assertEquals(Optional.of(T0), gap.lostFrom());
+      } else if (back instanceof Fault.SplitGone gone) {
+        assertEquals(((Fault.SplitGone) fault).answer(), gone.answer());
+        assertEquals(T0, gone.serviceTime());
+      } else if (back instanceof Fault.StreamGone gone) {
+        assertEquals(T0, gone.serviceTime());
       } else if (back instanceof Fault.Poison poison) {
         assertEquals(item, poison.item());
       }
