@@ -44,7 +44,7 @@ public final class LocalSplits implements SplitRunner {
   private final DeadLetters deadLetters;
   private final Scheduler scheduler;
   private final TableRegistry registry;
-  private final Consumer<Event> events;
+  private final Consumer<Event.OfSplit> events;
   private final Consumer<Fault> onFatal;
   private final MemoryBudget memory;
 
@@ -65,7 +65,7 @@ public final class LocalSplits implements SplitRunner {
       MemoryBudget memory,
       Scheduler scheduler,
       TableRegistry registry,
-      Consumer<Event> events,
+      Consumer<Event.OfSplit> events,
       Consumer<Fault> onFatal) {
     this.source = source;
     this.writers = writers;

@@ -68,6 +68,7 @@ public final class PlanHost {
   private final SplitRunner splits;
   private final TableWork work;
   private final CheckpointWriter checkpoints;
+  private final Command.Handler handler = new Commands();
   private final CompletableFuture<SyncResult> done = new CompletableFuture<>();
 
   // Guarded by lock.
@@ -129,7 +130,7 @@ public final class PlanHost {
       checkpoint.apply(stored);
       plan = restored;
       List<Command> commands = plan.start();
-      scheduler.execute(() -> commands.forEach(this::carryOut));
+      scheduler.execute(() -> commands.forEach(command -> command.to(handler)));
     }
     scheduleTick();
     renewal.start();
@@ -254,45 +255,84 @@ public final class PlanHost {
       for (Command command : commands) {
         // While draining only what is durable still counts.
         if (obey || command instanceof Command.Save) {
-          carryOut(command);
+          command.to(handler);
         }
       }
     }
     finishIfStopped();
   }
 
-  private void carryOut(Command command) {
-    if (command instanceof Command.Save c) {
-      checkpoints.add(c.entry(), c.soon());
-    } else if (command instanceof Command.StartSplit c) {
-      startSplit(c);
-    } else if (command instanceof Command.ListShards c) {
-      work.listShards(c);
-    } else if (command instanceof Command.PrepareTable c) {
+  /** Carries out the plan's commands. */
+  private final class Commands implements Command.Handler {
+    @Override
+    public void save(Command.Save command) {
+      checkpoints.add(command.entry(), command.soon());
+    }
+
+    @Override
+    public void startSplit(Command.StartSplit command) {
+      PlanHost.this.startSplit(command);
+    }
+
+    @Override
+    public void listShards(Command.ListShards command) {
+      work.listShards(command);
+    }
+
+    @Override
+    public void prepareTable(Command.PrepareTable command) {
       // What is dropped must not be relied on any more by what is stored.
       checkpoints.flush(
-          () -> scheduler.execute(() -> work.prepare(c, schema -> prepared(schema, c.existing()))));
-    } else if (command instanceof Command.DeleteForReal c) {
-      splits.deleteForReal(c.table(), () -> post(new Event.DeletesAreReal(c.table())));
-    } else if (command instanceof Command.FinishTable c) {
-      finishTable(c);
-    } else if (command instanceof Command.SwapTable c) {
-      checkpoints.flush(() -> work.swap(c.table()));
-    } else if (command instanceof Command.FindStream c) {
-      work.findStream(c.table());
-    } else if (command instanceof Command.StopTable c) {
-      stopTable(c.table());
-    } else if (command instanceof Command.ListTables) {
+          () ->
+              scheduler.execute(
+                  () -> work.prepare(command, schema -> prepared(schema, command.existing()))));
+    }
+
+    @Override
+    public void deleteForReal(Command.DeleteForReal command) {
+      splits.deleteForReal(command.table(), () -> post(new Event.DeletesAreReal(command.table())));
+    }
+
+    @Override
+    public void finishTable(Command.FinishTable command) {
+      PlanHost.this.finishTable(command);
+    }
+
+    @Override
+    public void swapTable(Command.SwapTable command) {
+      checkpoints.flush(() -> work.swap(command.table()));
+    }
+
+    @Override
+    public void findStream(Command.FindStream command) {
+      work.findStream(command.table());
+    }
+
+    @Override
+    public void stopTable(Command.StopTable command) {
+      PlanHost.this.stopTable(command.table());
+    }
+
+    @Override
+    public void listTables(Command.ListTables command) {
       work.listTables();
-    } else if (command instanceof Command.GiveUp c) {
-      giveUp(c);
-    } else if (command instanceof Command.Tell c) {
-      if (c.level() == Command.Level.WARN) {
-        LOG.warn("table {}: {}", c.table(), c.message());
-      } else {
-        LOG.info("table {}: {}", c.table(), c.message());
+    }
+
+    @Override
+    public void giveUp(Command.GiveUp command) {
+      PlanHost.this.giveUp(command);
+    }
+
+    @Override
+    public void tell(Command.Tell command) {
+      switch (command.level()) {
+        case WARN -> LOG.warn("table {}: {}", command.table(), command.message());
+        case INFO -> LOG.info("table {}: {}", command.table(), command.message());
       }
-    } else if (command instanceof Command.Complete) {
+    }
+
+    @Override
+    public void complete(Command.Complete command) {
       shutDown();
     }
   }

@@ -8,68 +8,163 @@ import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
 import java.util.Optional;
 
-/** What the plan wants a host to do. A host tries again by itself what may pass. */
+/**
+ * What the plan wants its host to do. The host retries passing failures itself; the plan hears only
+ * of what succeeded and of what retrying cannot mend.
+ */
 public sealed interface Command {
-  /** List tables again; the answer is {@link Event.TablesListed}. */
-  record ListTables() implements Command {}
+  /** Calls the method of the handler for this kind of command. */
+  void to(Handler handler);
+
+  /** Carries out commands. It has a method for each kind, so a new kind cannot be forgotten. */
+  interface Handler {
+    void listTables(ListTables command);
+
+    void prepareTable(PrepareTable command);
+
+    void listShards(ListShards command);
+
+    void findStream(FindStream command);
+
+    void startSplit(StartSplit command);
+
+    void deleteForReal(DeleteForReal command);
+
+    void finishTable(FinishTable command);
+
+    void swapTable(SwapTable command);
+
+    void stopTable(StopTable command);
+
+    void save(Save command);
+
+    void giveUp(GiveUp command);
+
+    void tell(Tell command);
+
+    void complete(Complete command);
+  }
+
+  /** List the tables of the source again; the answer is {@link Event.TablesListed}. */
+  record ListTables() implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.listTables(this);
+    }
+  }
 
   /**
    * Describe the table, enable its stream if {@code stream}, make the target ready; the answer is
    * {@link Event.TablePrepared}.
    */
-  record PrepareTable(String table, Existing existing, boolean stream) implements Command {}
+  record PrepareTable(String table, Existing existing, boolean stream) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.prepareTable(this);
+    }
+  }
 
   /**
    * List shards; the answer is {@link Event.ShardsListed}.
    *
    * @param childrenOf only this shard's children are of interest
-   * @param attempt how often in a row this was asked without finding what is missing, from 1: the
-   *     host waits longer each time
+   * @param attempt how often in a row the plan has asked without finding what is missing, from 1:
+   *     the host waits longer each time
    */
   record ListShards(String table, String streamArn, Optional<String> childrenOf, int attempt)
-      implements Command {}
+      implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.listShards(this);
+    }
+  }
 
   /** Look whether the table has another stream now; the answer is {@link Event.StreamFound}. */
-  record FindStream(String table) implements Command {}
+  record FindStream(String table) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.findStream(this);
+    }
+  }
 
   /** Read a split from a position and write it, reporting {@link Event.Durable} as it goes. */
-  record StartSplit(Split split, Position from, WriteMode mode) implements Command {}
+  record StartSplit(Split split, Position from, WriteMode mode) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.startSplit(this);
+    }
+  }
 
   /**
-   * From now on deletes of this table's stream are real ones; answer {@link Event.DeletesAreReal}
-   * when every write begun before is done.
+   * From now on deletes of this table's stream are real ones; the answer is {@link
+   * Event.DeletesAreReal}, when every write begun before is done.
    */
-  record DeleteForReal(String table) implements Command {}
+  record DeleteForReal(String table) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.deleteForReal(this);
+    }
+  }
 
   /**
    * Purge tombstones if asked, build indexes; the answer is {@link Event.TableFinished}.
    *
    * @param purge whether the copy may have left tombstones
    */
-  record FinishTable(String table, boolean purge) implements Command {}
+  record FinishTable(String table, boolean purge) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.finishTable(this);
+    }
+  }
 
   /**
    * Put the new copy in the place of the old one, once everything saved so far is stored; the
    * answer is {@link Event.TableSwapped}.
    */
-  record SwapTable(String table) implements Command {}
+  record SwapTable(String table) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.swapTable(this);
+    }
+  }
 
   /** Stop all splits of the table; the answer is {@link Event.TableStopped}. */
-  record StopTable(String table) implements Command {}
+  record StopTable(String table) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.stopTable(this);
+    }
+  }
 
   /**
-   * Store this. Entries are stored in the order in which they were given.
+   * Store this entry. Entries are stored in the order in which they were given.
    *
-   * @param soon whether it is a change of state, to be stored at once, or progress, to be stored
+   * @param soon true for a change of state, to be stored at once; false for progress, to be stored
    *     within the checkpoint interval
    */
-  record Save(CheckpointEntry entry, boolean soon) implements Command {}
+  record Save(CheckpointEntry entry, boolean soon) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.save(this);
+    }
+  }
 
   /** The table has failed for good. */
-  record GiveUp(String table, Fault fault) implements Command {}
+  record GiveUp(String table, Fault fault) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.giveUp(this);
+    }
+  }
 
   /** Tell the user. */
-  record Tell(String table, Level level, String message) implements Command {}
+  record Tell(String table, Level level, String message) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.tell(this);
+    }
+  }
 
   /** How loud to tell. */
   enum Level {
@@ -77,6 +172,11 @@ public sealed interface Command {
     WARN
   }
 
-  /** Nothing is left to do, and nothing will come. */
-  record Complete() implements Command {}
+  /** Nothing is left to do, and nothing more will come. */
+  record Complete() implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.complete(this);
+    }
+  }
 }

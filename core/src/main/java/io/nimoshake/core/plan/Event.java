@@ -10,24 +10,90 @@ import java.util.Optional;
 
 /** What a host tells the plan. */
 public sealed interface Event {
+  /** Calls the method of the handler for this kind of event. */
+  void to(Handler handler);
+
+  /** Takes events. It has a method for each kind, so a new kind cannot be forgotten. */
+  interface Handler extends SplitHandler {
+    void tablesListed(TablesListed event);
+
+    void tablePrepared(TablePrepared event);
+
+    void shardsListed(ShardsListed event);
+
+    void streamFound(StreamFound event);
+
+    void deletesAreReal(DeletesAreReal event);
+
+    void tableFinished(TableFinished event);
+
+    void tableSwapped(TableSwapped event);
+
+    void tableStopped(TableStopped event);
+
+    void tableFault(TableFault event);
+
+    void tick(Tick event);
+  }
+
+  /** What a running split tells; the only events that come from where splits run. */
+  sealed interface OfSplit extends Event {
+    /** Calls the method of the handler for this kind of event. */
+    void toSplitHandler(SplitHandler handler);
+
+    @Override
+    default void to(Handler handler) {
+      toSplitHandler(handler);
+    }
+  }
+
+  /** Takes the events of splits, a method for each kind. */
+  interface SplitHandler {
+    void durable(Durable event);
+
+    void caughtUp(CaughtUp event);
+
+    void splitFault(SplitFault event);
+  }
+
   /** The wanted tables that exist now. */
-  record TablesListed(List<String> tables) implements Event {}
+  record TablesListed(List<String> tables) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.tablesListed(this);
+    }
+  }
 
   /**
    * The answer to {@link Command.PrepareTable}.
    *
    * @param segments how many segments a new copy is to have
-   * @param fresh whether the target holds nothing of others
+   * @param fresh whether the target holds no documents of others
    * @param stream the open stream, if one was asked for; its service time is T0 of a new copy
    */
   record TablePrepared(String table, int segments, boolean fresh, Optional<StreamHandle> stream)
-      implements Event {}
+      implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.tablePrepared(this);
+    }
+  }
 
   /** The answer to {@link Command.ListShards}. */
-  record ShardsListed(String table, String streamArn, ShardListing listing) implements Event {}
+  record ShardsListed(String table, String streamArn, ShardListing listing) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.shardsListed(this);
+    }
+  }
 
   /** The answer to {@link Command.FindStream}: the table's stream as it is now. */
-  record StreamFound(String table, Optional<StreamHandle> stream) implements Event {}
+  record StreamFound(String table, Optional<StreamHandle> stream) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.streamFound(this);
+    }
+  }
 
   /**
    * Everything of a split up to a position is durable in the target.
@@ -37,32 +103,78 @@ public sealed interface Event {
    */
   record Durable(
       String table, String splitId, Position position, Optional<Instant> recordTime, Instant at)
-      implements Event {}
+      implements OfSplit {
+    @Override
+    public void toSplitHandler(SplitHandler handler) {
+      handler.durable(this);
+    }
+  }
 
   /**
-   * A shard was read to its newest record again and again, and nothing came: all that was made
-   * before {@code at} has been read, a few minutes for clocks and delays aside. Sent now and then.
+   * A shard was read to its newest record again and again, and nothing came: every record created
+   * before {@code at} has been read, except for a few minutes of clock differences and delays. Sent
+   * now and then while it stays so.
    */
-  record CaughtUp(String table, String splitId, Instant at) implements Event {}
+  record CaughtUp(String table, String splitId, Instant at) implements OfSplit {
+    @Override
+    public void toSplitHandler(SplitHandler handler) {
+      handler.caughtUp(this);
+    }
+  }
 
   /** No write in the former mode is under way any more: answer to {@link Command.DeleteForReal}. */
-  record DeletesAreReal(String table) implements Event {}
+  record DeletesAreReal(String table) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.deletesAreReal(this);
+    }
+  }
 
   /** The answer to {@link Command.FinishTable}. */
-  record TableFinished(String table) implements Event {}
+  record TableFinished(String table) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.tableFinished(this);
+    }
+  }
 
   /** The answer to {@link Command.SwapTable}. */
-  record TableSwapped(String table) implements Event {}
+  record TableSwapped(String table) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.tableSwapped(this);
+    }
+  }
 
   /** No split of the table is running any more: answer to {@link Command.StopTable}. */
-  record TableStopped(String table) implements Event {}
+  record TableStopped(String table) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.tableStopped(this);
+    }
+  }
 
-  /** A split stopped at something that trying again will not mend. */
-  record SplitFault(String table, String splitId, Fault fault) implements Event {}
+  /** A split stopped at something that retrying cannot mend. */
+  record SplitFault(String table, String splitId, Fault fault) implements OfSplit {
+    @Override
+    public void toSplitHandler(SplitHandler handler) {
+      handler.splitFault(this);
+    }
+  }
 
-  /** Something about a table went wrong that trying again will not mend. */
-  record TableFault(String table, Fault fault) implements Event {}
+  /** Something about a table went wrong that retrying cannot mend. */
+  record TableFault(String table, Fault fault) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.tableFault(this);
+    }
+  }
 
   /** Time has passed; sent about every {@code table.discovery.interval}. */
-  record Tick(Instant now) implements Event {}
+  record Tick(Instant now) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.tick(this);
+    }
+  }
 }

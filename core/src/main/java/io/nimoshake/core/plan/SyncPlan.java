@@ -24,6 +24,7 @@ public final class SyncPlan {
   private final Map<String, TablePlan> tables = new LinkedHashMap<>();
   private final Map<String, OfTable> checkpointTables = new LinkedHashMap<>();
   private final Map<String, List<OfSplit>> checkpointSplits = new HashMap<>();
+  private final Event.Handler handler = new Decisions();
   private List<Command> commands = new ArrayList<>();
   private boolean savedCopied;
   private boolean complete;
@@ -55,42 +56,84 @@ public final class SyncPlan {
 
   /** What to do next, now that this has happened. */
   public List<Command> on(Event event) {
-    if (event instanceof Event.TablesListed e) {
-      onTablesListed(e.tables());
-    } else if (event instanceof Event.Tick e) {
-      tables.values().forEach(table -> table.stream().ifPresent(s -> s.onTick(e.now())));
-      if (options.stream()) {
-        commands.add(new Command.ListTables());
-      }
-    } else if (event instanceof Event.TablePrepared e) {
-      tables.get(e.table()).onPrepared(e);
-    } else if (event instanceof Event.ShardsListed e) {
-      streamOf(e.table()).ifPresent(stream -> stream.onShardsListed(e));
-    } else if (event instanceof Event.StreamFound e) {
-      streamOf(e.table()).ifPresent(stream -> stream.onStreamFound(e));
-    } else if (event instanceof Event.Durable e) {
-      tables.get(e.table()).onDurable(e);
-    } else if (event instanceof Event.CaughtUp e) {
-      streamOf(e.table()).ifPresent(stream -> stream.onCaughtUp(e));
-    } else if (event instanceof Event.DeletesAreReal e) {
-      tables.get(e.table()).onDeletesAreReal();
-    } else if (event instanceof Event.TableFinished e) {
-      tables.get(e.table()).onFinished();
-    } else if (event instanceof Event.TableSwapped e) {
-      tables.get(e.table()).onSwapped();
-    } else if (event instanceof Event.TableStopped e) {
-      tables.get(e.table()).onStopped();
-    } else if (event instanceof Event.SplitFault e) {
-      tables.get(e.table()).onSplitFault(e);
-    } else if (event instanceof Event.TableFault e) {
-      tables.get(e.table()).onFault(e.fault());
-    }
+    event.to(handler);
     if (!(event instanceof Event.Durable) || mayHaveChangedStage()) {
       startWaitingTables();
       noteCopied();
       noteComplete();
     }
     return drain();
+  }
+
+  /** Passes each kind of event to the part of the plan that decides about it. */
+  private final class Decisions implements Event.Handler {
+    @Override
+    public void tablesListed(Event.TablesListed event) {
+      onTablesListed(event.tables());
+    }
+
+    @Override
+    public void tick(Event.Tick event) {
+      tables.values().forEach(table -> table.stream().ifPresent(s -> s.onTick(event.now())));
+      if (options.stream()) {
+        emit(new Command.ListTables());
+      }
+    }
+
+    @Override
+    public void tablePrepared(Event.TablePrepared event) {
+      tables.get(event.table()).onPrepared(event);
+    }
+
+    @Override
+    public void shardsListed(Event.ShardsListed event) {
+      streamOf(event.table()).ifPresent(stream -> stream.onShardsListed(event));
+    }
+
+    @Override
+    public void streamFound(Event.StreamFound event) {
+      streamOf(event.table()).ifPresent(stream -> stream.onStreamFound(event));
+    }
+
+    @Override
+    public void durable(Event.Durable event) {
+      tables.get(event.table()).onDurable(event);
+    }
+
+    @Override
+    public void caughtUp(Event.CaughtUp event) {
+      streamOf(event.table()).ifPresent(stream -> stream.onCaughtUp(event));
+    }
+
+    @Override
+    public void deletesAreReal(Event.DeletesAreReal event) {
+      tables.get(event.table()).onDeletesAreReal();
+    }
+
+    @Override
+    public void tableFinished(Event.TableFinished event) {
+      tables.get(event.table()).onFinished();
+    }
+
+    @Override
+    public void tableSwapped(Event.TableSwapped event) {
+      tables.get(event.table()).onSwapped();
+    }
+
+    @Override
+    public void tableStopped(Event.TableStopped event) {
+      tables.get(event.table()).onStopped();
+    }
+
+    @Override
+    public void splitFault(Event.SplitFault event) {
+      tables.get(event.table()).onSplitFault(event);
+    }
+
+    @Override
+    public void tableFault(Event.TableFault event) {
+      tables.get(event.table()).onFault(event.fault());
+    }
   }
 
   private Optional<StreamPlan> streamOf(String table) {

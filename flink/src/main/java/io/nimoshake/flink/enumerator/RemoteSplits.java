@@ -80,7 +80,7 @@ final class RemoteSplits implements SplitRunner {
   private static final int NOWHERE = -1;
 
   private final SplitEnumeratorContext<AssignedSplit> context;
-  private final Consumer<Event> events;
+  private final Consumer<Event.OfSplit> events;
   private final Map<String, Table> tables = new HashMap<>();
   private final Map<Long, Held> assigned = new HashMap<>();
   private final Set<Held> waiting = new LinkedHashSet<>();
@@ -93,7 +93,7 @@ final class RemoteSplits implements SplitRunner {
   /**
    * @param events takes what becomes durable
    */
-  RemoteSplits(SplitEnumeratorContext<AssignedSplit> context, Consumer<Event> events) {
+  RemoteSplits(SplitEnumeratorContext<AssignedSplit> context, Consumer<Event.OfSplit> events) {
     this.context = context;
     this.events = events;
   }

@@ -63,6 +63,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
   private final ThreadScheduler scheduler = new ThreadScheduler(IO_THREADS);
   private final Closer closer = new Closer();
   private final RemoteSplits splits;
+  private final Message.EnumeratorHandler messages = new Messages();
 
   /** Reports of checkpoints that are not complete yet. Used on the coordinator's thread. */
   private final TreeMap<Long, List<Message.Progress>> reports = new TreeMap<>();
@@ -271,18 +272,35 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
 
   @Override
   public void handleSourceEvent(int subtask, SourceEvent event) {
-    Message message = ((Message.Event) event).message();
-    if (message instanceof Message.Progress m) {
-      reports.computeIfAbsent(m.checkpoint(), c -> new ArrayList<>()).add(m);
+    ((Message.Event) event).messageToEnumerator().to(messages, subtask);
+  }
+
+  /** Takes what readers say. */
+  private final class Messages implements Message.EnumeratorHandler {
+    @Override
+    public void progress(Message.Progress message) {
+      reports.computeIfAbsent(message.checkpoint(), c -> new ArrayList<>()).add(message);
       applyReports();
-    } else if (message instanceof Message.Done m) {
-      splits.done(m.ticket(), subtask);
-    } else if (message instanceof Message.GivenBack m) {
-      splits.givenBack(m.assignment(), m.position());
-    } else if (message instanceof Message.SplitFailed m) {
-      splits.failed(m.assignment(), m.fault());
-    } else if (message instanceof Message.Fatal m) {
-      host.fail(m.fault());
+    }
+
+    @Override
+    public void done(Message.Done message, int subtask) {
+      splits.done(message.ticket(), subtask);
+    }
+
+    @Override
+    public void givenBack(Message.GivenBack message) {
+      splits.givenBack(message.assignment(), message.position());
+    }
+
+    @Override
+    public void splitFailed(Message.SplitFailed message) {
+      splits.failed(message.assignment(), message.fault());
+    }
+
+    @Override
+    public void fatal(Message.Fatal message) {
+      host.fail(message.fault());
     }
   }
 

@@ -82,6 +82,8 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
   private final LocalSplits splits;
   private final RequestQueue queue = new RequestQueue();
   private final StatsMetrics metrics;
+  private final Message.ReaderHandler messages = new Messages();
+  private final Event.SplitHandler reports = new Reports();
   private final TableRegistry registry;
 
   /** Where the tables of this reader lie. Used on the task's thread. */
@@ -132,7 +134,7 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
             memory,
             scheduler,
             registry,
-            this::heard,
+            event -> event.toSplitHandler(reports),
             fault -> send(new Message.Fatal(fault)));
     scheduler.onBug(
         bug -> {
@@ -186,17 +188,28 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
 
   @Override
   public void handleSourceEvents(SourceEvent event) {
-    Message message = ((Message.Event) event).message();
-    if (message instanceof Message.StopTable m) {
+    ((Message.Event) event).messageToReader().to(messages);
+  }
+
+  /** Does what the enumerator asks. */
+  private final class Messages implements Message.ReaderHandler {
+    @Override
+    public void stopTable(Message.StopTable message) {
       synchronized (lock) {
-        running.keySet().removeIf(key -> key.table().equals(m.table()));
+        running.keySet().removeIf(key -> key.table().equals(message.table()));
       }
-      places.remove(m.table());
-      splits.stop(m.table(), () -> send(new Message.Done(m.ticket())));
-    } else if (message instanceof Message.DeleteForReal m) {
-      splits.deleteForReal(m.table(), () -> send(new Message.Done(m.ticket())));
-    } else if (message instanceof Message.GiveBack m) {
-      giveBack(m.assignment());
+      places.remove(message.table());
+      splits.stop(message.table(), () -> send(new Message.Done(message.ticket())));
+    }
+
+    @Override
+    public void deleteForReal(Message.DeleteForReal message) {
+      splits.deleteForReal(message.table(), () -> send(new Message.Done(message.ticket())));
+    }
+
+    @Override
+    public void giveBack(Message.GiveBack message) {
+      SyncReader.this.giveBack(message.assignment());
     }
   }
 
@@ -224,24 +237,33 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
     send(new Message.GivenBack(assignment, given.position));
   }
 
-  private void heard(Event event) {
-    if (event instanceof Event.Durable e) {
+  /** Notes what the pipelines reach, for the report at the next checkpoint. */
+  private final class Reports implements Event.SplitHandler {
+    @Override
+    public void durable(Event.Durable event) {
       note(
-          e.table(),
-          e.splitId(),
+          event.table(),
+          event.splitId(),
           split -> {
-            split.position = e.position();
-            split.recordTime = e.recordTime().isPresent() ? e.recordTime() : split.recordTime;
+            split.position = event.position();
+            split.recordTime =
+                event.recordTime().isPresent() ? event.recordTime() : split.recordTime;
           });
-    } else if (event instanceof Event.CaughtUp e) {
-      note(e.table(), e.splitId(), split -> split.caughtUp = Optional.of(e.at()));
-    } else if (event instanceof Event.SplitFault e) {
+    }
+
+    @Override
+    public void caughtUp(Event.CaughtUp event) {
+      note(event.table(), event.splitId(), split -> split.caughtUp = Optional.of(event.at()));
+    }
+
+    @Override
+    public void splitFault(Event.SplitFault event) {
       Running failed;
       synchronized (lock) {
-        failed = running.remove(new Key(e.table(), e.splitId()));
+        failed = running.remove(new Key(event.table(), event.splitId()));
       }
       if (failed != null) {
-        send(new Message.SplitFailed(failed.assignment, e.fault()));
+        send(new Message.SplitFailed(failed.assignment, event.fault()));
       }
     }
   }

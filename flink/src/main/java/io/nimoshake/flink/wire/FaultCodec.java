@@ -35,8 +35,10 @@ public final class FaultCodec {
       out.tag(6).text(fault.getMessage());
     } else if (fault instanceof Fault.TableFailed) {
       out.tag(4).text(fault.getMessage());
-    } else {
+    } else if (fault instanceof Fault.Fatal) {
       out.tag(5).text(fault.getMessage());
+    } else {
+      throw new IllegalStateException("no form for a fault of " + fault.getClass());
     }
   }
 

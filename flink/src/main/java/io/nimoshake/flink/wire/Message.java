@@ -9,29 +9,121 @@ import org.apache.flink.api.connector.source.SourceEvent;
 
 /** What enumerator and readers tell each other, besides assigning splits. */
 public sealed interface Message {
+  /** Writes the message in its own form; {@link #read} reads it. */
+  void write(Encoder out);
+
   // --- to readers ------------------------------------------------------------------------------
 
+  /** What the enumerator asks of a reader. */
+  sealed interface ToReader extends Message {
+    /** Calls the method of the handler for this kind of message. */
+    void to(ReaderHandler handler);
+  }
+
+  /** A reader: it has a method for each kind, so a new kind cannot be forgotten. */
+  interface ReaderHandler {
+    void stopTable(StopTable message);
+
+    void deleteForReal(DeleteForReal message);
+
+    void giveBack(GiveBack message);
+  }
+
   /** Stop every split of the table, then answer {@link Done}. */
-  record StopTable(long ticket, String table) implements Message {}
+  record StopTable(long ticket, String table) implements ToReader {
+    @Override
+    public void to(ReaderHandler handler) {
+      handler.stopTable(this);
+    }
+
+    @Override
+    public void write(Encoder out) {
+      out.tag(0).number(ticket).text(table);
+    }
+  }
 
   /** Deletes are real from now on; answer {@link Done} when no other is under way. */
-  record DeleteForReal(long ticket, String table) implements Message {}
+  record DeleteForReal(long ticket, String table) implements ToReader {
+    @Override
+    public void to(ReaderHandler handler) {
+      handler.deleteForReal(this);
+    }
+
+    @Override
+    public void write(Encoder out) {
+      out.tag(1).number(ticket).text(table);
+    }
+  }
 
   /** Stop this split and answer {@link GivenBack}, unless it ends or fails first. */
-  record GiveBack(long assignment) implements Message {}
+  record GiveBack(long assignment) implements ToReader {
+    @Override
+    public void to(ReaderHandler handler) {
+      handler.giveBack(this);
+    }
+
+    @Override
+    public void write(Encoder out) {
+      out.tag(2).number(assignment);
+    }
+  }
 
   // --- to the enumerator -----------------------------------------------------------------------
 
+  /** What a reader tells the enumerator. */
+  sealed interface ToEnumerator extends Message {
+    /**
+     * Calls the method of the handler for this kind of message.
+     *
+     * @param subtask the reader that tells it
+     */
+    void to(EnumeratorHandler handler, int subtask);
+  }
+
+  /** The enumerator: it has a method for each kind, so a new kind cannot be forgotten. */
+  interface EnumeratorHandler {
+    void done(Done message, int subtask);
+
+    void progress(Progress message);
+
+    void givenBack(GivenBack message);
+
+    void splitFailed(SplitFailed message);
+
+    void fatal(Fatal message);
+  }
+
   /** What a ticket asked for is done. */
-  record Done(long ticket) implements Message {}
+  record Done(long ticket) implements ToEnumerator {
+    @Override
+    public void to(EnumeratorHandler handler, int subtask) {
+      handler.done(this, subtask);
+    }
+
+    @Override
+    public void write(Encoder out) {
+      out.tag(3).number(ticket);
+    }
+  }
 
   /** How far splits are durable in the target at the barrier of a checkpoint. */
-  record Progress(long checkpoint, List<Reached> reached) implements Message {}
+  record Progress(long checkpoint, List<Reached> reached) implements ToEnumerator {
+    @Override
+    public void to(EnumeratorHandler handler, int subtask) {
+      handler.progress(this);
+    }
+
+    @Override
+    public void write(Encoder out) {
+      out.tag(4).number(checkpoint).all(reached, Message::reached);
+    }
+  }
 
   /**
    * How far one split is.
    *
-   * @param caughtUp before when all was read that was made, if nothing new had come for a while
+   * @param caughtUp every record created before this moment has been read; empty unless nothing new
+   *     had come for a while
    */
   record Reached(
       long assignment,
@@ -40,13 +132,48 @@ public sealed interface Message {
       Optional<Instant> caughtUp) {}
 
   /** A split is not run any more, and everything up to a position is durable. */
-  record GivenBack(long assignment, Position position) implements Message {}
+  record GivenBack(long assignment, Position position) implements ToEnumerator {
+    @Override
+    public void to(EnumeratorHandler handler, int subtask) {
+      handler.givenBack(this);
+    }
 
-  /** A split has stopped at something that trying again will not mend. */
-  record SplitFailed(long assignment, Fault fault) implements Message {}
+    @Override
+    public void write(Encoder out) {
+      out.tag(5).number(assignment);
+      ModelCodec.position(out, position);
+    }
+  }
+
+  /** A split has stopped at something that retrying cannot mend. */
+  record SplitFailed(long assignment, Fault fault) implements ToEnumerator {
+    @Override
+    public void to(EnumeratorHandler handler, int subtask) {
+      handler.splitFailed(this);
+    }
+
+    @Override
+    public void write(Encoder out) {
+      out.tag(6).number(assignment);
+      FaultCodec.fault(out, fault);
+    }
+  }
 
   /** Nothing can go on. */
-  record Fatal(Fault fault) implements Message {}
+  record Fatal(Fault fault) implements ToEnumerator {
+    @Override
+    public void to(EnumeratorHandler handler, int subtask) {
+      handler.fatal(this);
+    }
+
+    @Override
+    public void write(Encoder out) {
+      out.tag(7);
+      FaultCodec.fault(out, fault);
+    }
+  }
+
+  // --- the form on the wire --------------------------------------------------------------------
 
   /** Carries a message in its own form; Flink puts only the bytes into Java's. */
   final class Event implements SourceEvent {
@@ -55,7 +182,9 @@ public sealed interface Message {
     private final byte[] bytes;
 
     public Event(Message message) {
-      this.bytes = write(message);
+      Encoder out = new Encoder();
+      message.write(out);
+      this.bytes = out.toBytes();
     }
 
     public Message message() {
@@ -65,31 +194,16 @@ public sealed interface Message {
         throw new IllegalStateException("tasks of one job run the same program", e);
       }
     }
-  }
 
-  private static byte[] write(Message message) {
-    Encoder out = new Encoder();
-    if (message instanceof StopTable m) {
-      out.tag(0).number(m.ticket).text(m.table);
-    } else if (message instanceof DeleteForReal m) {
-      out.tag(1).number(m.ticket).text(m.table);
-    } else if (message instanceof GiveBack m) {
-      out.tag(2).number(m.assignment);
-    } else if (message instanceof Done m) {
-      out.tag(3).number(m.ticket);
-    } else if (message instanceof Progress m) {
-      out.tag(4).number(m.checkpoint).all(m.reached, Message::reached);
-    } else if (message instanceof GivenBack m) {
-      out.tag(5).number(m.assignment);
-      ModelCodec.position(out, m.position);
-    } else if (message instanceof SplitFailed m) {
-      out.tag(6).number(m.assignment);
-      FaultCodec.fault(out, m.fault);
-    } else if (message instanceof Fatal m) {
-      out.tag(7);
-      FaultCodec.fault(out, m.fault);
+    /** The message of this event, which a reader has received. */
+    public ToReader messageToReader() {
+      return (ToReader) message();
     }
-    return out.toBytes();
+
+    /** The message of this event, which the enumerator has received. */
+    public ToEnumerator messageToEnumerator() {
+      return (ToEnumerator) message();
+    }
   }
 
   private static Message read(Decoder in) {
@@ -103,7 +217,7 @@ public sealed interface Message {
       case 5 -> new GivenBack(in.number(), ModelCodec.position(in));
       case 6 -> new SplitFailed(in.number(), FaultCodec.fault(in));
       case 7 -> new Fatal(FaultCodec.fault(in));
-      default -> throw new IllegalArgumentException("unknown message " + tag);
+      default -> throw Decoder.unknown("message", tag);
     };
   }
 
