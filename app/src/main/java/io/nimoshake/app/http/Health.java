@@ -21,7 +21,7 @@ record Health(List<String> problems) {
   /** What does not move, or fails again and again, for so long is stuck. */
   static final Duration STUCK = Duration.ofMinutes(5);
 
-  /** A trouble that was not seen for so long has gone away with what it was about. */
+  /** A failure that was not seen for so long belongs to an activity that has ended. */
   private static final Duration STALE = Duration.ofMinutes(2);
 
   /**
@@ -47,7 +47,7 @@ record Health(List<String> problems) {
                     "the lease ran out "
                         + time(Duration.between(expires, now))
                         + " ago: another process may take over"));
-    lasting(view.troubles(), now).forEach(trouble -> problems.add(describe(trouble, now)));
+    lasting(view.failures(), now).forEach(failure -> problems.add(describe(failure, now)));
     for (TableView table : view.tables()) {
       of(table, limits, movement, now)
           .forEach(problem -> problems.add("table " + table.name() + problem));
@@ -65,8 +65,8 @@ record Health(List<String> problems) {
     if (still.compareTo(STUCK) >= 0) {
       problems.add(": nothing has moved for " + time(still) + " although there is work");
     }
-    lasting(table.stats().troubles.recent(), now)
-        .forEach(trouble -> problems.add(": " + describe(trouble, now)));
+    lasting(table.stats().failures.recent(), now)
+        .forEach(failure -> problems.add(": " + describe(failure, now)));
     Optional<Duration> lag = Lag.of(table, now);
     if (limits.maxLag().isPresent()
         && lag.isPresent()
@@ -86,23 +86,23 @@ record Health(List<String> problems) {
     return problems;
   }
 
-  /** RecentFailures that go on and have done so for long. */
-  private static List<Failure> lasting(List<Failure> troubles, Instant now) {
-    return troubles.stream()
-        .filter(trouble -> !trouble.over())
-        .filter(trouble -> !trouble.since().plus(STUCK).isAfter(now))
-        .filter(trouble -> trouble.last().plus(STALE).isAfter(now))
+  /** Failures that still go on and have done so for long. */
+  private static List<Failure> lasting(List<Failure> failures, Instant now) {
+    return failures.stream()
+        .filter(failure -> !failure.over())
+        .filter(failure -> !failure.since().plus(STUCK).isAfter(now))
+        .filter(failure -> failure.last().plus(STALE).isAfter(now))
         .toList();
   }
 
-  private static String describe(Failure trouble, Instant now) {
-    return trouble.activity()
+  private static String describe(Failure failure, Instant now) {
+    return failure.activity()
         + " has failed for "
-        + time(Duration.between(trouble.since(), now))
+        + time(Duration.between(failure.since(), now))
         + " ("
-        + trouble.kind()
+        + failure.kind()
         + "): "
-        + trouble.message();
+        + failure.message();
   }
 
   private static String time(Duration duration) {

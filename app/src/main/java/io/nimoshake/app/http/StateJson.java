@@ -114,16 +114,16 @@ record StateJson(
       String last,
       long times,
       boolean over) {
-    private static Error of(String table, Failure trouble) {
+    private static Error of(String table, Failure failure) {
       return new Error(
           table,
-          trouble.activity(),
-          trouble.kind(),
-          trouble.message(),
-          trouble.since().toString(),
-          trouble.last().toString(),
-          trouble.times(),
-          trouble.over());
+          failure.activity(),
+          failure.kind(),
+          failure.message(),
+          failure.since().toString(),
+          failure.last().toString(),
+          failure.times(),
+          failure.over());
     }
   }
 
@@ -155,16 +155,16 @@ record StateJson(
 
   /** What went wrong lately, the newest first. */
   static List<Error> errors(SyncView view) {
-    record Of(String table, Failure trouble) {}
+    record Of(String table, Failure failure) {}
     List<Of> all = new ArrayList<>();
-    view.troubles().forEach(trouble -> all.add(new Of("", trouble)));
+    view.failures().forEach(failure -> all.add(new Of("", failure)));
     for (TableView table : view.tables()) {
-      table.stats().troubles.recent().forEach(trouble -> all.add(new Of(table.name(), trouble)));
+      table.stats().failures.recent().forEach(failure -> all.add(new Of(table.name(), failure)));
     }
     return all.stream()
-        .sorted(Comparator.comparing((Of of) -> of.trouble().last()).reversed())
+        .sorted(Comparator.comparing((Of of) -> of.failure().last()).reversed())
         .limit(ERRORS)
-        .map(of -> Error.of(of.table(), of.trouble()))
+        .map(of -> Error.of(of.table(), of.failure()))
         .toList();
   }
 

@@ -88,7 +88,7 @@ class DashboardTest {
 
   @Test
   void namesAreNeverMarkup() throws Exception {
-    hostile.stats().troubles.failing(HOSTILE, new Fault.Transient(HOSTILE, null), Instant.now());
+    hostile.stats().failures.failing(HOSTILE, new Fault.Transient(HOSTILE, null), Instant.now());
     openPage(Map.of());
     assertThat(page.locator("article:nth-child(2) .name")).hasText(HOSTILE);
     assertThat(page.locator("#error-list .message")).hasText(HOSTILE + ": " + HOSTILE);
@@ -208,7 +208,7 @@ class DashboardTest {
     orders.stats().copy.written.add(2_000);
     orders
         .stats()
-        .troubles
+        .failures
         .failing("writing", new Fault.Throttled("Rate exceeded", null), Instant.now());
     openPage(Map.of());
     page.locator("article:nth-child(2) .name").click();

@@ -71,19 +71,19 @@ class HealthTest {
   void whatFailsForLongIsUnhealthyEvenIfItLooksIdle() {
     SyncView view = view(table(State.STREAMING, Optional.empty()));
     Fault refused = new Fault.Transient("connection refused", null);
-    stats.troubles.failing("reading shard-1", refused, T);
+    stats.failures.failing("reading shard-1", refused, T);
     assertEquals(List.of(), problems(view, T.plusSeconds(10)), "may pass");
-    stats.troubles.failing("reading shard-1", refused, T.plusSeconds(350));
+    stats.failures.failing("reading shard-1", refused, T.plusSeconds(350));
     assertEquals(
         List.of("table t: reading shard-1 has failed for 6 min (transient): connection refused"),
         problems(view, T.plusSeconds(360)));
-    stats.troubles.succeeded("reading shard-1");
+    stats.failures.succeeded("reading shard-1");
     assertEquals(List.of(), problems(view, T.plusSeconds(360)));
   }
 
   @Test
-  void aTroubleNobodyHasAnyMoreIsNone() {
-    stats.troubles.failing("reading shard-1", new Fault.Transient("reset", null), T);
+  void aFailureNobodyHasAnyMoreIsNone() {
+    stats.failures.failing("reading shard-1", new Fault.Transient("reset", null), T);
     SyncView view = view(table(State.STREAMING, Optional.empty()));
     assertEquals(List.of(), problems(view, T.plusSeconds(3_600)), "its shard was given up");
   }
@@ -124,13 +124,13 @@ class HealthTest {
 
   @Test
   void aCheckpointThatCannotBeSavedIsUnhealthy() {
-    RecentFailures troubles = new RecentFailures();
+    RecentFailures failures = new RecentFailures();
     Fault fault = new Fault.Transient("not primary", null);
-    troubles.failing("saving the checkpoint", fault, T);
-    troubles.failing("saving the checkpoint", fault, T.plusSeconds(400));
+    failures.failing("saving the checkpoint", fault, T);
+    failures.failing("saving the checkpoint", fault, T.plusSeconds(400));
     SyncView view =
         new SyncView(
-            List.of(), false, false, 0, Optional.empty(), Optional.empty(), troubles.recent());
+            List.of(), false, false, 0, Optional.empty(), Optional.empty(), failures.recent());
     List<String> problems = problems(view, T.plusSeconds(400));
     assertTrue(
         problems.get(0).startsWith("saving the checkpoint has failed for 7 min"), problems + "");

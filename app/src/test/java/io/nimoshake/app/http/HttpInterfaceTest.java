@@ -162,8 +162,8 @@ class HttpInterfaceTest extends HttpFixture {
             "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", "AKIA1",
             "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", "s3cr3t"));
     TableStats stats = table("orders", State.COPYING, 1L);
-    stats.troubles.failing("writing", new Fault.Transient("refused s3cr3t", null), RECORD);
-    stats.troubles.failed("reading s", new Fault.Gap("expired", null), RECORD.plusSeconds(1));
+    stats.failures.failing("writing", new Fault.Transient("refused s3cr3t", null), RECORD);
+    stats.failures.failed("reading s", new Fault.Gap("expired", null), RECORD.plusSeconds(1));
     JsonNode errors = json.readTree(get("/api/v1/errors").body()).get("errors");
     assertEquals(
         json.readTree(
@@ -242,7 +242,7 @@ class HttpInterfaceTest extends HttpFixture {
             "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", "AKIA1",
             "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", "s3cr3t"));
     TableStats stats = table("orders", State.COPYING, 4L);
-    stats.troubles.failing("writing", new Fault.Transient("refused s3cr3t", null), RECORD);
+    stats.failures.failing("writing", new Fault.Transient("refused s3cr3t", null), RECORD);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       BufferedReader lines = events(socket);
       for (int event = 0; event < 2; event++) {

@@ -45,7 +45,7 @@ public final class CheckpointWriter {
   private final LongSupplier fence;
   private final Scheduler scheduler;
   private final Duration interval;
-  private final RecentFailures troubles;
+  private final RecentFailures failures;
   private final Consumer<Fault> onFatal;
 
   /** How often a save succeeded. */
@@ -65,13 +65,13 @@ public final class CheckpointWriter {
       LongSupplier fence,
       Scheduler scheduler,
       Duration interval,
-      RecentFailures troubles,
+      RecentFailures failures,
       Consumer<Fault> onFatal) {
     this.store = store;
     this.fence = fence;
     this.scheduler = scheduler;
     this.interval = interval;
-    this.troubles = troubles;
+    this.failures = failures;
     this.onFatal = onFatal;
   }
 
@@ -168,7 +168,7 @@ public final class CheckpointWriter {
       saving = null;
       done = List.copyOf(batch.waiting);
       if (attempts > 0) {
-        troubles.succeeded(SAVING);
+        failures.succeeded(SAVING);
       }
       if (attempts >= LOGGED_FROM) {
         LOG.info("checkpoints are saved again after {} failed tries", attempts);
@@ -188,7 +188,7 @@ public final class CheckpointWriter {
       onFatal.accept(fault);
       return;
     }
-    troubles.failing(SAVING, fault, scheduler.now());
+    failures.failing(SAVING, fault, scheduler.now());
     if (failed == LOGGED_FROM) {
       LOG.warn("checkpoints cannot be saved, trying on: {}", fault.getMessage());
     }

@@ -19,15 +19,15 @@ public final class LeaseRenewal {
 
   private final LeaseKeeper lease;
   private final Scheduler scheduler;
-  private final RecentFailures troubles;
+  private final RecentFailures failures;
   private final Consumer<Fault> onLost;
   private volatile boolean ended;
 
   public LeaseRenewal(
-      LeaseKeeper lease, Scheduler scheduler, RecentFailures troubles, Consumer<Fault> onLost) {
+      LeaseKeeper lease, Scheduler scheduler, RecentFailures failures, Consumer<Fault> onLost) {
     this.lease = lease;
     this.scheduler = scheduler;
-    this.troubles = troubles;
+    this.failures = failures;
     this.onLost = onLost;
   }
 
@@ -51,11 +51,11 @@ public final class LeaseRenewal {
     try {
       lease.renew(now);
       if (attempt > 1) {
-        troubles.succeeded(ACTIVITY);
+        failures.succeeded(ACTIVITY);
       }
       start();
     } catch (Fault f) {
-      troubles.failing(ACTIVITY, f, now);
+      failures.failing(ACTIVITY, f, now);
       if (!f.isRetryable()) {
         onLost.accept(f);
       } else if (attempt >= TRIES && !now.isBefore(lease.expires())) {

@@ -234,7 +234,10 @@ public final class LocalSplits implements SplitRunner {
       if (fault instanceof Fault.Fatal) {
         onFatal.accept(fault);
       } else {
-        registry.troubles(split.table()).failed("working on " + split.id(), fault, scheduler.now());
+        registry
+            .stats(split.table())
+            .failures
+            .failed("working on " + split.id(), fault, scheduler.now());
         events.accept(new Event.SplitFault(split.table(), split.id(), fault));
       }
       afterRemoval();

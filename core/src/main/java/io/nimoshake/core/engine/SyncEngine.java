@@ -106,7 +106,7 @@ public final class SyncEngine {
         memory.heldBytes(),
         Optional.of(host.leaseExpires()),
         host.fatal(),
-        registry.troubles("").recent());
+        registry.syncFailures().recent());
   }
 
   /** Successful saves so far. */

@@ -63,10 +63,7 @@ public record SyncOptions(
     FAIL
   }
 
-  /**
-   * Everything of every table, at the defaults. Change single values with the {@code with...}
-   * methods.
-   */
+  /** Copies and follows every table, with the default values. */
   public static SyncOptions defaults() {
     return new SyncOptions(
         Mode.ALL,

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param memoryHeldBytes bytes of pages in flight
  * @param leaseExpires when the lease runs out unless it is renewed; empty where none is held yet
  * @param fatal why all of it ends
- * @param troubles those of no table: checkpoints, lease, listing tables; the newest first
+ * @param failures what failed lately in the sync as a whole, the newest first: checkpoints, the
+ *     lease, listing the tables
  */
 public record SyncView(
     List<TableView> tables,
@@ -26,10 +27,10 @@ public record SyncView(
     long memoryHeldBytes,
     Optional<Instant> leaseExpires,
     Optional<Fault> fatal,
-    List<Failure> troubles) {
+    List<Failure> failures) {
   public SyncView {
     tables = List.copyOf(tables);
-    troubles = List.copyOf(troubles);
+    failures = List.copyOf(failures);
   }
 
   /**

@@ -9,14 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Counters and limits of each table: made when the table is first asked for, they outlive its
- * copies.
+ * Counters and limits of each table, made when the table is first asked for. They are kept when the
+ * table is copied again.
  */
 public final class TableRegistry {
   private final Map<String, TableStats> stats = new ConcurrentHashMap<>();
   private final Map<String, TableLimits> limits = new ConcurrentHashMap<>();
   private final Function<String, TableLimits> initialLimits;
-  private final RecentFailures ofNoTable = new RecentFailures();
+  private final RecentFailures syncFailures = new RecentFailures();
 
   /**
    * @param initialLimits the limits a table starts with
@@ -33,15 +33,12 @@ public final class TableRegistry {
     return limits.computeIfAbsent(table, initialLimits);
   }
 
-  /**
-   * RecentFailures of a table, or with an empty name those of no table: checkpoints, lease,
-   * listing.
-   */
-  public RecentFailures troubles(String table) {
-    return table.isEmpty() ? ofNoTable : stats(table).troubles;
+  /** What failed lately in the sync as a whole: checkpoints, the lease, listing the tables. */
+  public RecentFailures syncFailures() {
+    return syncFailures;
   }
 
-  /** Those asked for so far. */
+  /** The limits of all tables known so far. */
   public Collection<TableLimits> allLimits() {
     return limits.values();
   }

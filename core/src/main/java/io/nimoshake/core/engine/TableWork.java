@@ -196,15 +196,16 @@ final class TableWork {
     if (stopping.getAsBoolean()) {
       return;
     }
-    RecentFailures troubles = registry.troubles(table);
+    RecentFailures failures =
+        table.isEmpty() ? registry.syncFailures() : registry.stats(table).failures;
     try {
       work.run();
       if (attempt > 1) {
-        troubles.succeeded(activity);
+        failures.succeeded(activity);
       }
     } catch (Fault f) {
       if (f.isRetryable()) {
-        troubles.failing(activity, f, scheduler.now());
+        failures.failing(activity, f, scheduler.now());
         registry.stats(table).managing.count(f);
         if (attempt == 3) {
           LOG.warn("table {}: {} is held up, trying on: {}", table, activity, f.getMessage());
@@ -215,7 +216,7 @@ final class TableWork {
       } else if (f instanceof Fault.Fatal || table.isEmpty()) {
         onFatal.accept(f);
       } else {
-        troubles.failed(activity, f, scheduler.now());
+        failures.failed(activity, f, scheduler.now());
         events.accept(new Event.TableFault(table, f));
       }
     }

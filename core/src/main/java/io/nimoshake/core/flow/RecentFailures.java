@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What went wrong lately, one entry for each activity and kind of fault, and which of it still
- * does. Bounded: the entry that was not heard of for longest gives way, one that is over first.
- * Safe for use by many threads; nothing here is called where nothing goes wrong.
+ * What failed lately, and whether it still fails: one entry for each activity and kind of fault.
+ * Bounded: when it is full, the entry that has not changed for the longest time is removed, one
+ * that is over before one that is not. Safe for use by many threads. Nobody calls it while nothing
+ * fails.
  */
 public final class RecentFailures {
   private static final int KEPT = 32;
@@ -21,10 +22,10 @@ public final class RecentFailures {
   /**
    * @param activity what was tried, for people: "reading shard-1"
    * @param kind that of the fault
-   * @param message of the last time
-   * @param since when it began; anew if it had been over
-   * @param last when it was last seen
-   * @param times how often it was seen in all
+   * @param message of the last failure
+   * @param since when it began to fail; if it had been over, when it began again
+   * @param last when it failed last
+   * @param times how often it has failed in all
    * @param over whether the activity has succeeded since, or was given up
    */
   public record Failure(
@@ -40,12 +41,12 @@ public final class RecentFailures {
     }
   }
 
-  /** A try has failed and there will be another. */
+  /** A call has failed and will be tried again. */
   public void failing(String activity, Fault fault, Instant now) {
     put(activity, fault.kind(), fault.getMessage(), now, false);
   }
 
-  /** Something has failed for good. */
+  /** A call has failed for good. */
   public void failed(String activity, Fault fault, Instant now) {
     put(activity, fault.kind(), fault.getMessage(), now, true);
   }
@@ -85,13 +86,13 @@ public final class RecentFailures {
             .orElse(oldest));
   }
 
-  /** An activity that had failed has succeeded. */
+  /** A call that had failed has succeeded. */
   public synchronized void succeeded(String activity) {
     entries.replaceAll(
-        (key, trouble) -> trouble.activity().equals(activity) ? trouble.ended() : trouble);
+        (key, failure) -> failure.activity().equals(activity) ? failure.ended() : failure);
   }
 
-  /** All that is remembered, the newest first. */
+  /** All entries, the newest first. */
   public synchronized List<Failure> recent() {
     List<Failure> recent = new ArrayList<>(entries.values());
     Collections.reverse(recent);

@@ -19,24 +19,24 @@ final class Retry {
   private final String table;
   private final String activity;
   private final TableStats.Retries counters;
-  private final RecentFailures troubles;
+  private final RecentFailures failures;
   private int attempts;
 
   /**
    * @param activity what is tried, for people: "reading shard-1"
    */
-  Retry(String table, String activity, TableStats.Retries counters, RecentFailures troubles) {
+  Retry(String table, String activity, TableStats.Retries counters, RecentFailures failures) {
     this.table = table;
     this.activity = activity;
     this.counters = counters;
-    this.troubles = troubles;
+    this.failures = failures;
   }
 
   /** One more failure; the time to wait before the next try. */
   Duration failed(Fault fault, RetryPolicy policy, Scheduler scheduler) {
     attempts++;
     counters.count(fault);
-    troubles.failing(activity, fault, scheduler.now());
+    failures.failing(activity, fault, scheduler.now());
     if (attempts == LOGGED_FROM) {
       LOG.warn(
           "table {}: {} is held up ({}), trying on: {}",
@@ -52,7 +52,7 @@ final class Retry {
     if (attempts == 0) {
       return;
     }
-    troubles.succeeded(activity);
+    failures.succeeded(activity);
     if (attempts >= LOGGED_FROM) {
       LOG.info("table {}: {} goes on after {} failed tries", table, activity, attempts);
     }

@@ -95,7 +95,7 @@ public final class SplitPipeline {
     this.kind = stats.of(split);
     this.listener = listener;
     this.readTo = from;
-    this.reads = new Retry(split.table(), "reading " + split.id(), stats.reading, stats.troubles);
+    this.reads = new Retry(split.table(), "reading " + split.id(), stats.reading, stats.failures);
   }
 
   public Split split() {

@@ -64,7 +64,7 @@ public final class TableStats {
   /** Listing, describing, preparing, finishing. */
   public final Retries managing = new Retries();
 
-  public final RecentFailures troubles = new RecentFailures();
+  public final RecentFailures failures = new RecentFailures();
 
   public Kind of(Split split) {
     return split instanceof Split.ScanSegment ? copy : stream;
@@ -89,6 +89,6 @@ public final class TableStats {
   void countRejected(Kind kind, List<Rejected> items, Instant now) {
     kind.rejected.add(items.size());
     // The reason, without the item's key: that is for the dead letters.
-    items.forEach(item -> troubles.rejected(item.reason(), now));
+    items.forEach(item -> failures.rejected(item.reason(), now));
   }
 }

@@ -131,7 +131,7 @@ public final class TableWriter implements ChangeWriter {
       List<List<Change>> chunks = chunks(changes);
       remaining.set(chunks.size());
       for (List<Change> chunk : chunks) {
-        Retry retry = new Retry(schema.name(), "writing", stats.writing, stats.troubles);
+        Retry retry = new Retry(schema.name(), "writing", stats.writing, stats.failures);
         permits.acquire(() -> scheduler.execute(() -> attempt(chunk, retry)));
       }
     }
