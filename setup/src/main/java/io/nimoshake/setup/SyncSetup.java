@@ -37,7 +37,7 @@ import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** What a configuration means to the modules that do the work. Connects to nothing. */
+/** Turns a configuration into the settings of the other modules. Makes no connection. */
 public final class SyncSetup {
   /** For a call that may take as long as it likes. */
   private static final Duration NO_LIMIT = Duration.ofDays(1);
@@ -119,7 +119,7 @@ public final class SyncSetup {
     return settings;
   }
 
-  /** How calls are made, to whichever service. */
+  /** The call settings that source and target share. */
   private DynamoSettings callSettings() {
     DynamoSettings settings =
         DynamoSettings.defaults().withMaxRetries(configuration.get(SourceKeys.MAX_RETRIES));
@@ -127,7 +127,7 @@ public final class SyncSetup {
     return settings.withTimeouts(timeout.isZero() ? NO_LIMIT : timeout, settings.connectTimeout());
   }
 
-  /** Whether the target is one that speaks DynamoDB. */
+  /** Whether the target speaks DynamoDB's protocol. */
   public boolean targetSpeaksDynamo() {
     return configuration.get(TargetKeys.TYPE).speaksDynamo();
   }
@@ -152,7 +152,7 @@ public final class SyncSetup {
     return new DynamoTargetSettings(settings, configuration.get(SyncKeys.USER_INDEXES));
   }
 
-  /** The source, by the settings above or others for the same service. */
+  /** Makes the source with these settings, which must be for the same service. */
   public DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
     ConvertOptions convert = convertOptions();
     return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));

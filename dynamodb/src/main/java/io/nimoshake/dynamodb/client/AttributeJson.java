@@ -16,8 +16,8 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The SDK's attribute values as DynamoDB JSON and back, for positions and the few items that do not
- * take the fast path. The order of attributes is kept.
+ * Writes the SDK's attribute values as DynamoDB JSON and reads them back, for positions and for the
+ * few items that do not take the fast path. Keeps the order of attributes.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html">
@@ -61,9 +61,9 @@ public final class AttributeJson {
   }
 
   /**
-   * The item a text of {@link #write} stands for.
+   * Reads what {@link #write} wrote.
    *
-   * @throws IllegalArgumentException if the text is anything else
+   * @throws IllegalArgumentException if the text is not an item in DynamoDB JSON
    */
   public static Map<String, AttributeValue> read(String json) {
     try (JsonParser in = JSON.createParser(json)) {
@@ -97,7 +97,7 @@ public final class AttributeJson {
       case SS -> writeStrings(value.ss(), out);
       case NS -> writeStrings(value.ns(), out);
       case BS -> writeStrings(value.bs().stream().map(AttributeJson::base64).toList(), out);
-      default -> throw new IllegalArgumentException("a type the SDK does not know");
+      default -> throw new IllegalArgumentException("unknown attribute type");
     }
     out.writeEndObject();
   }

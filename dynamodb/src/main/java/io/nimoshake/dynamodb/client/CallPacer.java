@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Lets at most so many calls begin in any window of time; who comes too early waits until the
- * oldest call of the window has left it. Safe for all threads.
+ * Limits how many calls begin in any window of time. A caller that comes too early waits until the
+ * oldest call has left the window. Thread-safe.
  */
 public final class CallPacer {
   private final long windowNanos;
@@ -26,8 +26,8 @@ public final class CallPacer {
   }
 
   /**
-   * Takes the next place and waits for its time; the wait is at most one window for each batch of
-   * calls ahead. Returns early, the interrupt flag set, when the thread is interrupted.
+   * Waits until this call may begin. When the thread is interrupted, returns early with the
+   * interrupt flag set.
    */
   public void await() {
     long at = reserve();
@@ -39,7 +39,7 @@ public final class CallPacer {
     }
   }
 
-  /** The moment, by the clock in nanoseconds, from which the next call may begin. */
+  /** Reserves the next call and returns the clock's nanoseconds at which it may begin. */
   synchronized long reserve() {
     long now = clock.getAsLong();
     long free = begun[oldest] + windowNanos;

@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Keys of items as objects of the SDK, such that equal keys are equal. */
+/** Makes keys of SDK objects comparable: equal keys become equal maps. */
 public final class ComparableKey {
   private ComparableKey() {}
 
-  /** The key with its numbers written in one way: 1, 1.0 and 1E0 are the same key. */
+  /** The key with its numbers in one spelling: 1, 1.0 and 1E0 are the same key. */
   public static Map<String, AttributeValue> of(Map<String, AttributeValue> key) {
     Map<String, AttributeValue> same = new HashMap<>(key);
     same.replaceAll(
@@ -20,7 +20,7 @@ public final class ComparableKey {
     return same;
   }
 
-  /** The key of an item, of which these are the names. */
+  /** The key of an item whose key attributes have these names. */
   public static Map<String, AttributeValue> of(
       Map<String, AttributeValue> item, Iterable<String> names) {
     Map<String, AttributeValue> key = new HashMap<>();

@@ -20,7 +20,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
-/** The SDK's clients for tables and streams, on one pool of connections. Safe for all threads. */
+/** The SDK's clients for tables and for streams. They share one connection pool. Thread-safe. */
 public final class DynamoClients implements AutoCloseable {
   private final FailedCalls failedCalls = new FailedCalls();
   private final SdkHttpClient http;
@@ -28,10 +28,10 @@ public final class DynamoClients implements AutoCloseable {
   private final DynamoDbStreamsClient streams;
 
   /**
-   * Builds both clients; nothing is called yet.
+   * Builds both clients; makes no call yet.
    *
-   * @param interceptors added to those of the SDK, for both clients
-   * @throws Fault.Fatal if no region is given and none is found
+   * @param interceptors added to both clients, after the SDK's own
+   * @throws Fault.Fatal if no region is configured and the AWS default chain finds none
    */
   public DynamoClients(DynamoSettings settings, List<ExecutionInterceptor> interceptors)
       throws Fault.Fatal {
@@ -58,7 +58,8 @@ public final class DynamoClients implements AutoCloseable {
               .build();
     } catch (SdkClientException e) {
       http.close();
-      throw new Fault.Fatal("cannot set up the client: " + Faults.oneLine(e.getMessage()), e);
+      throw new Fault.Fatal(
+          "cannot set up the DynamoDB client: " + Faults.oneLine(e.getMessage()), e);
     }
   }
 
@@ -70,7 +71,7 @@ public final class DynamoClients implements AutoCloseable {
     return streams;
   }
 
-  /** Attempts of both clients that failed. */
+  /** Counts the failed attempts of both clients. */
   public FailedCalls failedCalls() {
     return failedCalls;
   }

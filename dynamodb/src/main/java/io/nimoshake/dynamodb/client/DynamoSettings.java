@@ -8,15 +8,15 @@ import java.util.Optional;
 /**
  * How to reach a DynamoDB service. Start from {@link #defaults} and change what differs.
  *
- * @param region the AWS region; if empty, the one the AWS default chain finds, or {@code us-east-1}
- *     where an endpoint is given
+ * @param region the AWS region; if empty, the AWS default chain finds one, or {@code us-east-1} is
+ *     used where an endpoint is given
  * @param endpoint used for tables and streams alike, except that the streams of a public AWS
- *     endpoint ({@code dynamodb.*.amazonaws.com}) are asked for at {@code streams.dynamodb.*}
- * @param credentials if empty, those the AWS default chain finds
- * @param maxRetries how often the SDK tries a call again before the caller hears of it
- * @param callTimeout longest time for one try of a call
+ *     endpoint ({@code dynamodb.*.amazonaws.com}) are read from {@code streams.dynamodb.*}
+ * @param credentials if empty, the AWS default chain finds them
+ * @param maxRetries how often the SDK retries a call before the caller gets the error
+ * @param callTimeout longest time of one attempt
  * @param connectTimeout longest time to connect
- * @param maxConnections most calls at a time; at least the number of splits read in parallel
+ * @param maxConnections most calls at the same time; at least the number of splits that are read
  * @see <a
  *     href="https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-chain.html">
  *     AWS SDK for Java, Default credentials provider chain</a>
@@ -36,7 +36,7 @@ public record DynamoSettings(
     }
   }
 
-  /** A key pair and, for temporary ones, its token. Prints the access key only. */
+  /** A key pair, and its token if it is temporary. Its text shows the access key only. */
   public record Credentials(String accessKey, String secretKey, Optional<String> sessionToken) {
     @Override
     public String toString() {
@@ -44,7 +44,7 @@ public record DynamoSettings(
     }
   }
 
-  /** AWS itself, with region and credentials of the default chain. */
+  /** AWS, with region and credentials from the AWS default chain. */
   public static DynamoSettings defaults() {
     return new DynamoSettings(
         Optional.empty(),
@@ -105,8 +105,8 @@ public record DynamoSettings(
   }
 
   /**
-   * Where streams are asked for. AWS serves them at a host of their own; everything else that
-   * speaks DynamoDB does so at one.
+   * The endpoint for streams. AWS serves streams at a host of their own. Other services that speak
+   * DynamoDB use one host for both.
    *
    * @see <a href="https://docs.aws.amazon.com/general/latest/gr/ddb.html">AWS General Reference,
    *     DynamoDB endpoints</a>
@@ -122,7 +122,7 @@ public record DynamoSettings(
         });
   }
 
-  /** Where tables are reached, for messages: without user, path and query. */
+  /** The service's name for messages, without user, path and query. */
   public String place() {
     return endpoint
         .map(uri -> uri.getScheme() + "://" + uri.getHost() + portOf(uri))

@@ -14,9 +14,9 @@ import software.amazon.awssdk.metrics.MetricCollection;
 import software.amazon.awssdk.metrics.MetricPublisher;
 
 /**
- * Counts the attempts of calls that have failed, whether or not the SDK tried again. Of attempts
- * the SDK tells through its metrics, without the service's error code; of a refusal, which it does
- * not try again, it is the exception that says more.
+ * Counts failed attempts of calls, also those that the SDK retries by itself. The SDK reports
+ * attempts through its metrics, which lack the service's error code. For a refusal, which the SDK
+ * does not retry, the exception has the code.
  *
  * @see <a href="https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/metrics-list.html">
  *     AWS SDK for Java, Service client metrics</a>
@@ -37,7 +37,7 @@ final class FailedAttempts implements MetricPublisher, ExecutionInterceptor {
     }
   }
 
-  /** What the metrics call a server's error although the server blames the caller. */
+  /** The metrics report such a refusal as a server error, although the status is 4xx. */
   private static boolean isRefusal(AwsServiceException e) {
     return e.statusCode() < 500 && !e.isThrottlingException();
   }
@@ -77,6 +77,6 @@ final class FailedAttempts implements MetricPublisher, ExecutionInterceptor {
 
   @Override
   public void close() {
-    // Holds nothing.
+    // There is nothing to release.
   }
 }

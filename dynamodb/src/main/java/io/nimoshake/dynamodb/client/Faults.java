@@ -12,8 +12,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Turns what the SDK throws into a {@link Fault}: the only place that knows error codes. Gaps are
- * not among them: whether trimmed data is a loss depends on what was read before.
+ * Turns exceptions of the SDK into a {@link Fault}. Error codes are known here and nowhere else. A
+ * gap is never made here: whether trimmed data is a loss depends on what was read before.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html">
@@ -67,7 +67,7 @@ public final class Faults {
   private Faults() {}
 
   /**
-   * The fault of a call that concerns one table: what is wrong with it fails that table only.
+   * The fault of a call for one table. A final error fails that table only.
    *
    * @param action what was tried, as in "cannot <i>scan table orders</i>"
    */
@@ -75,7 +75,7 @@ public final class Faults {
     return of(action, e, true);
   }
 
-  /** The fault of a call that concerns no single table: what will not pass is fatal. */
+  /** The fault of a call that is not for one table. A final error is fatal. */
   public static Fault ofService(String action, SdkException e) {
     return of(action, e, false);
   }
@@ -113,18 +113,18 @@ public final class Faults {
     return oneTable ? new Fault.TableFailed(message, e) : new Fault.Fatal(message, e);
   }
 
-  /** Whether the service asks for fewer calls; the SDK knows some of its codes for that only. */
+  /** Whether the service asks for fewer calls. The SDK does not know all of these codes. */
   static boolean isThrottling(AwsServiceException e) {
     return THROTTLED.contains(code(e)) || e.isThrottlingException();
   }
 
-  /** The service's code for the error, empty if it gave none. */
+  /** The service's error code; empty if it gave none. */
   public static String code(AwsServiceException e) {
     String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
     return code == null ? "" : code;
   }
 
-  /** Code and message of a service's error on one line. */
+  /** The service's error code and message on one line. */
   public static String describe(AwsServiceException e) {
     String message =
         Optional.ofNullable(e.awsErrorDetails()).map(d -> d.errorMessage()).orElse(null);
@@ -133,7 +133,7 @@ public final class Faults {
     return message == null || message.isBlank() ? what : what + " (" + oneLine(message) + ")";
   }
 
-  /** The first line of a message, shortened: services put signed requests on the further ones. */
+  /** The first line of a message, shortened. Services put the signed request on further lines. */
   static String oneLine(String message) {
     if (message == null) {
       return "no message";

@@ -11,8 +11,9 @@ import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
- * The service's clock, read from the {@code Date} header of its answers, in whole seconds and never
- * ahead; this machine's clock where a service sends no such header.
+ * The service's clock, read from the {@code Date} header of its answers. It has whole seconds and
+ * is never ahead of the service. Where a service sends no such header, this machine's clock is
+ * used.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-date">RFC 9110, Date</a>
  */
@@ -40,7 +41,7 @@ public final class ServiceTime {
       return Optional.of(
           ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
     } catch (DateTimeException e) {
-      // A date in a format of its own is as good as none.
+      // An unknown date format counts as no date.
       return Optional.empty();
     }
   }

@@ -4,11 +4,11 @@ import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /**
- * Tells a table from every other, however its service is addressed.
+ * Identifies a table, however its service is addressed.
  *
- * @param id the service makes one for each table; empty from endpoints that do not
- * @param arn names region and account, on AWS
- * @param created when it was made, in milliseconds since 1970; 0 if the service does not say
+ * @param id the table id that the service gave; empty if the service gives none
+ * @param arn the table's ARN; on AWS it names region and account
+ * @param created creation time in milliseconds since 1970; 0 if the service does not say
  */
 public record TableIdentity(Optional<String> id, String arn, long created) {
   public static TableIdentity of(TableDescription table) {
@@ -18,7 +18,7 @@ public record TableIdentity(Optional<String> id, String arn, long created) {
         table.creationDateTime() == null ? 0 : table.creationDateTime().toEpochMilli());
   }
 
-  /** Whether both are one table, as far as the service tells. */
+  /** Whether both are the same table, as far as the service tells. */
   public boolean isSameAs(TableIdentity other) {
     return id.isPresent() && other.id.isPresent()
         ? id.equals(other.id)

@@ -1,4 +1,5 @@
 /**
- * How DynamoDB is reached: settings, the SDK's clients, and its exceptions as faults of the core.
+ * Connects to DynamoDB: settings, the SDK's clients, and the translation of the SDK's exceptions to
+ * faults.
  */
 package io.nimoshake.dynamodb.client;

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Where things lie in BSON bytes.
+ * Finds fields and values in BSON bytes.
  *
  * @see <a href="https://bsonspec.org/spec.html">BSON specification</a>
  */
@@ -36,7 +36,7 @@ final class Bson {
     return (long) LONGS.get(b, at);
   }
 
-  /** The byte after the zero that ends a name. */
+  /** The position after the zero byte that ends a name. */
   static int afterName(byte[] b, int at) {
     int p = at;
     while (b[p] != 0) {
@@ -46,7 +46,7 @@ final class Bson {
   }
 
   /**
-   * The byte after a value; -1 for types that no conversion writes, as their length is not known.
+   * The position after a value; -1 for types that no conversion writes, as their length is unknown.
    */
   static int afterValue(byte[] b, int type, int at) {
     return switch (type) {

@@ -26,8 +26,9 @@ import org.bson.json.JsonWriterSettings;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Where an item and a BSON document differ. Order of fields and of set elements does not count,
- * order of lists does; numbers count by {@link NumberRule}, under {@code raw} by value.
+ * Finds every difference between an item and a BSON document. The order of fields and of set
+ * elements does not matter; the order of list elements does. {@link NumberRule} compares numbers;
+ * under {@code raw} only their values count.
  */
 final class DocumentDifferences {
   private static final JsonWriterSettings CANONICAL =
@@ -53,7 +54,7 @@ final class DocumentDifferences {
     return found;
   }
 
-  /** A document whole, or an id alone. */
+  /** The document as extended JSON. */
   static String json(Slice document) {
     return raw(document).toJson(CANONICAL);
   }
@@ -62,7 +63,7 @@ final class DocumentDifferences {
     return new RawBsonDocument(document.array(), document.offset(), document.length());
   }
 
-  /** The fields of a document; a name that is there twice is kept twice. */
+  /** The fields of a document. A name that occurs twice is kept twice. */
   private static Map<String, BsonValue> entries(BsonDocument document) {
     RawBsonDocument bytes =
         document instanceof RawBsonDocument already
@@ -136,7 +137,7 @@ final class DocumentDifferences {
     found.add(new ItemDifference(path, Optional.of(text(source)), Optional.of(text(target))));
   }
 
-  /** Under {@code raw}, what is in the document of one field that is named by the type. */
+  /** Under {@code raw} a value is a document with one field, whose name is the type. */
   private static Optional<BsonValue> content(AttributeValue source, BsonValue target) {
     String type = source.type() == AttributeValue.Type.NUL ? "NULL" : source.type().name();
     return target.isDocument() && entries(target.asDocument()).keySet().equals(Set.of(type))
@@ -144,7 +145,7 @@ final class DocumentDifferences {
         : Optional.empty();
   }
 
-  /** Scalars and sets; maps and lists only come here when they are of another kind or length. */
+  /** Compares scalars and sets. A map or list that comes here differs in type or length. */
   private boolean same(AttributeValue source, BsonValue target) {
     return switch (source.type()) {
       case S -> target.isString() && target.asString().getValue().equals(source.s());
@@ -180,7 +181,7 @@ final class DocumentDifferences {
         && Arrays.equals(bytes, target.asBinary().getData());
   }
 
-  /** A set has no order; doubles of different numbers may be equal, so each is matched once. */
+  /** Different numbers may become equal doubles, so each element is matched once. */
   private boolean sameSet(List<AttributeValue> elements, BsonValue target) {
     if (!target.isArray() || target.asArray().size() != elements.size()) {
       return false;

@@ -16,9 +16,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
- * Mends items one by one with conditional writes. An item is the same if every attribute that was
- * read is; of more than {@value #MOST_COMPARED} attributes the first are compared, as an expression
- * may be no longer.
+ * Repairs items one by one with conditional writes: an item is written only if its attributes are
+ * still those that were read. At most {@value #MOST_COMPARED} attributes are compared, because the
+ * service limits the length of an expression.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters">
@@ -30,7 +30,7 @@ public final class DynamoTargetMender implements TargetMender {
   private final DynamoTargetReader reader;
 
   /**
-   * @param reader whose connection is used; it is closed by its owner
+   * @param reader gives its connection; the caller closes it
    */
   public DynamoTargetMender(DynamoTargetReader reader) {
     this.reader = reader;
@@ -116,6 +116,6 @@ public final class DynamoTargetMender implements TargetMender {
 
   @Override
   public void close() {
-    // the connection is the reader's
+    // The connection belongs to the reader.
   }
 }

@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
-/** Reads tables of a DynamoDB-compatible target for verification. Safe for many threads. */
+/** Reads tables of a DynamoDB-compatible target for {@code check}. Thread-safe. */
 public final class DynamoTargetReader implements TargetReader {
   private static final int SAMPLE_SEGMENTS = 64;
 
@@ -37,10 +37,10 @@ public final class DynamoTargetReader implements TargetReader {
   private final boolean secondaryIndexes;
 
   /**
-   * Connects to nothing yet.
+   * Makes no call yet.
    *
-   * @param secondaryIndexes whether the target's tables are to have the source's secondary indexes
-   * @throws Fault.Fatal if no region is given and none is found
+   * @param secondaryIndexes whether the target's tables must have the source's secondary indexes
+   * @throws Fault.Fatal if no region is configured and the AWS default chain finds none
    */
   public DynamoTargetReader(DynamoSettings settings, boolean secondaryIndexes) throws Fault.Fatal {
     this.clients = new DynamoClients(settings, List.of());
@@ -107,7 +107,8 @@ public final class DynamoTargetReader implements TargetReader {
       ItemLookup.Found found = lookup.get(left, true, false);
       if (found.unread().size() >= left.size()) {
         throw new Fault.Throttled(
-            "cannot read items of table " + table.name() + ": none was processed", null);
+            "cannot read items of table " + table.name() + ": the service processed none of them",
+            null);
       }
       found.items().forEach((key, item) -> each.accept(stored(key, item)));
       left = found.unread();
@@ -210,7 +211,7 @@ public final class DynamoTargetReader implements TargetReader {
 
     @Override
     public void close() {
-      // holds nothing but its position
+      // There is nothing to release.
     }
   }
 }

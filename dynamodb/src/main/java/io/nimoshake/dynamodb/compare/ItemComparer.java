@@ -5,25 +5,27 @@ import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import java.util.List;
 
-/** Compares items of the source with what a target holds. Not for use by several threads. */
+/** Compares items of the source with what a target holds. Not thread-safe. */
 public interface ItemComparer {
   /**
-   * Whether both are the same, found out in one pass and without building anything. False means
-   * that {@link #differences} is to be asked.
+   * A fast test without building objects. If true, both are equal. If false, they may still be
+   * equal: call {@link #differences}.
    *
    * @param item the item as DynamoDB JSON
-   * @param document what the target has
+   * @param document the target's document or item
    */
   boolean surelyEqual(Slice item, Slice document);
 
-  /** Every place in which they differ; empty if they are the same. */
+  /** Every difference; empty if both are equal. */
   List<ItemDifference> differences(Slice item, Slice document);
 
-  /** Something of the target as JSON, for people and files. */
+  /** A document or an id of the target as JSON, for people and files. */
   String json(Slice document);
 
-  /** The comparer for a target written with these options. */
+  /** The comparer for a target that was written with these options. */
   static ItemComparer of(ConvertOptions options) {
-    return options.type() == ConvertType.SAME ? new SameItems() : new ItemsAndDocuments(options);
+    return options.type() == ConvertType.SAME
+        ? new DynamoItemComparer()
+        : new BsonItemComparer(options);
   }
 }

@@ -7,9 +7,9 @@ import java.math.BigDecimal;
 import org.bson.types.Decimal128;
 
 /**
- * What a number of the source has to be in a document (not under {@code raw}). Its value and its
- * kind count: a whole number that fits 64 bits must be an integer, of either width; any other a
- * decimal; under {@code mchange} every number the nearest double.
+ * Decides what a number of the source must be in a document (not used for {@code raw}). Value and
+ * type must be right: a whole number that fits 64 bits is an integer of either width, any other
+ * number a decimal. Under {@code mchange} every number is the nearest double.
  */
 final class NumberRule {
   private static final int DECIMAL128_DIGITS = 34;
@@ -24,7 +24,7 @@ final class NumberRule {
     overflow = options.overflow();
   }
 
-  /** Kinds of number there are in BSON. */
+  /** How BSON holds a number. */
   enum Kind {
     INTEGER,
     DECIMAL,
@@ -63,7 +63,7 @@ final class NumberRule {
   boolean isDecimal(BigDecimal number, Decimal128 found) {
     return kindOf(number) == Kind.DECIMAL
         && found.isFinite()
-        // a negative zero has no BigDecimal, and no number of this kind is zero
+        // BigDecimal has no negative zero, and a zero is never of kind DECIMAL.
         && !isZero(found)
         && found.bigDecimalValue().compareTo(number) == 0;
   }
@@ -79,10 +79,10 @@ final class NumberRule {
     return kindOf(number) == Kind.TEXT && sameNumber(number, found);
   }
 
-  /** Whether a text is this number, however it is spelled. */
+  /** Whether the text is this number, in any spelling. */
   static boolean sameNumber(BigDecimal number, String text) {
     if (text.length() > 200) {
-      return false; // no DynamoDB number is that long, and BigDecimal would work on it for long
+      return false; // no DynamoDB number is that long, and BigDecimal would take long to parse it
     }
     try {
       return new BigDecimal(text).compareTo(number) == 0;

@@ -1,5 +1,6 @@
 /**
- * Whether both sides say the same. Written without the conversion: an item is read by another JSON
- * parser, and by rules written down a second time, so that mistakes of the conversion show.
+ * Compares both sides, for {@code check}. It shares no code with the conversion: another JSON
+ * parser reads the items, and the rules are written a second time. So it finds mistakes of the
+ * conversion.
  */
 package io.nimoshake.dynamodb.compare;

@@ -2,7 +2,7 @@ package io.nimoshake.dynamodb.convert;
 
 import java.util.Arrays;
 
-/** Base64 (RFC 4648, section 4, with padding) to bytes. */
+/** Decodes base64 (RFC 4648, section 4, with padding). */
 final class Base64Text {
   private static final byte[] VALUES = new byte[256];
 
@@ -17,9 +17,9 @@ final class Base64Text {
   private Base64Text() {}
 
   /**
-   * Appends the bytes.
+   * Appends the decoded bytes.
    *
-   * @throws BadItemException if the text is not base64 as its canonical encoder writes it
+   * @throws BadItemException if the text is not canonical base64
    */
   static void decode(byte[] b, int from, int to, BsonBuffer out) throws BadItemException {
     int length = to - from;
@@ -63,7 +63,7 @@ final class Base64Text {
     out.pos = q;
   }
 
-  /** 24 bits, or a negative number if one of the characters is none of base64's. */
+  /** 24 bits; a negative number if a character does not belong to base64. */
   private static int four(byte[] b, int p) {
     return VALUES[b[p] & 0xFF] << 18
         | VALUES[b[p + 1] & 0xFF] << 12
@@ -72,6 +72,6 @@ final class Base64Text {
   }
 
   private static BadItemException bad() {
-    return new BadItemException("binary that is not base64");
+    return new BadItemException("the binary value is not base64");
   }
 }

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A byte array that grows. Multi-byte values are little-endian, as BSON wants them.
+ * A byte array that grows. Multi-byte values are little-endian, as BSON requires.
  *
  * @see <a href="https://bsonspec.org/spec.html">BSON specification, version 1.1</a>
  */
@@ -30,7 +30,7 @@ final class BsonBuffer {
   byte[] buf = new byte[4096];
   int pos;
 
-  /** Makes room for this many bytes after {@link #pos}. */
+  /** Ensures room for this many bytes after {@link #pos}. */
   void ensure(int more) {
     if (buf.length - pos < more) {
       grow(more);
@@ -72,7 +72,7 @@ final class BsonBuffer {
     putBytes(from, 0, from.length);
   }
 
-  /** Leaves room for a length that is known later; give the result to {@link #endLength}. */
+  /** Leaves room for a length that is not known yet, and returns its position. */
   int beginLength() {
     ensure(4);
     int at = pos;
@@ -84,13 +84,13 @@ final class BsonBuffer {
     INTS.set(buf, at, value);
   }
 
-  /** Ends a document or array begun at {@code start}: final zero and length. */
+  /** Ends a document or array that began at {@code start}: writes the final zero and the length. */
   void endDocument(int start) {
     putByte(0);
     setInt(start, pos - start);
   }
 
-  /** Ends a string whose length goes to {@code start}. */
+  /** Ends a string that began at {@code start}: writes the final zero and the length. */
   void endString(int start) {
     putByte(0);
     setInt(start, pos - start - 4);

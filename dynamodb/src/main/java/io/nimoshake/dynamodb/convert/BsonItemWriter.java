@@ -7,11 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Items to BSON: {@link ConvertType#CHANGE}, {@link ConvertType#MCHANGE}, {@link ConvertType#RAW}.
+ * Converts items to BSON, for {@link ConvertType#CHANGE}, {@link ConvertType#MCHANGE} and {@link
+ * ConvertType#RAW}.
  */
 final class BsonItemWriter implements ItemWriter {
   /**
-   * MongoDB takes no larger document.
+   * MongoDB's limit for a document.
    *
    * @see <a href="https://www.mongodb.com/docs/manual/reference/limits/">MongoDB Manual, Limits,
    *     BSON Document Size</a>
@@ -27,7 +28,7 @@ final class BsonItemWriter implements ItemWriter {
   }
 
   private final boolean raw;
-  private final Trail trail;
+  private final AttributePath path;
   private final List<KeyAttribute> key;
   private final NumberWriter numbers;
   private final BsonBuffer scratch = new BsonBuffer();
@@ -43,7 +44,7 @@ final class BsonItemWriter implements ItemWriter {
     keyFrom = new int[key.size()];
     keyTo = new int[key.size()];
     List<String> keyNames = key.stream().map(KeyAttribute::name).toList();
-    trail = new Trail(new NameTable(options.names(), keyNames, false));
+    path = new AttributePath(new NameTable(options.names(), keyNames, false));
   }
 
   @Override
@@ -52,18 +53,18 @@ final class BsonItemWriter implements ItemWriter {
     this.image = image;
     int start = out.pos;
     try {
-      trail.start();
+      path.start();
       inKey = false;
       Arrays.fill(keyFrom, -1);
       document(in, out, 0, -1);
       int end = out.pos;
       if (end - start > MAX_DOCUMENT_BYTES) {
-        throw new BadItemException("a document of more than 16 MB");
+        throw new BadItemException("the document is larger than 16 MB");
       }
       appendKey(out);
       return end;
     } catch (BadItemException e) {
-      throw trail.locate(e);
+      throw path.locate(e);
     }
   }
 
@@ -73,9 +74,9 @@ final class BsonItemWriter implements ItemWriter {
     int end = item(in, out, false);
     int length = out.pos - end;
     if (length != end - start) {
-      throw new BadItemException("a key with attributes that are not of the key");
+      throw new BadItemException("the key has attributes that do not belong to the table's key");
     }
-    // the two differ in order at most
+    // The map and its key hold the same attributes, perhaps in another order.
     System.arraycopy(out.buf, end, out.buf, start, length);
     out.pos = start + length;
   }
@@ -94,14 +95,14 @@ final class BsonItemWriter implements ItemWriter {
   private void document(JsonCursor in, BsonBuffer out, int level, int parent)
       throws MalformedPageException, BadItemException {
     int start = out.beginLength();
-    int mark = trail.beginMap();
+    int mark = path.beginMap();
     int previous = -1;
     if (in.enter('{', '}')) {
       do {
-        int id = trail.name(in, level, parent, previous);
+        int id = path.name(in, level, parent, previous);
         previous = id;
         int at = out.pos;
-        out.putBytes(trail.names.element(id));
+        out.putBytes(path.names.element(id));
         if (level == 0 && id < keyFrom.length) {
           inKey = true;
           keyValue(in, out, at, id);
@@ -111,7 +112,7 @@ final class BsonItemWriter implements ItemWriter {
         }
       } while (in.more('}'));
     }
-    trail.endMap(mark, level);
+    path.endMap(mark, level);
     out.endDocument(start);
   }
 
@@ -125,14 +126,14 @@ final class BsonItemWriter implements ItemWriter {
           case B -> ValueType.B;
         };
     if (type != wanted) {
-      trail.atTopLevel();
-      throw new BadItemException("a key attribute that is not of type " + key.get(id).type());
+      path.atTopLevel();
+      throw new BadItemException("the key attribute is not of type " + key.get(id).type());
     }
     keyFrom[id] = at;
     keyTo[id] = out.pos;
   }
 
-  /** Reads a typed value; its BSON type goes to {@code at}. Returns its DynamoDB type. */
+  /** Reads a typed value, puts its BSON type at {@code at} and returns its DynamoDB type. */
   private int value(JsonCursor in, BsonBuffer out, int at, int level, int parent)
       throws MalformedPageException, BadItemException {
     int found = ValueType.open(in, image);
@@ -155,7 +156,7 @@ final class BsonItemWriter implements ItemWriter {
     return type;
   }
 
-  /** Appends the begin of an element whose name is the type. */
+  /** Appends an element's type byte and name, where the name is the DynamoDB type. */
   private static void putDescriptor(int type, BsonBuffer out) {
     out.ensure(6);
     byte[] o = out.buf;
@@ -190,13 +191,13 @@ final class BsonItemWriter implements ItemWriter {
         return BsonBuffer.BOOLEAN;
       case ValueType.M:
         ValueType.require(in, '{');
-        document(in, out, Trail.deeper(level), parent);
+        document(in, out, AttributePath.deeper(level), parent);
         return BsonBuffer.DOCUMENT;
       case ValueType.UNTYPED:
         out.endDocument(out.beginLength());
         return BsonBuffer.DOCUMENT;
       case ValueType.L:
-        list(in, out, Trail.deeper(level), parent);
+        list(in, out, AttributePath.deeper(level), parent);
         return BsonBuffer.ARRAY;
       case ValueType.SS:
         set(in, out, ValueType.S, level);
@@ -219,7 +220,7 @@ final class BsonItemWriter implements ItemWriter {
     if (in.enter('[', ']')) {
       int index = 0;
       do {
-        trail.index(level, index);
+        path.index(level, index);
         int at = element(out, index++);
         value(in, out, at, level, parent);
       } while (in.more(']'));
@@ -234,7 +235,7 @@ final class BsonItemWriter implements ItemWriter {
     if (in.enter('[', ']')) {
       int index = 0;
       do {
-        trail.index(level + 1, index);
+        path.index(level + 1, index);
         int at = element(out, index++);
         byte bson = scalar(in, out, type);
         out.buf[at] = bson;
@@ -243,7 +244,7 @@ final class BsonItemWriter implements ItemWriter {
     out.endDocument(start);
   }
 
-  /** Appends room for a type and an index as name; returns where the type goes. */
+  /** Appends a type byte and an index as the name; returns the position of the type byte. */
   private static int element(BsonBuffer out, int index) {
     int at = out.pos;
     byte[] name =

@@ -6,9 +6,10 @@ import java.util.Objects;
 /**
  * How items are converted.
  *
- * @param type what they become
+ * @param type the form of the documents
  * @param names how attribute names become field names; not used by {@link ConvertType#SAME}
- * @param overflow what a number beyond Decimal128 becomes; only used by {@link ConvertType#CHANGE}
+ * @param overflow what a number becomes that does not fit Decimal128; used by {@link
+ *     ConvertType#CHANGE} only
  */
 public record ConvertOptions(ConvertType type, FieldNames names, NumberOverflow overflow) {
   /** The defaults of the configuration. */

@@ -1,13 +1,13 @@
 package io.nimoshake.dynamodb.convert;
 
-/** What items become in the target ({@code convert.type}). */
+/** The form that items take in the target ({@code convert.type}). */
 public enum ConvertType {
-  /** Native MongoDB types; numbers exact. */
+  /** Native MongoDB types; numbers keep every digit. */
   CHANGE,
-  /** Native MongoDB types; every number a double, as the Go tool wrote them. */
+  /** Native MongoDB types; every number is a double, as the Go tool wrote it. */
   MCHANGE,
   /** MongoDB documents that keep DynamoDB's type descriptors: {@code {a: {N: "1"}}}. */
   RAW,
-  /** The item's own DynamoDB JSON, for DynamoDB-compatible targets. */
+  /** The item's own DynamoDB JSON, unchanged; for DynamoDB-compatible targets. */
   SAME
 }

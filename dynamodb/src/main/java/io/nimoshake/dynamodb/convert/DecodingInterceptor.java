@@ -18,18 +18,18 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
- * Gives the body of successful responses to the request's {@link PageSink} and the SDK what the
- * sink returns. Requests without a sink, and responses that are not 2xx, are left alone. One for a
- * client, used by all its threads:
+ * Passes the body of a successful response to the request's {@link PageSink}, and gives the SDK
+ * what the sink returns. Ignores requests without a sink and responses other than 2xx. All threads
+ * of a client share one:
  *
  * <pre>{@code
  * client.scan(b -> b.tableName(t).overrideConfiguration(
  *     c -> c.putExecutionAttribute(DecodingInterceptor.SINK, sink)));
  * }</pre>
  *
- * <p>DynamoDB sends a CRC32 of the body as it was on the wire, which the SDK would check against
- * what the sink left of it. So it is checked here and the header dropped. A mismatch, and a body
- * the sink does not take, are retried by the SDK as long as its retry strategy lets it.
+ * <p>DynamoDB sends a CRC32 of the body. The SDK would check it against what the sink returned, so
+ * it is checked here and the header is removed. If it does not match, or if the sink cannot read
+ * the body, the SDK retries the call as its retry strategy allows.
  */
 public final class DecodingInterceptor implements ExecutionInterceptor {
   /** The sink of a request. */
@@ -41,7 +41,7 @@ public final class DecodingInterceptor implements ExecutionInterceptor {
   private static final String LENGTH_HEADER = "Content-Length";
   private static final int FIRST_BUFFER_BYTES = 64 * 1024;
 
-  /** Buffers that are kept between responses: at most 8 of 4 MB. */
+  /** Buffers kept for the next responses: at most 8, each of at most 4 MB. */
   private static final int KEPT_BUFFERS = 8;
 
   private static final int KEPT_BUFFER_BYTES = 4 * 1024 * 1024;
@@ -66,7 +66,7 @@ public final class DecodingInterceptor implements ExecutionInterceptor {
   @Override
   public Optional<InputStream> modifyHttpResponseContent(
       Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
-    // the headers here are still those of the wire
+    // The headers are still those that the service sent.
     SdkHttpResponse response = context.httpResponse();
     Optional<InputStream> body = context.responseBody();
     if (!applies(response, attributes) || body.isEmpty()) {
@@ -122,7 +122,7 @@ public final class DecodingInterceptor implements ExecutionInterceptor {
     Optional<String> expected = response.firstMatchingHeader(CRC32_HEADER);
     if (expected.isPresent() && !expected.get().trim().equals(Long.toString(computed))) {
       String message = "the response's CRC32 is " + computed + ", not " + expected.get();
-      // a plain Crc32MismatchException would not be retried by the standard retry strategy
+      // The standard retry strategy would not retry a plain Crc32MismatchException.
       throw RetryableException.create(
           message, Crc32MismatchException.builder().message(message).build());
     }

@@ -3,7 +3,7 @@ package io.nimoshake.dynamodb.convert;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The member names of responses that are looked at.
+ * Reads the members of responses around the items. The constants are the members that matter.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html#API_Scan_ResponseSyntax">
@@ -52,7 +52,7 @@ final class Envelope {
     return name.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Reads a member name, its colon and the white space after it; says which it is. */
+  /** Reads a member's name, the colon and white space; returns the member's constant. */
   static int name(JsonCursor in) throws MalformedPageException {
     in.string();
     checkUtf8(in, in.tokenFrom, in.tokenTo);
@@ -68,8 +68,8 @@ final class Envelope {
   }
 
   /**
-   * Reads any value without keeping it. Unlike in an item, bytes that are not UTF-8 spoil the page:
-   * there is no item to reject.
+   * Skips a value. Outside of items, invalid UTF-8 makes the whole page malformed: there is no item
+   * to reject.
    */
   static void skip(JsonCursor in) throws MalformedPageException {
     int from = in.pos;
@@ -85,7 +85,7 @@ final class Envelope {
     }
   }
 
-  /** Reads a string that is to be kept. */
+  /** Reads and decodes a string. */
   static String string(JsonCursor in) throws MalformedPageException {
     int at = in.pos;
     in.string();
@@ -103,7 +103,7 @@ final class Envelope {
     return new String(decoded.buf, 0, decoded.pos, StandardCharsets.UTF_8);
   }
 
-  /** Reads a string of which only a person will see what is not valid UTF-8. */
+  /** Reads a string for a message: invalid UTF-8 is replaced. */
   static String lenientString(JsonCursor in) throws MalformedPageException {
     int at = in.pos;
     try {

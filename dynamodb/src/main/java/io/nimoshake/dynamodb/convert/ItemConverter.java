@@ -9,9 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/**
- * Converts single items, for what is too rare to read a page of. Not for use by several threads.
- */
+/** Converts single items. Not thread-safe. */
 public final class ItemConverter {
   private static final byte[] HEAD = "{\"Item\":".getBytes(StandardCharsets.US_ASCII);
 
@@ -22,10 +20,10 @@ public final class ItemConverter {
   }
 
   /**
-   * The item as the target takes it; empty if it cannot be converted.
+   * Converts an item; empty if it cannot be converted.
    *
    * @param item DynamoDB JSON
-   * @param rejected told why it cannot be
+   * @param rejected gets the reason if it cannot be converted
    */
   public Optional<Change.Upsert> convert(Slice item, Consumer<Rejected> rejected) {
     byte[] body = new byte[HEAD.length + item.length() + 1];
@@ -56,7 +54,7 @@ public final class ItemConverter {
 
     @Override
     public void absent() {
-      throw new IllegalStateException("there is one");
+      throw new IllegalStateException("the response has an item");
     }
 
     @Override

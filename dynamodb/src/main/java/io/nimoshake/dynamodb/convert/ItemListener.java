@@ -3,13 +3,13 @@ package io.nimoshake.dynamodb.convert;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.Rejected;
 
-/** What a GetItem response said; exactly one of these is called. */
+/** Takes the result of a GetItem response; exactly one method is called. */
 public interface ItemListener {
   void found(Change.Upsert item);
 
-  /** There is no such item. */
+  /** The item does not exist. */
   void absent();
 
-  /** There is one, but it cannot be converted. */
+  /** The item exists but cannot be converted. */
   void rejected(Rejected item);
 }

@@ -1,19 +1,19 @@
 package io.nimoshake.dynamodb.convert;
 
-/** Converts one item in the encoding of a target. Not for use by several threads. */
+/** Converts items to the encoding of a target. Not thread-safe. */
 interface ItemWriter {
   /**
-   * Appends the document of the item at the cursor, then its key.
+   * Reads the item at the cursor and appends its document, then its key.
    *
-   * @param image whether it is the image of a stream record, where a value without a type is an
-   *     empty map
-   * @return where in {@code out} the document ends and the key begins
-   * @throws BadItemException if it cannot be converted; what was appended is then worthless, and
-   *     the cursor is anywhere in the item
+   * @param image whether the item is the image of a stream record; a value without a type is an
+   *     empty map there
+   * @return the position in {@code out} where the document ends and the key begins
+   * @throws BadItemException if the item cannot be converted; the caller then discards what was
+   *     appended and moves the cursor behind the item
    */
   int item(JsonCursor in, BsonBuffer out, boolean image)
       throws MalformedPageException, BadItemException;
 
-  /** Appends the key from a map that holds the key attributes only. */
+  /** Reads a map of only the key attributes and appends the key. */
   void key(JsonCursor in, BsonBuffer out) throws MalformedPageException, BadItemException;
 }

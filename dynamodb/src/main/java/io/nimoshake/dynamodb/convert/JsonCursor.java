@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A strict reader of JSON (RFC 8259) over a byte array. It hands out positions, not objects. Every
- * method leaves {@link #pos} after what it read and throws {@link MalformedPageException} where the
- * text is not JSON. UTF-8 is checked where strings are decoded, not where they are skipped.
+ * A strict reader of JSON (RFC 8259) over a byte array. It returns positions, not objects. Every
+ * method leaves {@link #pos} behind what it read and throws {@link MalformedPageException} if the
+ * text is not JSON. It checks UTF-8 in strings that it decodes, not in strings that it skips.
  */
 final class JsonCursor {
   private static final long CONTROL = 0x2020202020202020L;
@@ -19,13 +19,16 @@ final class JsonCursor {
   int pos;
   int end;
 
-  /** Of the string read last: its first byte, the byte after its last, whether it has escapes. */
+  /** Position of the first byte of the last string or number. */
   int tokenFrom;
 
+  /** Position after the last byte of the last string or number. */
   int tokenTo;
+
+  /** Whether the last string has escapes. */
   boolean tokenEscaped;
 
-  /** Which of the open containers are objects; used while skipping. */
+  /** Which of the open containers are objects; used by {@link #skipValue}. */
   private boolean[] open = new boolean[64];
 
   void reset(byte[] bytes, int from, int to) {
@@ -34,7 +37,7 @@ final class JsonCursor {
     end = to;
   }
 
-  /** Skips white space and says what comes next, without reading it. */
+  /** Skips white space and returns the next byte without reading it. */
   int peek() throws MalformedPageException {
     byte[] b = buf;
     int p = pos;
@@ -50,7 +53,7 @@ final class JsonCursor {
       p++;
     }
     pos = p;
-    throw malformed(p < end ? "a control character" : "an early end");
+    throw malformed(p < end ? "control character" : "unexpected end");
   }
 
   /** Reads one structural character. */
@@ -60,7 +63,7 @@ final class JsonCursor {
       return;
     }
     if (peek() != c) {
-      throw malformed("no '" + c + "'");
+      throw malformed("'" + c + "' expected");
     }
     pos++;
   }
@@ -76,13 +79,13 @@ final class JsonCursor {
       return true;
     }
     if (c != close) {
-      throw malformed("neither ',' nor '" + close + "'");
+      throw malformed("',' or '" + close + "' expected");
     }
     pos++;
     return false;
   }
 
-  /** Reads an opening character and says whether the container has elements; if not, it is read. */
+  /** Reads the opening character. If the container is empty, reads its end too, returns false. */
   boolean enter(char openChar, char close) throws MalformedPageException {
     expect(openChar);
     if (peek() == close) {
@@ -112,7 +115,7 @@ final class JsonCursor {
       }
       if (p >= end) {
         pos = end;
-        throw malformed("an unfinished string");
+        throw malformed("unfinished string");
       }
       byte c = b[p];
       if (c == '"') {
@@ -125,7 +128,7 @@ final class JsonCursor {
         p = escape(p);
       } else if (c >= 0 && c < ' ') {
         pos = p;
-        throw malformed("a control character in a string");
+        throw malformed("control character in a string");
       } else {
         p++;
       }
@@ -142,30 +145,30 @@ final class JsonCursor {
         hex4(at + 2);
         return at + 6;
       default:
-        throw malformed("an unknown escape");
+        throw malformed("unknown escape");
     }
   }
 
   /** Value of four hexadecimal digits. */
   int hex4(int at) throws MalformedPageException {
     if (at + 4 > end) {
-      throw malformed("an unfinished escape");
+      throw malformed("unfinished escape");
     }
     int value = 0;
     for (int i = at; i < at + 4; i++) {
-      // Character.digit would also take digits of other scripts, but not from bytes below 128
+      // Character.digit accepts digits of other scripts too, but those are not below 128.
       int digit = buf[i] < 0 ? -1 : Character.digit(buf[i], 16);
       if (digit < 0) {
-        throw malformed("an escape that is not hexadecimal");
+        throw malformed("escape is not hexadecimal");
       }
       value = value << 4 | digit;
     }
     return value;
   }
 
-  /** Whether the string read last is this one; a string with escapes is not compared. */
+  /** Whether the last string has these bytes. Escapes are not decoded. */
   boolean tokenIs(byte[] text) {
-    // Most names differ in length, which is the cheaper question.
+    // Most names differ in length, which is cheaper to compare.
     return tokenTo - tokenFrom == text.length
         && Arrays.equals(buf, tokenFrom, tokenTo, text, 0, text.length);
   }
@@ -175,7 +178,7 @@ final class JsonCursor {
     return new String(buf, from, to - from, StandardCharsets.UTF_8);
   }
 
-  /** Reads any value without keeping it. Depth costs no stack. */
+  /** Skips any value. Deep nesting does not use the stack. */
   void skipValue() throws MalformedPageException {
     int depth = 0;
     do {
@@ -236,7 +239,7 @@ final class JsonCursor {
   void literal(String word) throws MalformedPageException {
     for (int i = 0; i < word.length(); i++) {
       if (pos >= end || buf[pos] != word.charAt(i)) {
-        throw malformed("no value");
+        throw malformed("value expected");
       }
       pos++;
     }
@@ -274,21 +277,23 @@ final class JsonCursor {
       pos++;
     }
     if (pos == from) {
-      throw malformed("no value");
+      throw malformed("value expected");
     }
   }
 
-  /** Makes sure that nothing but white space is left. */
+  /** Checks that only white space is left. */
   void atEnd() throws MalformedPageException {
     for (; pos < end; pos++) {
       byte c = buf[pos];
       if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-        throw malformed("more text after the end");
+        throw malformed("text after the end");
       }
     }
   }
 
-  /** The exception for something at the current position; the text itself is not quoted. */
+  /**
+   * An exception with the current position. It does not quote the text, which is the user's data.
+   */
   MalformedPageException malformed(String what) {
     return new MalformedPageException("malformed response: " + what + " at byte " + pos);
   }

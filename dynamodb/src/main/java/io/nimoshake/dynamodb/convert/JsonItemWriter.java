@@ -8,21 +8,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@link ConvertType#SAME}: an item's own bytes, checked but not changed. Only the key is written
- * anew, so that equal keys have equal bytes.
+ * {@link ConvertType#SAME}: checks an item and copies its bytes unchanged. Only the key is written
+ * in one fixed form, so that equal keys have equal bytes.
  */
 final class JsonItemWriter implements ItemWriter {
   private static final byte[] EMPTY_MAP = "\"M\":{}".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-  private final Trail trail;
+  private final AttributePath path;
   private final List<KeyAttribute> key;
   private final NumberText number = new NumberText();
   private final BsonBuffer scratch = new BsonBuffer();
   private final int[] keyFrom;
   private boolean image;
 
-  /** Where maps without a type end; it is put in there. */
+  /** End positions of the maps without a type; the type is inserted there. */
   private int[] untyped = new int[8];
 
   private int untypedCount;
@@ -31,7 +31,7 @@ final class JsonItemWriter implements ItemWriter {
     key = schema.key();
     keyFrom = new int[key.size()];
     List<String> keyNames = key.stream().map(KeyAttribute::name).toList();
-    trail = new Trail(new NameTable(new FieldNames(false, ""), keyNames, true));
+    path = new AttributePath(new NameTable(new FieldNames(false, ""), keyNames, true));
   }
 
   @Override
@@ -55,7 +55,7 @@ final class JsonItemWriter implements ItemWriter {
   @Override
   public void key(JsonCursor in, BsonBuffer out) throws MalformedPageException, BadItemException {
     if (check(in, false) != key.size()) {
-      throw new BadItemException("a key with attributes that are not of the key");
+      throw new BadItemException("the key has attributes that do not belong to the table's key");
     }
     appendKey(in, out);
   }
@@ -64,7 +64,7 @@ final class JsonItemWriter implements ItemWriter {
     this.image = image;
     untypedCount = 0;
     try {
-      trail.start();
+      path.start();
       Arrays.fill(keyFrom, -1);
       int attributes = map(in, 0, -1);
       for (int i = 0; i < keyFrom.length; i++) {
@@ -74,32 +74,32 @@ final class JsonItemWriter implements ItemWriter {
       }
       return attributes;
     } catch (BadItemException e) {
-      throw trail.locate(e);
+      throw path.locate(e);
     }
   }
 
   private int map(JsonCursor in, int level, int parent)
       throws MalformedPageException, BadItemException {
-    int mark = trail.beginMap();
+    int mark = path.beginMap();
     int previous = -1;
     if (in.enter('{', '}')) {
       do {
-        previous = trail.name(in, level, parent, previous);
+        previous = path.name(in, level, parent, previous);
         in.peek();
         int from = in.pos;
         int type = value(in, level, previous);
         if (level == 0 && previous < keyFrom.length) {
           KeyAttribute.Type wanted = key.get(previous).type();
           if (type != wanted.name().charAt(0)) {
-            trail.atTopLevel();
-            throw new BadItemException("a key attribute that is not of type " + wanted);
+            path.atTopLevel();
+            throw new BadItemException("the key attribute is not of type " + wanted);
           }
           keyFrom[previous] = from;
         }
       } while (in.more('}'));
     }
-    int size = trail.size(mark);
-    trail.endMap(mark, level);
+    int size = path.size(mark);
+    path.endMap(mark, level);
     return size;
   }
 
@@ -119,9 +119,9 @@ final class JsonItemWriter implements ItemWriter {
       case ValueType.NULL -> ValueType.isNull(in);
       case ValueType.M -> {
         ValueType.require(in, '{');
-        map(in, Trail.deeper(level), parent);
+        map(in, AttributePath.deeper(level), parent);
       }
-      case ValueType.L -> list(in, type, Trail.deeper(level), parent);
+      case ValueType.L -> list(in, type, AttributePath.deeper(level), parent);
       case ValueType.SS, ValueType.NS, ValueType.BS -> list(in, type, level + 1, parent);
       default -> throw ValueType.unknown();
     }
@@ -135,7 +135,7 @@ final class JsonItemWriter implements ItemWriter {
     if (in.enter('[', ']')) {
       int index = 0;
       do {
-        trail.index(level, index++);
+        path.index(level, index++);
         if (type == ValueType.L) {
           value(in, level, parent);
         } else {
@@ -160,7 +160,7 @@ final class JsonItemWriter implements ItemWriter {
     }
   }
 
-  /** Appends {@code {"name":{"T":"value"}}}, with the least escapes and the number's plain form. */
+  /** Appends {@code {"name":{"T":"value"}}} with as few escapes as possible and plain numbers. */
   private void appendKey(JsonCursor in, BsonBuffer out)
       throws MalformedPageException, BadItemException {
     int after = in.pos;

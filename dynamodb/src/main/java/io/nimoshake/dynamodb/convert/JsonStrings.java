@@ -1,6 +1,6 @@
 package io.nimoshake.dynamodb.convert;
 
-/** JSON strings to UTF-8. */
+/** Decodes JSON strings to UTF-8. */
 final class JsonStrings {
   private static final long CONTROL = 0x2020202020202020L;
   private static final long QUOTES = 0x2222222222222222L;
@@ -11,14 +11,14 @@ final class JsonStrings {
   private JsonStrings() {}
 
   /**
-   * Reads a string and appends it, decoded.
+   * Reads a string and appends it decoded.
    *
-   * @throws BadItemException if it is not valid UTF-8 or has a surrogate without its pair: UTF-8,
-   *     and so BSON, cannot hold one
+   * @throws BadItemException if it is not valid UTF-8 or has an unpaired surrogate, which UTF-8 and
+   *     BSON cannot hold
    */
   static void copy(JsonCursor in, BsonBuffer out) throws MalformedPageException, BadItemException {
     in.expect('"');
-    // what is decoded is never longer than what is read
+    // A decoded string is never longer than its JSON.
     out.ensure(in.end - in.pos + 8);
     byte[] b = in.buf;
     byte[] o = out.buf;
@@ -42,7 +42,7 @@ final class JsonStrings {
       }
       if (p >= end) {
         in.pos = end;
-        throw in.malformed("an unfinished string");
+        throw in.malformed("unfinished string");
       }
       byte c = b[p];
       if (c == '"') {
@@ -63,7 +63,7 @@ final class JsonStrings {
         q = out.pos;
       } else if (c < ' ') {
         in.pos = p;
-        throw in.malformed("a control character in a string");
+        throw in.malformed("control character in a string");
       } else {
         o[q++] = c;
         p++;
@@ -71,7 +71,7 @@ final class JsonStrings {
     }
   }
 
-  /** Checks that a whole part of an array is UTF-8. */
+  /** Checks that a range of bytes is UTF-8. */
   static void checkUtf8(byte[] b, int from, int to) throws BadItemException {
     int p = from;
     while (p < to) {
@@ -83,7 +83,7 @@ final class JsonStrings {
     }
   }
 
-  /** Length of the UTF-8 sequence that begins with a byte above 127. */
+  /** The length of a UTF-8 sequence whose first byte is above 127. */
   private static int sequence(byte[] b, int p, int end) throws BadItemException {
     int lead = b[p] & 0xFF;
     int length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
@@ -103,7 +103,7 @@ final class JsonStrings {
           };
     }
     if (!valid) {
-      throw new BadItemException("text that is not valid UTF-8");
+      throw new BadItemException("the text is not valid UTF-8");
     }
     return length;
   }
@@ -121,7 +121,7 @@ final class JsonStrings {
           case 'r' -> '\r';
           case 't' -> '\t';
           case 'u' -> in.hex4(p + 1);
-          default -> throw in.malformed("an unknown escape");
+          default -> throw in.malformed("unknown escape");
         };
     in.pos = c == 'u' ? p + 5 : p + 1;
     if (Character.isSurrogate((char) decoded)) {
@@ -143,7 +143,7 @@ final class JsonStrings {
         return Character.toCodePoint((char) first, (char) second);
       }
     }
-    throw new BadItemException("text with an unpaired surrogate, which UTF-8 cannot hold");
+    throw new BadItemException("the text has an unpaired surrogate, which UTF-8 cannot hold");
   }
 
   private static void putCodePoint(BsonBuffer out, int c) {

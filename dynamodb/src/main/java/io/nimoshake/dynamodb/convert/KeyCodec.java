@@ -19,9 +19,9 @@ import org.bson.BsonReader;
 import org.bson.BsonType;
 
 /**
- * Keys from one side to the other: from the source's, a DynamoDB JSON object in which equal keys
- * have equal bytes (what {@link ConvertType#SAME} makes), to what the target finds its documents
- * by, and back. Not for use by several threads.
+ * Converts keys between source and target. The source's form is a DynamoDB JSON object in which
+ * equal keys have equal bytes ({@link ConvertType#SAME}). The target's form identifies a document.
+ * Not thread-safe.
  */
 public final class KeyCodec {
   private static final int MOST_DIGITS_OF_A_DOUBLE = 17;
@@ -40,7 +40,7 @@ public final class KeyCodec {
     this.target = options.type() == ConvertType.SAME ? json : new BsonItemWriter(schema, options);
   }
 
-  /** The target's key for one of the source; empty if it has none under these options. */
+  /** The target's form of a source key; empty if the conversion rejects the key. */
   public Optional<ItemKey> encode(ItemKey source) {
     if (options.type() == ConvertType.SAME) {
       return Optional.of(source);
@@ -48,7 +48,7 @@ public final class KeyCodec {
     return write(source.encoded(), target);
   }
 
-  /** The source's key for one of the target, whoever wrote it; empty if it can be of no item. */
+  /** The source's form of a target key; empty if no item can have this key. */
   public Optional<ItemKey> decode(ItemKey stored) {
     if (options.type() == ConvertType.SAME) {
       return write(stored.encoded(), json);
@@ -66,12 +66,12 @@ public final class KeyCodec {
       writer.key(in, out);
       return Optional.of(new ItemKey(Slice.of(java.util.Arrays.copyOf(out.buf, out.pos))));
     } catch (MalformedPageException | BadItemException e) {
-      // Not a fault: there are such keys, and whoever asked says what that means.
+      // Not a fault: such keys exist, and the caller decides what that means.
       return Optional.empty();
     }
   }
 
-  /** Appends the key as JSON; false if it is none. */
+  /** Appends the key as JSON; false if the document is not a key of this table. */
   private boolean readDocument(Slice document, StringBuilder text) {
     Map<String, String> values = new HashMap<>();
     ByteBuffer bytes = ByteBuffer.wrap(document.array(), document.offset(), document.length());
@@ -90,7 +90,7 @@ public final class KeyCodec {
         }
       }
     } catch (BSONException e) {
-      return false; // no document a conversion wrote
+      return false; // no conversion wrote this document
     }
     if (values.size() != key.size()) {
       return false;
@@ -106,7 +106,7 @@ public final class KeyCodec {
     return true;
   }
 
-  /** The value as DynamoDB writes it, without its type; null if it is of another type. */
+  /** The value in DynamoDB's spelling, without its type; null if it has another type. */
   private String value(BsonReader reader, KeyAttribute.Type type) {
     if (options.type() != ConvertType.RAW) {
       return scalar(reader, type);
@@ -157,7 +157,7 @@ public final class KeyCodec {
     return null;
   }
 
-  /** The decimal a key's double stands for: of those that round to it, the one of fewest digits. */
+  /** The decimal that a key's double stands for: the shortest one that rounds to it. */
   private static String shortest(double value) {
     if (!Double.isFinite(value)) {
       return "NaN";
@@ -187,7 +187,7 @@ public final class KeyCodec {
     text.append('"');
   }
 
-  /** A source's key as text, for people and files. */
+  /** A source key as text, for people and files. */
   public static String text(ItemKey source) {
     Slice bytes = source.encoded();
     return new String(bytes.array(), bytes.offset(), bytes.length(), StandardCharsets.UTF_8);

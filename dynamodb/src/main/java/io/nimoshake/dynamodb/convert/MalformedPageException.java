@@ -3,8 +3,8 @@ package io.nimoshake.dynamodb.convert;
 import java.io.IOException;
 
 /**
- * A response that is not valid JSON or not shaped like what was asked for. Nothing of it was used:
- * the page can be asked for again.
+ * A response is not valid JSON or does not have the expected form. Nothing of it was used, so the
+ * call can be repeated.
  */
 public final class MalformedPageException extends IOException {
   private static final long serialVersionUID = 1;

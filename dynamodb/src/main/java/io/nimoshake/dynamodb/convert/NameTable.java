@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The attribute names met so far and their field names, each with a number: names are compared once
- * when they are read, afterwards by number. Numbers hold until {@link #shrink}.
+ * Gives every attribute name a number and knows its field name. After a name was read, numbers are
+ * compared instead of texts. Numbers stay valid until {@link #shrink}.
  */
 final class NameTable {
-  /** Kept between items at most; tables with ids as map keys would fill memory otherwise. */
+  /** Most names kept between items. Tables that use ids as map keys would fill memory otherwise. */
   private static final int KEPT_NAMES = 8192;
 
   private static final int NONE = -1;
@@ -27,27 +27,31 @@ final class NameTable {
   private byte[][] fields = new byte[64][];
   private int[] hashes = new int[64];
 
-  /** What a name looks like in JSON, with quotes and colon; null where that is not sure. */
+  /** A name in JSON with quotes and colon; null if the name needs escapes. */
   private byte[][] quoted = new byte[64][];
 
-  /** What a name looks like in BSON: room for the type before it, a zero after it. */
+  /** A name in BSON: a byte for the type before it, a zero after it. */
   private byte[][] elements = new byte[64][];
 
-  /** Name that followed last time; per parent, the name that came first in its map. */
+  /** Per name, the name that followed it last time. */
   private int[] following = new int[64];
 
+  /** Per name, the name that came first in its map last time. */
   private int[] firstInside = new int[64];
+
   private int firstAtTop;
   private int[] buckets = new int[256];
 
-  /** Stamps of names seen in the document under inspection. */
+  /** Per name, the stamp of the last map in which {@link #duplicate} saw it. */
   private int[] seen = new int[64];
 
   private int stamp;
 
   /**
-   * @param keyAttributes names of the key, which get the numbers 0 and 1
-   * @param nulAllowed whether the target can hold field names with NUL; BSON cannot
+   * Makes a table that knows the key's names.
+   *
+   * @param keyAttributes names of the key attributes, which get the numbers 0 and 1
+   * @param nulAllowed whether the target allows field names with NUL; BSON does not
    */
   NameTable(FieldNames names, List<String> keyAttributes, boolean nulAllowed) {
     this.names = names;
@@ -68,7 +72,7 @@ final class NameTable {
     }
   }
 
-  /** Forgets names if there are too many. To be called between items. */
+  /** Forgets all names if there are too many. Call it only between items. */
   void shrink() {
     if (count > KEPT_NAMES) {
       clear();
@@ -80,7 +84,7 @@ final class NameTable {
     return fields[id];
   }
 
-  /** The begin of a BSON element: a zero where the type belongs, the field name, a zero. */
+  /** The start of a BSON element: a zero in place of the type, the field name, a zero. */
   byte[] element(int id) {
     return elements[id];
   }
@@ -137,13 +141,13 @@ final class NameTable {
     String attribute = new String(decoded.buf, 0, decoded.pos, StandardCharsets.UTF_8);
     String field = top ? names.topLevel(attribute) : names.nested(attribute);
     if (!nulAllowed && field.indexOf('\0') >= 0) {
-      throw new BadItemException("a name with a NUL, which BSON cannot hold");
+      throw new BadItemException("an attribute name contains NUL, which BSON does not allow");
     }
     byte[] utf8 = field.getBytes(StandardCharsets.UTF_8);
     return intern(utf8, 0, utf8.length);
   }
 
-  /** Whether the field name is the same bytes: ASCII, nothing to escape, not a top-level _id. */
+  /** Whether the field name has the same bytes: ASCII, nothing to escape, not a top-level _id. */
   private static boolean isPlain(byte[] b, int from, int to, boolean top) {
     for (int i = from; i < to; i++) {
       if (b[i] <= ' ' || b[i] == '.') {
@@ -198,7 +202,7 @@ final class NameTable {
     for (int i = 0; i < field.length; i++) {
       byte c = field[i];
       if (c == '"' || c == '\\' || c >= 0 && c < ' ') {
-        // in JSON it is written otherwise
+        // JSON escapes this character.
         return null;
       }
       text[i + 1] = c;
@@ -221,7 +225,7 @@ final class NameTable {
     }
   }
 
-  /** Seeded: names come from outside, and a table of equal hashes would be slow. */
+  /** Seeded with a random number, so that nobody can make names with equal hashes. */
   private int hash(byte[] b, int from, int to) {
     long h = seed;
     for (int i = from; i < to; i++) {
@@ -231,7 +235,7 @@ final class NameTable {
     return (int) (h ^ h >>> 32);
   }
 
-  /** The first name that is twice among these, or -1. */
+  /** The first name that occurs twice in the range, or -1. */
   int duplicate(int[] ids, int from, int to) {
     if (to - from <= 8) {
       for (int i = from + 1; i < to; i++) {

@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * A DynamoDB number taken apart: sign, significant digits without zeros at either end, exponent.
- * Texts of one value ({@code 1.0}, {@code 1}, {@code 1E0}) come out the same, and {@code -0} is 0,
- * so everything written from here depends on the value only. Used again for every number.
+ * A parsed DynamoDB number: sign, significant digits without leading and trailing zeros, exponent.
+ * All spellings of a value ({@code 1.0}, {@code 1}, {@code 1E0}) give the same result, and {@code
+ * -0} is 0. One object is reused for all numbers.
  *
  * @see <a href=
  *     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html">
@@ -20,13 +20,13 @@ final class NumberText {
   private static final int MAX_MAGNITUDE = 125;
   private static final int DECIMAL128_BIAS = 6176;
 
-  /** Digits that every double keeps: one of at most this many is told from all others. */
+  /** Two different numbers of at most this many digits never have the same double. */
   static final int DOUBLE_DIGITS = 15;
 
   private static final int EXPONENT_BOUND = 100_000;
   private static final long[] POWERS_OF_10 = new long[19];
 
-  /** The powers that are doubles without rounding. */
+  /** The powers that a double holds exactly. */
   static final double[] EXACT_POWERS_OF_10 = new double[23];
 
   static {
@@ -88,13 +88,13 @@ final class NumberText {
     exponent = written + zeros - scale;
     int magnitude = exponent + count - 1;
     if (magnitude < MIN_MAGNITUDE || magnitude > MAX_MAGNITUDE) {
-      throw new BadItemException("a number beyond what DynamoDB can hold");
+      throw new BadItemException("the number is outside the range of DynamoDB");
     }
   }
 
   private void append(int zerosBefore, int digit) throws BadItemException {
     if (count + zerosBefore >= MAX_DIGITS) {
-      throw new BadItemException("a number of more than 38 digits");
+      throw new BadItemException("the number has more than 38 digits");
     }
     for (int i = 0; i < zerosBefore; i++) {
       digits[count++] = 0;
@@ -126,7 +126,7 @@ final class NumberText {
   }
 
   private static BadItemException notANumber() {
-    return new BadItemException("a number that is none");
+    return new BadItemException("not a number");
   }
 
   /** Significant digits; 0 for zero. */
@@ -139,7 +139,7 @@ final class NumberText {
     if (exponent < 0 || count + exponent > 19) {
       return false;
     }
-    // at most 19 digits: no unsigned overflow
+    // At most 19 digits cannot overflow an unsigned long.
     long magnitude = magnitude64();
     return magnitude >= 0 || negative && magnitude == Long.MIN_VALUE;
   }
@@ -159,8 +159,8 @@ final class NumberText {
   }
 
   /**
-   * Appends the value as Decimal128, of at most {@link #DECIMAL128_DIGITS} digits. Whole numbers
-   * that fit get the exponent 0, others have no zeros at the end.
+   * Appends the value as Decimal128; it must have at most {@link #DECIMAL128_DIGITS} digits. A
+   * whole number that fits gets the exponent 0; any other number has no trailing zeros.
    *
    * @see <a
    *     href="https://github.com/mongodb/specifications/blob/master/source/bson-decimal128/decimal128.md">
@@ -181,7 +181,7 @@ final class NumberText {
     putDecimal128(negative, high, low, exponent - padding, out);
   }
 
-  /** Appends a Decimal128 of its parts; the digits are a 128-bit number of at most 113 bits. */
+  /** Appends a Decimal128. The digits are a number of at most 113 bits in two longs. */
   static void putDecimal128(boolean negative, long high, long low, long exponent, BsonBuffer out) {
     out.putLong(low);
     out.putLong(exponent + DECIMAL128_BIAS << 49 | high | (negative ? Long.MIN_VALUE : 0));
@@ -201,7 +201,7 @@ final class NumberText {
       return int64();
     }
     if (count <= DOUBLE_DIGITS && Math.abs(exponent) < EXACT_POWERS_OF_10.length) {
-      // both operands are exact, so the one operation rounds correctly
+      // Both operands are exact, so this one operation rounds correctly.
       double value = negative ? -digitsFrom(0, count) : digitsFrom(0, count);
       return exponent < 0
           ? value / EXACT_POWERS_OF_10[-exponent]
@@ -211,8 +211,8 @@ final class NumberText {
   }
 
   /**
-   * Whether no other number that passes this test has the same double: then doubles can stand for
-   * keys. True for at most one decimal of every double: the shortest that rounds to it.
+   * Whether a double may stand for this number in a key. True for exactly one number per double:
+   * the shortest decimal that rounds to it. So two keys never become the same double.
    */
   boolean isToldApartByDouble() {
     if (count <= DOUBLE_DIGITS) {
@@ -240,7 +240,7 @@ final class NumberText {
     return text.append('E').append(exponent).toString();
   }
 
-  /** Appends the value written out: no exponent, no zeros at either end but one before a point. */
+  /** Appends the value without exponent and without superfluous zeros. */
   void putPlain(BsonBuffer out) {
     out.ensure(MAX_MAGNITUDE - MIN_MAGNITUDE + MAX_DIGITS);
     if (count == 0) {

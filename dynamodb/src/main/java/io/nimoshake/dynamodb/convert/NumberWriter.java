@@ -1,11 +1,11 @@
 package io.nimoshake.dynamodb.convert;
 
-/** Numbers to BSON, as the type of conversion wants them. */
+/** Writes numbers to BSON as {@link ConvertOptions} say. */
 final class NumberWriter {
-  /** Any number of this many digits fits a long. */
+  /** Every number of this many digits fits a long. */
   private static final int SHORT_DIGITS = 18;
 
-  /** Whole numbers up to here are doubles without rounding. */
+  /** A double holds every whole number up to here exactly. */
   private static final long EXACT_IN_DOUBLE = 1L << 53;
 
   private final boolean raw;
@@ -23,7 +23,7 @@ final class NumberWriter {
   /**
    * Reads the number in the string at the cursor and appends it.
    *
-   * @param inKey whether it must not become equal to another number
+   * @param inKey whether the number is in the key, where different numbers must stay different
    * @return its BSON type
    */
   byte write(JsonCursor in, BsonBuffer out, boolean inKey)
@@ -53,7 +53,7 @@ final class NumberWriter {
       case DOUBLE -> real(out, inKey);
       case FAIL ->
           throw new BadItemException(
-              "a number of more than 34 digits, which Decimal128 cannot hold");
+              "the number has more than 34 digits, which Decimal128 cannot hold");
     };
   }
 
@@ -71,8 +71,8 @@ final class NumberWriter {
   }
 
   /**
-   * The common case: few digits, no exponent, no zero at the end of a fraction. Returns 0, having
-   * read nothing, if it is any other.
+   * Handles the common case: few digits, no exponent, no trailing zero in a fraction. Otherwise
+   * reads nothing and returns 0.
    */
   private byte shortNumber(JsonCursor in, BsonBuffer out, boolean inKey) {
     byte[] b = in.buf;
@@ -109,7 +109,7 @@ final class NumberWriter {
     in.pos = p + 1;
     value = negative ? -value : value;
     if (doubles) {
-      // both operands are exact, so the one operation rounds correctly
+      // Both operands are exact, so this one operation rounds correctly.
       double real = scale == 0 ? value : value / NumberText.EXACT_POWERS_OF_10[scale];
       out.putLong(Double.doubleToRawLongBits(real));
       return BsonBuffer.DOUBLE;
@@ -132,7 +132,7 @@ final class NumberWriter {
 
   private byte real(BsonBuffer out, boolean inKey) throws BadItemException {
     if (inKey && !number.isToldApartByDouble()) {
-      throw new BadItemException("a key that a double cannot tell from others");
+      throw new BadItemException("another key number may have the same double");
     }
     out.putLong(Double.doubleToRawLongBits(number.toDouble()));
     return BsonBuffer.DOUBLE;

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a page was found to hold so far. It is kept here, not in the batch, until the end of the
- * page was seen: a page that turns out malformed must leave nothing behind.
+ * Collects the items or records of a page until the whole page was read. Only then do they go to
+ * the batch: a malformed page must leave nothing behind.
  */
 final class PageContents {
   private enum Kind {
@@ -25,7 +25,7 @@ final class PageContents {
     REJECTED
   }
 
-  /** Documents lie from {@code from} to {@code middle} of the output, keys from there on. */
+  /** The document is at {@code from} to {@code middle} of the output, the key from there on. */
   private record Entry(Kind kind, int from, int middle, int to, Instant time, Object extra) {}
 
   private static final byte[] NOTHING = {};
@@ -48,8 +48,8 @@ final class PageContents {
   }
 
   /**
-   * What the page was collected in, copied only if most of that is empty. It is the page's own from
-   * now on: every open split has one of these, and most wait most of the time.
+   * The bytes of the page. They belong to the page from now on. They are copied only if most of the
+   * buffer is empty: every open split has a buffer, and most splits are idle most of the time.
    */
   private byte[] page() {
     byte[] page = out.pos < out.buf.length / 2 ? Arrays.copyOf(out.buf, out.pos) : out.buf;
@@ -59,7 +59,7 @@ final class PageContents {
     return page;
   }
 
-  /** Reads an item; it is converted or rejected. */
+  /** Reads an item and converts or rejects it. */
   void upsert(JsonCursor in, Instant time) throws MalformedPageException {
     int at = objectAt(in);
     int from = out.pos;
@@ -71,18 +71,18 @@ final class PageContents {
     }
   }
 
-  /** Takes back what the last {@link #upsert} added. */
+  /** Removes what the last {@link #upsert} added. */
   void undo() {
     Entry last = entries.remove(entries.size() - 1);
     out.pos = last.from();
   }
 
-  /** Reads a map of key attributes; its item is deleted. */
+  /** Reads the key of a deleted item. */
   void delete(JsonCursor in, Instant time) throws MalformedPageException {
     key(in, time, Kind.DELETE);
   }
 
-  /** Reads a map of key attributes; its item is to be read back. */
+  /** Reads the key of an item that must be read back. */
   void imageMissing(JsonCursor in, Instant time) throws MalformedPageException {
     key(in, time, Kind.IMAGE_MISSING);
   }
@@ -103,7 +103,7 @@ final class PageContents {
     entries.add(new Entry(Kind.SKIPPED, out.pos, out.pos, out.pos, time, null));
   }
 
-  /** Rejects what lies from {@code at} to {@code to}, for a reason that is not in an item. */
+  /** Rejects the record at {@code at} to {@code to}. */
   void reject(JsonCursor in, int at, int to, String reason) {
     reject(new Rejected(schema.name(), "(unknown)", reason, in.text(at, to)));
   }
@@ -125,12 +125,12 @@ final class PageContents {
 
   private static int objectAt(JsonCursor in) throws MalformedPageException {
     if (in.peek() != '{') {
-      throw in.malformed("no item");
+      throw in.malformed("item expected");
     }
     return in.pos;
   }
 
-  /** The key attributes of an item as they stand in it; it is valid JSON, but no more than that. */
+  /** The key attributes as they are in the item, which is valid JSON but may be nothing more. */
   private String readableKey(JsonCursor in, int at) throws MalformedPageException {
     List<KeyAttribute> key = schema.key();
     String[] values = new String[key.size()];
@@ -157,7 +157,7 @@ final class PageContents {
     return text.append('}').toString();
   }
 
-  /** Adds the page to a batch. */
+  /** Adds the whole page to a batch. */
   void addTo(ChangeBatch.Builder into, RecordListener listener) {
     byte[] page = page();
     for (Entry entry : entries) {
@@ -176,7 +176,7 @@ final class PageContents {
     }
   }
 
-  /** Gives the only item of the page. */
+  /** Passes on the only item of the page. */
   void giveTo(ItemListener listener) {
     Entry entry = entries.get(0);
     if (entry.kind() == Kind.REJECTED) {

@@ -7,19 +7,19 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Decodes responses of Scan, GetRecords and GetItem, in one pass over the bytes. The documents of a
- * page share one new array; everything else is used again for the next page.
+ * Decodes responses of Scan, GetRecords and GetItem in one pass over the bytes. The documents of a
+ * page share one new array; all other objects are reused for the next page.
  *
- * <p>Either a whole page is added to the batch, or, with an {@link IOException}, nothing of it: a
- * body that is not valid JSON, not shaped like the response, or whose {@code Count} is not the
- * number of its items. An item that cannot be converted does not spoil its page: it is rejected
- * with its key, the attribute path and the whole item.
+ * <p>Either the whole page is added to the batch or nothing: {@link IOException} is thrown if the
+ * body is not valid JSON, does not have the form of the response, or if its {@code Count} is not
+ * the number of its items. An item that cannot be converted is rejected with its key, the attribute
+ * path and the whole item; the other items of the page are added.
  *
- * <p>What each method returns is the response without its items, for the SDK to parse: all else
- * (LastEvaluatedKey, NextShardIterator, ConsumedCapacity) is left as it was. The rules of
- * conversion are in {@code docs/conversion.md}.
+ * <p>Each method returns the response without its items, for the SDK to parse. The rest of it
+ * (LastEvaluatedKey, NextShardIterator, ConsumedCapacity) is unchanged. {@code docs/conversion.md}
+ * has the rules of conversion.
  *
- * <p>One for every reader; not for use by several threads.
+ * <p>Not thread-safe: every reader has one of its own.
  */
 public final class PageDecoder {
   private static final byte[] NOTHING = {};
@@ -69,17 +69,17 @@ public final class PageDecoder {
     }
     in.atEnd();
     if (!found) {
-      throw new MalformedPageException("malformed response: no Items");
+      throw new MalformedPageException("malformed response: Items is missing");
     }
     if (count >= 0 && count != items) {
       throw new MalformedPageException(
-          "malformed response: " + items + " items, but a Count of " + count);
+          "malformed response: it has " + items + " items, but Count is " + count);
     }
     contents.addTo(into, null);
     return letGo(body, length, from, to, "[]");
   }
 
-  /** Decodes a GetRecords response. Records older than the batch wants are counted, not decoded. */
+  /** Decodes a GetRecords response. Records that are too old for the batch are only counted. */
   public byte[] records(byte[] body, int length, ChangeBatch.Builder into, RecordListener listener)
       throws IOException {
     begin(body, length);
@@ -108,7 +108,7 @@ public final class PageDecoder {
     in.atEnd();
     if (!found) {
       lastSequenceNumber = Optional.empty();
-      throw new MalformedPageException("malformed response: no Records");
+      throw new MalformedPageException("malformed response: Records is missing");
     }
     contents.addTo(into, listener);
     return letGo(body, length, from, to, "[]");
@@ -142,17 +142,17 @@ public final class PageDecoder {
     return letGo(body, length, from, to, "{}");
   }
 
-  /** Items or records the page decoded last held, before any were left out. */
+  /** Number of items or records in the last page, before any were left out. */
   public int itemsRead() {
     return items;
   }
 
-  /** The last evaluated key of the Scan page decoded last as DynamoDB JSON; empty on the last. */
+  /** The LastEvaluatedKey of the last Scan page as DynamoDB JSON; empty at the end of the scan. */
   public Optional<String> lastEvaluatedKey() {
     return lastEvaluatedKey;
   }
 
-  /** The sequence number of the last record of the page decoded last; empty if it had none. */
+  /** The sequence number of the last record in the last page; empty if it had no records. */
   public Optional<String> lastSequenceNumber() {
     return lastSequenceNumber;
   }
@@ -165,7 +165,9 @@ public final class PageDecoder {
     lastSequenceNumber = Optional.empty();
   }
 
-  /** The rest of the answer, which is not needed here any more: the next may be long in coming. */
+  /**
+   * Returns the rest of the response and lets go of the body: the next page may come much later.
+   */
   private byte[] letGo(byte[] body, int length, int from, int to, String instead) {
     in.reset(NOTHING, 0, 0);
     return without(body, length, from, to, instead);
@@ -183,13 +185,13 @@ public final class PageDecoder {
   private int count() throws MalformedPageException {
     in.number();
     if (in.tokenTo - in.tokenFrom > 9) {
-      throw in.malformed("a large Count");
+      throw in.malformed("Count is too large");
     }
     int value = 0;
     for (int i = in.tokenFrom; i < in.tokenTo; i++) {
       int digit = in.buf[i] - '0';
       if (digit < 0 || digit > 9) {
-        throw in.malformed("a Count that is no whole number");
+        throw in.malformed("Count is not a whole number");
       }
       value = value * 10 + digit;
     }
@@ -198,7 +200,7 @@ public final class PageDecoder {
 
   private void rejectSecond(boolean found) throws MalformedPageException {
     if (found) {
-      throw in.malformed("a name that is there twice");
+      throw in.malformed("duplicate member");
     }
   }
 

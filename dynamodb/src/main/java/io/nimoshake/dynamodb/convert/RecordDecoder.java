@@ -5,17 +5,17 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * Decodes one record of a stream. The new image is converted when it is met if the record's age is
- * known by then, as it is in the order the service uses; otherwise at the end of the record.
+ * Decodes one record of a stream. The new image is converted at once if the record's creation time
+ * was read before it, as in the service's responses; otherwise at the end of the record.
  */
 final class RecordDecoder {
   private static final String TTL_PRINCIPAL = "dynamodb.amazonaws.com";
   private static final String TTL_TYPE = "Service";
 
-  /** Seconds of the year 9999: anything beyond is no time of a record. */
+  /** The last second of the year 9999; no record can be newer. */
   private static final BigDecimal MAX_SECONDS = new BigDecimal("253402300799");
 
-  /** As the service writes times: so many digits stay below {@link #MAX_SECONDS}. */
+  /** Whole seconds of at most this many digits cannot exceed {@link #MAX_SECONDS}. */
   private static final int WHOLE_SECONDS_DIGITS = 11;
 
   private final JsonCursor in;
@@ -30,7 +30,7 @@ final class RecordDecoder {
   private int imageAt;
   private boolean converted;
 
-  /** Of whole seconds; one for the many records of a second. */
+  /** The last time in whole seconds. Many records share it. */
   private Instant lastTime = Instant.EPOCH;
 
   RecordDecoder(JsonCursor in, PageContents contents) {
@@ -38,7 +38,7 @@ final class RecordDecoder {
     this.contents = contents;
   }
 
-  /** Of the record read last. */
+  /** The sequence number of the last record. */
   String sequenceNumber() {
     return sequenceNumber;
   }
@@ -56,7 +56,7 @@ final class RecordDecoder {
     int from = in.pos;
     envelope(into);
     if (sequenceNumber == null || created == null) {
-      throw in.malformed("a record without sequence number or time");
+      throw in.malformed("record without sequence number or creation time");
     }
     int to = in.pos;
     decide(from, to, into, listener);
@@ -101,7 +101,7 @@ final class RecordDecoder {
     }
   }
 
-  /** Skips a map and says where it was; a null counts as left out. */
+  /** Skips a map and returns its position. A null counts as absent. */
   private int map(int before) throws MalformedPageException {
     int at = in.pos;
     if (in.peek() == 'n') {
@@ -109,7 +109,7 @@ final class RecordDecoder {
       return before;
     }
     if (before >= 0 || in.peek() != '{') {
-      throw in.malformed("a record that is not shaped like one");
+      throw in.malformed("invalid record");
     }
     Envelope.skip(in);
     return at;
@@ -145,9 +145,9 @@ final class RecordDecoder {
     if (!into.wants(created)) {
       contents.skip(created);
     } else if (!known) {
-      contents.reject(in, from, to, "a record of an unknown event");
+      contents.reject(in, from, to, "the record's eventName is unknown");
     } else if (contradicts) {
-      contents.reject(in, from, to, "a REMOVE with a new image");
+      contents.reject(in, from, to, "the record is a REMOVE but has a new image");
     } else if (remove) {
       if (isTtlDelete() && !listener.propagateTtlDeletes()) {
         contents.skip(created);
@@ -168,17 +168,17 @@ final class RecordDecoder {
     return TTL_PRINCIPAL.equals(principal) && TTL_TYPE.equals(identityType);
   }
 
-  /** Goes to the keys of the record; rejects it if it has none. */
+  /** Moves the cursor to the record's keys; rejects the record if it has none. */
   private boolean inKeys(int from, int to) {
     if (keysAt < 0) {
-      contents.reject(in, from, to, "a record without Keys");
+      contents.reject(in, from, to, "the record has no Keys");
       return false;
     }
     in.pos = keysAt;
     return true;
   }
 
-  /** Seconds since 1970, whole, with a fraction, or in exponent form. */
+  /** Reads seconds since 1970: whole, with a fraction or in exponent form. */
   private Instant time() throws MalformedPageException {
     in.number();
     if (in.tokenTo - in.tokenFrom <= WHOLE_SECONDS_DIGITS) {
@@ -188,18 +188,18 @@ final class RecordDecoder {
       }
     }
     if (in.tokenTo - in.tokenFrom > 40) {
-      throw in.malformed("a time that is none");
+      throw in.malformed("invalid creation time");
     }
     BigDecimal seconds = new BigDecimal(in.text(in.tokenFrom, in.tokenTo));
     if (seconds.signum() < 0
         || seconds.precision() - seconds.scale() > 12
         || seconds.compareTo(MAX_SECONDS) > 0) {
-      throw in.malformed("a time that is none");
+      throw in.malformed("invalid creation time");
     }
     return Instant.ofEpochMilli(seconds.movePointRight(3).longValue());
   }
 
-  /** The number read last if it has nothing but digits; else -1. */
+  /** The last number if it has only digits; else -1. */
   private long wholeSeconds() {
     long value = 0;
     for (int i = in.tokenFrom; i < in.tokenTo; i++) {
@@ -219,7 +219,7 @@ final class RecordDecoder {
 
   private <T> T once(T before, T now) throws MalformedPageException {
     if (before != null) {
-      throw in.malformed("a name that is there twice");
+      throw in.malformed("duplicate member");
     }
     return now;
   }

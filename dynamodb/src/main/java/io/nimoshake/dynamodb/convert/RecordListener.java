@@ -3,11 +3,11 @@ package io.nimoshake.dynamodb.convert;
 import io.nimoshake.core.model.ItemKey;
 import java.time.Instant;
 
-/** What a reader of stream records decides, and what it has to do itself. */
+/** What the decoder of stream records asks its reader. */
 public interface RecordListener {
   /**
-   * Whether deletes made by the table's time to live are written ({@code increase.ttl_delete}); if
-   * not, they count as skipped.
+   * Whether deletes by time to live are written ({@code increase.ttl_delete}). If not, their
+   * records count as skipped.
    *
    * @see <a
    *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html">
@@ -16,13 +16,14 @@ public interface RecordListener {
   boolean propagateTtlDeletes();
 
   /**
-   * An item was inserted or modified, but the record does not hold it (view type KEYS_ONLY or
-   * OLD_IMAGE): the item is to be read back and added, or deleted if it is gone. The record is not
-   * counted before that. Called after the rest of the page was added, in the order of the records.
+   * The record of an insert or update does not hold the item (view type KEYS_ONLY or OLD_IMAGE).
+   * The reader reads the item and adds it to the batch, or skips the record if the item no longer
+   * exists. The decoder has not counted the record yet. Called after all other records of the page
+   * were added, in the order of the records.
    *
    * @param keyJson the key as DynamoDB JSON
    * @param key the key in the encoding of the target
-   * @param created when the record was made
+   * @param created the record's creation time
    */
   void imageMissing(String keyJson, ItemKey key, Instant created);
 }

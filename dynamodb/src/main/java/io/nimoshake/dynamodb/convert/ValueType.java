@@ -1,6 +1,8 @@
 package io.nimoshake.dynamodb.convert;
 
-/** DynamoDB's type descriptors, each packed into an int, its characters from the high byte on. */
+/**
+ * DynamoDB's type descriptors, packed into ints: the first character is in the highest byte used.
+ */
 final class ValueType {
   static final int S = 'S';
   static final int N = 'N';
@@ -12,12 +14,12 @@ final class ValueType {
   static final int BS = 'B' << 8 | 'S';
   static final int BOOL = 'B' << 24 | 'O' << 16 | 'O' << 8 | 'L';
 
-  /** No type at all; see {@link #open}. */
+  /** A value without type; see {@link #open}. */
   static final int UNTYPED = 0;
 
   static final int NULL = 'N' << 24 | 'U' << 16 | 'L' << 8 | 'L';
 
-  /** {@code {"?"} in little-endian order: how nearly every value begins. */
+  /** {@code {"?"} in little-endian order: nearly every value begins like this. */
   private static final int SHORT_TYPE = '{' | '"' << 8 | '"' << 24;
 
   private ValueType() {}
@@ -25,9 +27,9 @@ final class ValueType {
   /**
    * Reads {@code {"TYPE":}.
    *
-   * @param untypedAllowed whether {@code {}} is taken, as {@link #UNTYPED}; it is then read whole.
-   *     DynamoDB Local (seen with 3.3.1) writes an empty map like this in stream records, though not
-   *     in Scans, and nothing else; the service never does.
+   * @param untypedAllowed whether {@code {}} is allowed; it is read whole and is {@link #UNTYPED}.
+   *     DynamoDB Local 3.3.1 writes an empty map like this in stream records, but not in Scans.
+   *     DynamoDB itself never does.
    */
   static int open(JsonCursor in, boolean untypedAllowed)
       throws MalformedPageException, BadItemException {
@@ -39,7 +41,7 @@ final class ValueType {
       return in.buf[at + 2];
     }
     if (in.peek() != '{') {
-      throw new BadItemException("a value without a type");
+      throw new BadItemException("the value has no type");
     }
     in.pos++;
     int next = in.peek();
@@ -48,7 +50,7 @@ final class ValueType {
         in.pos++;
         return UNTYPED;
       }
-      throw new BadItemException("a value without a type");
+      throw new BadItemException("the value has no type");
     }
     byte[] b = in.buf;
     int p = in.pos + 1;
@@ -59,7 +61,7 @@ final class ValueType {
     }
     if (next != '"' || p == last) {
       in.string();
-      throw new BadItemException("an unknown type");
+      throw unknown();
     }
     in.pos = p + 1;
     in.expect(':');
@@ -73,11 +75,11 @@ final class ValueType {
       return;
     }
     if (in.more('}')) {
-      throw new BadItemException("a value of two types");
+      throw new BadItemException("the value has two types");
     }
   }
 
-  /** Fails unless a JSON value of this kind comes next. */
+  /** Fails unless the next JSON value begins with this character. */
   static void require(JsonCursor in, char first) throws MalformedPageException, BadItemException {
     if (in.peek() != first) {
       throw wrongKind();
@@ -97,15 +99,15 @@ final class ValueType {
   /** Reads the {@code true} of a NULL. */
   static void isNull(JsonCursor in) throws MalformedPageException, BadItemException {
     if (!bool(in)) {
-      throw new BadItemException("a NULL that is not true");
+      throw new BadItemException("a NULL value must be true");
     }
   }
 
   static BadItemException unknown() {
-    return new BadItemException("an unknown type");
+    return new BadItemException("the value's type is unknown");
   }
 
   private static BadItemException wrongKind() {
-    return new BadItemException("a value that is not what its type says");
+    return new BadItemException("the value does not match its type");
   }
 }

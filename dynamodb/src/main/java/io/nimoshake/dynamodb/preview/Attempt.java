@@ -3,21 +3,21 @@ package io.nimoshake.dynamodb.preview;
 import java.util.Optional;
 
 /**
- * One permission that was tried.
+ * The test of one permission.
  *
- * @param action as policies name it, such as {@code dynamodb:Scan}
- * @param table the table it was tried on; empty if it concerns none
- * @param outcome what came of it
- * @param message what the service said, or why it was not tried
+ * @param action the action's name in policies, such as {@code dynamodb:Scan}
+ * @param table the table it was tried on; empty if the action is not for one table
+ * @param outcome the result
+ * @param message the service's answer, or the reason why it was not tried
  */
 public record Attempt(
     String action, Optional<String> table, Outcome outcome, Optional<String> message) {
 
-  /** What can come of a try. */
+  /** The result of a test. */
   public enum Outcome {
     ALLOWED,
     DENIED,
-    /** It failed for another reason, so that nothing is known of the permission. */
+    /** The call failed for another reason, so the permission is not known. */
     FAILED,
     NOT_TRIED
   }

@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /**
- * Looks at a service and tries out, one by one and on each table, what a sync needs to be allowed.
- * Changes nothing: what would change something is called in a way that cannot succeed.
+ * Looks at a service and tests, for each table, every permission that a sync needs. Changes
+ * nothing: an action that would change something is called with arguments that the service refuses.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html">
@@ -37,24 +37,24 @@ public final class SourceProbe implements AutoCloseable {
   private final List<Attempt> attempts = new ArrayList<>();
 
   /**
-   * Connects to nothing yet.
+   * Makes no call yet.
    *
-   * @throws Fault.Fatal if no region is given and none is found
+   * @throws Fault.Fatal if no region is configured and the AWS default chain finds none
    */
   public SourceProbe(DynamoSettings settings) throws Fault.Fatal {
     this.clients = new DynamoClients(settings, List.of());
     this.tables = new Tables(clients.tables(), settings.place());
   }
 
-  /** What was tried so far, in order. */
+  /** The tests so far, in order. */
   public List<Attempt> attempts() {
     return List.copyOf(attempts);
   }
 
   /**
-   * Names of all tables; empty if that is not allowed.
+   * Names of all tables; empty if listing is not allowed.
    *
-   * @throws Fault if nobody answers, or nobody lets us in
+   * @throws Fault if the service does not answer or refuses the credentials
    */
   public Optional<List<String>> listTables() throws Fault {
     try {
@@ -75,7 +75,7 @@ public final class SourceProbe implements AutoCloseable {
     }
   }
 
-  /** A call that shows whether it is allowed. */
+  /** A call that tests a permission. */
   private interface Call<T> {
     T run() throws SdkException;
   }
@@ -106,10 +106,10 @@ public final class SourceProbe implements AutoCloseable {
   }
 
   /**
-   * Looks at a table and tries what copying and following it need.
+   * Looks at a table and tests the permissions for copying and following it.
    *
    * @param follow whether its stream is to be followed
-   * @return empty if it may not be described
+   * @return empty if the table may not be described
    */
   public Optional<TableFacts> look(String table, boolean follow) {
     Optional<TableDescription> described =
@@ -147,7 +147,7 @@ public final class SourceProbe implements AutoCloseable {
             shards));
   }
 
-  /** Only what a table is like; empty if it may not be described. */
+  /** The table's schema; empty if the table may not be described. */
   public Optional<TableSchema> describe(String table) {
     return attempt(
             "dynamodb:DescribeTable",
@@ -164,7 +164,7 @@ public final class SourceProbe implements AutoCloseable {
             () -> clients.streams().describeStream(r -> r.streamArn(arn)));
     List<Shard> shards = stream.map(s -> s.streamDescription().shards()).orElse(List.of());
     if (shards.isEmpty()) {
-      String why = "no shard is known";
+      String why = "the stream lists no shard";
       attempts.add(Attempt.notTried("dynamodb:GetShardIterator", table, why));
       attempts.add(Attempt.notTried("dynamodb:GetRecords", table, why));
       return OptionalLong.empty();
@@ -189,14 +189,15 @@ public final class SourceProbe implements AutoCloseable {
           table,
           () -> clients.streams().getRecords(r -> r.shardIterator(iterator.get()).limit(1)));
     } else {
-      attempts.add(Attempt.notTried("dynamodb:GetRecords", table, "there is no iterator"));
+      attempts.add(
+          Attempt.notTried("dynamodb:GetRecords", table, "GetShardIterator gave no iterator"));
     }
     return OptionalLong.of(shards.size());
   }
 
   /**
-   * Asks for no change at all, which the service refuses as invalid; whoever may not call it is
-   * refused for that.
+   * Calls UpdateTable without any change. The service refuses that as invalid, but checks the
+   * permission first.
    */
   private void tryUpdateTable(String table) {
     String action = "dynamodb:UpdateTable";

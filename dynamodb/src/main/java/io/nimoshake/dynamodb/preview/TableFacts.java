@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a table is like, beyond its schema.
+ * What the service says about a table, beyond its schema.
  *
  * @param status such as {@code ACTIVE}
- * @param provisionedReads read capacity units a second, where they are provisioned
- * @param streamArn its current stream, open or closed
- * @param streamView view type of an open stream; empty if there is none
- * @param shards how many shards the stream lists; empty if that could not be found out
+ * @param provisionedReads provisioned read capacity units a second; empty for on-demand tables
+ * @param streamArn its latest stream, open or closed
+ * @param streamView view type of the open stream; empty if no stream is open
+ * @param shards how many shards the stream lists; empty if that is not known
  */
 public record TableFacts(
     TableSchema schema,

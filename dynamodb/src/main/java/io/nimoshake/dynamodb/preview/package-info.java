@@ -1,2 +1,2 @@
-/** What can be found out about a source without changing anything. */
+/** Inspects a source without changing anything, for {@code plan}. */
 package io.nimoshake.dynamodb.preview;

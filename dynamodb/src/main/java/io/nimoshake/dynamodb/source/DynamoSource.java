@@ -21,9 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Tables and streams of a DynamoDB service. Items go from the body of a response into changes
- * without becoming objects of the SDK. Every failure is a {@link Fault}; the SDK tries a call again
- * as often as the settings say, no more.
+ * Reads the tables and streams of a DynamoDB service. Items are converted straight from the body of
+ * a response; the SDK builds no objects for them. Every failure is thrown as a {@link Fault}. The
+ * SDK retries a call as often as the settings say; further retries are up to the caller.
  */
 public final class DynamoSource implements Source {
   private final DynamoClients clients;
@@ -34,10 +34,10 @@ public final class DynamoSource implements Source {
   private final Map<String, TableSchema> schemas = new ConcurrentHashMap<>();
 
   /**
-   * Connects to nothing yet.
+   * Makes no call yet.
    *
-   * @param decoders makes what encodes the items of a table; called for every split that is opened
-   * @throws Fault.Fatal if no region is given and none is found
+   * @param decoders makes the decoder for a table's items; called once for every opened split
+   * @throws Fault.Fatal if no region is configured and the AWS default chain finds none
    */
   public DynamoSource(
       DynamoSettings settings, ReadOptions options, Function<TableSchema, PageDecoder> decoders)
@@ -74,7 +74,7 @@ public final class DynamoSource implements Source {
   /**
    * {@inheritDoc}
    *
-   * @throws Fault.Gap if the stream is gone
+   * @throws Fault.Gap if the stream no longer exists
    */
   @Override
   public ShardListing listShards(String table, String streamArn, Optional<String> childrenOf)
@@ -94,12 +94,12 @@ public final class DynamoSource implements Source {
     return new ShardReader(clients.streams(), shard, pages, from);
   }
 
-  /** What tells a table of this service from any other. */
+  /** Identifies a table across services and endpoints. */
   public TableIdentity identity(String table) throws Fault {
     return TableIdentity.of(tables.answer(table).table());
   }
 
-  /** Looks single items of a table up. */
+  /** Looks up single items of a table by key. */
   public ItemLookup lookup(TableSchema table) {
     return new ItemLookup(clients.tables(), table);
   }

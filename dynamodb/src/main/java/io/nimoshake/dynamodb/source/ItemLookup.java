@@ -23,15 +23,15 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 
 /**
- * Items of one table by their keys, 100 a call. Keys are DynamoDB JSON in which equal keys have
- * equal bytes. Not for use by several threads.
+ * Reads items of one table by their keys, up to 100 a call. A key is DynamoDB JSON in the form that
+ * gives equal keys equal bytes. Not thread-safe.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html">
  *     BatchGetItem</a>
  */
 public final class ItemLookup {
-  /** Most keys of one call. */
+  /** The most keys that one call may ask for. */
   public static final int KEYS_A_CALL = 100;
 
   private final DynamoDbClient client;
@@ -51,19 +51,19 @@ public final class ItemLookup {
   }
 
   /**
-   * What was found of one call's keys.
+   * The result of one call.
    *
-   * @param items DynamoDB JSON by key; a key without an item is missing
-   * @param unread keys the service did not get to: to be asked for again
-   * @param capacityUnits what it cost
+   * @param items DynamoDB JSON by key; a key without an item is absent
+   * @param unread keys that the service did not process; ask for them again
+   * @param capacityUnits read capacity the call consumed
    */
   public record Found(Map<ItemKey, Slice> items, List<ItemKey> unread, double capacityUnits) {}
 
   /**
-   * One call.
+   * Makes one call.
    *
-   * @param keys at most {@link #KEYS_A_CALL}, no key twice
-   * @param keysOnly whether only key attributes are wanted; it costs the same
+   * @param keys at most {@link #KEYS_A_CALL} distinct keys
+   * @param keysOnly whether to return key attributes only; the cost is the same
    */
   public Found get(List<ItemKey> keys, boolean consistent, boolean keysOnly) throws Fault {
     KeysAndAttributes.Builder wanted =
@@ -104,7 +104,7 @@ public final class ItemLookup {
     return new Found(items, unread, units);
   }
 
-  /** The key of an item, or of a map of key attributes. */
+  /** The key of an item. A map of only the key attributes works too. */
   public ItemKey keyOf(Map<String, AttributeValue> item) {
     Map<String, AttributeValue> key = new LinkedHashMap<>();
     for (KeyAttribute attribute : table.key()) {
@@ -112,6 +112,6 @@ public final class ItemLookup {
     }
     return codec
         .decode(new ItemKey(Slice.utf8(AttributeJson.write(key))))
-        .orElseThrow(() -> new IllegalStateException("the service gave a key that is none"));
+        .orElseThrow(() -> new IllegalStateException("the service returned an invalid key"));
   }
 }

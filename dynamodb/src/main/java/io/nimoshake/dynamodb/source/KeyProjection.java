@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The key attributes of a table as a projection; their names may be reserved words.
+ * A projection expression that selects the key attributes of a table. It uses placeholders because
+ * attribute names may be reserved words.
  *
- * @param expression as in {@code #k0,#k1}
- * @param names by placeholder
+ * @param expression for example {@code #k0,#k1}
+ * @param names attribute name by placeholder
  */
 public record KeyProjection(String expression, Map<String, String> names) {
   public static KeyProjection of(TableSchema table) {

@@ -28,13 +28,13 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /**
- * Completes pages of records that do not hold the new image (view type KEYS_ONLY or OLD_IMAGE): the
- * items are read from the table, consistently.
+ * Completes pages of records that lack the new image (view type KEYS_ONLY or OLD_IMAGE): it reads
+ * the items from the table with strongly consistent reads.
  *
- * <p>What is read may be newer than the record, and newer than other records of the page, so it
- * wins over them; the records that made it so are read back in their turn, and all ends with the
- * item's last state. An item that is not there any more was deleted since: the record of that comes
- * later and says so, and why.
+ * <p>The item may be newer than its record, and newer than later records of the same page. It
+ * therefore wins over all records of its key in the page. The later records are read back too, when
+ * their turn comes, so the target ends with the item's last state. An item that no longer exists
+ * was deleted after the record; its delete record comes later, so nothing is written for it here.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html">
@@ -52,10 +52,12 @@ final class ReadBack {
     this.table = table;
   }
 
-  /** A record without its image: the item's key as DynamoDB JSON, and when it was made. */
+  /**
+   * A record without its image: the item's key as DynamoDB JSON, and the record's creation time.
+   */
   record Missing(String keyJson, Instant created) {}
 
-  /** Adds the items as they are now, through the decoder, to a page that has all else. */
+  /** Reads the current items and adds them to a page that holds all its other records already. */
   void complete(List<Missing> records, ChangeBatch.Builder batch, PageDecoder decoder)
       throws Fault {
     if (records.isEmpty()) {
@@ -69,7 +71,7 @@ final class ReadBack {
     }
   }
 
-  /** The records as they would have come with images; those without an item are skipped here. */
+  /** Builds the GetRecords body that a stream with images would give; deleted items are skipped. */
   private byte[] withImages(List<Missing> records, ChangeBatch.Builder batch) throws Fault {
     Set<Map<String, AttributeValue>> keys = new HashSet<>();
     records.forEach(record -> keys.add(AttributeJson.read(record.keyJson())));
@@ -116,7 +118,7 @@ final class ReadBack {
     out.writeEndObject();
   }
 
-  /** Items by {@link ComparableKey}; a key without an item is missing. */
+  /** Items by {@link ComparableKey}; a key without an item is absent. */
   private Map<Map<String, AttributeValue>, Map<String, AttributeValue>> read(
       Set<Map<String, AttributeValue>> keys) throws Fault {
     Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items = new HashMap<>();
@@ -132,7 +134,7 @@ final class ReadBack {
       KeysAndAttributes unread = answer.unprocessedKeys().get(table);
       if (unread != null && unread.keys().size() >= some.size()) {
         throw new Fault.Throttled(
-            "cannot read items of table " + table + " back: none was processed", null);
+            "cannot read items of table " + table + ": the service processed none of them", null);
       }
       if (unread != null) {
         left.addAll(unread.keys());
@@ -146,12 +148,12 @@ final class ReadBack {
     try {
       return client.batchGetItem(request -> request.requestItems(Map.of(table, wanted)));
     } catch (SdkException e) {
-      // A fault here and now: a missing table must not be taken for a missing shard further up.
-      throw Faults.ofTable("read items of table " + table + " back", e);
+      // Turned into a fault here: the caller would take a missing table for a missing shard.
+      throw Faults.ofTable("read items of table " + table, e);
     }
   }
 
-  /** Every record that is passed with this has its image. */
+  /** Used where every record has its image. */
   private static final class NoneMissing implements RecordListener {
     @Override
     public boolean propagateTtlDeletes() {
@@ -160,7 +162,7 @@ final class ReadBack {
 
     @Override
     public void imageMissing(String keyJson, ItemKey key, Instant created) {
-      throw new IllegalStateException("the image was added");
+      throw new IllegalStateException("a record has no image although it was added");
     }
   }
 }

@@ -6,12 +6,12 @@ import java.util.OptionalInt;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What is read, and how much of it at a time.
+ * Which items are read, and how many a call.
  *
- * @param filter items the copy is limited to; streams are not filtered
- * @param scanLimit most items looked at by one Scan ({@code qps.full.batch_num}); empty: 1 MB
+ * @param filter the copy reads only items that pass it; it does not apply to streams
+ * @param scanLimit most items one Scan evaluates ({@code qps.full.batch_num}); empty: 1 MB of items
  * @param recordsLimit most records of one GetRecords ({@code qps.incr.batch_num}); empty: 1,000
- * @param ttlDeletes what becomes of items deleted by their time to live
+ * @param ttlDeletes what happens to items that DynamoDB deleted by time to live
  */
 public record ReadOptions(
     Optional<Filter> filter,
@@ -19,7 +19,7 @@ public record ReadOptions(
     OptionalInt recordsLimit,
     TtlDeletes ttlDeletes) {
 
-  /** Everything, in pages as large as the service gives. */
+  /** Reads everything, in the largest pages that the service allows. */
   public static final ReadOptions ALL =
       new ReadOptions(
           Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), TtlDeletes.PROPAGATE);
@@ -30,10 +30,10 @@ public record ReadOptions(
   }
 
   /**
-   * A filter expression with its values, as a Scan takes them. What it leaves out is read, and paid
-   * for, all the same.
+   * A filter expression with its values, as Scan takes them. Items that do not pass are read and
+   * billed all the same.
    *
-   * @param values by placeholder, as in {@code :name}
+   * @param values value by placeholder, such as {@code :name}
    * @see <a
    *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html#Scan.FilterExpression">
    *     Filter expressions for scan</a>
@@ -46,9 +46,9 @@ public record ReadOptions(
 
   /** {@code increase.ttl_delete}. */
   public enum TtlDeletes {
-    /** They are deleted in the target too. */
+    /** Such items are deleted from the target too. */
     PROPAGATE,
-    /** They stay in the target. */
+    /** Such items stay in the target. */
     SKIP
   }
 

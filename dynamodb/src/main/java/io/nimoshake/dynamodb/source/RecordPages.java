@@ -19,7 +19,7 @@ import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
 
-/** Pages of a shard's records as batches of changes. */
+/** Reads pages of a shard's records and turns them into batches of changes. */
 final class RecordPages {
   private final DynamoClients clients;
   private final StreamShard shard;
@@ -36,16 +36,18 @@ final class RecordPages {
   }
 
   /**
+   * A page that was read.
+   *
    * @param nextIterator null after the last page of the shard
    */
   record Page(ChangeBatch batch, String nextIterator) {}
 
   /**
-   * Reads the page an iterator points to.
+   * Reads the page that an iterator points to.
    *
-   * @param before the position of the page if it holds no records
-   * @throws software.amazon.awssdk.core.exception.SdkException as GetRecords does
-   * @throws Fault if the page was read and could not be completed; it can be read again
+   * @param before the position after the page if the page holds no records
+   * @throws software.amazon.awssdk.core.exception.SdkException if GetRecords fails
+   * @throws Fault if missing images cannot be read; the page can be read again
    */
   Page read(String iterator, Position before) throws Fault {
     Incoming page = new Incoming();
@@ -65,7 +67,7 @@ final class RecordPages {
     return new Page(page.batch.build(next == null ? Position.END : reached), next);
   }
 
-  /** One page as it comes in; a call the SDK tries again brings it anew. */
+  /** Collects one page. When the SDK retries the call, the page starts over. */
   private final class Incoming implements PageSink, RecordListener {
     private ChangeBatch.Builder batch;
     private List<ReadBack.Missing> withoutImage;

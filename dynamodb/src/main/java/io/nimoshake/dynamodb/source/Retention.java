@@ -2,10 +2,10 @@ package io.nimoshake.dynamodb.source;
 
 import java.time.Duration;
 
-/** How long the service keeps what it does not keep for ever. */
+/** How long the service keeps stream records. */
 final class Retention {
   /**
-   * A record younger than this is never trimmed; an older one may be at any moment.
+   * The service never trims a younger record. It may trim an older one at any moment.
    *
    * @see <a
    *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html#Streams.DataRetention">

@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 /**
- * Reads one segment by Scan, one page a call. Reads are eventually consistent, at half the price:
- * what they may miss is younger than the margin in which the stream's records are written again.
+ * Reads one segment with Scan, one page a call. The reads are eventually consistent, which costs
+ * half. A write they miss is so recent that its stream record is written after the copy anyway.
  *
  * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html">Scan
  *     </a>
@@ -39,7 +39,7 @@ final class ScanReader implements SplitReader {
       PageDecoder decoder,
       Position from) {
     if (from instanceof Position.At) {
-      throw new IllegalArgumentException("a segment is read after a key, never at one");
+      throw new IllegalArgumentException("a segment can start after a key, not at a key");
     }
     this.client = client;
     this.segment = segment;
@@ -62,7 +62,7 @@ final class ScanReader implements SplitReader {
 
   @Override
   public void close() {
-    // Holds nothing but its position.
+    // There is nothing to release.
   }
 
   private ScanResponse call(PageSink sink) throws Fault {
@@ -95,7 +95,7 @@ final class ScanReader implements SplitReader {
     }
   }
 
-  /** One page as it comes in; a call the SDK tries again brings it anew. */
+  /** Collects one page. When the SDK retries the call, the page starts over. */
   private final class Page implements PageSink {
     private ChangeBatch.Builder batch;
     private Optional<String> last;

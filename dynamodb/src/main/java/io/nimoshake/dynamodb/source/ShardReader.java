@@ -21,9 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /**
- * Reads one shard by GetRecords, one page a call. An iterator is taken when there is none and
- * forgotten when it expires; the position is the last record that was read, so a new one goes on
- * right there.
+ * Reads one shard with GetRecords, one page a call. The position is the last record that was read.
+ * When there is no iterator, or the old one has expired, a new one is taken after that position.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html">
@@ -65,7 +64,7 @@ final class ShardReader implements SplitReader {
 
   @Override
   public void close() {
-    // Holds nothing but its position: an iterator needs no release.
+    // There is nothing to release: an iterator needs no closing.
   }
 
   private ChangeBatch readPage(boolean mayRenew) throws Fault {
@@ -82,7 +81,7 @@ final class ShardReader implements SplitReader {
     } catch (TrimmedDataAccessException e) {
       iterator = null;
       if (position instanceof Position.Beginning) {
-        // The oldest record went between iterator and read; the oldest one left is asked for.
+        // The oldest record expired after the iterator was taken: start at the oldest one left.
         return readAnew(mayRenew, e);
       }
       throw gap("records after the last one read have expired", e);
@@ -118,15 +117,15 @@ final class ShardReader implements SplitReader {
     return client.getShardIterator(request.build()).shardIterator();
   }
 
-  /** Whether the shard was closed at a record that has been read: nothing can follow. */
+  /** Whether the shard's last record has been read: nothing can follow it. */
   private boolean isReadToItsEnd() {
     return position instanceof Position.After after
         && shard.endingSequenceNumber().equals(Optional.of(after.token()));
   }
 
   /**
-   * Whether the last record of a closed shard, read at its EndingSequenceNumber, is older than what
-   * is to be written: then all are. Asked once; whatever else comes of it proves nothing.
+   * Whether the last record of a closed shard is too old to be written; then all its records are.
+   * The record is read at the EndingSequenceNumber, once. An empty answer proves nothing.
    */
   private boolean isOlderThanTheCopy() throws Fault {
     if (!mayBeOld) {
@@ -154,8 +153,8 @@ final class ShardReader implements SplitReader {
   }
 
   /**
-   * A shard goes when its last record is older than the retention. Nothing is lost if it was closed
-   * and nothing that old is wanted.
+   * The service removes a shard when its last record is older than the retention. Nothing is lost
+   * if the shard was closed and records of that age are not to be written.
    */
   private ChangeBatch vanished(AwsServiceException e) throws Fault {
     boolean unwanted =

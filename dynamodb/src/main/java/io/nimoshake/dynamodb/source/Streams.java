@@ -29,8 +29,8 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /**
- * The streams of tables and the shards of streams. DescribeStream is called at most ten times a
- * second, whoever asks. Safe for all threads.
+ * Finds and enables the streams of tables, and lists their shards. Calls DescribeStream at most ten
+ * times a second, over all tables. Thread-safe.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_DescribeStream.html">
@@ -108,7 +108,8 @@ final class Streams {
                                   .streamEnabled(true)
                                   .streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
     } catch (ResourceInUseException e) {
-      // The table is being changed, perhaps by another who enables its stream: asked again later.
+      // The table is being changed, perhaps by someone who enables its stream. The caller asks
+      // again.
       return;
     } catch (AwsServiceException e) {
       if (!Faults.describe(e).contains("already has an enabled stream")) {
@@ -120,10 +121,10 @@ final class Streams {
   }
 
   /**
-   * Only the children of a shard; everything where the service passes over the filter; empty where
-   * it refuses it or finds nothing. That may be so because the children are not listed yet, because
-   * there will never be any, or because the service (DynamoDB Local 3.3.1) only pretends to filter:
-   * the whole listing tells these apart.
+   * Lists the children of a shard with ShardFilter. A service that ignores the filter gives the
+   * whole listing, which is returned as such. Empty if the service refuses the filter or finds no
+   * child: the children may not be listed yet, may never come, or the service does not really
+   * filter (DynamoDB Local 3.3.1). Only the whole listing tells which.
    */
   private Optional<ShardListing> children(String table, String arn, String parent) throws Fault {
     DescribeStreamRequest request =
@@ -178,7 +179,7 @@ final class Streams {
     } catch (ResourceNotFoundException e) {
       Instant trimmed = ServiceTime.of(e).minus(Retention.STREAM);
       throw new Fault.Gap(
-          "stream " + request.streamArn() + " is gone, and with it what was not read of it",
+          "stream " + request.streamArn() + " no longer exists; its unread records are lost",
           Optional.empty(),
           Optional.of(trimmed),
           e);
@@ -191,7 +192,7 @@ final class Streams {
     try {
       return Optional.of(call(DescribeStreamRequest.builder().streamArn(arn).limit(1).build()));
     } catch (ResourceNotFoundException e) {
-      // Its last records have expired with it, or it is so new that not every host knows it.
+      // Its last records have expired, or the stream is so new that not every host knows it.
       return Optional.empty();
     } catch (SdkException e) {
       throw Faults.ofTable("describe the stream of table " + table, e);

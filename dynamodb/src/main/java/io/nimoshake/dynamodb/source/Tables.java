@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.ListTablesResponse;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
-/** Which tables there are and what they look like. Safe for all threads. */
+/** Lists and describes tables. Thread-safe. */
 public final class Tables {
   private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
   private static final int NAMES_A_PAGE = 100;
@@ -32,7 +32,7 @@ public final class Tables {
   private final String place;
 
   /**
-   * @param place where the client calls, for messages
+   * @param place name of the service, for messages
    */
   public Tables(DynamoDbClient client, String place) {
     this.client = client;
@@ -58,7 +58,7 @@ public final class Tables {
     try {
       return client.describeTable(request -> request.tableName(table));
     } catch (ResourceNotFoundException e) {
-      throw new Fault.TableGone("there is no table " + table + " in " + place, e);
+      throw new Fault.TableGone("table " + table + " does not exist in " + place, e);
     } catch (SdkException e) {
       throw Faults.ofTable("describe table " + table, e);
     }
@@ -73,7 +73,7 @@ public final class Tables {
     }
   }
 
-  /** The schema in a description. */
+  /** The schema that a table description holds. */
   public static TableSchema schema(TableDescription table) {
     Map<String, KeyAttribute.Type> types = new HashMap<>();
     for (AttributeDefinition attribute : table.attributeDefinitions()) {

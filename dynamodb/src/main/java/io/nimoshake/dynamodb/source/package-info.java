@@ -1,5 +1,5 @@
 /**
- * Tables and streams of DynamoDB as the {@link io.nimoshake.core.port.Source} of a sync: segments
- * are read by Scan, shards by GetRecords.
+ * DynamoDB as the {@link io.nimoshake.core.port.Source} of a sync. Segments are read with Scan,
+ * shards with GetRecords.
  */
 package io.nimoshake.dynamodb.source;

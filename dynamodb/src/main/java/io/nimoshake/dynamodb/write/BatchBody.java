@@ -7,7 +7,7 @@ import io.nimoshake.core.model.Slice;
 import java.util.List;
 
 /**
- * The body of a BatchWriteItem request, put together from the bytes of items and keys.
+ * Builds the body of a BatchWriteItem request from the bytes of items and keys.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html">
@@ -19,7 +19,7 @@ final class BatchBody {
   private static final byte[] CLOSE = "}}".getBytes(US_ASCII);
   private static final byte[] END = "]}}".getBytes(US_ASCII);
 
-  /** Bytes of a request beside its items and their keys, at most. */
+  /** The most bytes of a request besides its items and keys. */
   static final int FRAME_BYTES = 2_048;
 
   private final byte[] bytes;
@@ -29,7 +29,7 @@ final class BatchBody {
     bytes = new byte[length];
   }
 
-  /** Names of tables need no escapes: letters, digits, {@code _}, {@code .} and {@code -}. */
+  /** The table's name needs no escaping: it has letters, digits, {@code _ . -} only. */
   static byte[] of(String table, List<Change> changes) {
     byte[] begin = ("{\"RequestItems\":{\"" + table + "\":[").getBytes(US_ASCII);
     int length = begin.length + END.length + changes.size() - 1;

@@ -25,15 +25,14 @@ import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * Writes changes of distinct keys by BatchWriteItem and sorts out what the service says: done, not
- * processed yet, or refused for good. Safe for all threads.
+ * Writes changes of distinct keys with BatchWriteItem. Thread-safe.
  *
- * <p>What was not processed is a {@link Fault.Throttled}: the caller waits, counts and comes again
- * with the same list, and only what is left of it is sent then. So large batches get through a
- * table of little capacity, without a wait in here that a stop could not end.
+ * <p>When the service leaves items unprocessed, {@link Fault.Throttled} is thrown. The caller waits
+ * and calls again with the same list; only the rest of it is sent then. Large batches thus get
+ * through a table of little capacity, and a stop never has to wait for a pause in here.
  *
- * <p>The service refuses a whole batch for one item it cannot take, without naming it: the batch is
- * halved until the item is alone.
+ * <p>The service refuses a whole batch if it refuses one item, and does not name the item. The
+ * batch is halved until that item is alone; the item is then rejected.
  */
 final class BatchWriter {
   static final int MOST_CHANGES = 25;
@@ -44,7 +43,7 @@ final class BatchWriter {
 
   private final DynamoDbClient client;
 
-  /** By the very list: one that is equal may be of another time. */
+  /** Keyed by the list's identity: an equal list may belong to another call. */
   private final Map<List<Change>, Pending> begun =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -52,7 +51,7 @@ final class BatchWriter {
     this.client = client;
   }
 
-  /** What is left of a write, in groups of one request each. */
+  /** The rest of a write; each group is one request. */
   private static final class Pending {
     final String table;
     final Deque<List<Change>> groups = new ArrayDeque<>();
@@ -94,7 +93,7 @@ final class BatchWriter {
     }
   }
 
-  /** Nobody comes again for what was begun of a table. */
+  /** Drops the unfinished writes of a table; no caller comes back for them. */
   void forget(String table) {
     synchronized (begun) {
       begun.values().removeIf(pending -> pending.table.equals(table));
@@ -106,7 +105,7 @@ final class BatchWriter {
     pending.add(pending.unprocessed);
     pending.unprocessed.clear();
     return new Fault.Throttled(
-        doing(table) + ": " + count + " of " + of + " items were not processed yet", null);
+        doing(table) + ": the service left " + count + " of " + of + " items unprocessed", null);
   }
 
   private void send(TableSchema table, Pending pending) throws Fault {
@@ -137,7 +136,8 @@ final class BatchWriter {
 
   private BatchWriteItemResponse call(String table, List<Change> group) {
     byte[] body = BatchBody.of(table, group);
-    // The list is empty as the interceptor sends the body; the name is what endpoints depend on.
+    // The interceptor sends the body, so the list stays empty. Endpoint rules need the table's
+    // name.
     return client.batchWriteItem(
         request ->
             request
@@ -146,7 +146,7 @@ final class BatchWriter {
                     call -> call.putExecutionAttribute(BodyInterceptor.BODY, body)));
   }
 
-  /** The changes that requests the service gave back stand for. */
+  /** The changes whose requests the service returned as unprocessed. */
   private static List<Change> unprocessed(
       TableSchema table, List<Change> group, List<WriteRequest> left) {
     if (left.isEmpty()) {
@@ -165,7 +165,7 @@ final class BatchWriter {
               : request.deleteRequest().key();
       Change change = byKey.get(ComparableKey.of(item, names));
       if (change == null) {
-        // Not ours as far as we see: all of them are written again, which does no harm.
+        // An unknown key: the whole group is written again, which does no harm.
         return group;
       }
       found.add(change);
@@ -181,7 +181,7 @@ final class BatchWriter {
       throws Fault {
     if (!(change instanceof Change.Upsert upsert)) {
       throw new Fault.TableFailed(
-          "cannot " + doing(table) + ": a delete was refused: " + Faults.describe(e), e);
+          "cannot " + doing(table) + ": the service refused a delete: " + Faults.describe(e), e);
     }
     return new Rejected(
         table.name(),

@@ -10,9 +10,8 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
- * Puts a body that is written already in the place of the one the SDK made, before it is signed:
- * items need not become objects of the SDK to be sent. Requests without {@link #BODY} are left
- * alone.
+ * Replaces the SDK's request body with one that is already encoded, before the request is signed.
+ * Items need not become objects of the SDK. Leaves requests without {@link #BODY} unchanged.
  */
 final class BodyInterceptor implements ExecutionInterceptor {
   /** The whole body of a request, as JSON. */
@@ -39,7 +38,7 @@ final class BodyInterceptor implements ExecutionInterceptor {
     return body == null
         ? context.requestBody()
         : Optional.of(
-            // A stream of its own for the signer and for each try.
+            // The signer and each attempt need a stream of their own.
             RequestBody.fromContentProvider(
                 () -> new ByteArrayInputStream(body), body.length, JSON));
   }

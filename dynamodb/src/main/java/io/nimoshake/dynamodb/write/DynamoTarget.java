@@ -16,12 +16,12 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Keeps items in a DynamoDB-compatible service: a table of the same name, keys and indexes for each
- * table, items as they came.
+ * Writes to a DynamoDB-compatible service. Each table gets a table of the same name, key and
+ * indexes; items are written unchanged.
  *
- * <p>Items and keys come as DynamoDB JSON. There is no way to insert many items only where nothing
- * is, so the copy replaces and the stream waits for its end; and a table cannot take the place of
- * another. Safe for use by many threads.
+ * <p>Items and keys come as DynamoDB JSON. The service cannot insert many items only where none
+ * exists. So the copy replaces items, and the stream waits until the copy is done. A table cannot
+ * be renamed, so a new copy cannot take the place of an old one. Thread-safe.
  */
 public final class DynamoTarget implements Target {
   /**
@@ -39,9 +39,9 @@ public final class DynamoTarget implements Target {
   private final BatchWriter writer;
 
   /**
-   * Does not connect yet; see {@link #check}.
+   * Makes no call yet; see {@link #check}.
    *
-   * @throws Fault.Fatal if no region is given and none is found
+   * @throws Fault.Fatal if no region is configured and the AWS default chain finds none
    */
   public DynamoTarget(DynamoTargetSettings settings) throws Fault.Fatal {
     this.settings = settings;
@@ -51,15 +51,16 @@ public final class DynamoTarget implements Target {
   }
 
   /**
-   * For start-up, before anything is touched: whether the service answers and lets us in.
+   * Checks that the service answers and accepts the credentials. Called at start-up, before
+   * anything is changed.
    *
-   * @throws Fault one clear line if not
+   * @throws Fault if not
    */
   public void check() throws Fault {
     try {
       clients.tables().listTables(request -> request.limit(1));
     } catch (AwsServiceException e) {
-      // It knows us, and need not let us list: what matters is what we may do to each table.
+      // The credentials are valid. The permission to list is not needed.
       if (!Faults.code(e).equals("AccessDeniedException")) {
         throw Faults.ofService("reach " + settings.service().place(), e);
       }
@@ -68,7 +69,7 @@ public final class DynamoTarget implements Target {
     }
   }
 
-  /** What tells a table of this service from any other; empty if there is none of this name. */
+  /** Identifies a table across services; empty if no table has this name. */
   public Optional<TableIdentity> identity(String table) throws Fault {
     return tables.find(table).map(TableIdentity::of);
   }
@@ -81,8 +82,8 @@ public final class DynamoTarget implements Target {
   /**
    * {@inheritDoc}
    *
-   * <p>When resuming, the answer is {@code fresh = false}. {@link Existing#RENAME} is a {@link
-   * Fault.TableFailed}: there is no renaming of tables.
+   * <p>When resuming, the result is {@code fresh = false}. {@link Existing#RENAME} gives {@link
+   * Fault.TableFailed}, because DynamoDB cannot rename tables.
    */
   @Override
   public Prepared prepare(TableSchema table, Existing existing) throws Fault {
@@ -90,21 +91,21 @@ public final class DynamoTarget implements Target {
     return new Prepared(tables.prepare(table, existing));
   }
 
-  /** {@inheritDoc} Tombstones cannot be asked for; deletes are always real. */
+  /** {@inheritDoc} This target knows no tombstones; deletes are always real. */
   @Override
   public List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode)
       throws Fault {
     boolean copies = mode == WriteMode.COPY_IF_ABSENT || mode == WriteMode.COPY_REPLACE;
     if (mode == WriteMode.COPY_IF_ABSENT
         || copies && changes.stream().anyMatch(change -> change instanceof Change.Delete)) {
-      throw new IllegalArgumentException("not what this target is asked to do: " + mode);
+      throw new IllegalArgumentException("this target does not support " + mode);
     }
     return writer.write(table, changes);
   }
 
   @Override
   public void purgeTombstones(TableSchema table) {
-    // There are none.
+    // This target has no tombstones.
   }
 
   @Override
@@ -114,7 +115,7 @@ public final class DynamoTarget implements Target {
 
   @Override
   public void swapIn(TableSchema table) {
-    throw new IllegalStateException("DynamoDB cannot put a table in the place of another");
+    throw new IllegalStateException("DynamoDB cannot replace a table by another");
   }
 
   @Override

@@ -3,9 +3,9 @@ package io.nimoshake.dynamodb.write;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 
 /**
- * A DynamoDB-compatible target.
+ * Settings of a DynamoDB-compatible target.
  *
  * @param service how to reach it
- * @param userIndexes {@code full.enable_index.user}: tables get the secondary indexes of the source
+ * @param userIndexes {@code full.enable_index.user}: create the source's secondary indexes
  */
 public record DynamoTargetSettings(DynamoSettings service, boolean userIndexes) {}

@@ -18,11 +18,11 @@ import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.Projection;
 import software.amazon.awssdk.services.dynamodb.model.UpdateTableRequest;
 
-/** What is asked of the service to make a table like another. */
+/** Builds the requests that create a table like one of the source. */
 final class TableRequests {
   private TableRequests() {}
 
-  /** Billed by request: what the copy needs is another thing than what the table needs later. */
+  /** Uses on-demand billing: the copy needs another capacity than the table needs later. */
   static CreateTableRequest create(TableSchema table, boolean withIndexes) {
     List<SecondaryIndex> indexes = withIndexes ? table.indexes() : List.of();
     CreateTableRequest.Builder request =
@@ -31,7 +31,7 @@ final class TableRequests {
             .keySchema(key(table.key()))
             .attributeDefinitions(definitions(table, indexes))
             .billingMode(BillingMode.PAY_PER_REQUEST);
-    // An empty list is refused.
+    // The service refuses an empty list.
     List<GlobalSecondaryIndex> global =
         indexes.stream().filter(SecondaryIndex::global).map(TableRequests::global).toList();
     List<LocalSecondaryIndex> local =
@@ -45,7 +45,7 @@ final class TableRequests {
     return request.build();
   }
 
-  /** Adds a global index to a table that is there; one at a time. */
+  /** Adds a global index to an existing table. The service adds one index at a time. */
   static UpdateTableRequest addIndex(TableSchema table, SecondaryIndex index) {
     return UpdateTableRequest.builder()
         .tableName(table.name())
@@ -73,7 +73,7 @@ final class TableRequests {
     return key;
   }
 
-  /** Of the attributes in keys and of no others, or the service refuses them. */
+  /** Defines exactly the attributes that keys use; the service refuses any other. */
   private static List<AttributeDefinition> definitions(
       TableSchema table, List<SecondaryIndex> indexes) {
     Map<String, KeyAttribute> byName = new LinkedHashMap<>();

@@ -27,13 +27,14 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /**
- * Makes tables, and waits until they can be used: for a moment here, for longer by a {@link
- * Fault.Transient} that brings the caller back. Everything can be repeated.
+ * Creates and deletes tables and indexes, and waits until they can be used. A call waits two
+ * seconds at most, then throws {@link Fault.Transient}; the caller comes back. Every call can be
+ * repeated.
  */
 final class TargetTables {
   private static final Logger LOG = LoggerFactory.getLogger(TargetTables.class);
 
-  /** How long one call waits for the service to make or remove something. */
+  /** How long one call waits for the service to create or delete something. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private static final RetryPolicy LOOK_AGAIN =
@@ -43,7 +44,7 @@ final class TargetTables {
   private final boolean withIndexes;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  /** Tables whose old one is gone: what is there now is not to be dropped again. */
+  /** Tables whose old table is deleted already: the new one must not be deleted. */
   private final Set<String> dropped = ConcurrentHashMap.newKeySet();
 
   TargetTables(DynamoDbClient client, boolean withIndexes) {
@@ -52,7 +53,7 @@ final class TargetTables {
   }
 
   /**
-   * Makes the table ready.
+   * Makes the table ready for writes.
    *
    * @return whether it holds no items
    */
@@ -83,23 +84,24 @@ final class TargetTables {
           throw new Fault.TableFailed(
               "table "
                   + name
-                  + " of the target is gone, though the checkpoint says that items were copied to"
-                  + " it",
+                  + " no longer exists in the target, although the checkpoint says that items were"
+                  + " copied to it",
               null);
         }
         awaitActive(name);
       }
       case RENAME ->
           throw new Fault.TableFailed(
-              "table " + name + " of the target cannot be renamed: DynamoDB has no way to", null);
+              "table " + name + " of the target cannot be renamed: DynamoDB cannot rename tables",
+              null);
       case BESIDE, RESUME_BESIDE ->
-          throw new IllegalStateException("DynamoDB cannot put a table in the place of another");
+          throw new IllegalStateException("DynamoDB cannot replace a table by another");
     }
     checkKey(table);
     return existing != Existing.RESUME && isEmpty(name);
   }
 
-  /** Adds the indexes that a table which was there before lacks. */
+  /** Adds the missing indexes to a table that existed before. */
   void finish(TableSchema table) throws Fault {
     if (!withIndexes) {
       return;
@@ -111,19 +113,20 @@ final class TargetTables {
       } else if (description.localSecondaryIndexes().stream()
           .noneMatch(has -> has.indexName().equals(index.name()))) {
         LOG.warn(
-            "local index {} of table {} is not built: DynamoDB adds those only to new tables",
+            "local index {} of table {} is not created: DynamoDB creates local indexes only together"
+                + " with their table",
             index.name(),
             table.name());
       }
     }
   }
 
-  /** Ends all waiting. */
+  /** Ends all waits. */
   void close() {
     closed.countDown();
   }
 
-  /** What the service says of a table; empty if there is none. */
+  /** Describes a table; empty if it does not exist. */
   Optional<TableDescription> find(String table) throws Fault {
     try {
       return Optional.of(client.describeTable(request -> request.tableName(table)).table());
@@ -137,15 +140,16 @@ final class TargetTables {
   private TableDescription found(String table) throws Fault {
     return find(table)
         .orElseThrow(
-            () -> new Fault.TableFailed("table " + table + " of the target is gone", null));
+            () ->
+                new Fault.TableFailed("table " + table + " no longer exists in the target", null));
   }
 
   private void create(TableSchema table) throws Fault {
     try {
       client.createTable(TableRequests.create(table, withIndexes));
     } catch (ResourceInUseException e) {
-      // It is there already, made by a call whose answer was lost.
-      LOG.debug("table {} is there already", table.name());
+      // An earlier call created it, and its answer was lost.
+      LOG.debug("table {} exists already", table.name());
     } catch (SdkException e) {
       throw Faults.ofTable("create table " + table.name() + " of the target", e);
     }
@@ -158,7 +162,7 @@ final class TargetTables {
         () -> find(table).filter(TargetTables::isUsable).isPresent());
   }
 
-  /** An existing table that is being changed takes writes all the same. */
+  /** A table accepts writes while it is being changed. */
   private static boolean isUsable(TableDescription table) {
     return table.tableStatus() == TableStatus.ACTIVE || table.tableStatus() == TableStatus.UPDATING;
   }
@@ -169,7 +173,7 @@ final class TargetTables {
       try {
         client.deleteTable(request -> request.tableName(table));
       } catch (ResourceInUseException | ResourceNotFoundException e) {
-        // It is being changed, or gone meanwhile: the next look tells.
+        // The table is being changed, or is deleted already. The next check shows which.
         return false;
       } catch (SdkException e) {
         throw Faults.ofTable("delete table " + table + " of the target", e);
@@ -182,7 +186,7 @@ final class TargetTables {
     String what = "index " + index.name() + " of table " + table.name() + " of the target";
     Optional<IndexStatus> status = statusOf(table.name(), index.name());
     if (status.isEmpty()) {
-      LOG.info("table {}: building its index {}", table.name(), index.name());
+      LOG.info("table {}: creating index {}", table.name(), index.name());
       try {
         client.updateTable(TableRequests.addIndex(table, index));
       } catch (SdkException e) {
@@ -197,7 +201,7 @@ final class TargetTables {
   private Optional<IndexStatus> statusOf(String table, String index) throws Fault {
     return found(table).globalSecondaryIndexes().stream()
         .filter(has -> has.indexName().equals(index))
-        // An endpoint that does not say is one that builds them at once.
+        // An endpoint that gives no status builds indexes at once.
         .map(has -> has.indexStatus() == null ? IndexStatus.ACTIVE : has.indexStatus())
         .findFirst();
   }
@@ -211,7 +215,7 @@ final class TargetTables {
       throw new Fault.TableFailed(
           "table "
               + table.name()
-              + " of the target has another key than the one of the source: "
+              + " of the target has another key than the source's table: "
               + description.keySchema().stream().map(key -> key.attributeName()).toList()
               + " of types "
               + description.attributeDefinitions().stream()
@@ -237,7 +241,7 @@ final class TargetTables {
                   request.tableName(table).limit(1).select(Select.COUNT).consistentRead(true));
       return page.count() == 0 && !page.hasLastEvaluatedKey();
     } catch (SdkException e) {
-      throw Faults.ofTable("look into table " + table + " of the target", e);
+      throw Faults.ofTable("scan table " + table + " of the target", e);
     }
   }
 
@@ -248,7 +252,7 @@ final class TargetTables {
   private void await(String what, Condition condition) throws Fault {
     long end = System.nanoTime() + PATIENCE.toNanos();
     for (int look = 1; !condition.holds(); look++) {
-      // Not random: nobody else waits for this.
+      // Without jitter: no other caller waits for the same.
       long nanos = LOOK_AGAIN.delay(look, 1).toNanos();
       boolean ended;
       try {

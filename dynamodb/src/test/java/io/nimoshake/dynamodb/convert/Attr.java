@@ -39,7 +39,7 @@ sealed interface Attr {
   /** A set; its elements are of one of the first three kinds. */
   record Multi(String descriptor, List<Attr> elements) implements Attr {}
 
-  /** What the value means, by which two readings of it are compared. */
+  /** The value's meaning, used to compare two readings of it. */
   default ItemValue meaning() {
     if (this instanceof S s) {
       return new ItemValue.Text(s.text());
@@ -65,9 +65,7 @@ sealed interface Attr {
     return new ItemValue.Null();
   }
 
-  /**
-   * DynamoDB JSON in one of the many ways to write it: white space and escapes as chance has it.
-   */
+  /** The value as DynamoDB JSON with random white space and random escapes. */
   final class Spelling {
     private final Random random;
     private final StringBuilder out = new StringBuilder();
@@ -178,7 +176,7 @@ sealed interface Attr {
           out.append('\\').append("\"\\/bfnrt".charAt(shortForm));
         } else if (c < ' ' || c == '"' || c == '\\' || escapes && random.nextInt(3) == 0) {
           escape(c);
-          // half a pair in UTF-8 would be no UTF-8
+          // UTF-8 cannot hold half of a surrogate pair.
           if (Character.isHighSurrogate(c)) {
             escape(text.charAt(++i));
           }

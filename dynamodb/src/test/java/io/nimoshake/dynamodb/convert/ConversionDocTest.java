@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 class ConversionDocTest {
   private static final Path DOC =
       Path.of(System.getProperty("basedir", ".")).resolve("../docs/conversion.md");
-  private static final String REFUSED = "refused";
+  private static final String REJECTED = "rejected";
 
   private record Table(List<String> header, List<List<String>> rows) {}
 
@@ -40,7 +40,7 @@ class ConversionDocTest {
     return tables;
   }
 
-  /** The code of each cell, or its text where it has none. */
+  /** The code in each cell, or the cell's text if it has no code. */
   private static List<String> cells(String line) {
     return Stream.of(line.substring(1, line.length() - 1).split("\\|"))
         .map(String::trim)
@@ -86,12 +86,12 @@ class ConversionDocTest {
               right);
       case "Attribute" -> {
         boolean escape = header.equals("escape");
-        String name = escape || !right.equals(REFUSED) ? text(right) : "";
+        String name = escape || !right.equals(REJECTED) ? text(right) : "";
         ConvertOptions options =
             new ConvertOptions(
                 ConvertType.CHANGE, new FieldNames(escape, "pre"), NumberOverflow.STRING);
         String item = "{\"id\":{\"S\":\"a\"}," + left + ":{\"N\":\"1\"}}";
-        field(Decode.BY_ID, options, item, name, right.equals(REFUSED) ? right : "1");
+        field(Decode.BY_ID, options, item, name, right.equals(REJECTED) ? right : "1");
       }
       case "Key number" ->
           field(Decode.BY_NUMBER, options(header), "{\"id\":{\"N\":" + left + "}}", "id", right);
@@ -104,7 +104,7 @@ class ConversionDocTest {
   private static void field(
       TableSchema schema, ConvertOptions options, String item, String field, String expected)
       throws IOException {
-    if (expected.equals(REFUSED)) {
+    if (expected.equals(REJECTED)) {
       Decode.rejected(schema, options, item);
     } else {
       BsonValue value = Decode.document(schema, options, item).get(field);

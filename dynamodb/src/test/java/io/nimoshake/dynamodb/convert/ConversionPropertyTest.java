@@ -18,8 +18,8 @@ import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 
 /**
- * Arbitrary items in arbitrary spelling. One decoder of each kind is kept for all tries, as in a
- * sync, so that nothing of one page may show in another.
+ * Converts random items in random spellings. One decoder of each kind is reused for all items, as
+ * in a sync, so the tests also find remains of one page in another.
  */
 class ConversionPropertyTest {
   private static final List<ConvertOptions> OPTIONS =
@@ -33,11 +33,11 @@ class ConversionPropertyTest {
   private static final List<PageDecoder> DECODERS =
       OPTIONS.stream().map(o -> new PageDecoder(Decode.BY_ID_AND_NUMBER, o)).toList();
 
-  /** With all types, and names as they are. */
+  /** Items with all types, under options that keep names. */
   private static final ConvertOptions AS_IT_IS =
       new ConvertOptions(ConvertType.RAW, new FieldNames(false, ""), NumberOverflow.FAIL);
 
-  /** Those of {@code raw}, under which nothing is forgotten. */
+  /** Options with {@code raw}, which loses nothing. */
   private static final int[] RAW_KINDS = {4, 5};
 
   private static final PageDecoder SAME =
@@ -98,7 +98,7 @@ class ConversionPropertyTest {
         });
   }
 
-  /** Found out by rules of their own, quickly and slowly; under {@code same} too. */
+  /** Uses the comparer's own rules, the fast and the slow ones; also under {@code same}. */
   @Test
   void anItemIsTheSameAsWhatItBecame() {
     ForItems.check(
@@ -121,7 +121,7 @@ class ConversionPropertyTest {
         });
   }
 
-  /** Of an item and a slightly smaller one: they are the same only if they mean the same. */
+  /** Compares an item with a slightly smaller one: they are equal only if they mean the same. */
   @Test
   void noSmallDifferenceIsOverlooked() {
     ForItems.check(
@@ -140,7 +140,7 @@ class ConversionPropertyTest {
                 assertTrue(same || !comparer.surelyEqual(source, document));
               }
             }
-            // where numbers become one another the quick way must at least agree with the slow one
+            // Different numbers may become the same double; then both ways must agree.
             for (int kind = 0; kind < OPTIONS.size(); kind++) {
               ItemComparer comparer = ItemComparer.of(OPTIONS.get(kind));
               Optional<Change.Upsert> upsert = upsert(DECODERS.get(kind), spelled);

@@ -156,46 +156,47 @@ class ConversionTest {
     for (ConvertType type : ConvertType.values()) {
       for (List<String> bad :
           List.of(
-              List.of(item("\"v\":{}"), "v: a value without a type"),
-              List.of(item("\"v\":7"), "v: a value without a type"),
-              List.of(item("\"v\":{\"X\":1}"), "v: an unknown type"),
-              List.of(item("\"v\":{\"STRING\":1}"), "v: an unknown type"),
-              List.of(item("\"v\":{\"S\":\"x\",\"N\":\"1\"}"), "v: a value of two types"),
-              List.of(item("\"v\":{\"S\":1}"), "v: a value that is not what its type says"),
-              List.of(item("\"v\":{\"N\":1}"), "v: a value that is not what its type says"),
+              List.of(item("\"v\":{}"), "v: the value has no type"),
+              List.of(item("\"v\":7"), "v: the value has no type"),
+              List.of(item("\"v\":{\"X\":1}"), "v: the value's type is unknown"),
+              List.of(item("\"v\":{\"STRING\":1}"), "v: the value's type is unknown"),
+              List.of(item("\"v\":{\"S\":\"x\",\"N\":\"1\"}"), "v: the value has two types"),
+              List.of(item("\"v\":{\"S\":1}"), "v: the value does not match its type"),
+              List.of(item("\"v\":{\"N\":1}"), "v: the value does not match its type"),
+              List.of(item("\"v\":{\"BOOL\":\"true\"}"), "v: the value does not match its type"),
+              List.of(item("\"v\":{\"L\":{}}"), "v: the value does not match its type"),
+              List.of(item("\"v\":{\"M\":[]}"), "v: the value does not match its type"),
+              List.of(item("\"v\":{\"SS\":[1]}"), "v[0]: the value does not match its type"),
+              List.of(item("\"v\":{\"NULL\":false}"), "v: a NULL value must be true"),
+              List.of(item("\"v\":{\"B\":\"A\"}"), "v: the binary value is not base64"),
+              List.of(item("\"v\":{\"B\":\"AB==\"}"), "v: the binary value is not base64"),
+              List.of(item("\"v\":{\"B\":\"A===\"}"), "v: the binary value is not base64"),
+              List.of(item("\"v\":{\"B\":\"AA==AAAA\"}"), "v: the binary value is not base64"),
+              List.of(item("\"v\":{\"N\":\"\"}"), "v: not a number"),
+              List.of(item("\"v\":{\"N\":\"1e\"}"), "v: not a number"),
+              List.of(item("\"v\":{\"N\":\"NaN\"}"), "v: not a number"),
               List.of(
-                  item("\"v\":{\"BOOL\":\"true\"}"), "v: a value that is not what its type says"),
-              List.of(item("\"v\":{\"L\":{}}"), "v: a value that is not what its type says"),
-              List.of(item("\"v\":{\"M\":[]}"), "v: a value that is not what its type says"),
-              List.of(item("\"v\":{\"SS\":[1]}"), "v[0]: a value that is not what its type says"),
-              List.of(item("\"v\":{\"NULL\":false}"), "v: a NULL that is not true"),
-              List.of(item("\"v\":{\"B\":\"A\"}"), "v: binary that is not base64"),
-              List.of(item("\"v\":{\"B\":\"AB==\"}"), "v: binary that is not base64"),
-              List.of(item("\"v\":{\"B\":\"A===\"}"), "v: binary that is not base64"),
-              List.of(item("\"v\":{\"B\":\"AA==AAAA\"}"), "v: binary that is not base64"),
-              List.of(item("\"v\":{\"N\":\"\"}"), "v: a number that is none"),
-              List.of(item("\"v\":{\"N\":\"1e\"}"), "v: a number that is none"),
-              List.of(item("\"v\":{\"N\":\"NaN\"}"), "v: a number that is none"),
-              List.of(item("\"v\":{\"N\":\"1E126\"}"), "v: a number beyond what DynamoDB can hold"),
+                  item("\"v\":{\"N\":\"1E126\"}"),
+                  "v: the number is outside the range of DynamoDB"),
               List.of(
-                  item("\"v\":{\"N\":\"1E-131\"}"), "v: a number beyond what DynamoDB can hold"),
+                  item("\"v\":{\"N\":\"1E-131\"}"),
+                  "v: the number is outside the range of DynamoDB"),
               List.of(
                   item("\"v\":{\"N\":\"1E999999999999\"}"),
-                  "v: a number beyond what DynamoDB can hold"),
+                  "v: the number is outside the range of DynamoDB"),
               List.of(
                   item("\"v\":{\"N\":\"123456789012345678901234567890123456789\"}"),
-                  "v: a number of more than 38 digits"),
+                  "v: the number has more than 38 digits"),
               List.of(
                   item("\"v\":{\"N\":\"1\"},\"v\":{\"N\":\"1\"}"),
-                  "two attributes become the one field v"),
+                  "two attributes become the same field v"),
               List.of(
                   item("\"m\":{\"M\":{\"v\":{\"N\":\"1\"},\"\\u0076\":{\"N\":\"1\"}}}"),
-                  "m: two attributes become the one field v"),
+                  "m: two attributes become the same field v"),
               List.of("{\"v\":{\"N\":\"1\"}}", "the key attribute id is missing"),
-              List.of("{\"id\":{\"N\":\"1\"}}", "id: a key attribute that is not of type S"),
+              List.of("{\"id\":{\"N\":\"1\"}}", "id: the key attribute is not of type S"),
               List.of(
-                  "{\"id\":{\"L\":[{\"S\":\"1\"}]}}",
-                  "id: a key attribute that is not of type S"))) {
+                  "{\"id\":{\"L\":[{\"S\":\"1\"}]}}", "id: the key attribute is not of type S"))) {
         assertRejected(Decode.BY_ID, type, bad.get(0), bad.get(1));
       }
     }
@@ -203,7 +204,7 @@ class ConversionTest {
 
   @Test
   void textThatBsonCannotHoldIsRejected() throws IOException {
-    String why = "v: text with an unpaired surrogate, which UTF-8 cannot hold";
+    String why = "v: the text has an unpaired surrogate, which UTF-8 cannot hold";
     for (String text : List.of("\\ud800", "\\udc00", "\\ud800x", "\\ud800\\ud800", "\\ud800\\n")) {
       assertRejected(Decode.BY_ID, ConvertType.CHANGE, item("\"v\":{\"S\":\"" + text + "\"}"), why);
     }
@@ -221,12 +222,12 @@ class ConversionTest {
         Decode.BY_ID,
         ConvertType.CHANGE,
         item("\"a.b\":{\"N\":\"1\"},\"a\uFF0Eb\":{\"N\":\"2\"}"),
-        "two attributes become the one field a\uFF0Eb");
+        "two attributes become the same field a\uFF0Eb");
     assertRejected(
         Decode.BY_ID,
         ConvertType.CHANGE,
         item("\"_id\":{\"N\":\"1\"},\"pre_id\":{\"N\":\"2\"}"),
-        "two attributes become the one field pre_id");
+        "two attributes become the same field pre_id");
   }
 
   @Test
@@ -303,7 +304,7 @@ class ConversionTest {
           Decode.BY_NUMBER,
           ConvertType.MCHANGE,
           item,
-          "id: a key that a double cannot tell from others");
+          "id: another key number may have the same double");
     }
   }
 }

@@ -16,19 +16,20 @@ import org.bson.BsonType;
 import org.bson.types.Decimal128;
 
 /**
- * The way back: a document of the target to the item it stands for. Under {@link ConvertType#RAW}
- * that is the very item, its field names aside. Under {@link ConvertType#CHANGE} sets come back as
- * lists, and numbers of more than 34 digits as text. Under {@link ConvertType#MCHANGE} numbers are
- * the exact value of their double. Field names are left as they are: which of them were escaped is
- * not written down.
+ * Converts a document of the target back to an item. Under {@link ConvertType#RAW} this restores
+ * the item, except for its field names. Under {@link ConvertType#CHANGE} sets come back as lists,
+ * and numbers of more than 34 digits as text. Under {@link ConvertType#MCHANGE} numbers have the
+ * exact value of their double. Field names stay as they are: nothing tells which of them were
+ * escaped.
  *
- * <p>Fields that no conversion writes come back as {@link ItemValue.Foreign}; a document may have
- * been changed by others. Has no state.
+ * <p>Fields that no conversion writes come back as {@link ItemValue.Foreign}.
  */
 public final class DocumentReader {
   private final boolean raw;
 
   /**
+   * Makes a reader for documents of a conversion.
+   *
    * @throws IllegalArgumentException for {@link ConvertType#SAME}, which has no documents
    */
   public DocumentReader(ConvertType type) {
@@ -42,8 +43,8 @@ public final class DocumentReader {
    * Reads a document.
    *
    * @param document BSON
-   * @param without top-level fields that are not of the item, such as {@code _id}
-   * @throws org.bson.BsonSerializationException if it is not BSON
+   * @param without top-level fields that do not belong to the item, such as {@code _id}
+   * @throws org.bson.BsonSerializationException if the document is not BSON
    */
   public ItemValue.MapOf read(Slice document, Set<String> without) {
     ByteBuffer bytes = ByteBuffer.wrap(document.array(), document.offset(), document.length());
@@ -95,7 +96,7 @@ public final class DocumentReader {
 
   private static ItemValue number(Decimal128 value) {
     if (value.isFinite()) {
-      // without its sign, as BigDecimal has no negative zero and the driver throws for it
+      // The sign is removed: BigDecimal has no negative zero, and the driver throws for it.
       BigDecimal magnitude =
           Decimal128.fromIEEE754BIDEncoding(value.getHigh() & Long.MAX_VALUE, value.getLow())
               .bigDecimalValue();
@@ -195,7 +196,7 @@ public final class DocumentReader {
   private static ItemValue number(String text) {
     byte[] ascii = text.getBytes(StandardCharsets.UTF_8);
     try {
-      // DynamoDB's limits first: BigDecimal alone would take 1E999999999
+      // DynamoDB's limits are checked first: BigDecimal would accept 1E999999999.
       new NumberText().parse(ascii, 0, ascii.length);
     } catch (BadItemException e) {
       return new ItemValue.Foreign("an N that is none");

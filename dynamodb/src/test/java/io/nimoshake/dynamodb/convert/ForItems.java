@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tries a check on many items, the same each time. What fails is made as small as it can be and
- * still fail, and is reported with its seed, which {@code -Dseed=} takes to try that one alone.
- * {@code -Ditems=} says how many, if not the usual number, and {@code -Dseed.first=} from which
- * seed on.
+ * Runs a check on many random items; every run uses the same items. An item that fails is reduced
+ * to the smallest one that still fails, and reported with its seed. {@code -Dseed=} runs a single
+ * seed, {@code -Ditems=} sets the number of items and {@code -Dseed.first=} the first seed.
  */
 final class ForItems {
-  /** What must hold for an item; the seed makes any further choice. */
+  /** A check of an item; it makes further random choices from the seed. */
   interface Check {
     void run(Attr.M item, long seed) throws Exception;
   }
@@ -40,7 +39,7 @@ final class ForItems {
     try {
       check.run(item, seed);
       return Optional.empty();
-      // whatever is thrown is the failure that is looked for
+      // Every exception is a failure of the check.
     } catch (Exception | AssertionError | StackOverflowError e) {
       return Optional.of(e);
     }
@@ -67,7 +66,7 @@ final class ForItems {
     return item.entries().get("id") instanceof Attr.S && item.entries().get("n") instanceof Attr.N;
   }
 
-  /** The same value with one thing left out or made shorter. */
+  /** The value with one part removed or made shorter. */
   static List<Attr> simpler(Attr value) {
     List<Attr> simpler = new ArrayList<>();
     if (value instanceof Attr.S s && !s.text().isEmpty()) {

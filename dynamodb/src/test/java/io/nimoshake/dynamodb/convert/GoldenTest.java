@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Named edge cases: each file holds an item, and what it becomes as canonical Extended JSON. Run
- * with {@code -Dgolden.write=true} to write the files anew, then read the difference.
+ * Named edge cases: each file holds an item and its document as canonical Extended JSON. To update
+ * the files, run with {@code -Dgolden.write=true} and review the difference.
  */
 class GoldenTest {
   private static final Path FOLDER =
@@ -49,7 +49,7 @@ class GoldenTest {
   private static String outcome(ConvertType type, String item) throws IOException {
     ChangeBatch batch = Decode.scan(Decode.BY_ID, Decode.options(type), item);
     if (!batch.rejected().isEmpty()) {
-      return "refused: " + batch.rejected().get(0).reason();
+      return "rejected: " + batch.rejected().get(0).reason();
     }
     Change.Upsert upsert = (Change.Upsert) batch.changes().get(0);
     return Decode.bson(upsert.document())

@@ -132,7 +132,7 @@ class ItemComparerTest {
     assertEquals(same, differences(Decode.options(ConvertType.RAW), attributes, fields).isEmpty());
   }
 
-  /** Or every item of a large table would take the slow way. */
+  /** Otherwise every item of a large table would need the slow comparison. */
   @ParameterizedTest
   @CsvSource({"CHANGE", "MCHANGE", "RAW"})
   void ordinaryItemsAreRecognizedAtOnceInAnyOrder(ConvertType type) throws IOException {
@@ -147,7 +147,7 @@ class ItemComparerTest {
     assertTrue(comparer.surelyEqual(item(more + "," + some), document));
   }
 
-  /** Not possible through a driver, but in bytes. */
+  /** A driver does not write this, but BSON bytes can hold it. */
   @Test
   void aFieldThatIsThereTwiceIsADifference() {
     byte[] twice = SlowConverter.bytes(BsonDocument.parse("{id: 'a', v: 'x', w: 'y'}"));

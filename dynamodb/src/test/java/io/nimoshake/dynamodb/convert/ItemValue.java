@@ -9,14 +9,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A DynamoDB value that is equal to another exactly if DynamoDB means the same by both: numbers by
- * value, maps and sets without order. Made for comparing, not for speed.
+ * A DynamoDB value that equals another exactly if both mean the same to DynamoDB: numbers by value,
+ * maps and sets without order. Made for comparing, not for speed.
  */
 public sealed interface ItemValue {
   record Text(String text) implements ItemValue {}
 
   /**
-   * @param value any spelling; it is brought to the one without zeros at the end
+   * A number.
+   *
+   * @param value in any spelling; trailing zeros are removed
    */
   record Num(BigDecimal value) implements ItemValue {
     public Num {
@@ -30,7 +32,7 @@ public sealed interface ItemValue {
 
   record Null() implements ItemValue {}
 
-  /** Also a whole item. */
+  /** A map, or a whole item. */
   record MapOf(Map<String, ItemValue> entries) implements ItemValue {
     public MapOf {
       entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
@@ -43,7 +45,7 @@ public sealed interface ItemValue {
     }
   }
 
-  /** Of texts, numbers or bytes; what they are says what kind of set it is. */
+  /** A set of texts, numbers or binaries; its elements tell its type. */
   record SetOf(Set<ItemValue> elements) implements ItemValue {
     public SetOf {
       elements = Set.copyOf(elements);
@@ -51,9 +53,9 @@ public sealed interface ItemValue {
   }
 
   /**
-   * Something that no conversion writes: whoever put it there, it equals no DynamoDB value.
+   * A value that no conversion writes. It equals no DynamoDB value.
    *
-   * @param what its BSON type, for a person
+   * @param what its BSON type, for messages
    */
   record Foreign(String what) implements ItemValue {}
 }

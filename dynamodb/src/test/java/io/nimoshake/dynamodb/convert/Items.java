@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Arbitrary items, as wild as DynamoDB allows and with what is hard to convert more often. The same
- * seed makes the same item.
+ * Random items of every kind that DynamoDB allows; values that are hard to convert are more
+ * frequent. The same seed makes the same item.
  */
 final class Items {
   private static final int MOST_LEVELS = 4;
@@ -82,7 +82,7 @@ final class Items {
           "99999999999999999999999999999999999",
           "9.9999999999999999999999999999999999999E+125");
 
-  /** Of a key: numbers that doubles tell apart. */
+  /** A key number; no two of these have the same double. */
   private static final int KEY_DIGITS = 15;
 
   private final Random random;
@@ -91,7 +91,7 @@ final class Items {
     random = new Random(seed);
   }
 
-  /** With {@code id}, a string, and {@code n}, a number of at most 15 digits, as the key. */
+  /** An item whose key is the string {@code id} and the number {@code n} of at most 15 digits. */
   static Attr.M keyed(long seed) {
     Items items = new Items(seed);
     Map<String, Attr> entries = new LinkedHashMap<>();
@@ -181,7 +181,7 @@ final class Items {
     };
   }
 
-  /** Any code points, with what JSON and UTF-8 treat in a special way more often than by chance. */
+  /** Random text; characters that are special in JSON or UTF-8 are more frequent. */
   private String text() {
     StringBuilder text = new StringBuilder();
     for (int pieces = random.nextInt(5); pieces > 0; pieces--) {
@@ -203,7 +203,7 @@ final class Items {
     return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? '?' : c;
   }
 
-  /** A number DynamoDB can hold, of at most so many digits, in any spelling. */
+  /** A valid DynamoDB number of at most this many digits, in any spelling. */
   private String number(int mostDigits) {
     int kind = random.nextInt(10);
     if (kind < 2) {
@@ -226,7 +226,7 @@ final class Items {
     if (unscaled.signum() == 0) {
       return digits.toString();
     }
-    // usually the point is near the digits, as in most numbers
+    // In most numbers the point is near the digits.
     int magnitude = random.nextBoolean() ? random.nextInt(256) - 130 : random.nextInt(30) - 8;
     BigDecimal n = unscaled.scaleByPowerOfTen(magnitude - unscaled.precision() + 1);
     return switch (random.nextInt(4)) {

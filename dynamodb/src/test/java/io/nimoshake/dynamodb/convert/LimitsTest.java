@@ -41,7 +41,8 @@ class LimitsTest {
   }
 
   /**
-   * Every first and second byte, followed by as many others as it takes; Java's decoder decides.
+   * Tries every first and second byte, with enough bytes after them. Java's decoder gives the
+   * answer.
    */
   @Test
   void textIsTakenIfAndOnlyIfItIsUtf8() throws IOException {
@@ -68,7 +69,7 @@ class LimitsTest {
     }
   }
 
-  /** No item is that large, but what one becomes must not be, whatever is sent. */
+  /** No item is that large, but a document must never be, whatever the service sends. */
   @Test
   void aDocumentBeyondWhatMongoDbTakesIsRejected() throws IOException {
     PageDecoder decoder = new PageDecoder(Decode.BY_ID, ConvertOptions.DEFAULT);
@@ -84,7 +85,7 @@ class LimitsTest {
     }
   }
 
-  /** Every open split has a decoder, and most of them wait: 100 once filled a heap of 256 MB. */
+  /** Every open split has a decoder, and most are idle: 100 of them once filled a 256 MB heap. */
   @Test
   void aDecoderKeepsLittleOfTheLastPage() throws IOException {
     String item = "{\"id\":{\"S\":\"a\"},\"v\":{\"S\":\"" + "x".repeat(1_000_000) + "\"}}";
@@ -158,7 +159,7 @@ class LimitsTest {
     assertEquals(names, document.getDocument("v").size());
     String twice = map + ",\"name" + names / 2 + "\":{\"N\":\"1\"}";
     assertEquals(
-        "v: two attributes become the one field name" + names / 2,
+        "v: two attributes become the same field name" + names / 2,
         Decode.rejected(
                 Decode.BY_ID,
                 ConvertOptions.DEFAULT,
@@ -166,7 +167,7 @@ class LimitsTest {
             .reason());
   }
 
-  /** Every item with names of its own: the table of names must start over and still be right. */
+  /** Every item has other names, so the table of names must start over and stay correct. */
   @Test
   void aMillionDifferentNames() throws IOException {
     PageDecoder decoder = new PageDecoder(Decode.BY_ID, ConvertOptions.DEFAULT);

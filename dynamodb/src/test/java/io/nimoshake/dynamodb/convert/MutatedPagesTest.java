@@ -22,8 +22,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Valid pages with bytes changed, cut out, doubled or put elsewhere. Whatever comes of it, it is
- * either a fault or documents that are BSON, from a page that another parser takes as well.
+ * Changes, cuts, doubles and moves bytes of valid pages. The result must be either a fault or valid
+ * BSON documents of a page that another parser accepts too.
  */
 class MutatedPagesTest {
   private static final JsonFactory JSON = new JsonFactory();
@@ -32,7 +32,7 @@ class MutatedPagesTest {
           .map(type -> new PageDecoder(Decode.BY_ID_AND_NUMBER, Decode.options(type)))
           .toList();
 
-  /** Bytes that mean something to JSON, to UTF-8 or to DynamoDB. */
+  /** Bytes with a meaning in JSON, UTF-8 or DynamoDB. */
   private static final byte[] TELLING =
       Decode.utf8("\"\"\"\\\\{}[]:,,.-+eE0019tfnuSNBML=\0\n \u0080\u07FF\uD83D\uDE00");
 
@@ -124,7 +124,7 @@ class MutatedPagesTest {
   }
 
   private static void check(PageDecoder decoder, byte[] page, boolean records) {
-    // the body lies in a longer array: what is behind it must not count
+    // The body is in a longer array; the bytes behind it must not be read.
     byte[] body = Arrays.copyOf(page, page.length + 16);
     Arrays.fill(body, page.length, body.length, (byte) '"');
     ChangeBatch.Builder into = ChangeBatch.builder();
@@ -144,7 +144,7 @@ class MutatedPagesTest {
     ChangeBatch batch = into.build(Position.END);
     assertTrue(isJson(rest));
     if (!isJson(page)) {
-      // text that is not UTF-8, in an item: only that one is rejected
+      // Invalid UTF-8 in an item rejects only that item.
       assertFalse(batch.rejected().isEmpty(), () -> Decode.text(page));
     }
     for (Change change : batch.changes()) {
@@ -162,7 +162,7 @@ class MutatedPagesTest {
   private static boolean isJson(byte[] bytes) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      // in names Jackson refuses escapes of unpaired surrogates, which JSON allows
+      // Jackson refuses unpaired surrogates in names, which JSON allows.
       return isJson(text.replaceAll("\\\\u[dD][89a-fA-F]", "\\\\u00"));
     } catch (CharacterCodingException e) {
       return false;
@@ -177,7 +177,7 @@ class MutatedPagesTest {
         depth += parser.currentToken().isStructStart() ? 1 : 0;
         depth -= parser.currentToken().isStructEnd() ? 1 : 0;
         roots += depth == 0 ? 1 : 0;
-        // strings are read lazily, and checked only when they are
+        // Jackson reads and checks strings lazily.
         parser.getText();
       }
       return roots == 1;

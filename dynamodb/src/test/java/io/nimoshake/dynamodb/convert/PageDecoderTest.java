@@ -101,7 +101,7 @@ class PageDecoderTest {
     Rejected rejected = batch.rejected().get(0);
     assertEquals("music", rejected.table());
     assertEquals("{id: {\"S\":\"b\"}}", rejected.key());
-    assertEquals("m.l[1]: a number that is none", rejected.reason());
+    assertEquals("m.l[1]: not a number", rejected.reason());
     assertEquals(
         "{\"id\":{\"S\":\"b\"},\"m\":{\"M\":{\"l\":{\"L\":[{\"N\":\"1\"},{\"N\":\"x\"}]}}}}",
         rejected.item());
@@ -158,7 +158,7 @@ class PageDecoderTest {
     assertEquals(Optional.of(Instant.ofEpochSecond(1003)), batch.newestRecord());
   }
 
-  /** Or a delete would not meet the item it is of: neither in the page nor in the target. */
+  /** Otherwise a delete would not find its item, neither in the page nor in the target. */
   @Test
   void theKeyOfADeleteIsThatOfItsItemInWhateverOrderItComes() throws IOException {
     String key = "{\"n\":{\"N\":\"7\"},\"id\":{\"S\":\"a\"}}";
@@ -272,7 +272,7 @@ class PageDecoderTest {
     ChangeBatch batch =
         records(record("ARCHIVE", "2000", "a", ",\"NewImage\":{\"id\":{\"S\":\"a\"}}"));
     assertEquals(0, batch.changes().size());
-    assertEquals("a record of an unknown event", batch.rejected().get(0).reason());
+    assertEquals("the record's eventName is unknown", batch.rejected().get(0).reason());
   }
 
   @Test

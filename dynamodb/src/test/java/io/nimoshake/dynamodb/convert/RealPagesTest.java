@@ -41,8 +41,8 @@ import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /**
- * Bytes of a real server: what it answers is kept as it came over the wire, given to the SDK and to
- * the decoder, and must mean the same to both.
+ * Keeps the bytes that a real server answers and gives them to the SDK and to the decoder. Both
+ * must read the same.
  */
 class RealPagesTest {
   private static final int ITEMS = 150;
@@ -89,7 +89,7 @@ class RealPagesTest {
         .overrideConfiguration(c -> c.addExecutionInterceptor(new DecodingInterceptor()));
   }
 
-  /** Not everything that can be read can be written: the server refuses some, as an empty key. */
+  /** The server refuses some items, for example those with an empty key. */
   private static void put(Attr.M item) {
     try {
       client.putItem(put -> put.tableName("music").item(sdk(item)));
@@ -132,7 +132,7 @@ class RealPagesTest {
     }
   }
 
-  /** The documents in the order of the items, with an empty place where an item was rejected. */
+  /** The documents in the order of the items; empty where an item was rejected. */
   private static List<Optional<BsonDocument>> documents(
       ChangeBatch batch, List<Map<String, AttributeValue>> items, ConvertOptions options) {
     List<Optional<BsonDocument>> documents = new ArrayList<>();
@@ -197,7 +197,7 @@ class RealPagesTest {
     return difference;
   }
 
-  /** What the records leave of every key: its document, or nothing. */
+  /** The final state of every key after all records: its document, or empty. */
   private static Map<BsonDocument, Optional<BsonDocument>> state(
       List<Record> records, ConvertOptions options) {
     Map<BsonDocument, Optional<BsonDocument>> state = new LinkedHashMap<>();

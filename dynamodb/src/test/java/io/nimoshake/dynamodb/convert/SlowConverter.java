@@ -24,11 +24,11 @@ import org.bson.io.BasicOutputBuffer;
 import org.bson.types.Decimal128;
 
 /**
- * {@code docs/conversion.md} once more, written down as plainly as can be: with the driver's
- * classes, BigDecimal and strings, and none of the decoder's code.
+ * A second, plain implementation of {@code docs/conversion.md}. It uses the driver's classes,
+ * BigDecimal and strings, and no code of the decoder.
  */
 final class SlowConverter {
-  /** An item the doc says is refused. */
+  /** An item that is rejected according to the document. */
   static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
@@ -44,7 +44,7 @@ final class SlowConverter {
     this.options = options;
   }
 
-  /** The document of an item, or empty if it is to be refused. */
+  /** The document of an item; empty if the item must be rejected. */
   Optional<BsonDocument> item(Attr.M item) {
     try {
       return Optional.of(map(item, true));
@@ -53,7 +53,7 @@ final class SlowConverter {
     }
   }
 
-  /** The key's part of a document, in the order of the key. */
+  /** The key fields of a document, in the key's order. */
   BsonDocument key(BsonDocument document, List<String> key) {
     BsonDocument part = new BsonDocument();
     key.forEach(name -> part.put(name, document.get(name)));

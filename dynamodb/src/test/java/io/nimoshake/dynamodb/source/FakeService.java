@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An HTTP endpoint that answers each operation of DynamoDB as told, for what a real server cannot
- * be brought to do. An operation's last answer is given again and again.
+ * An HTTP endpoint with scripted answers for each DynamoDB operation, for answers that a real
+ * server cannot be made to give. The last answer of an operation is repeated.
  */
 public final class FakeService implements AutoCloseable {
   private record Answer(int status, String body) {}

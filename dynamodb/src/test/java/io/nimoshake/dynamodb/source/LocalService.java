@@ -5,7 +5,7 @@ import io.nimoshake.dynamodb.client.DynamoSettings;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** A database of its own in the DynamoDB Local that the tests of this module share. */
+/** An own database in the DynamoDB Local that all tests of this module share. */
 public final class LocalService implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -17,7 +17,7 @@ public final class LocalService implements AutoCloseable {
     clients = Servers.clients(settings);
   }
 
-  /** One that is empty. */
+  /** An empty database. */
   public static LocalService fresh() {
     return new LocalService("fresh" + COUNT.incrementAndGet());
   }

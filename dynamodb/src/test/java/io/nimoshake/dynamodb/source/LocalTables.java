@@ -24,9 +24,9 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 
-/** Tables and items for tests, and what is read of them as plain maps. */
+/** Makes tables and items for tests, and turns batches into plain maps. */
 final class LocalTables implements AutoCloseable {
-  /** More pages than any split of a test has: reading them means reading in circles. */
+  /** More pages than any split of a test has; a test that reads as many would never end. */
   static final int MANY_PAGES = 100;
 
   private final DynamoClients clients;
@@ -40,7 +40,10 @@ final class LocalTables implements AutoCloseable {
   }
 
   /**
-   * @param types of hash key {@code h} and, if there are two, range key {@code r}
+   * Creates a table.
+   *
+   * @param types type of the hash key {@code h} and, if it has two characters, of the range key
+   *     {@code r}
    */
   void create(String table, String types) {
     client().createTable(request(table, types).build());
@@ -132,7 +135,7 @@ final class LocalTables implements AutoCloseable {
     return texts;
   }
 
-  /** All items up to the end, by their attribute {@code n}; fails if one comes twice. */
+  /** Reads all items up to the end, by their attribute {@code n}; fails if an item comes twice. */
   static Map<Integer, Map<String, AttributeValue>> readAll(SplitReader reader) throws Exception {
     Map<Integer, Map<String, AttributeValue>> items = new TreeMap<>();
     ChangeBatch batch;

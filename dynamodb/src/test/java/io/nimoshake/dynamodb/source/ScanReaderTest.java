@@ -133,7 +133,8 @@ class ScanReaderTest {
       Fault fault = assertThrows(Fault.class, () -> open(source, 0, 1, Position.BEGINNING));
 
       assertInstanceOf(Fault.TableFailed.class, fault);
-      assertTrue(fault.getMessage().startsWith("there is no table table in "), fault.getMessage());
+      assertTrue(
+          fault.getMessage().startsWith("table table does not exist in "), fault.getMessage());
     }
   }
 

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** One DynamoDB Local for all tests of this module; each access key has a database of its own. */
+/** One DynamoDB Local for all tests of this module. Each access key has its own database. */
 final class Servers {
-  /** Nothing is tried again here, so no call may end because the machine is busy. */
+  /** These tests do not retry, so a call must not time out on a busy machine. */
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private static DynamoDbServer local;

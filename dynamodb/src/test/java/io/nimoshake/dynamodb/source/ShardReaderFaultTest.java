@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a shard may answer and DynamoDB Local does not. */
+/** Answers of a shard that DynamoDB Local never gives. */
 class ShardReaderFaultTest {
   private FakeService fake;
   private DynamoSource source;
@@ -278,7 +278,7 @@ class ShardReaderFaultTest {
         .formatted(1_700_000_000 + sequenceNumber, key, key, sequenceNumber);
   }
 
-  /** The record as a stream of keys only has it. */
+  /** The record as a KEYS_ONLY stream gives it. */
   private static String withoutImage(String record) {
     return record.replaceFirst("\"NewImage\":.*?\\}\\},", "");
   }

@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 class ShardReaderTest {
   private static final String TABLE = "table";
 
-  /** What a test works with: a streamed table and a source that reads it. */
+  /** A table with a stream, and a source that reads it. */
   private static final class World implements AutoCloseable {
     final LocalTables tables;
     final DynamoSource source;

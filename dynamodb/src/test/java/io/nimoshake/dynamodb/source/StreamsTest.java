@@ -126,7 +126,7 @@ class StreamsTest {
     }
   }
 
-  /** DynamoDB Local takes the filter and finds no shard at all. */
+  /** DynamoDB Local accepts the filter but finds no shard. */
   @Test
   void aFilterThatFindsNothingGivesTheWholeListing() throws Exception {
     try (LocalTables tables = new LocalTables("streams4");

@@ -71,7 +71,7 @@ class BatchWriterTest {
                 + "{\"PutRequest\":{\"Item\":{\"v\":{\"S\":\"x\"},\"id\":{\"N\":\"10\"}}}},"
                 + "{\"DeleteRequest\":{\"Key\":{\"id\":{\"N\":\"3\"}}}}]}}")
         .answer(WRITE, "{\"UnprocessedItems\":{}}");
-    // 1E1 and 10 are one key.
+    // 1E1 and 10 are the same key.
     List<Change> changes = List.of(put("1"), put("1E1"), delete("3"));
 
     Fault fault = assertThrows(Fault.Throttled.class, () -> write(changes));
@@ -148,7 +148,7 @@ class BatchWriterTest {
     assertTrue(rejected.get(0).reason().contains("too much"), rejected.get(0).reason());
   }
 
-  /** The same list may be of another time, and what was begun of it of a table that is no more. */
+  /** The same list may come again for a table that was created anew. */
   @Test
   void whatWasBegunIsForgottenWhenItsTableIsPreparedAnew() throws Fault {
     service

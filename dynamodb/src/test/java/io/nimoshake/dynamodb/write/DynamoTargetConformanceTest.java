@@ -35,7 +35,7 @@ class DynamoTargetConformanceTest extends TargetConformance {
 
   @Override
   protected Target open() throws Fault {
-    // As the engine does, where the server takes its time.
+    // Waits as the engine does while the server is not ready.
     return PortFaults.comingAgain(
         Target.class, new DynamoTarget(new DynamoTargetSettings(service.settings(), true)));
   }
@@ -43,7 +43,7 @@ class DynamoTargetConformanceTest extends TargetConformance {
   @Override
   protected Slice encode(Map<String, Object> attributes) {
     byte[] json = AttributeJson.write(values(attributes)).getBytes(StandardCharsets.UTF_8);
-    // in the middle of a larger array, as the items of a page are
+    // In the middle of a larger array, like the items of a page.
     byte[] page = new byte[json.length + 10];
     System.arraycopy(json, 0, page, 7, json.length);
     return new Slice(page, 7, json.length);
@@ -118,7 +118,7 @@ class DynamoTargetConformanceTest extends TargetConformance {
     try {
       client.createTable(TableRequests.create(table, false));
     } catch (ResourceInUseException e) {
-      // There from the item before.
+      // The call for an earlier item created the table.
       items(table.name());
     }
     client.putItem(request -> request.tableName(table.name()).item(values(item)));

@@ -30,8 +30,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /**
- * The signature is of the body that is sent, not of the one the SDK made: DynamoDB Local does not
- * look at it, AWS does.
+ * The signature must cover the body that is sent, not the one that the SDK made. AWS checks it;
+ * DynamoDB Local does not.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html">

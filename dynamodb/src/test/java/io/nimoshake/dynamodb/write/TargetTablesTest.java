@@ -86,7 +86,7 @@ class TargetTablesTest {
     T run() throws Fault;
   }
 
-  /** The engine comes again like this, where the service takes its time. */
+  /** Calls again like the engine while the service is not ready. */
   private static <T> T comingAgain(Step<T> step) throws Fault {
     for (int attempt = 0; ; attempt++) {
       try {
@@ -141,7 +141,7 @@ class TargetTablesTest {
     }
   }
 
-  /** What the service takes its time for is asked about again, and nothing is dropped twice. */
+  /** While the service is not ready, the caller asks again; nothing is dropped twice. */
   @Test
   void droppingGoesOnWhereItWasWhenItComesAgain() throws Exception {
     String active =

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A value of a filter expression's placeholder.
+ * The value of a placeholder in the filter expression.
  *
- * @param placeholder as it stands in the expression, with its colon
+ * @param placeholder its name in the expression, with the colon
  * @param type DynamoDB's name of the type: N, S, B or BOOL
- * @param value its text; base64 for B
+ * @param value the value as text; base64 for B
  */
 public record FilterValue(String placeholder, String type, String value) {
   private static final String FIELD = "```";
   private static final String NEXT = "~~~";
   private static final String FORM =
-      "must be name" + FIELD + "type" + FIELD + "value, more of them after " + NEXT;
+      "must be name" + FIELD + "type" + FIELD + "value, separated by " + NEXT + " from the next";
 
   static final ValueType<List<FilterValue>> LIST =
       new ValueType<>(

@@ -9,7 +9,7 @@ import static io.nimoshake.setup.config.ValueType.text;
 import java.net.URI;
 import java.time.Duration;
 
-/** Where DynamoDB is, and how fast it is read. */
+/** How to reach the source, and how fast to read it. */
 public final class SourceKeys {
   private SourceKeys() {}
 
@@ -17,69 +17,71 @@ public final class SourceKeys {
       key(
               "source.access_key_id",
               text(),
-              "AWS access key id. Without a value the AWS default chain is asked: environment,"
-                  + " profile, container, instance.")
+              "AWS access key id. Without a value the AWS default chain finds credentials in the"
+                  + " environment, a profile, the container or the instance.")
           .hidden();
 
   public static final ConfigKey<String> SECRET_ACCESS_KEY =
       key(
               "source.secret_access_key",
               text(),
-              "The secret of source.access_key_id; both are set or neither.")
+              "Secret key of source.access_key_id. Set both or neither.")
           .hidden();
 
   public static final ConfigKey<String> SESSION_TOKEN =
-      key("source.session_token", text(), "Token that belongs to temporary credentials.").hidden();
+      key("source.session_token", text(), "Session token of temporary credentials.").hidden();
 
   public static final ConfigKey<String> REGION =
       key(
           "source.region",
           text("an AWS region such as eu-central-1", "[a-z0-9-]{2,40}"),
-          "AWS region. Without a value the AWS default chain is asked; with source.endpoint_url"
-              + " none is needed.");
+          "AWS region. Without a value the AWS default chain finds it. Not needed with"
+              + " source.endpoint_url.");
 
   public static final ConfigKey<URI> ENDPOINT_URL =
       key(
           "source.endpoint_url",
           httpUrl(),
-          "Another endpoint than that of the region, for tables and for streams; works with every"
+          "Endpoint to use instead of the region's own, for tables and streams. Works with every"
               + " sync_mode.");
 
   public static final ConfigKey<Integer> MAX_RETRIES =
       key(
               "source.session.max_retries",
               number(0, 100),
-              "How often a failed call is repeated at once. After that it is tried again later,"
-                  + " without limit, and counted and logged as a retry.")
+              "How often a failed call is retried within a second or so. After that the call is"
+                  + " retried with growing pauses, without limit; these retries are counted and"
+                  + " logged.")
           .byDefault("3")
           .inGo("0, and then the process crashes");
 
   public static final ConfigKey<Duration> TIMEOUT =
-      key("source.session.timeout", millis(3_600_000), "Longest time of one call; 0 is no limit.")
+      key("source.session.timeout", millis(3_600_000), "Time limit of one call; 0 means no limit.")
           .byDefault("10000")
           .inGo("0");
 
   public static final ConfigKey<Integer> QPS_FULL =
-      key("qps.full", number(1, 1_000_000), "Most Scan calls a second for one table.")
+      key("qps.full", number(1, 1_000_000), "Most Scan calls per second for one table.")
           .byDefault("1000");
 
   public static final ConfigKey<Integer> QPS_FULL_BATCH =
       key(
               "qps.full.batch_num",
               number(1, 100_000),
-              "Most items of one Scan call. Without a value: as many as fit into the service's 1 MB.")
+              "Most items of one Scan call. Without a value: as many as fit into 1 MB, the service's"
+                  + " limit.")
           .inGo("128");
 
   public static final ConfigKey<Integer> READ_CAPACITY =
       key(
           "qps.full.read_capacity",
           number(1, 100_000_000)
-              .refusing("[0-9]+%", "a part of what is provisioned is not built yet"),
-          "Most read capacity units a second the copy of one table uses. Without a value there is"
-              + " no such limit.");
+              .refusing("[0-9]+%", "a percentage of the provisioned capacity is not supported yet"),
+          "Most read capacity units per second that the copy of one table may use. Without a value"
+              + " there is no limit.");
 
   public static final ConfigKey<Integer> QPS_INCR =
-      key("qps.incr", number(1, 1_000_000), "Most GetRecords calls a second for one table.")
+      key("qps.incr", number(1, 1_000_000), "Most GetRecords calls per second for one table.")
           .byDefault("1000");
 
   public static final ConfigKey<Integer> QPS_INCR_BATCH =

@@ -84,16 +84,16 @@ public final class SyncKeys {
       key(
           "full.read.filter_expression",
           text(),
-          "Copy only items for which this DynamoDB filter expression holds. It does not apply to"
-              + " changes from the streams.");
+          "Copy only items that pass this DynamoDB filter expression. It does not apply to changes"
+              + " from the streams.");
 
   public static final ConfigKey<List<FilterValue>> FILTER_VALUES =
       key(
           "full.read.filter_attributevalues",
           FilterValue.LIST,
-          "The values of the filter expression's placeholders: name, type (N, S, B as base64 or"
-              + " BOOL) and value, divided by three backquotes; one from the next by three"
-              + " tildes.");
+          "Values for the placeholders of the filter expression. Each has a name, a type (N, S, B as"
+              + " base64, or BOOL) and a value, separated by three backquotes. Three tildes separate"
+              + " one from the next.");
 
   public static final ConfigKey<Integer> SHARDS_AT_A_TIME =
       key(

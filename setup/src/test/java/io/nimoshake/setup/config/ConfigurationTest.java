@@ -223,7 +223,7 @@ class ConfigurationTest {
         "target.type = mysql | must be one of mongodb, aliyun_dynamo_proxy, dynamodb",
         "convert.type = rwa | must be one of change, mchange, raw",
         "convert.type = same | for DynamoDB-compatible targets only",
-        "qps.full.read_capacity = 50% | not built yet: must be a whole number",
+        "qps.full.read_capacity = 50% | not supported yet: must be a whole number",
         "http.address = 0.0.0.0 | can be reached from other machines: needs http.token beside it",
         "source.access_key_id = AKIA | needs source.secret_access_key beside it",
         "source.secret_access_key = abcd | needs source.access_key_id beside it",

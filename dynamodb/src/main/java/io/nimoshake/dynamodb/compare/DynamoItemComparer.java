@@ -12,10 +12,10 @@ import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Items on both sides, as DynamoDB means them: order of attributes and of set elements does not
- * count, numbers count by value.
+ * Compares items of two DynamoDB services. The order of attributes and of set elements does not
+ * matter; numbers are compared by value.
  */
-final class SameItems implements ItemComparer {
+final class DynamoItemComparer implements ItemComparer {
   @Override
   public boolean surelyEqual(Slice item, Slice document) {
     return item.equals(document);

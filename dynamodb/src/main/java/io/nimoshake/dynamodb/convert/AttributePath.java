@@ -3,11 +3,11 @@ package io.nimoshake.dynamodb.convert;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Where a writer is in an item: the names of every open map, and the path for error messages. */
-final class Trail {
+/** The position in an item while it is read: the names of all open maps, and the attribute path. */
+final class AttributePath {
   /**
-   * Levels of lists and maps that are followed. DynamoDB allows 32; {@link ConvertType#RAW} doubles
-   * them and MongoDB ends at 100.
+   * The most levels of lists and maps. DynamoDB allows 32. {@link ConvertType#RAW} doubles the
+   * levels, and MongoDB allows 100.
    *
    * @see <a
    *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html">
@@ -21,12 +21,12 @@ final class Trail {
   private int[] ids = new int[64];
   private int idCount;
 
-  /** Per level the number of a name, or {@code ~index} in a list. */
+  /** Per level the number of a name, or {@code ~index} of a list element. */
   private final int[] path = new int[MAX_LEVELS + 2];
 
   private int depth;
 
-  Trail(NameTable names) {
+  AttributePath(NameTable names) {
     this.names = names;
   }
 
@@ -36,12 +36,12 @@ final class Trail {
     depth = 0;
   }
 
-  /** Mark of a map that begins; give it to {@link #endMap}. */
+  /** Begins a map; pass the result to {@link #endMap}. */
   int beginMap() {
     return idCount;
   }
 
-  /** Reads a name and the colon after it. */
+  /** Reads an attribute name and the colon after it. */
   int name(JsonCursor in, int level, int parent, int previous)
       throws MalformedPageException, BadItemException {
     depth = level;
@@ -60,12 +60,12 @@ final class Trail {
     depth = level + 1;
   }
 
-  /** Back at a top-level attribute, after its value. */
+  /** Moves back to the top-level attribute whose value was read. */
   void atTopLevel() {
     depth = 1;
   }
 
-  /** How many names the map begun at this mark has so far. */
+  /** Number of names so far in the map that began at this mark. */
   int size(int mark) {
     return idCount - mark;
   }
@@ -74,20 +74,20 @@ final class Trail {
     depth = level;
     int twice = names.duplicate(ids, mark, idCount);
     if (twice >= 0) {
-      throw new BadItemException("two attributes become the one field " + name(twice));
+      throw new BadItemException("two attributes become the same field " + name(twice));
     }
     idCount = mark;
   }
 
-  /** Fails beyond {@link #MAX_LEVELS}. */
+  /** The next level; fails beyond {@link #MAX_LEVELS}. */
   static int deeper(int level) throws BadItemException {
     if (level >= MAX_LEVELS) {
-      throw new BadItemException("nested deeper than " + MAX_LEVELS + " levels");
+      throw new BadItemException("the value is nested deeper than " + MAX_LEVELS + " levels");
     }
     return level + 1;
   }
 
-  /** The same exception, with the attribute path before its message. */
+  /** The exception with the attribute path before its message. */
   BadItemException locate(BadItemException e) {
     return depth == 0 ? e : new BadItemException(path() + ": " + e.getMessage());
   }

@@ -17,12 +17,12 @@ import java.util.Map;
 import org.bson.types.Decimal128;
 
 /**
- * Items and BSON documents. The quick answer goes through the item's JSON and the document's bytes
- * side by side; fields may be in any order, but are best in the item's. Where it is not sure (a
- * name had to be changed, a set is in another order, a number is spelled unusually) {@link
- * DocumentDifferences} decides.
+ * Compares items with BSON documents. The fast test walks through the item's JSON and the
+ * document's bytes side by side; it is fastest when the fields have the item's order. It gives up
+ * where a name was escaped, a set has another order or a number has an unusual spelling. {@link
+ * DocumentDifferences} then decides.
  */
-final class ItemsAndDocuments implements ItemComparer {
+final class BsonItemComparer implements ItemComparer {
   private static final JsonFactory JSON = new JsonFactory();
   private static final byte[] ID = "_id".getBytes(StandardCharsets.US_ASCII);
   private static final int KEPT_NAMES = 8192;
@@ -35,7 +35,7 @@ final class ItemsAndDocuments implements ItemComparer {
   private final DocumentDifferences slow;
   private final Map<String, byte[]> fields = new HashMap<>();
 
-  ItemsAndDocuments(ConvertOptions options) {
+  BsonItemComparer(ConvertOptions options) {
     names = options.names();
     raw = options.type() == ConvertType.RAW;
     doubles = options.type() == ConvertType.MCHANGE;
@@ -62,11 +62,11 @@ final class ItemsAndDocuments implements ItemComparer {
       return in.nextToken() == JsonToken.START_OBJECT
           && sameMap(in, document.array(), document.offset(), true);
     } catch (IOException e) {
-      return false; // the slow way says what is wrong with it
+      return false; // differences() reports what is wrong
     }
   }
 
-  /** After START_OBJECT; reads to its END_OBJECT if all is the same. */
+  /** Starts after START_OBJECT. If both are equal, reads up to END_OBJECT. */
   private boolean sameMap(JsonParser in, byte[] b, int start, boolean top) throws IOException {
     int end = start + Bson.int32(b, start) - 1;
     int p = start + 4;
@@ -151,7 +151,7 @@ final class ItemsAndDocuments implements ItemComparer {
     return count;
   }
 
-  /** Before START_OBJECT of a typed value; reads it whole if it is the same. */
+  /** Starts before START_OBJECT of a typed value. If both are equal, reads the whole value. */
   private boolean sameValue(JsonParser in, byte[] b, int type, int at) throws IOException {
     if (in.nextToken() != JsonToken.START_OBJECT || in.nextToken() != JsonToken.FIELD_NAME) {
       return false;
@@ -167,7 +167,7 @@ final class ItemsAndDocuments implements ItemComparer {
     return same && in.nextToken() == JsonToken.END_OBJECT;
   }
 
-  /** Under {@code raw}: a document whose only field is named by the type. */
+  /** Under {@code raw} a value is a document with one field, whose name is the type. */
   private boolean sameTyped(JsonParser in, String dynamo, byte[] b, int at) throws IOException {
     byte[] name = field(dynamo, false);
     int end = at + Bson.int32(b, at) - 1;
@@ -210,7 +210,7 @@ final class ItemsAndDocuments implements ItemComparer {
     };
   }
 
-  /** Element by element; a set that is in another order is left to the slow way. */
+  /** Compares element by element. A set in another order is left to {@link DocumentDifferences}. */
   private boolean sameList(JsonParser in, String dynamo, byte[] b, int start) throws IOException {
     int end = start + Bson.int32(b, start) - 1;
     int p = start + 4;
