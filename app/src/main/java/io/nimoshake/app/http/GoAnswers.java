@@ -7,6 +7,7 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.SplitState;
+import io.nimoshake.core.plan.TableState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -52,9 +53,9 @@ final class GoAnswers {
     Map<String, String> collections = new TreeMap<>();
     for (TableView table : view.tables()) {
       switch (table.plan().state()) {
-        case WAITING, PREPARING -> waiting++;
-        case COPYING, FINISHING, FAILED -> processing++;
-        case STREAMING, DONE -> finished++;
+        case WAITING, PREPARING, STOPPING -> waiting++;
+        case COPYING, FINISHING, SWAPPING, FAILED -> processing++;
+        case FOLLOWING, DONE -> finished++;
       }
       collections.put(table.name(), progressOf(table));
     }
@@ -69,14 +70,14 @@ final class GoAnswers {
   }
 
   private static String progressOf(TableView table) {
-    PlanView.State state = table.plan().state();
-    if (state == PlanView.State.WAITING || state == PlanView.State.PREPARING) {
+    TableState state = table.plan().state();
+    if (state.isBeforeCopy()) {
       return "-";
     }
     long done = table.stats().copy.written.sum();
     long total = table.approximateItems().orElse(0L);
-    boolean over = state == PlanView.State.STREAMING || state == PlanView.State.DONE;
-    String percent = over || total == 0 || done >= total ? "100%" : percent(done, total);
+    String percent =
+        state.isCopied() || total == 0 || done >= total ? "100%" : percent(done, total);
     return percent + " (" + done + "/" + total + ")";
   }
 

@@ -5,7 +5,7 @@ import io.nimoshake.app.progress.ProgressText;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.RecentFailures.Failure;
-import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ record Health(List<String> problems) {
 
   private static List<String> of(TableView table, Limits limits, Movement movement, Instant now) {
     List<String> problems = new ArrayList<>();
-    if (table.plan().state() == PlanView.State.FAILED) {
+    if (table.plan().state() == TableState.FAILED) {
       String why = table.plan().failure().map(Throwable::getMessage).orElse("unknown");
       return List.of(" has failed: " + why);
     }

@@ -3,7 +3,7 @@ package io.nimoshake.app.http;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -18,7 +18,7 @@ final class Movement {
   private final Map<String, Seen> seen = new HashMap<>();
 
   private record Counts(
-      State state, long copyRead, long copyWritten, long streamRead, long streamWritten) {
+      TableState state, long copyRead, long copyWritten, long streamRead, long streamWritten) {
     static Counts of(TableView table) {
       TableStats stats = table.stats();
       return new Counts(
@@ -44,10 +44,10 @@ final class Movement {
   }
 
   private static boolean hasWork(TableView table) {
-    boolean copying = table.plan().state() == State.COPYING;
+    boolean copying = table.plan().state() == TableState.COPYING;
     boolean waiting = table.stats().stream.inFlight.sum() > 0;
     return table.limits().gate().isOpen()
-        && table.plan().state() != State.FAILED
+        && table.plan().state() != TableState.FAILED
         && (copying || waiting);
   }
 

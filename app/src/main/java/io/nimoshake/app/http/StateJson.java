@@ -180,7 +180,7 @@ record StateJson(
     OptionalLong left = rates.secondsLeft(table);
     return new Table(
         table.name(),
-        table.plan().state().name().toLowerCase(Locale.ROOT),
+        table.plan().state().label(),
         Fraction.of(table),
         table.approximateItems().orElse(null),
         left.isPresent() ? left.getAsLong() : null,

@@ -12,6 +12,7 @@ import io.nimoshake.core.flow.TableStats.Kind;
 import io.nimoshake.core.flow.TableStats.Retries;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.TableState;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -282,9 +283,9 @@ final class SyncMetrics implements MultiCollector {
   private static GaugeSnapshot tables(SyncView view) {
     GaugeSnapshot.Builder gauge =
         GaugeSnapshot.builder().name("nimoshake_tables").help("Tables by state");
-    for (PlanView.State state : PlanView.State.values()) {
+    for (TableState state : TableState.values()) {
       long count = view.tables().stream().filter(t -> t.plan().state() == state).count();
-      gauge.dataPoint(value(Labels.of("state", lower(state)), count));
+      gauge.dataPoint(value(Labels.of("state", state.label()), count));
     }
     return gauge.build();
   }

@@ -4,7 +4,7 @@ import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.PlanView.SplitState;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.util.List;
 
 /** How much of a table's copy is done, from 0 to 1. */
@@ -19,11 +19,11 @@ public final class Fraction {
    * counted, and of a new table the service does not know how many there are.
    */
   public static double of(TableView table) {
-    State state = table.plan().state();
-    if (state == State.WAITING || state == State.PREPARING) {
+    TableState state = table.plan().state();
+    if (state.isBeforeCopy()) {
       return 0;
     }
-    if (state != State.COPYING && state != State.FAILED) {
+    if (state != TableState.COPYING && state != TableState.FAILED) {
       return 1;
     }
     long total = table.approximateItems().orElse(0L);

@@ -2,7 +2,7 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,7 +69,6 @@ public final class ProgressText {
 
     private String word() {
       return switch (state) {
-        case "streaming" -> "following";
         case "failed" -> "FAILED";
         default -> state;
       };
@@ -83,7 +82,7 @@ public final class ProgressText {
       }
       text.append(String.format(Locale.ROOT, ", %,.0f/s", perSecond));
       secondsLeft.ifPresent(seconds -> text.append(", ").append(time(seconds)).append(" left"));
-      if (lagSeconds >= 0 && state.equals("streaming")) {
+      if (lagSeconds >= 0 && state.equals("following")) {
         text.append(String.format(Locale.ROOT, ", %.1f s behind", lagSeconds));
       }
       if (retries > 0) {
@@ -112,9 +111,9 @@ public final class ProgressText {
   private static int worth(Line line) {
     return switch (line.state()) {
       case "failed" -> 0;
-      case "copying", "finishing", "paused" -> 1;
-      case "streaming" -> 2;
-      case "preparing" -> 3;
+      case "copying", "finishing", "swapping", "paused" -> 1;
+      case "following" -> 2;
+      case "preparing", "stopping" -> 3;
       default -> 4;
     };
   }
@@ -130,12 +129,10 @@ public final class ProgressText {
     return view.tables().stream().map(table -> line(table, now)).toList();
   }
 
-  /** Its state in lower case; "paused" where a pause is what counts. */
+  /** The label of its state; "paused" where a pause is what counts. */
   public static String state(TableView table) {
-    boolean over = table.plan().state() == State.FAILED || table.plan().state() == State.DONE;
-    return over || table.limits().gate().isOpen()
-        ? table.plan().state().name().toLowerCase(Locale.ROOT)
-        : "paused";
+    TableState state = table.plan().state();
+    return state.isOver() || table.limits().gate().isOpen() ? state.label() : "paused";
   }
 
   private Line line(TableView table, Instant now) {

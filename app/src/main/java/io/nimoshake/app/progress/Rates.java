@@ -2,7 +2,7 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +67,7 @@ public final class Rates {
   public OptionalLong secondsLeft(TableView table) {
     double rate = of(table.name()).copy();
     long total = table.approximateItems().orElse(0L);
-    if (table.plan().state() != State.COPYING || total == 0 || rate < 0.1) {
+    if (table.plan().state() != TableState.COPYING || total == 0 || rate < 0.1) {
       return OptionalLong.empty();
     }
     return OptionalLong.of(Math.round((1 - Fraction.of(table)) * total / rate));

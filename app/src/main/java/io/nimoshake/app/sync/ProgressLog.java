@@ -8,7 +8,7 @@ import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -45,7 +45,7 @@ final class ProgressLog implements AutoCloseable {
   private final ScheduledExecutorService timer;
 
   // Used by the timer's thread only.
-  private final Map<String, PlanView.State> states = new HashMap<>();
+  private final Map<String, TableState> states = new HashMap<>();
   private final Set<String> filterTold = new HashSet<>();
   private final Rates rates = new Rates();
   private long lastWritten;
@@ -78,7 +78,7 @@ final class ProgressLog implements AutoCloseable {
     SyncView now = monitor.view();
     rates.look(now, System.nanoTime());
     for (TableView table : now.tables()) {
-      PlanView.State state = table.plan().state();
+      TableState state = table.plan().state();
       if (states.put(table.name(), state) != state) {
         LOG.info("table {}: {}", table.name(), describe(table));
       }
@@ -92,9 +92,9 @@ final class ProgressLog implements AutoCloseable {
     }
   }
 
-  private static boolean isPastCopy(PlanView.State state) {
+  private static boolean isPastCopy(TableState state) {
     return switch (state) {
-      case FINISHING, STREAMING, DONE -> true;
+      case FINISHING, SWAPPING, FOLLOWING, DONE -> true;
       default -> false;
     };
   }
@@ -138,8 +138,10 @@ final class ProgressLog implements AutoCloseable {
               + table.plan().splits().size()
               + " splits";
       case FINISHING -> "is copied, " + items + " items in this run; building indexes";
-      case STREAMING -> "its stream is followed";
+      case SWAPPING -> "its new copy takes the place of the old one";
+      case FOLLOWING -> "its stream is followed";
       case DONE -> "is done";
+      case STOPPING -> "its readers are being stopped, to copy it again";
       case FAILED ->
           "has failed: " + table.plan().failure().map(Throwable::getMessage).orElse("unknown");
     };
@@ -178,7 +180,7 @@ final class ProgressLog implements AutoCloseable {
   /** How far the tables are that are being copied. */
   private String copies(SyncView now) {
     return now.tables().stream()
-        .filter(table -> table.plan().state() == PlanView.State.COPYING)
+        .filter(table -> table.plan().state() == TableState.COPYING)
         .sorted(Comparator.comparingDouble(Fraction::of))
         .limit(NAMED)
         .map(

@@ -5,7 +5,8 @@ import { bytes, count, element, put, rate, seconds, shape } from './format.js';
 import { drawSegments, drawShards } from './tree.js';
 
 const CHIPS = {
-  copying: 'info', finishing: 'info', preparing: 'info', streaming: 'good', done: 'good',
+  copying: 'info', finishing: 'info', swapping: 'info', preparing: 'info', stopping: 'info',
+  following: 'good', done: 'good',
   failed: 'bad', paused: 'warn', waiting: '',
 };
 const LIMITS = [
@@ -127,10 +128,10 @@ export class Row {
     put(this.chip, state);
     this.chip.className = 'chip ' + (CHIPS[state] ?? '');
     this.bar.value = table.progress;
-    const done = table.state === 'streaming' || table.state === 'done';
+    const done = table.state === 'following' || table.state === 'done';
     const items = table.copy.written;
     const about = table.approximate_items;
-    put(this.copied, table.state === 'waiting' || table.state === 'preparing' ? 'not begun'
+    put(this.copied, ['waiting', 'preparing', 'stopping'].includes(table.state) ? 'not begun'
       : done ? `${count(items)} copied, ${count(table.stream.written)} changes`
       : `${Math.floor(table.progress * 100)} %, ${count(items)}` +
         (about ? ` of about ${count(about)}` : '') +

@@ -20,7 +20,7 @@ import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.PlanView.SplitState;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import io.nimoshake.setup.config.Configuration;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,8 +46,8 @@ class DashboardTest {
 
   private static Browser browser;
 
-  private final TableView orders = table("orders", State.COPYING, 4_000L);
-  private final TableView hostile = table(HOSTILE, State.STREAMING, 10L);
+  private final TableView orders = table("orders", TableState.COPYING, 4_000L);
+  private final TableView hostile = table(HOSTILE, TableState.FOLLOWING, 10L);
   private final List<TableView> tables = new CopyOnWriteArrayList<>(List.of(orders, hostile));
   private HttpInterface http;
   private Page page;
@@ -202,9 +202,10 @@ class DashboardTest {
 
   @Test
   void fitsNarrowAndWideDarkAndLight() throws Exception {
-    tables.add(table("broken", State.FAILED, 100L));
+    tables.add(table("broken", TableState.FAILED, 100L));
     tables.add(
-        table("a-table-with-a-rather-long-name-as-some-have.of-many-parts", State.WAITING, 9L));
+        table(
+            "a-table-with-a-rather-long-name-as-some-have.of-many-parts", TableState.WAITING, 9L));
     orders.stats().copy.written.add(2_000);
     orders
         .stats()
@@ -249,10 +250,10 @@ class DashboardTest {
     page.navigate("http://127.0.0.1:" + port + "/");
   }
 
-  private static TableView table(String name, State state, long items) {
+  private static TableView table(String name, TableState state, long items) {
     List<SplitState> splits =
         switch (state) {
-          case STREAMING ->
+          case FOLLOWING ->
               List.of(
                   shard(name, "shard-1", Set.of(), Progress.DONE),
                   shard(name, "shard-2", Set.of("shard-1"), Progress.RUNNING),
@@ -265,10 +266,10 @@ class DashboardTest {
             name,
             state,
             splits,
-            state == State.FAILED
+            state == TableState.FAILED
                 ? Optional.of(new Fault.TableFailed("it is gone", null))
                 : Optional.empty(),
-            state == State.STREAMING
+            state == TableState.FOLLOWING
                 ? Optional.of(Instant.now().minusSeconds(4 * 3_600))
                 : Optional.empty()),
         Optional.of(items),

@@ -116,7 +116,7 @@ class MetricsMoveTest {
   }
 
   private void copy(HttpFaultProxy source) {
-    awaitMetric("nimoshake_tables", Map.of("state", "streaming"), 1);
+    awaitMetric("nimoshake_tables", Map.of("state", "following"), 1);
     Scraped after = scrape();
     assertEquals(ITEMS, after.value("nimoshake_items_read_total", COPY));
     assertEquals(ITEMS, after.value("nimoshake_items_written_total", COPY));

@@ -84,7 +84,7 @@ class WatchedSyncTest {
       try (RunningSync again = RunningSync.start(conf)) {
         assertThat(page.locator("#health")).hasText("healthy");
         assertThat(page.locator("#lost")).isHidden();
-        assertThat(page.locator("article .chip:text-is('streaming')")).hasCount(SHAPES.size());
+        assertThat(page.locator("article .chip:text-is('following')")).hasCount(SHAPES.size());
         assertEquals(0, again.terminate(), again::output);
       }
     }
@@ -120,7 +120,7 @@ class WatchedSyncTest {
 
   private void showsWhatTheApiSays(Servers servers) throws Exception {
     try (Workload ignored = Workload.start(servers.dynamo, SHAPES, ITEMS + 100, 3)) {
-      assertThat(page.locator("article .chip:text-is('streaming')")).hasCount(SHAPES.size());
+      assertThat(page.locator("article .chip:text-is('following')")).hasCount(SHAPES.size());
       page.locator("article .name").first().click();
       await()
           .atMost(BothSides.LIMIT)
@@ -186,7 +186,7 @@ class WatchedSyncTest {
     for (Shape shape : SHAPES) {
       await().atMost(BothSides.LIMIT).until(() -> servers.hasItem(shape, MARKER));
     }
-    assertThat(page.locator("article .chip:text-is('streaming')")).hasCount(SHAPES.size());
+    assertThat(page.locator("article .chip:text-is('following')")).hasCount(SHAPES.size());
   }
 
   private boolean answers() throws InterruptedException {

@@ -10,7 +10,7 @@ import io.nimoshake.core.flow.RecentFailures;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +28,7 @@ class HealthTest {
 
   @Test
   void aCopyThatDoesNotMoveIsUnhealthy() {
-    SyncView view = view(table(State.COPYING, Optional.empty()));
+    SyncView view = view(table(TableState.COPYING, Optional.empty()));
     movement.look(view, T);
     assertEquals(List.of(), problems(view, T.plusSeconds(299)));
     assertEquals(
@@ -41,13 +41,13 @@ class HealthTest {
 
   @Test
   void whatIsPausedOrIdleNeedNotMove() {
-    SyncView idle = view(table(State.STREAMING, Optional.empty()));
+    SyncView idle = view(table(TableState.FOLLOWING, Optional.empty()));
     movement.look(idle, T);
     movement.look(idle, T.plusSeconds(1_000));
     assertEquals(List.of(), problems(idle, T.plusSeconds(1_000)));
 
     limits.gate().shut();
-    SyncView paused = view(table(State.COPYING, Optional.empty()));
+    SyncView paused = view(table(TableState.COPYING, Optional.empty()));
     movement.look(paused, T.plusSeconds(1_000));
     movement.look(paused, T.plusSeconds(2_000));
     assertEquals(List.of(), problems(paused, T.plusSeconds(2_000)));
@@ -58,7 +58,7 @@ class HealthTest {
 
   @Test
   void changesThatWaitToBeWrittenAreWork() {
-    SyncView view = view(table(State.STREAMING, Optional.empty()));
+    SyncView view = view(table(TableState.FOLLOWING, Optional.empty()));
     stats.stream.inFlight.add(1);
     movement.look(view, T);
     movement.look(view, T.plusSeconds(301));
@@ -69,7 +69,7 @@ class HealthTest {
 
   @Test
   void whatFailsForLongIsUnhealthyEvenIfItLooksIdle() {
-    SyncView view = view(table(State.STREAMING, Optional.empty()));
+    SyncView view = view(table(TableState.FOLLOWING, Optional.empty()));
     Fault refused = new Fault.Transient("connection refused", null);
     stats.failures.failing("reading shard-1", refused, T);
     assertEquals(List.of(), problems(view, T.plusSeconds(10)), "may pass");
@@ -84,13 +84,13 @@ class HealthTest {
   @Test
   void aFailureNobodyHasAnyMoreIsNone() {
     stats.failures.failing("reading shard-1", new Fault.Transient("reset", null), T);
-    SyncView view = view(table(State.STREAMING, Optional.empty()));
+    SyncView view = view(table(TableState.FOLLOWING, Optional.empty()));
     assertEquals(List.of(), problems(view, T.plusSeconds(3_600)), "its shard was given up");
   }
 
   @Test
   void headroomThatRunsOutIsUnhealthy() {
-    SyncView view = view(table(State.STREAMING, Optional.of(T)));
+    SyncView view = view(table(TableState.FOLLOWING, Optional.of(T)));
     assertEquals(List.of(), problems(view, T.plus(Duration.ofHours(20))));
     assertEquals(
         List.of("table t: changes that are not read yet expire in 3 h 30 min"),
@@ -145,7 +145,7 @@ class HealthTest {
         List.of(table), false, false, 0, Optional.empty(), Optional.empty(), List.of());
   }
 
-  private TableView table(State state, Optional<Instant> unreadSince) {
+  private TableView table(TableState state, Optional<Instant> unreadSince) {
     return new TableView(
         new PlanView.Table("t", state, List.of(), Optional.empty(), unreadSince),
         Optional.of(10L),

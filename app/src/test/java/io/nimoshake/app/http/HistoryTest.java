@@ -9,7 +9,7 @@ import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +70,7 @@ class HistoryTest {
 
   private static TableView table(String name, TableStats stats) {
     return new TableView(
-        new PlanView.Table(name, State.STREAMING, List.of(), Optional.empty()),
+        new PlanView.Table(name, TableState.FOLLOWING, List.of(), Optional.empty()),
         Optional.of(10L),
         stats,
         TableLimits.none());

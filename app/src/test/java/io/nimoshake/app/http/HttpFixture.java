@@ -12,7 +12,7 @@ import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.PlanView.SplitState;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import io.nimoshake.setup.config.Configuration;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -78,7 +78,7 @@ abstract class HttpFixture {
     port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
-  TableStats table(String name, State state, Long items, SplitState... splits) {
+  TableStats table(String name, TableState state, Long items, SplitState... splits) {
     TableStats stats = new TableStats();
     tables.add(
         new TableView(

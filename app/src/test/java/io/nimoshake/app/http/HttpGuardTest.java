@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
@@ -16,7 +16,7 @@ class HttpGuardTest extends HttpFixture {
   @Test
   void hostileRequestsAreRefused() throws Exception {
     start(Map.of());
-    table("t", State.COPYING, 1L);
+    table("t", TableState.COPYING, 1L);
     assertEquals(403, request("GET", "/progress", "Host: evil.example\r\n", "").status());
     assertEquals(403, request("GET", "/progress", "", "").status());
     String host = "Host: 127.0.0.1:" + port + "\r\n";
@@ -54,7 +54,7 @@ class HttpGuardTest extends HttpFixture {
   void namesWithMarkupAreTextForWhoeverReadsThem() throws Exception {
     start(Map.of());
     String name = "<script>alert(1)</script>";
-    table(name, State.COPYING, 1L);
+    table(name, TableState.COPYING, 1L);
     Answer status = get("/api/v1/status");
     assertEquals(name, json.readTree(status.body()).at("/tables/0/name").asText());
     assertTrue(status.head().contains("Content-type: application/json"), status.head());
@@ -71,7 +71,7 @@ class HttpGuardTest extends HttpFixture {
   @Test
   void withATokenOnlyItsBearersAreAnswered() throws Exception {
     start(Map.of("NIMO_SHAKE_HTTP_TOKEN", "open sesame"));
-    table("t", State.COPYING, 1L);
+    table("t", TableState.COPYING, 1L);
     assertEquals(401, get("/progress").status());
     assertEquals(200, get("/healthz").status());
     String bearer = "Host: any.example\r\nAuthorization: Bearer open sesame\r\n";

@@ -13,7 +13,7 @@ import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,10 +40,10 @@ class HttpInterfaceTest extends HttpFixture {
             """),
         json.readTree(get("/progress").body()));
 
-    table("done", State.STREAMING, 7L).copy.written.add(8);
-    table("half", State.COPYING, 8L).copy.written.add(1);
-    table("next", State.WAITING, null);
-    table("over", State.DONE, 2L).copy.written.add(2);
+    table("done", TableState.FOLLOWING, 7L).copy.written.add(8);
+    table("half", TableState.COPYING, 8L).copy.written.add(1);
+    table("next", TableState.WAITING, null);
+    table("over", TableState.DONE, 2L).copy.written.add(2);
     assertEquals(
         json.readTree(
             """
@@ -61,7 +61,7 @@ class HttpInterfaceTest extends HttpFixture {
     TableStats stats =
         table(
             "orders",
-            State.STREAMING,
+            TableState.FOLLOWING,
             1L,
             shard("shard-2", Progress.RUNNING, Position.after("222")),
             shard("shard-1", Progress.DONE, Position.END),
@@ -89,7 +89,8 @@ class HttpInterfaceTest extends HttpFixture {
   void metricsAreInPrometheusTextFormat() throws Exception {
     start(Map.of());
     TableStats stats =
-        table("a\"b\n", State.STREAMING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
+        table(
+            "a\"b\n", TableState.FOLLOWING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
     stats.copy.read.add(3);
     stats.stream.writeLatency.record(1_500_000_000);
     stats.stream.writeLatency.record(4_000_000);
@@ -98,7 +99,7 @@ class HttpInterfaceTest extends HttpFixture {
     Map<String, String> copied = Map.of("table", "a\"b\n", "phase", "copy");
     assertEquals(3, metrics.value("nimoshake_items_read_total", copied));
     assertEquals(1, metrics.value("nimoshake_stream_lag_seconds", table));
-    assertEquals(1, metrics.value("nimoshake_tables", Map.of("state", "streaming")));
+    assertEquals(1, metrics.value("nimoshake_tables", Map.of("state", "following")));
     assertEquals(9, metrics.value("nimoshake_checkpoint_saves_total", Map.of()));
     assertTrue(metrics.names().contains("jvm_memory_used_bytes"), metrics.names().toString());
     Map<String, String> streamed = Map.of("table", "a\"b\n", "phase", "stream");
@@ -127,7 +128,7 @@ class HttpInterfaceTest extends HttpFixture {
     start(Map.of("NIMO_SHAKE_HEALTH_MAX_LAG", "1m"));
     assertEquals(503, get("/readyz").status());
     TableStats stats =
-        table("slow", State.STREAMING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
+        table("slow", TableState.FOLLOWING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
     assertEquals(200, get("/healthz").status(), "what is idle does not lag");
     assertEquals(200, get("/readyz").status());
     stopping = true;
@@ -144,7 +145,10 @@ class HttpInterfaceTest extends HttpFixture {
     tables.add(
         new TableView(
             new PlanView.Table(
-                "lost", State.FAILED, List.of(), Optional.of(new Fault.TableFailed("gone", null))),
+                "lost",
+                TableState.FAILED,
+                List.of(),
+                Optional.of(new Fault.TableFailed("gone", null))),
             Optional.empty(),
             new TableStats(),
             TableLimits.none()));
@@ -161,7 +165,7 @@ class HttpInterfaceTest extends HttpFixture {
         Map.of(
             "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", "AKIA1",
             "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", "s3cr3t"));
-    TableStats stats = table("orders", State.COPYING, 1L);
+    TableStats stats = table("orders", TableState.COPYING, 1L);
     stats.failures.failing("writing", new Fault.Transient("refused s3cr3t", null), RECORD);
     stats.failures.failed("reading s", new Fault.Gap("expired", null), RECORD.plusSeconds(1));
     JsonNode errors = json.readTree(get("/api/v1/errors").body()).get("errors");
@@ -182,7 +186,7 @@ class HttpInterfaceTest extends HttpFixture {
   @Test
   void splitsAndHistoryOfATable() throws Exception {
     start(Map.of());
-    table("a b&c", State.STREAMING, 4L, shard("s2", Progress.RUNNING, Position.after("22")));
+    table("a b&c", TableState.FOLLOWING, 4L, shard("s2", Progress.RUNNING, Position.after("22")));
     JsonNode splits = json.readTree(get("/api/v1/splits?table=a%20b%26c").body()).get("splits");
     assertEquals("s2", splits.get(0).get("id").asText());
     assertEquals(404, get("/api/v1/splits?table=none").status());
@@ -199,11 +203,11 @@ class HttpInterfaceTest extends HttpFixture {
   @Test
   void statusHasTablesAndSplits() throws Exception {
     start(Map.of());
-    table("orders", State.STREAMING, 4L, shard("s2", Progress.RUNNING, Position.after("22")));
+    table("orders", TableState.FOLLOWING, 4L, shard("s2", Progress.RUNNING, Position.after("22")));
     JsonNode status = json.readTree(get("/api/v1/status").body());
     assertEquals("test 1", status.get("version").asText());
     JsonNode table = status.get("tables").get(0);
-    assertEquals("streaming", table.get("state").asText());
+    assertEquals("following", table.get("state").asText());
     assertEquals(1.0, table.get("progress").asDouble());
     JsonNode split = table.get("splits").get(0);
     assertEquals("shard", split.get("kind").asText());
@@ -214,8 +218,8 @@ class HttpInterfaceTest extends HttpFixture {
   @Test
   void pausesResumesAndLimits() throws Exception {
     start(Map.of());
-    table("one", State.COPYING, 1L);
-    table("two", State.COPYING, 1L);
+    table("one", TableState.COPYING, 1L);
+    table("two", TableState.COPYING, 1L);
     assertEquals("{\"tables\":[\"two\"]}", post("/api/v1/pause", "{\"table\":\"two\"}").body());
     assertTrue(tables.get(0).limits().gate().isOpen());
     assertFalse(tables.get(1).limits().gate().isOpen());
@@ -241,7 +245,7 @@ class HttpInterfaceTest extends HttpFixture {
         Map.of(
             "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", "AKIA1",
             "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", "s3cr3t"));
-    TableStats stats = table("orders", State.COPYING, 4L);
+    TableStats stats = table("orders", TableState.COPYING, 4L);
     stats.failures.failing("writing", new Fault.Transient("refused s3cr3t", null), RECORD);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       BufferedReader lines = events(socket);

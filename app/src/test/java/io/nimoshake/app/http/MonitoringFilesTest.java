@@ -13,7 +13,7 @@ import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -113,7 +113,7 @@ class MonitoringFilesTest {
         new TableView(
             new PlanView.Table(
                 "t",
-                State.STREAMING,
+                TableState.FOLLOWING,
                 List.of(HttpFixture.shard("s", PlanView.Progress.RUNNING)),
                 Optional.empty(),
                 Optional.of(Instant.now())),

@@ -13,7 +13,7 @@ import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.PlanView.SplitState;
-import io.nimoshake.core.plan.PlanView.State;
+import io.nimoshake.core.plan.TableState;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ class ProgressTest {
 
   @Test
   void ratesFollowWhatIsWrittenAndTellTheTimeLeft() {
-    TableView table = table("t", State.COPYING, 1_000L, 0, 4);
+    TableView table = table("t", TableState.COPYING, 1_000L, 0, 4);
     SyncView view = view(table);
     rates.look(view, 0);
     assertEquals(0, rates.of("t").total());
@@ -56,12 +56,13 @@ class ProgressTest {
   @Test
   void aCopyIsAsFarAsItsItemsOrItsSegments() {
     stats.copy.written.add(100);
-    assertEquals(0.1, Fraction.of(table("t", State.COPYING, 1_000L, 0, 4)));
-    assertEquals(0.5, Fraction.of(table("t", State.COPYING, 1_000L, 2, 4)), "after a restart");
-    assertEquals(0.75, Fraction.of(table("t", State.COPYING, null, 3, 4)), "of unknown size");
-    assertEquals(0.99, Fraction.of(table("t", State.COPYING, 50L, 0, 4)), "never done too soon");
-    assertEquals(0, Fraction.of(table("t", State.PREPARING, 50L, 0, 0)));
-    assertEquals(1, Fraction.of(table("t", State.STREAMING, 50L, 4, 4)));
+    assertEquals(0.1, Fraction.of(table("t", TableState.COPYING, 1_000L, 0, 4)));
+    assertEquals(0.5, Fraction.of(table("t", TableState.COPYING, 1_000L, 2, 4)), "after a restart");
+    assertEquals(0.75, Fraction.of(table("t", TableState.COPYING, null, 3, 4)), "of unknown size");
+    assertEquals(
+        0.99, Fraction.of(table("t", TableState.COPYING, 50L, 0, 4)), "never done too soon");
+    assertEquals(0, Fraction.of(table("t", TableState.PREPARING, 50L, 0, 0)));
+    assertEquals(1, Fraction.of(table("t", TableState.FOLLOWING, 50L, 4, 4)));
   }
 
   @Test
@@ -78,7 +79,7 @@ class ProgressTest {
         line.plain());
     assertEquals(
         "o following 100%, 5 copied, 3/s, 0.5 s behind",
-        new ProgressText.Line("o", "streaming", 1, 5, 0, 3, OptionalLong.empty(), 0.5, 0).plain());
+        new ProgressText.Line("o", "following", 1, 5, 0, 3, OptionalLong.empty(), 0.5, 0).plain());
     assertEquals("119 s", ProgressText.time(119));
     assertEquals("2 min", ProgressText.time(120));
     assertEquals("3 h 20 min", ProgressText.time(12_000));
@@ -88,7 +89,7 @@ class ProgressTest {
   void manyTablesTakeNoMoreLinesThanATerminalHas() {
     List<TableView> tables = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      tables.add(table("t" + i, i == 39 ? State.FAILED : State.WAITING, 1L, 0, 0));
+      tables.add(table("t" + i, i == 39 ? TableState.FAILED : TableState.WAITING, 1L, 0, 0));
     }
     List<String> bars = new ProgressText().bars(view(tables.toArray(TableView[]::new)), 0);
     assertEquals(15, bars.size());
@@ -100,7 +101,7 @@ class ProgressTest {
   void barsStayBelowWhatIsPrintedMeanwhile() {
     PrintStream before = System.out;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    SyncView view = view(table("orders", State.COPYING, 1_000L, 0, 1));
+    SyncView view = view(table("orders", TableState.COPYING, 1_000L, 0, 1));
     Screen screen =
         new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), true, 0, monitor(view));
     try {
@@ -120,7 +121,7 @@ class ProgressTest {
   @Test
   void aPipeGetsPlainLines() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    SyncView view = view(table("orders", State.COPYING, 1_000L, 0, 1));
+    SyncView view = view(table("orders", TableState.COPYING, 1_000L, 0, 1));
     new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), false, 60_000, monitor(view))
         .close();
     String text = out.toString(StandardCharsets.UTF_8);
@@ -167,7 +168,7 @@ class ProgressTest {
         List.of(tables), false, false, 0, Optional.empty(), Optional.empty(), List.of());
   }
 
-  private TableView table(String name, State state, Long items, int done, int segments) {
+  private TableView table(String name, TableState state, Long items, int done, int segments) {
     List<SplitState> splits = new ArrayList<>();
     for (int i = 0; i < segments; i++) {
       splits.add(

@@ -21,11 +21,11 @@ public final class PlanView {
    */
   public record Table(
       String name,
-      State state,
+      TableState state,
       List<SplitState> splits,
       Optional<Fault> failure,
       Optional<Instant> unreadSince) {
-    public Table(String name, State state, List<SplitState> splits, Optional<Fault> failure) {
+    public Table(String name, TableState state, List<SplitState> splits, Optional<Fault> failure) {
       this(name, state, splits, failure, Optional.empty());
     }
 
@@ -36,22 +36,6 @@ public final class PlanView {
     public Optional<Duration> headroom(Instant now) {
       return unreadSince.map(since -> StreamPlan.headroom(since, now));
     }
-  }
-
-  /** Where a table is. */
-  public enum State {
-    /** Waits for its turn. */
-    WAITING,
-    /** Its stream is being enabled, its collection made ready. */
-    PREPARING,
-    COPYING,
-    /** All items are copied; tombstones are purged, indexes built. */
-    FINISHING,
-    /** Copied; its stream is followed. */
-    STREAMING,
-    /** Nothing is left to do. */
-    DONE,
-    FAILED
   }
 
   /** Where a split is. */
@@ -72,7 +56,7 @@ public final class PlanView {
 
   static Table of(TablePlan table) {
     List<SplitState> splits = new ArrayList<>();
-    boolean copying = table.stage() == TablePlan.Stage.COPYING;
+    boolean copying = table.state() == TableState.COPYING;
     for (CopyPlan.Segment segment : table.copy().segments()) {
       Progress progress =
           segment.isFinished() ? Progress.DONE : copying ? Progress.RUNNING : Progress.WAITING;
@@ -96,18 +80,6 @@ public final class PlanView {
             });
     Optional<Instant> unreadSince =
         table.stream().filter(s -> !table.isOver()).flatMap(s -> s.graph().unreadSince());
-    return new Table(table.table(), state(table.stage()), splits, table.failure(), unreadSince);
-  }
-
-  private static State state(TablePlan.Stage stage) {
-    return switch (stage) {
-      case WAITING, STOPPING -> State.WAITING;
-      case PREPARING -> State.PREPARING;
-      case COPYING -> State.COPYING;
-      case SWITCHING, FINISHING, SWAPPING -> State.FINISHING;
-      case STREAMING -> State.STREAMING;
-      case DONE -> State.DONE;
-      case FAILED -> State.FAILED;
-    };
+    return new Table(table.table(), table.state(), splits, table.failure(), unreadSince);
   }
 }

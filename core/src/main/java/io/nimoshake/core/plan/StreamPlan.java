@@ -4,7 +4,6 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.plan.ShardGraph.Node;
-import io.nimoshake.core.plan.TablePlan.Stage;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.Source.StreamHandle;
@@ -120,10 +119,10 @@ final class StreamPlan {
     if (!isFollowed()) {
       return false;
     }
-    return switch (table.stage()) {
+    return switch (table.state()) {
       case COPYING ->
           table.mayLeaveTombstones() && (options.streamDuringCopy() || retentionIsShort);
-      case SWITCHING, FINISHING, STREAMING -> true;
+      case FINISHING, FOLLOWING -> true;
       default -> false;
     };
   }
@@ -176,7 +175,7 @@ final class StreamPlan {
   private void startShard(Node node) {
     node.state = ShardGraph.State.RUNNING;
     WriteMode mode =
-        table.stage() == Stage.COPYING ? WriteMode.STREAM_WITH_TOMBSTONES : WriteMode.STREAM;
+        table.state() == TableState.COPYING ? WriteMode.STREAM_WITH_TOMBSTONES : WriteMode.STREAM;
     out.accept(new Command.StartSplit(node.shard, node.position, mode));
   }
 
@@ -257,7 +256,7 @@ final class StreamPlan {
   }
 
   private void lookForMissingShards() {
-    if (table.isOver() || table.stage() == Stage.STOPPING) {
+    if (table.isOver() || table.state() == TableState.STOPPING) {
       return;
     }
     Set<String> parents = graph.awaitingChildren();
@@ -328,12 +327,12 @@ final class StreamPlan {
         .anyMatch(n -> n.state == ShardGraph.State.RUNNING && mayHaveExpired(n))) {
       return;
     }
-    if (table.stage() == Stage.COPYING && !shardsMayRun()) {
+    if (table.state() == TableState.COPYING && !shardsMayRun()) {
       watchRetention(now);
     }
     watchHeadroom(now);
-    switch (table.stage()) {
-      case COPYING, FINISHING, STREAMING -> {
+    switch (table.state()) {
+      case COPYING, FINISHING, FOLLOWING -> {
         if (graph.isDrained()) {
           streamEnded();
         } else {
@@ -366,7 +365,7 @@ final class StreamPlan {
   }
 
   private void watchHeadroom(Instant now) {
-    if (table.isOver() || table.stage() == Stage.STOPPING || !isFollowed()) {
+    if (table.isOver() || table.state() == TableState.STOPPING || !isFollowed()) {
       return;
     }
     Duration left = graph.unreadSince().map(from -> headroom(from, now)).orElse(RETENTION);

@@ -1,6 +1,5 @@
 package io.nimoshake.core.plan;
 
-import io.nimoshake.core.plan.TablePlan.Stage;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
@@ -185,7 +184,7 @@ public final class SyncPlan {
   private void startWaitingTables() {
     long copying = tables.values().stream().filter(TablePlan::takesCopyPlace).count();
     for (TablePlan table : tables.values()) {
-      if (table.stage() == Stage.WAITING) {
+      if (table.state() == TableState.WAITING) {
         if (!table.needsCopy()) {
           table.start();
         } else if (copying < options.tablesAtATime()) {
@@ -207,7 +206,7 @@ public final class SyncPlan {
     if (complete || !listed || !tables.values().stream().allMatch(TablePlan::isOver)) {
       return;
     }
-    boolean failed = tables.values().stream().anyMatch(table -> table.stage() == Stage.FAILED);
+    boolean failed = tables.values().stream().anyMatch(table -> table.state() == TableState.FAILED);
     // Following streams ends only when no table is left that could be followed.
     if (!options.stream() || (failed && !tables.isEmpty()) || options.schemaOnly()) {
       complete = true;

@@ -16,32 +16,35 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The decisions about one table, from its preparation over the copy to its stream. */
+/**
+ * The decisions about one table, from its preparation over the copy to its stream.
+ *
+ * <pre>
+ *   WAITING ---> PREPARING ---> COPYING ---> FINISHING -+-> FOLLOWING  if streams are followed
+ *      ^           ^  |                       ^  |      +-> DONE       if not
+ *      |           |  +---- on a restart -----+  |
+ *      |           |                             v
+ *      |           +------------------------- SWAPPING    if the copy was made beside the old one
+ *      |
+ *   STOPPING <--- COPYING, FINISHING, FOLLOWING    a gap, and on_gap = resync
+ *
+ *   DONE     <--- PREPARING, FOLLOWING    the table was deleted
+ *   WAITING  <--- DONE                    it was created again before it was ever copied
+ *   STOPPING <--- DONE                    it was created again after that
+ *   FAILED   <--- every other state       a fault that nothing here can mend
+ * </pre>
+ *
+ * <p>After PREPARING the table goes on where {@link CheckpointEntry.Phase}, the part of this that
+ * is stored, says: COPYING, FINISHING, SWAPPING, or COPIED, which is FOLLOWING or DONE.
+ */
 final class TablePlan {
-  /** Where the table is. */
-  enum Stage {
-    WAITING,
-    PREPARING,
-    COPYING,
-    /** Every segment is durable; writes that leave tombstones are still under way. */
-    SWITCHING,
-    FINISHING,
-    /** The new copy is about to take the place of the old one; no split is running. */
-    SWAPPING,
-    STREAMING,
-    DONE,
-    /** Splits are being stopped, to copy the table again. */
-    STOPPING,
-    FAILED
-  }
-
   /** Listings in a row that must show a deleted table before it is taken to be there again. */
   private static final int COMES_BACK = 2;
 
   private final PlanOptions options;
   private final PlanOutput out;
 
-  private Stage stage = Stage.WAITING;
+  private TableState state = TableState.WAITING;
   private Optional<OfTable> saved = Optional.empty();
   private Optional<Fault> failure = Optional.empty();
   private CopyPlan copy;
@@ -69,8 +72,8 @@ final class TablePlan {
     return out.table();
   }
 
-  Stage stage() {
-    return stage;
+  TableState state() {
+    return state;
   }
 
   Optional<Fault> failure() {
@@ -87,11 +90,11 @@ final class TablePlan {
 
   /** Whether its items are in the target, or never will be. */
   boolean isPastCopy() {
-    return stage == Stage.STREAMING || stage == Stage.DONE || stage == Stage.FAILED;
+    return state.isCopied() || state == TableState.FAILED;
   }
 
   boolean isOver() {
-    return stage == Stage.DONE || stage == Stage.FAILED;
+    return state.isOver();
   }
 
   /** Whether it takes one of the places of {@code full.concurrency} when it is started. */
@@ -100,8 +103,8 @@ final class TablePlan {
   }
 
   boolean takesCopyPlace() {
-    return switch (stage) {
-      case PREPARING, COPYING, SWITCHING, FINISHING, SWAPPING -> needsCopyPlaceNow();
+    return switch (state) {
+      case PREPARING, COPYING, FINISHING, SWAPPING -> needsCopyPlaceNow();
       default -> false;
     };
   }
@@ -154,7 +157,7 @@ final class TablePlan {
   // --- preparation ---------------------------------------------------------------------------
 
   void start() {
-    stage = Stage.PREPARING;
+    state = TableState.PREPARING;
     out.accept(new Command.PrepareTable(table(), existing(), options.stream()));
   }
 
@@ -168,7 +171,7 @@ final class TablePlan {
   }
 
   void onPrepared(Event.TablePrepared event) {
-    if (stage != Stage.PREPARING) {
+    if (state != TableState.PREPARING) {
       return;
     }
     if (saved.isEmpty()) {
@@ -177,17 +180,17 @@ final class TablePlan {
     event.stream().ifPresent(handle -> stream.ifPresent(s -> s.onStreamSeen(handle)));
     switch (saved.orElseThrow().phase()) {
       case COPYING -> {
-        stage = Stage.COPYING;
+        state = TableState.COPYING;
         startStream();
         startSegments();
       }
       case FINISHING -> {
-        stage = Stage.FINISHING;
+        state = TableState.FINISHING;
         startStream();
         finish();
       }
       case COPIED -> {
-        stage = options.stream() ? Stage.STREAMING : Stage.DONE;
+        state = options.stream() ? TableState.FOLLOWING : TableState.DONE;
         startStream();
       }
       case SWAPPING -> swap();
@@ -230,7 +233,7 @@ final class TablePlan {
   // --- copy ----------------------------------------------------------------------------------
 
   private void startSegments() {
-    if (stage != Stage.COPYING) {
+    if (state != TableState.COPYING) {
       return;
     }
     copy.startAll(mayLeaveTombstones() ? WriteMode.COPY_IF_ABSENT : WriteMode.COPY_REPLACE);
@@ -247,8 +250,8 @@ final class TablePlan {
   private void copied() {
     OfTable entry = saved.orElseThrow();
     save(entry.withPhase(Phase.FINISHING));
+    state = TableState.FINISHING;
     if (stream.isPresent() && stream.get().hasStartedShards()) {
-      stage = Stage.SWITCHING;
       out.accept(new Command.DeleteForReal(table()));
     } else {
       beginFinishing();
@@ -256,19 +259,18 @@ final class TablePlan {
   }
 
   void onDeletesAreReal() {
-    if (stage == Stage.SWITCHING) {
+    if (state == TableState.FINISHING) {
       beginFinishing();
     }
   }
 
   private void beginFinishing() {
-    stage = Stage.FINISHING;
     stream.ifPresent(StreamPlan::startShardsThatMayRun);
     finish();
   }
 
   private void finish() {
-    if (stage != Stage.FINISHING) {
+    if (state != TableState.FINISHING) {
       return;
     }
     boolean purge = stream.isPresent() && mayLeaveTombstones() && !copy.segments().isEmpty();
@@ -276,28 +278,28 @@ final class TablePlan {
   }
 
   void onFinished() {
-    if (stage != Stage.FINISHING) {
+    if (state != TableState.FINISHING) {
       return;
     }
     OfTable entry = saved.orElseThrow();
     if (entry.beside()) {
       // Writes must not meet the moment of the swap; when they have ended, onStopped goes on.
-      stage = Stage.SWAPPING;
+      state = TableState.SWAPPING;
       out.accept(new Command.StopTable(table()));
     } else {
       save(entry.withPhase(Phase.COPIED));
-      stage = options.stream() && !options.schemaOnly() ? Stage.STREAMING : Stage.DONE;
+      state = options.stream() && !options.schemaOnly() ? TableState.FOLLOWING : TableState.DONE;
     }
   }
 
   private void swap() {
-    stage = Stage.SWAPPING;
+    state = TableState.SWAPPING;
     save(saved.orElseThrow().withPhase(Phase.SWAPPING));
     out.accept(new Command.SwapTable(table()));
   }
 
   void onSwapped() {
-    if (stage == Stage.SWAPPING) {
+    if (state == TableState.SWAPPING) {
       resync = false;
       gap = Optional.empty();
       save(saved.orElseThrow().swappedIn());
@@ -313,7 +315,7 @@ final class TablePlan {
     Optional<CopyPlan.Segment> segment = copy.segment(event.splitId());
     if (segment.isPresent()) {
       copy.onDurable(segment.get(), event);
-      if (copy.isOver() && stage == Stage.COPYING) {
+      if (copy.isOver() && state == TableState.COPYING) {
         copied();
       }
     } else {
@@ -355,10 +357,11 @@ final class TablePlan {
   }
 
   private void handle(Fault fault) {
-    if (isOver() || stage == Stage.STOPPING) {
+    if (isOver() || state == TableState.STOPPING) {
       return;
     }
-    if (fault instanceof Fault.Gap && (stage == Stage.SWAPPING || stage == Stage.PREPARING)) {
+    if (fault instanceof Fault.Gap
+        && (state == TableState.SWAPPING || state == TableState.PREPARING)) {
       // Told late, by a listing of before: nothing is read now, and who reads on finds it again.
       // While it is prepared nothing else may be begun, or two preparations would meet.
       return;
@@ -367,10 +370,10 @@ final class TablePlan {
       out.tell(Level.WARN, fault.getMessage() + "; the table is copied again");
       resync = true;
       gap = Optional.of(found);
-      stage = Stage.STOPPING;
+      state = TableState.STOPPING;
     } else {
       failure = Optional.of(fault);
-      stage = Stage.FAILED;
+      state = TableState.FAILED;
       out.accept(new Command.GiveUp(table(), fault));
     }
     out.accept(new Command.StopTable(table()));
@@ -382,10 +385,10 @@ final class TablePlan {
   }
 
   void onStopped() {
-    if (stage == Stage.SWAPPING) {
+    if (state == TableState.SWAPPING) {
       stream.ifPresent(StreamPlan::onStopped);
       swap();
-    } else if (stage == Stage.STOPPING) {
+    } else if (state == TableState.STOPPING) {
       forgetForResync();
     }
   }
@@ -397,7 +400,7 @@ final class TablePlan {
     saved = Optional.empty();
     copy = new CopyPlan(out, 0);
     stream = Optional.empty();
-    stage = Stage.WAITING;
+    state = TableState.WAITING;
   }
 
   // --- tables that come and go ---------------------------------------------------------------
@@ -419,12 +422,12 @@ final class TablePlan {
 
   /** It was deleted, and nothing is left of it that could be read. Its documents stay. */
   void onDeleted() {
-    if (stage != Stage.STREAMING && stage != Stage.PREPARING) {
+    if (state != TableState.FOLLOWING && state != TableState.PREPARING) {
       return;
     }
-    boolean copied = stage == Stage.STREAMING;
+    boolean copied = state == TableState.FOLLOWING;
     deleted = true;
-    stage = Stage.DONE;
+    state = TableState.DONE;
     out.tell(
         Level.WARN,
         copied
@@ -434,9 +437,9 @@ final class TablePlan {
 
   private void comeBack() {
     if (saved.isEmpty()) {
-      stage = Stage.WAITING;
+      state = TableState.WAITING;
     } else {
-      stage = Stage.STREAMING;
+      state = TableState.FOLLOWING;
       onFault(new Fault.Gap("table " + table() + " was deleted and created again", null));
     }
   }

@@ -136,10 +136,10 @@ class StreamPlanTest {
     plan = new SyncPlan(options(), List.copyOf(store.values()));
     take(plan.start());
     on(new Event.TablesListed(List.of("t")));
-    assertEquals(PlanView.State.PREPARING, state());
+    assertEquals(TableState.PREPARING, state());
     on(new Event.TableFault("t", new Fault.Gap("the stream of before is gone", null)));
     assertEquals(Optional.empty(), failure());
-    assertEquals(PlanView.State.PREPARING, state());
+    assertEquals(TableState.PREPARING, state());
   }
 
   @Test
@@ -191,10 +191,10 @@ class StreamPlanTest {
   void aDeletedTableIsDoneWhenItsStreamIsReadToItsEnd() {
     startFollowing("a");
     on(new Event.TablesListed(List.of()));
-    assertEquals(PlanView.State.STREAMING, state());
+    assertEquals(TableState.FOLLOWING, state());
     closeStream();
     on(new Event.StreamFound("t", Optional.empty()));
-    assertEquals(PlanView.State.DONE, state());
+    assertEquals(TableState.DONE, state());
     assertEquals(1, warnings().size());
     assertTrue(commands.stream().noneMatch(c -> c instanceof Command.GiveUp));
     assertTrue(store.containsKey(CheckpointEntry.OfTable.class));
@@ -204,7 +204,7 @@ class StreamPlanTest {
   void aTableCreatedAgainIsAGap() {
     aDeletedTableIsDoneWhenItsStreamIsReadToItsEnd();
     on(new Event.TablesListed(List.of("t")));
-    assertEquals(PlanView.State.DONE, state());
+    assertEquals(TableState.DONE, state());
     on(new Event.TablesListed(List.of("t")));
     assertTrue(failure().orElseThrow().getMessage().contains("deleted and created again"));
   }
@@ -215,10 +215,10 @@ class StreamPlanTest {
     take(plan.start());
     on(new Event.TablesListed(List.of("t")));
     on(new Event.TableFault("t", new Fault.TableGone("there is no table t", null)));
-    assertEquals(PlanView.State.DONE, state());
+    assertEquals(TableState.DONE, state());
     on(new Event.TablesListed(List.of("t")));
     on(new Event.TablesListed(List.of("t")));
-    assertEquals(PlanView.State.PREPARING, state());
+    assertEquals(TableState.PREPARING, state());
   }
 
   @Test
@@ -247,7 +247,7 @@ class StreamPlanTest {
     listed(T0.plusSeconds(20), false, "a");
   }
 
-  private PlanView.State state() {
+  private TableState state() {
     return plan.view().get(0).state();
   }
 

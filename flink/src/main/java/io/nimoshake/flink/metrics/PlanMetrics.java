@@ -3,6 +3,7 @@ package io.nimoshake.flink.metrics;
 import io.nimoshake.core.engine.PlanHost;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class PlanMetrics {
 
   public void register() {
     group.gauge("checkpoint_saves", (Gauge<Long>) host::checkpointSaves);
-    for (PlanView.State state : PlanView.State.values()) {
+    for (TableState state : TableState.values()) {
       group
           .addGroup("state", name(state))
           .gauge(

@@ -5,7 +5,7 @@ import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
-import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.TableState;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Target;
@@ -138,8 +138,8 @@ final class SimProcess {
   }
 
   /** The tables it knows, each with where it is. */
-  Map<String, PlanView.State> states() {
-    Map<String, PlanView.State> states = new TreeMap<>();
+  Map<String, TableState> states() {
+    Map<String, TableState> states = new TreeMap<>();
     engine.ifPresent(
         e -> e.view().tables().forEach(table -> states.put(table.name(), table.plan().state())));
     return states;

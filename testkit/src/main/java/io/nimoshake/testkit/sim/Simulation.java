@@ -3,7 +3,7 @@ package io.nimoshake.testkit.sim;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.TableState;
 import io.nimoshake.core.port.Target.Capabilities;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
@@ -348,18 +348,16 @@ final class Simulation {
     if (!process.isRunning() || loop.steps() % STEPS_A_CHECK != 0) {
       return false;
     }
-    Map<String, PlanView.State> states = process.states();
+    Map<String, TableState> states = process.states();
     return source.tables.values().stream()
         .allMatch(
             t -> {
-              PlanView.State state = states.get(t.name);
+              TableState state = states.get(t.name);
               // A table that was deleted before this process could list it is left as it is.
               boolean over =
                   t.exists
-                      ? state == PlanView.State.FAILED
-                      : state == null
-                          || state == PlanView.State.FAILED
-                          || state == PlanView.State.DONE;
+                      ? state == TableState.FAILED
+                      : state == null || state == TableState.FAILED || state == TableState.DONE;
               return over || t.exists && promises.isCaughtUp(t, scenario.streams());
             });
   }
@@ -390,7 +388,7 @@ final class Simulation {
     }
     boolean allOver =
         process.states().values().stream()
-            .allMatch(state -> state == PlanView.State.FAILED || state == PlanView.State.DONE);
+            .allMatch(state -> state == TableState.FAILED || state == TableState.DONE);
     if (!process.wasStopped() && scenario.streams() && !allOver) {
       throw new SimFailure("it ended by itself");
     }
@@ -410,12 +408,12 @@ final class Simulation {
   }
 
   private void checkEqual() {
-    Map<String, PlanView.State> states = process.states();
+    Map<String, TableState> states = process.states();
     for (SimTable table : source.tables.values()) {
-      PlanView.State state = states.get(table.name);
+      TableState state = states.get(table.name);
       boolean keptEqual =
           state != null
-              && state != PlanView.State.FAILED
+              && state != TableState.FAILED
               && (table.exists ? !isOverlooked(state) : promises.couldBeRead(table));
       if (!keptEqual) {
         continue;
@@ -443,8 +441,8 @@ final class Simulation {
   }
 
   /** A sync that ended by itself may not have seen that a deleted table was created again. */
-  private boolean isOverlooked(PlanView.State state) {
-    return scenario.streams() && state == PlanView.State.DONE && !process.wasStopped();
+  private boolean isOverlooked(TableState state) {
+    return scenario.streams() && state == TableState.DONE && !process.wasStopped();
   }
 
   private Map<String, Long> keptForeign(SimTable table) {
