@@ -1,10 +1,15 @@
 package io.nimoshake.testkit.canned;
 
-import io.nimoshake.testkit.canned.HttpConnection.Request;
+import io.nimoshake.testkit.wire.Gateway;
+import io.nimoshake.testkit.wire.HttpConnection;
+import io.nimoshake.testkit.wire.HttpConnection.Request;
+import io.nimoshake.testkit.wire.SocketServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 
 /**
  * A DynamoDB that can be read and nothing else: ListTables, DescribeTable, Scan with segments,
@@ -92,11 +98,24 @@ public final class CannedDynamo implements AutoCloseable {
     byte[][] buffer = {new byte[0]};
     for (Optional<Request> next = connection.next(); next.isPresent(); next = connection.next()) {
       Request request = next.get();
-      firstCalls.computeIfAbsent(request.operation(), operation -> System.nanoTime());
-      calls.computeIfAbsent(request.operation(), o -> new AtomicLong()).incrementAndGet();
-      Answer answer = answer(request, new Exchange(fields(request.body()), buffer));
-      connection.answer(answer.status(), answer.body(), answer.length());
+      String target = request.target();
+      String operation = target.substring(target.indexOf('.') + 1);
+      firstCalls.computeIfAbsent(operation, name -> System.nanoTime());
+      calls.computeIfAbsent(operation, name -> new AtomicLong()).incrementAndGet();
+      Answer answer = answer(operation, new Exchange(fields(request.text()), buffer));
+      connection.answer(
+          answer.status(), headers(answer), answer.body(), answer.length(), answer.length());
     }
+  }
+
+  private static String headers(Answer answer) {
+    CRC32 checksum = new CRC32();
+    checksum.update(answer.body(), 0, answer.length());
+    return "Content-Type: application/x-amz-json-1.0\r\nDate: "
+        + Gateway.date(ZonedDateTime.now(ZoneOffset.UTC))
+        + "\r\nx-amzn-RequestId: 00000000-0000-0000-0000-000000000000\r\nx-amz-crc32: "
+        + checksum.getValue()
+        + "\r\n";
   }
 
   /** The fields with plain values, wherever they stand; no request here has a name twice. */
@@ -110,15 +129,15 @@ public final class CannedDynamo implements AutoCloseable {
     return fields;
   }
 
-  private Answer answer(Request request, Exchange exchange) {
-    return switch (request.operation()) {
+  private Answer answer(String operation, Exchange exchange) {
+    return switch (operation) {
       case "ListTables" -> listTables(exchange);
       case "DescribeTable" -> describeTable(exchange);
       case "Scan" -> scan(exchange);
       case "DescribeStream" -> describeStream(exchange);
       case "GetShardIterator" -> shardIterator(exchange);
       case "GetRecords" -> records(exchange);
-      default -> error("UnknownOperationException", request.operation() + " is not canned");
+      default -> error("UnknownOperationException", operation + " is not canned");
     };
   }
 

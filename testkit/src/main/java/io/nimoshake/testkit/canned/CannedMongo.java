@@ -1,5 +1,7 @@
 package io.nimoshake.testkit.canned;
 
+import io.nimoshake.testkit.wire.SocketServer;
+import io.nimoshake.testkit.wire.WireMessage;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -1,39 +1,71 @@
 package io.nimoshake.testkit.fault;
 
+import io.nimoshake.testkit.wire.Answer;
 import io.nimoshake.testkit.wire.Call;
 import io.nimoshake.testkit.wire.Gateway;
 import io.nimoshake.testkit.wire.Reply;
 import java.io.IOException;
 import java.net.URI;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands in front of a DynamoDB endpoint and does to chosen calls what networks and throttles do.
+ * Stands in front of a DynamoDB endpoint and does to chosen calls what networks, throttles and a
+ * service that is only eventually consistent do. Rules may be added and dropped at any time; of
+ * several that apply to a call, the one added first wins.
  *
- * <p>Rules may be added and dropped at any time; of several that apply to a call, the one added
- * first wins. What is drawn at random depends only on the seed, the operation and how manieth call
- * of it this is, not on how threads interleave.
+ * <pre>{@code
+ * try (HttpFaultProxy proxy = HttpFaultProxy.to(dynamo.endpoint())) {
+ *   proxy.fail("ListTables").once().with(HttpFault.SERVICE_UNAVAILABLE);
+ *   proxy.fail("GetShardIterator").table("orders").nth(2).with(HttpFault.RESOURCE_NOT_FOUND);
+ *   proxy.fail("GetRecords").shard("shardId-0007").with(HttpFault.TRIMMED_DATA_ACCESS);
+ *   proxy.fail("DescribeTable").table("orders").times(3).with(HttpFault.tableStatus("ARCHIVED"));
+ *   proxy.fail(HttpFaultProxy.ANY).with(HttpFault.clockAhead(Duration.ofMinutes(20)));
+ *   proxy.fail(HttpFaultProxy.ANY).randomly(seed, 0.1).with(HttpFault.THROTTLING);
+ *   Injection lost = proxy.fail("PutItem").once().with(HttpFault.DROP_AFTER);
+ *   ...
+ *   await().until(() -> lost.count() == 1);
+ *   assertEquals(Map.of("drop_after", 1L, ...), proxy.injected());
+ * }
+ * }</pre>
  */
 public final class HttpFaultProxy implements AutoCloseable {
   /** Stands for every operation in a rule. */
-  public static final String ANY = "*";
+  public static final String ANY = FaultScript.ANY;
 
-  private interface Rule {
-    Optional<HttpFault> strike(String operation, long nth);
+  /** Which calls to a DynamoDB endpoint fail. */
+  public static final class Rule extends CallRule<DynamoCall, HttpFault, Rule> {
+    private Rule(FaultScript<DynamoCall, HttpFault> script, String operation) {
+      super(script, operation);
+    }
+
+    @Override
+    Rule self() {
+      return this;
+    }
+
+    /** Only calls about this table or its stream. */
+    public Rule table(String name) {
+      return where(call -> call.table().equals(Optional.of(name)));
+    }
+
+    /** Only calls about this shard: for its iterators, and for records by such an iterator. */
+    public Rule shard(String id) {
+      return where(call -> call.shard().equals(Optional.of(id)));
+    }
+
+    /** Only calls with this text in their body. */
+    public Rule mentioning(String text) {
+      return where(call -> call.text().contains(text));
+    }
   }
 
   private final Gateway gateway;
-  private final List<Rule> rules = new CopyOnWriteArrayList<>();
-  private final Map<String, AtomicLong> calls = new ConcurrentHashMap<>();
-  private final Tally injected = new Tally();
+  private final FaultScript<DynamoCall, HttpFault> script = new FaultScript<>();
+  private final IssuedIterators iterators = new IssuedIterators();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private HttpFaultProxy(URI upstream) {
@@ -51,65 +83,46 @@ public final class HttpFaultProxy implements AutoCloseable {
   }
 
   /**
-   * Strikes the nth call of an operation from now on.
+   * Begins a rule.
    *
-   * @param operation such as {@code GetRecords}, or {@link #ANY}, then counting all calls
-   * @param nth counted from 1
+   * @param operation such as {@code GetRecords}, or {@link #ANY}
    */
+  public Rule fail(String operation) {
+    return new Rule(script, operation);
+  }
+
+  /** Short for a rule that strikes the nth call of an operation from now on, counted from 1. */
   public HttpFaultProxy onNth(String operation, long nth, HttpFault fault) {
-    long due = calls(operation) + nth;
-    rules.add(
-        (name, number) -> {
-          boolean hit =
-              operation.equals(ANY) ? calls(ANY) == due : name.equals(operation) && number == due;
-          return hit ? Optional.of(fault) : Optional.empty();
-        });
+    fail(operation).nth(nth).with(fault);
     return this;
   }
 
-  /** Strikes every call of an operation, or of {@link #ANY}, until {@link #heal}. */
+  /** Short for a rule that strikes every call of an operation, until {@link #heal}. */
   public HttpFaultProxy always(String operation, HttpFault fault) {
-    return seeded(operation, 0, 1, fault);
+    fail(operation).with(fault);
+    return this;
   }
 
-  /**
-   * Strikes calls of an operation, or of {@link #ANY}, at random, with one of the faults.
-   *
-   * @param probability of a call to be struck, 0 to 1
-   */
+  /** Short for a rule that strikes calls of an operation at random, with one of the faults. */
   public HttpFaultProxy seeded(
       String operation, long seed, double probability, HttpFault... faults) {
-    List<HttpFault> choice = List.of(faults);
-    // Or a rule would only ever strike calls that the ones ahead of it have struck already.
-    long ofThisRule = seed * 31 + rules.size() * 0x9E3779B97F4A7C15L;
-    rules.add(
-        (name, number) -> {
-          if (!operation.equals(ANY) && !operation.equals(name)) {
-            return Optional.empty();
-          }
-          SplittableRandom random =
-              new SplittableRandom(ofThisRule + name.hashCode() * 1_000_003L + number);
-          return random.nextDouble() < probability
-              ? Optional.of(choice.get(random.nextInt(choice.size())))
-              : Optional.empty();
-        });
+    fail(operation).randomly(seed, probability).with(faults);
     return this;
   }
 
   /** Drops all rules: from now on every call is passed on. */
   public void heal() {
-    rules.clear();
+    script.heal();
   }
 
   /** How many calls of an operation, or of {@link #ANY}, have come in. */
   public long calls(String operation) {
-    AtomicLong count = calls.get(operation);
-    return count == null ? 0 : count.get();
+    return script.calls(operation);
   }
 
   /** How many faults were injected, by {@link HttpFault#kind}. */
   public Map<String, Long> injected() {
-    return injected.counts();
+    return script.injected();
   }
 
   @Override
@@ -120,42 +133,30 @@ public final class HttpFaultProxy implements AutoCloseable {
 
   private Reply handle(Call call, Gateway.Upstream upstream)
       throws IOException, InterruptedException {
-    String operation = call.operation();
-    Optional<HttpFault> struck = strike(operation);
-    if (struck.isEmpty()) {
-      return new Reply.Whole(upstream.forward(call));
-    }
-    HttpFault fault = struck.get();
-    injected.count(fault.kind());
-    if (fault instanceof HttpFault.Refusal refusal) {
-      return new Reply.Whole(refusal.answer());
-    }
-    if (fault instanceof HttpFault.DropBefore) {
-      return new Reply.None();
-    }
-    if (fault instanceof HttpFault.Delay delay) {
-      // Ends early only when the proxy is closed.
-      closed.await(delay.by().toNanos(), TimeUnit.NANOSECONDS);
-    }
-    if (fault instanceof HttpFault.UnprocessedItems) {
-      HalfBatch half = HalfBatch.of(call);
-      return new Reply.Whole(half.answer(upstream.forward(half.call())));
-    }
-    Reply.Whole whole = new Reply.Whole(upstream.forward(call));
-    if (fault instanceof HttpFault.DropAfter) {
-      return new Reply.None();
-    }
-    return fault instanceof HttpFault.HalfAnswer ? new Reply.Half(whole.answer()) : whole;
-  }
+    DynamoCall seen = new DynamoCall(call, iterators);
+    Optional<HttpFault> fault = script.strike(seen);
+    HttpFault.Exchange exchange =
+        new HttpFault.Exchange() {
+          @Override
+          public Call call() {
+            return call;
+          }
 
-  /** One call at a time, so that each has a number of its own under both names. */
-  private synchronized Optional<HttpFault> strike(String operation) {
-    increment(ANY);
-    long nth = increment(operation);
-    return rules.stream().flatMap(rule -> rule.strike(operation, nth).stream()).findFirst();
-  }
+          @Override
+          public Answer forward(Call changed) throws IOException, InterruptedException {
+            Answer answer = upstream.forward(changed);
+            iterators.learn(seen, answer);
+            return answer;
+          }
 
-  private long increment(String operation) {
-    return calls.computeIfAbsent(operation, name -> new AtomicLong()).incrementAndGet();
+          @Override
+          public void pause(Duration time) throws InterruptedException {
+            // Ends early only when the proxy is closed.
+            closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+          }
+        };
+    return fault.isPresent()
+        ? fault.get().reply(exchange)
+        : new Reply.Whole(exchange.forward(call));
   }
 }

@@ -4,7 +4,7 @@ import io.nimoshake.core.fault.Fault;
 import java.time.Duration;
 
 /** What {@link PortFaults} can do to a call of a port. */
-public sealed interface PortFault {
+public sealed interface PortFault extends InjectedFault {
   /** It asks for fewer calls; the call has no effect. */
   PortFault THROTTLED = new Throttles();
 
@@ -13,9 +13,6 @@ public sealed interface PortFault {
 
   /** It has its effect, and its answer is lost. */
   PortFault ANSWER_LOST = new AnswerLost();
-
-  /** The name it is counted under. */
-  String kind();
 
   /** See {@link #THROTTLED}. */
   record Throttles() implements PortFault {

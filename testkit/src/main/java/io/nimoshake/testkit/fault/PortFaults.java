@@ -12,12 +12,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -31,65 +26,64 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class PortFaults {
   /** Stands for every method in a rule. */
-  public static final String ANY = "*";
+  public static final String ANY = FaultScript.ANY;
 
-  private interface Rule {
-    Optional<PortFault> strike(String method, long nth, long nthOfAny);
+  /** Which calls of the ports fail. */
+  public static final class Rule extends CallRule<PortCall, PortFault, Rule> {
+    private Rule(FaultScript<PortCall, PortFault> script, String method) {
+      super(script, method);
+    }
+
+    @Override
+    Rule self() {
+      return this;
+    }
   }
 
   private interface Call {
     Object make() throws Fault;
   }
 
-  private final List<Rule> rules = new CopyOnWriteArrayList<>();
-  private final Map<String, AtomicLong> calls = new ConcurrentHashMap<>();
-  private final Tally injected = new Tally();
+  private final FaultScript<PortCall, PortFault> script = new FaultScript<>();
 
-  /** Strikes the nth call of a method from now on, or of {@link #ANY}; counted from 1. */
+  /** Begins a rule for a method, or for {@link #ANY}. */
+  public Rule fail(String method) {
+    return new Rule(script, method);
+  }
+
+  /** Short for a rule that strikes the nth call of a method from now on, counted from 1. */
   public PortFaults onNth(String method, long nth, PortFault fault) {
-    long due = calls(method) + nth;
-    rules.add(
-        (name, number, ofAny) -> {
-          boolean hit = method.equals(ANY) ? ofAny == due : method.equals(name) && number == due;
-          return hit ? Optional.of(fault) : Optional.empty();
-        });
+    fail(method).nth(nth).with(fault);
     return this;
   }
 
   /**
-   * Strikes calls of some methods at random, with one of the faults.
+   * Short for a rule that strikes calls of some methods at random, with one of the faults.
    *
    * @param methods empty for all
-   * @param probability of a call to be struck, 0 to 1
    */
   public PortFaults seeded(
       Set<String> methods, long seed, double probability, PortFault... faults) {
-    List<PortFault> choice = List.of(faults);
-    rules.add(
-        (name, number, ofAny) -> {
-          SplittableRandom random =
-              new SplittableRandom(seed * 31 + name.hashCode() * 1_000_003L + number);
-          boolean hit =
-              (methods.isEmpty() || methods.contains(name)) && random.nextDouble() < probability;
-          return hit ? Optional.of(choice.get(random.nextInt(choice.size()))) : Optional.empty();
-        });
+    fail(ANY)
+        .where(call -> methods.isEmpty() || methods.contains(call.name()))
+        .randomly(seed, probability)
+        .with(faults);
     return this;
   }
 
   /** Drops all rules. */
   public void heal() {
-    rules.clear();
+    script.heal();
   }
 
   /** How many calls of a method, or of {@link #ANY}, were made. */
   public long calls(String method) {
-    AtomicLong count = calls.get(method);
-    return count == null ? 0 : count.get();
+    return script.calls(method);
   }
 
   /** How many faults were injected, by {@link PortFault#kind}. */
   public Map<String, Long> injected() {
-    return injected.counts();
+    return script.injected();
   }
 
   /** The source, and the readers it opens. */
@@ -97,23 +91,28 @@ public final class PortFaults {
     return decorate(
         Source.class,
         source,
-        (method, answer) -> method.equals("open") ? on((SplitReader) answer) : answer);
+        (call, answer) ->
+            call.name().equals("open") ? on((SplitReader) answer, call.arguments()) : answer);
   }
 
   public Target on(Target target) {
-    return decorate(Target.class, target, (method, answer) -> answer);
+    return decorate(Target.class, target, (call, answer) -> answer);
   }
 
   public CheckpointStore on(CheckpointStore store) {
-    return decorate(CheckpointStore.class, store, (method, answer) -> answer);
+    return decorate(CheckpointStore.class, store, (call, answer) -> answer);
   }
 
   public DeadLetters on(DeadLetters deadLetters) {
-    return decorate(DeadLetters.class, deadLetters, (method, answer) -> answer);
+    return decorate(DeadLetters.class, deadLetters, (call, answer) -> answer);
   }
 
   /** One reader; used by one thread at a time, as the port says. */
   public SplitReader on(SplitReader reader) {
+    return on(reader, List.of());
+  }
+
+  private SplitReader on(SplitReader reader, List<Object> opened) {
     return new SplitReader() {
       private ChangeBatch unanswered;
 
@@ -122,7 +121,7 @@ public final class PortFaults {
         ChangeBatch batch =
             (ChangeBatch)
                 strike(
-                    "read",
+                    new PortCall("read", opened),
                     () -> {
                       if (unanswered == null) {
                         unanswered = reader.read();
@@ -141,7 +140,7 @@ public final class PortFaults {
   }
 
   private interface Answer {
-    Object of(String method, Object answer);
+    Object of(PortCall call, Object answer);
   }
 
   private <T> T decorate(Class<T> port, T inner, Answer answers) {
@@ -150,10 +149,11 @@ public final class PortFaults {
             port.getClassLoader(),
             new Class<?>[] {port},
             (proxy, method, arguments) -> {
-              String name = method.getName();
               boolean mayFail = List.of(method.getExceptionTypes()).contains(Fault.class);
+              List<Object> given = arguments == null ? List.of() : List.of(arguments);
+              PortCall named = new PortCall(method.getName(), given);
               Call call = () -> invoke(inner, method, arguments);
-              return answers.of(name, mayFail ? strike(name, call) : call.make());
+              return answers.of(named, mayFail ? strike(named, call) : call.make());
             }));
   }
 
@@ -174,18 +174,12 @@ public final class PortFaults {
     }
   }
 
-  private Object strike(String method, Call call) throws Fault {
-    long nth = count(method);
-    long ofAny = count(ANY);
-    PortFault fault =
-        rules.stream()
-            .flatMap(rule -> rule.strike(method, nth, ofAny).stream())
-            .findFirst()
-            .orElse(null);
+  private Object strike(PortCall named, Call call) throws Fault {
+    PortFault fault = script.strike(named).orElse(null);
+    String method = named.name();
     if (fault == null) {
       return call.make();
     }
-    injected.count(fault.kind());
     if (fault instanceof PortFault.Throttles) {
       throw new Fault.Throttled(method + ": throttled", null);
     } else if (fault instanceof PortFault.Resets) {
@@ -200,10 +194,6 @@ public final class PortFaults {
       opened.close();
     }
     throw new Fault.Transient(method + ": answer lost", null);
-  }
-
-  private long count(String method) {
-    return calls.computeIfAbsent(method, name -> new AtomicLong()).incrementAndGet();
   }
 
   /**

@@ -3,7 +3,7 @@ package io.nimoshake.testkit.fault;
 import java.time.Duration;
 
 /** What {@link FaultProxy} can do to a connection. */
-public sealed interface TcpFault {
+public sealed interface TcpFault extends InjectedFault {
   /** Which way bytes flow. */
   enum Side {
     /** From the client to the server. */
@@ -11,9 +11,6 @@ public sealed interface TcpFault {
     /** From the server to the client. */
     REPLY
   }
-
-  /** The name it is counted under. */
-  String kind();
 
   /** The connection is reset as soon as it is made; the server does not see it. */
   record Refuse() implements TcpFault {

@@ -1,26 +1,23 @@
 package io.nimoshake.testkit.wire;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * An HTTP server on a free loopback port that hands each call to a handler, which may pass it on to
- * the real server. One thread a call; a handler may block.
+ * the real server. Each connection has a thread of its own; a handler may block.
  */
 public final class Gateway implements AutoCloseable {
   /** Decides on a call. An {@link IOException} closes the client's connection unanswered. */
@@ -41,97 +38,87 @@ public final class Gateway implements AutoCloseable {
   private static final Set<String> NOT_FORWARDED =
       Set.of("connection", "content-length", "date", "expect", "host", "upgrade");
   private static final Set<String> NOT_RETURNED =
-      Set.of(":status", "connection", "content-length", "date", "transfer-encoding");
+      Set.of(":status", "connection", "content-length", "transfer-encoding");
 
-  private final HttpServer server;
-  private final ExecutorService threads;
+  private final SocketServer server;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI upstream;
   private final Handler handler;
 
-  private Gateway(HttpServer server, ExecutorService threads, URI upstream, Handler handler) {
-    this.server = server;
-    this.threads = threads;
+  private Gateway(URI upstream, Handler handler) {
     this.upstream = upstream;
     this.handler = handler;
+    this.server = SocketServer.start("gateway", this::serve);
   }
 
   /** Starts one; it listens when this returns. */
   public static Gateway start(URI upstream, Handler handler) {
-    // Or each small answer waits 40 ms for the client's delayed ACK. Read once by the JDK.
-    if (System.getProperty("sun.net.httpserver.nodelay") == null) {
-      System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
-    try {
-      HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      ExecutorService threads =
-          Executors.newCachedThreadPool(
-              task -> {
-                Thread thread = new Thread(task, "gateway");
-                thread.setDaemon(true);
-                return thread;
-              });
-      Gateway gateway = new Gateway(server, threads, upstream, handler);
-      server.setExecutor(threads);
-      server.createContext("/", gateway::serve);
-      server.start();
-      return gateway;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Gateway(upstream, handler);
   }
 
   /** Where clients are to connect. */
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create("http://127.0.0.1:" + server.port());
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 
-  private void serve(HttpExchange exchange) {
-    // Closing without an answer, or within one, closes the connection: that is what None and Half
-    // rely on.
-    try (exchange) {
-      String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-      Call call =
-          new Call(
-              target == null ? "" : target,
-              Map.copyOf(exchange.getRequestHeaders()),
-              exchange.getRequestBody().readAllBytes());
+  private void serve(Socket socket) throws IOException, InterruptedException {
+    HttpConnection connection = new HttpConnection(socket);
+    for (Optional<HttpConnection.Request> next = connection.next();
+        next.isPresent();
+        next = connection.next()) {
+      HttpConnection.Request request = next.get();
+      Call call = new Call(request.target(), request.headers(), request.body());
       Reply reply = handler.handle(call, this::forward);
-      if (reply instanceof Reply.Whole whole) {
-        send(exchange, whole.answer(), whole.answer().body().length);
-      } else if (reply instanceof Reply.Half half) {
-        send(exchange, half.answer(), half.answer().body().length / 2);
+      boolean wanted = request.header("Connection").filter("close"::equalsIgnoreCase).isEmpty();
+      // Returning closes the connection: without an answer, or within one.
+      if (!send(connection, reply) || !wanted) {
+        return;
       }
-    } catch (IOException e) {
-      // Either side is gone; closing the exchange tells the client.
-      return;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  private static void send(HttpExchange exchange, Answer answer, int bytes) throws IOException {
-    answer
-        .headers()
-        .forEach(
-            (name, values) -> {
-              if (!NOT_RETURNED.contains(name.toLowerCase(Locale.ROOT))) {
-                exchange.getResponseHeaders().put(name, List.copyOf(values));
-              }
-            });
-    int length = answer.body().length;
-    exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
-    OutputStream out = exchange.getResponseBody();
-    out.write(answer.body(), 0, bytes);
-    out.flush();
+  /** Whether the connection can be used again. */
+  private static boolean send(HttpConnection connection, Reply reply) throws IOException {
+    if (reply instanceof Reply.Whole whole) {
+      send(connection, whole.answer(), whole.answer().body().length);
+      return true;
+    }
+    if (reply instanceof Reply.Half half) {
+      send(connection, half.answer(), half.answer().body().length / 2);
+    }
+    return false;
+  }
+
+  private static void send(HttpConnection connection, Answer answer, int bytes) throws IOException {
+    StringBuilder headers = new StringBuilder();
+    boolean dated = false;
+    for (Map.Entry<String, List<String>> header : answer.headers().entrySet()) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      dated |= name.equals(Answer.DATE);
+      if (!NOT_RETURNED.contains(name)) {
+        header.getValue().forEach(value -> line(headers, header.getKey(), value));
+      }
+    }
+    if (!dated) {
+      line(headers, Answer.DATE, date(ZonedDateTime.now(ZoneOffset.UTC)));
+    }
+    connection.answer(
+        answer.status(), headers.toString(), answer.body(), answer.body().length, bytes);
+  }
+
+  private static void line(StringBuilder headers, String name, String value) {
+    headers.append(name).append(": ").append(value).append("\r\n");
+  }
+
+  /** A time as the Date header has it. */
+  public static String date(ZonedDateTime time) {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(time.withZoneSameInstant(ZoneOffset.UTC));
   }
 
   private Answer forward(Call call) throws IOException, InterruptedException {
