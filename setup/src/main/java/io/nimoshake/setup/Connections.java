@@ -16,17 +16,18 @@ import io.nimoshake.setup.config.GeneralKeys;
 import java.time.Clock;
 import java.util.List;
 
-/** What a configuration connects to, whichever host uses it; and what must hold before. */
+/** Opens what a configuration names: source, target, checkpoint store, dead letter file. */
 public final class Connections {
   private Connections() {}
 
   /**
-   * Whether both sides answer, let us in, and have what was asked for; touches nothing.
+   * Checks that source and target answer, accept our credentials and have the required tables.
+   * Changes nothing.
    *
-   * @throws StartUpException if not
+   * @throws StartUpException if a check fails
    */
   public static void check(SyncSetup setup) throws StartUpException, Fault {
-    // Once, so that an address where nobody is takes one timeout and not several.
+    // Without retries, so that an address where no server listens costs one timeout, not several.
     try (DynamoSource source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
       List<String> tables = StartUpChecks.source(source, setup.requiredTables());
       if (!setup.targetSpeaksDynamo()) {
@@ -63,7 +64,7 @@ public final class Connections {
     return store;
   }
 
-  /** What becomes of poisonous items; to be closed if it can be. */
+  /** Where rejected items go. The caller closes it if it can be closed. */
   public static DeadLetters deadLetters(Configuration configuration) {
     return configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
         ? new DeadLetterFile(new SyncSetup(configuration).deadLetterFile(), Clock.systemUTC())
@@ -71,10 +72,10 @@ public final class Connections {
   }
 
   /**
-   * Makes a checkpoint of the Go tool ours, if there is one.
+   * Converts a checkpoint of the Go tool to our format, if there is one.
    *
-   * @param fence of our lease
-   * @throws StartUpException if this configuration cannot go on from it
+   * @param fence the fencing number of our lease
+   * @throws StartUpException if this configuration cannot continue from it
    */
   public static void takeOver(
       Configuration configuration,

@@ -13,9 +13,10 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * Appends poisonous items to a file, one JSON object a line: {@code time}, {@code table}, {@code
- * key}, {@code reason} and {@code item}. Durable (forced to the disk) when {@link #accept} returns.
- * After a restart the same item may be there twice. The file is made with the first item.
+ * Appends rejected items to a file. Each line is a JSON object with {@code time}, {@code table},
+ * {@code key}, {@code reason} and {@code item}. The lines are on the disk when {@link #accept}
+ * returns. After a restart the same item may be in the file twice. The file is created with the
+ * first item.
  */
 public final class DeadLetterFile implements DeadLetters, AutoCloseable {
   private final Path path;
@@ -35,7 +36,7 @@ public final class DeadLetterFile implements DeadLetters, AutoCloseable {
       field(lines, "table", item.table());
       field(lines, "key", item.key());
       field(lines, "reason", item.reason());
-      // The item is JSON already.
+      // The item is already JSON.
       lines.append(",\"item\":").append(item.item().isBlank() ? "null" : item.item());
       lines.append("}\n");
     }

@@ -1,10 +1,10 @@
 package io.nimoshake.setup;
 
-/** Strings in JSON. */
+/** Writes strings as JSON. */
 public final class JsonText {
   private JsonText() {}
 
-  /** Appends a string with its quotes, all that JSON does not allow in it escaped. */
+  /** Appends a string in quotes, with all characters escaped that JSON does not allow. */
   public static void append(StringBuilder out, String text) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
@@ -16,7 +16,7 @@ public final class JsonText {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          // A lone surrogate cannot be written as UTF-8, and no parser minds the escape.
+          // A lone surrogate cannot be encoded as UTF-8; every JSON parser accepts the escape.
           if (c < ' ' || Character.isSurrogate(c)) {
             out.append(String.format("\\u%04x", (int) c));
           } else {

@@ -17,17 +17,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What must hold before a sync touches anything. */
+/** Checks that run before a sync changes anything. */
 public final class StartUpChecks {
-  /** How long a server may take to be found: one far away or busy is not one that is down. */
+  /** How long to look for a server: one that is busy or far away is not down. */
   static final Duration ANSWER = Duration.ofSeconds(10);
 
   private StartUpChecks() {}
 
   /**
-   * The source answers, lets us in, and has the tables that were named.
+   * Checks that the source answers, accepts our credentials and has the required tables.
    *
-   * @return all of its tables
+   * @return all tables of the source
    */
   public static List<String> source(Source source, Set<String> required) throws StartUpException {
     List<String> tables;
@@ -48,7 +48,7 @@ public final class StartUpChecks {
     return tables;
   }
 
-  /** The target answers, lets us in, and is sharded if the configuration says so. */
+  /** Checks that the target answers, accepts our credentials, and is sharded if it must be. */
   public static void target(MongoTargetSettings settings) throws StartUpException {
     check(
         () -> MongoConnection.check("target", settings.uri(), settings.database(), false, ANSWER));
@@ -58,7 +58,7 @@ public final class StartUpChecks {
     }
   }
 
-  /** The target answers and lets us in. */
+  /** Checks that the target answers and accepts our credentials. */
   public static void target(DynamoTarget target) throws StartUpException {
     try {
       target.check();
@@ -67,20 +67,18 @@ public final class StartUpChecks {
     }
   }
 
-  /** The target answers, lets us in, and is not the source under another name. */
+  /** Checks the same, and that the target is not the source under another address. */
   static void target(DynamoTarget target, DynamoSource source, List<String> wanted)
       throws StartUpException {
     target(target);
     try {
-      // One is enough: where all of the source's tables are, the first is too.
+      // One table is enough: if the target is the source, it has every table of the source.
       Optional<String> first = wanted.stream().findFirst();
       if (first.isPresent()) {
         Optional<TableIdentity> there = target.identity(first.get());
         if (there.isPresent() && there.get().isSameAs(source.identity(first.get()))) {
           throw StartUpException.refused(
-              "the target is the source: its table "
-                  + first.get()
-                  + " is the one that is to be copied",
+              "the target is the source: table " + first.get() + " would be copied onto itself",
               null);
         }
       }
@@ -96,15 +94,15 @@ public final class StartUpChecks {
         : StartUpException.refused(message, e);
   }
 
-  /** The Go tool keeps its checkpoint in files where nothing is said: not to be passed over. */
+  /** The Go tool stores its checkpoint in files by default: do not ignore such a checkpoint. */
   static void goFiles(SyncSetup setup) throws StartUpException {
     Path status = Path.of("checkpoint", "status_table");
     if (!setup.isCheckpointTypeSet() && Files.exists(status)) {
       throw StartUpException.refused(
           "checkpoint.type is not set, and "
               + status
-              + " is a checkpoint of the Go tool: set checkpoint.type = file to go on from it, or"
-              + " mongodb to leave it alone",
+              + " is a checkpoint of the Go tool: set checkpoint.type = file to continue from it,"
+              + " or checkpoint.type = mongodb to ignore it",
           null);
     }
   }

@@ -1,6 +1,6 @@
 package io.nimoshake.setup;
 
-/** A sync cannot begin, and nothing was touched. The message is one line for a person. */
+/** A sync cannot start. Nothing was changed. The message is one line for a person. */
 public final class StartUpException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -11,17 +11,17 @@ public final class StartUpException extends Exception {
     this.reachable = reachable;
   }
 
-  /** Something does not answer; another time it may. */
+  /** A server does not answer. It may answer later. */
   static StartUpException unreachable(String message, Throwable cause) {
     return new StartUpException(false, message, cause);
   }
 
-  /** What is asked for cannot be: the configuration must change, or the world. */
+  /** The request is wrong. Starting again without a change fails again. */
   public static StartUpException refused(String message, Throwable cause) {
     return new StartUpException(true, message, cause);
   }
 
-  /** Whether everything answered, so that it is the request that is wrong. */
+  /** Whether the servers answered and refused, so that the request is wrong. */
   public boolean isRefusal() {
     return reachable;
   }

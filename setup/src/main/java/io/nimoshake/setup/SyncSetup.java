@@ -39,10 +39,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Turns a configuration into the settings of the other modules. Makes no connection. */
 public final class SyncSetup {
-  /** For a call that may take as long as it likes. */
+  /** Stands for "no time limit". */
   private static final Duration NO_LIMIT = Duration.ofDays(1);
 
-  /** For 16 MB over a slow line. */
+  /** Enough for 16 MB over a slow network. */
   private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
   private final Configuration configuration;
@@ -81,7 +81,7 @@ public final class SyncSetup {
     return Set.copyOf(configuration.find(GeneralKeys.WHITE_LIST).orElse(List.of()));
   }
 
-  /** Those of some tables that are to be synced, in their order. */
+  /** The tables among these that the filter selects, in the same order. */
   List<String> wantedOf(List<String> tables) {
     return tables.stream().filter(wantedTables()).toList();
   }
@@ -92,7 +92,7 @@ public final class SyncSetup {
     return table -> white.isEmpty() ? !black.contains(table) : white.contains(table);
   }
 
-  /** The limits a table starts with. */
+  /** The rate limits with which a table starts. */
   public TableLimits limits() {
     return TableLimits.of(
         configuration.get(SourceKeys.QPS_FULL),
@@ -158,7 +158,7 @@ public final class SyncSetup {
     return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));
   }
 
-  /** How items are written to the target. */
+  /** How items are converted for the target. */
   public ConvertOptions convertOptions() {
     return new ConvertOptions(
         targetSpeaksDynamo() ? ConvertType.SAME : configuration.get(TargetKeys.CONVERSION),
@@ -232,7 +232,7 @@ public final class SyncSetup {
         configuration.find(TargetKeys.CHECKPOINT_DB).orElseGet(() -> id() + "-checkpoint"));
   }
 
-  /** The store of either kind, for reading only: nothing is made where nothing is. */
+  /** The checkpoint store for reading only. Creates nothing if there is none. */
   public Optional<CheckpointStore> existingCheckpoints() throws Fault.Fatal {
     if (checkpointInMongo()) {
       return Optional.of(mongoCheckpoints());

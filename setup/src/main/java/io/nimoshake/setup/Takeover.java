@@ -35,22 +35,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes on where a sync of the Go tool stopped: turns its checkpoint into ours, once, before
- * anything is read or written. What its checkpoint does not say is looked up (which stream a table
- * has now) or left to be found out (shards it did not know are listed like new ones; what expired
- * is a gap).
+ * Continues a sync of the Go tool: converts its checkpoint to our format, once, before anything is
+ * read or written. The Go tool's checkpoint does not name a table's stream, so the current stream
+ * is looked up. Shards that it does not name are listed like new ones, and expired records are a
+ * gap.
  */
 public final class Takeover {
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
 
-  /** Nothing is left out for its age: positions say what was written. */
+  /** No record is skipped for its age: the positions say what was written. */
   private static final Instant ALL = Instant.EPOCH;
 
   private final SyncOptions options;
   private final Source source;
   private final Target target;
 
-  /** Whether numbers become exact ones because nobody said anything else. */
+  /** Whether numbers become exact because convert.type is not set. */
   private final boolean exactByDefault;
 
   public Takeover(Configuration configuration, SyncOptions options, Source source, Target target) {
@@ -62,8 +62,8 @@ public final class Takeover {
   }
 
   /**
-   * Whether a checkpoint of the Go tool that is there can be taken over with this configuration;
-   * changes nothing.
+   * Checks that this configuration can continue from a checkpoint of the Go tool, if there is one.
+   * Changes nothing.
    */
   public void check(GoCheckpointImport store) throws StartUpException, Fault {
     Optional<GoCheckpoint> go = store.goCheckpoint();
@@ -80,31 +80,32 @@ public final class Takeover {
   private void checkMode(GoCheckpoint go) throws StartUpException {
     if (options.mode() == Mode.FULL) {
       throw StartUpException.refused(
-          "sync_mode = full would end the Go tool's sync whose checkpoint is kept here: set"
-              + " sync_mode = all to go on with it, or choose another id",
+          "this id has a checkpoint of the Go tool, and sync_mode = full would end that sync: set"
+              + " sync_mode = all to continue it, or choose another id",
           null);
     }
     if (options.mode() == Mode.INCR && !go.copied()) {
       throw StartUpException.refused(
-          "the Go tool's checkpoint says that its copy never finished, and sync_mode = incr copies"
+          "the Go tool's checkpoint says that its copy did not finish, and sync_mode = incr copies"
               + " nothing: set sync_mode = all",
           null);
     }
   }
 
-  /** A key that was written as a double is not found by a Decimal128: the item would be doubled. */
+  /** MongoDB does not always find a double by a Decimal128: the item would be there twice. */
   private void checkNumbers(TableSchema table) throws StartUpException, Fault {
     if (((MongoTarget) target).hasDoublesAsKeys(table)) {
       throw StartUpException.refused(
           "convert.type: the Go tool wrote the keys of table "
               + table.name()
-              + " as doubles, which exact numbers do not always match: set convert.type = mchange"
-              + " to go on with doubles (or change, if all of its keys are whole numbers)",
+              + " as doubles, and MongoDB does not always find a double by an exact number: set"
+              + " convert.type = mchange to continue with doubles, or convert.type = change if all"
+              + " keys are whole numbers",
           null);
     }
   }
 
-  /** Takes over what is there, if it is the Go tool's; under our lease. */
+  /** Converts the Go tool's checkpoint, if there is one. Needs our lease. */
   public void carryOut(GoCheckpointImport store, long fence) throws StartUpException, Fault {
     Optional<GoCheckpoint> go = store.goCheckpoint();
     if (go.isPresent()) {
@@ -114,18 +115,18 @@ public final class Takeover {
   }
 
   private List<CheckpointEntry> neverCopied() {
-    LOG.warn("the Go tool's checkpoint says that its copy never finished: {}", copiedAgain());
+    LOG.warn("the Go tool's checkpoint says that its copy did not finish: {}", copiedAgain());
     return List.of(new OfSync(false));
   }
 
   private List<CheckpointEntry> taken(GoCheckpoint go) throws StartUpException, Fault {
     Map<String, List<GoShard>> tables = wanted(go);
-    LOG.info("going on from the Go tool's checkpoint, of {} tables", tables.size());
+    LOG.info("continuing from the Go tool's checkpoint; tables in it: {}", tables.size());
     if (exactByDefault) {
       LOG.warn(
-          "convert.type is not set: the Go tool wrote numbers as doubles (mchange) unless it was"
-              + " told otherwise, and from now on they are written exactly (change); set it to"
-              + " decide, and to be rid of this line");
+          "convert.type is not set: the Go tool writes numbers as doubles (mchange) by default, and"
+              + " from now on they are written exactly (change); set convert.type to one of them"
+              + " and this warning goes away");
     }
     List<CheckpointEntry> entries = new ArrayList<>();
     boolean complete = true;
@@ -148,20 +149,21 @@ public final class Takeover {
     return wanted;
   }
 
-  /** Empty if the table is to be copied again. */
+  /** The converted entries of a table. Empty if the table must be copied again. */
   private List<CheckpointEntry> entriesOf(String table, List<GoShard> shards)
       throws StartUpException, Fault {
     Map<String, Position> positions = new HashMap<>();
     for (GoShard shard : shards) {
       Optional<Position> position = shard.position();
       if (position.isEmpty()) {
-        return copyAgain(table, "shard " + shard.shardId() + " says that its copy never finished");
+        return copyAgain(
+            table, "the entry of shard " + shard.shardId() + " says that the copy did not finish");
       }
       positions.put(shard.shardId(), position.get());
     }
     Optional<StreamHandle> stream = source.currentStream(table);
     if (stream.isEmpty()) {
-      return copyAgain(table, "it has no stream any more");
+      return copyAgain(table, "the table no longer has a stream");
     }
     String arn = stream.get().arn();
     Map<String, ShardInfo> listed = new HashMap<>();
@@ -179,7 +181,7 @@ public final class Takeover {
       entries.add(entryOf(table, shard, position, stream.get(), info));
     }
     LOG.info(
-        "table {}: taken over, {} shards, {} of them to go on with",
+        "table {}: continues from the Go tool's checkpoint; shards: {}, not finished: {}",
         table,
         shards.size(),
         unfinished);
@@ -200,8 +202,9 @@ public final class Takeover {
             shard.fatherId().isEmpty() ? Set.of() : Set.of(shard.fatherId()),
             listed.flatMap(ShardInfo::endingSequenceNumber),
             ALL);
-    // A shard that is still listed has records that are kept, and its children only newer ones:
-    // nothing is lost to a child that was not begun. The Go tool's own dates are no proof of that.
+    // While a shard is still listed, its records have not expired, and the records of its children
+    // are newer: so no record of an unread child is lost. The Go tool's own dates do not prove
+    // that.
     boolean nothingLost = position instanceof Position.End && listed.isPresent();
     return new OfSplit(
         split,
@@ -216,22 +219,23 @@ public final class Takeover {
       throw StartUpException.refused(
           "table "
               + table
-              + " of the Go tool's checkpoint: "
+              + " in the Go tool's checkpoint: "
               + reason
-              + ", so it must be copied again: set sync_mode = all and on_gap = resync",
+              + ", so the table must be copied again: set sync_mode = all and on_gap = resync",
           null);
     }
-    LOG.warn("table {} of the Go tool's checkpoint: {}: {}", table, reason, copiedAgain());
+    LOG.warn("table {} in the Go tool's checkpoint: {}: {}", table, reason, copiedAgain());
     return List.of();
   }
 
   private String copiedAgain() {
     return switch (options.existing()) {
-      case DROP -> "copied again, what is in the target is dropped (target.db.exist = drop)";
-      case RENAME -> "copied again, what is in the target is renamed (target.db.exist = rename)";
-      default ->
-          "copied again over what is in the target; items deleted from the source meanwhile stay"
-              + " there (target.db.exist = drop or rename would begin with nothing)";
+      case DROP -> "it is copied again; the collection is dropped first (target.db.exist = drop)";
+      case RENAME ->
+          "it is copied again; the collection is renamed first (target.db.exist = rename)";
+      case KEEP, RESUME, BESIDE, RESUME_BESIDE ->
+          "it is copied again into the existing collection; documents whose items were deleted in"
+              + " the meantime stay there (set target.db.exist = drop or rename to avoid that)";
     };
   }
 }

@@ -125,7 +125,7 @@ class SyncProgramTest {
             "itself",
             SERVERS.endpoint().replace("127.0.0.1", "localhost"),
             "target.db.exist = drop");
-    assertRefused(2, "the target is the source: its table orders is the one", program);
+    assertRefused(2, "the target is the source: table orders would be copied onto itself", program);
     assertEquals(3, source.scan(scan -> scan.tableName("orders")).count());
   }
 

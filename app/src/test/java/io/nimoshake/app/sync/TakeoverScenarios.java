@@ -40,7 +40,10 @@ abstract class TakeoverScenarios {
 
     String log = runUntilEqual(go, "takeat", "convert.type = mchange");
 
-    assertTrue(log.contains("table orders: taken over, 2 shards, 1 of them to go on with"), log);
+    assertTrue(
+        log.contains(
+            "table orders: continues from the Go tool\'s checkpoint; shards: 2, not finished: 1"),
+        log);
     assertEquals(untouched, go.marked());
     assertTrue(
         go.collection.find(Filters.eq("id", "item-100")).first().get("_id") instanceof ObjectId);
@@ -80,7 +83,7 @@ abstract class TakeoverScenarios {
     String log =
         runUntilEqual(go, "takefile", "checkpoint.type = file", "checkpoint.address = " + files);
 
-    assertTrue(log.contains("taken over, 3 shards, 2 of them to go on with"), log);
+    assertTrue(log.contains("shards: 3, not finished: 2"), log);
     assertTrue(log.contains("convert.type is not set"), log);
     assertEquals(untouched, go.marked());
     assertTrue(Files.exists(files.resolve("takefile.checkpoint.json")));
@@ -105,7 +108,7 @@ abstract class TakeoverScenarios {
 
     String log = runUntilEqual(go, "takelatest", "convert.type = mchange");
 
-    assertTrue(log.contains("taken over, 2 shards, 1 of them to go on with"), log);
+    assertTrue(log.contains("shards: 2, not finished: 1"), log);
     assertEquals(untouched, go.marked());
   }
 
@@ -116,15 +119,15 @@ abstract class TakeoverScenarios {
     MongoDatabase checkpoint = SERVERS.mongo().getDatabase("takeanew-checkpoint");
     GoSync.writeToMongo(
         checkpoint, "full_sync", go.checkpoint(1, "prepare stage", "LATEST", "1", ""));
-    assertRefused("its copy never finished", conf("takeanew", "sync_mode = incr"));
+    assertRefused("its copy did not finish", conf("takeanew", "sync_mode = incr"));
     assertEquals(1, checkpoint.getCollection("orders").countDocuments());
 
     String log = runUntilEqual(go, "takeanew", "target.db.exist = drop");
 
     assertTrue(
         log.contains(
-            "the Go tool's checkpoint says that its copy never finished: copied again, what is in"
-                + " the target is dropped"),
+            "the Go tool's checkpoint says that its copy did not finish: it is copied again; the"
+                + " collection is dropped first"),
         log);
     assertEquals(Set.of(), go.marked());
   }
@@ -139,8 +142,8 @@ abstract class TakeoverScenarios {
 
     String log = runUntilEqual(go, "takeempty");
 
-    assertTrue(log.contains("says that its copy never finished: copied again over what is"), log);
-    assertTrue(log.contains("items deleted from the source meanwhile stay"), log);
+    assertTrue(log.contains("says that its copy did not finish: it is copied again into"), log);
+    assertTrue(log.contains("were deleted in the meantime stay"), log);
   }
 
   private static Set<String> items(int... fromTo) {

@@ -1,6 +1,6 @@
 package io.nimoshake.setup.config;
 
-/** A value a key cannot have; the message says what would be right, as the end of a sentence. */
+/** A value is not allowed. The message ends a sentence and says which values are allowed. */
 final class BadValue extends Exception {
   private static final long serialVersionUID = 1;
 

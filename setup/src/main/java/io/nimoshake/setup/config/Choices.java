@@ -1,18 +1,18 @@
 package io.nimoshake.setup.config;
 
-/** What keys with a choice of words can be, where no other module has a type for it. */
+/** The values of keys that take one of several words, if no other module has a type for them. */
 public final class Choices {
   private Choices() {}
 
   /** {@code target.type}. */
   public enum TargetType {
     MONGODB,
-    /** A proxy that speaks DynamoDB, as the Go tool's name for it. */
+    /** A proxy that speaks the DynamoDB protocol; the name comes from the Go tool. */
     ALIYUN_DYNAMO_PROXY,
-    /** DynamoDB itself or anything that speaks it. */
+    /** DynamoDB itself or any server that speaks its protocol. */
     DYNAMODB;
 
-    /** Whether items go there as they came. */
+    /** Whether the target speaks the DynamoDB protocol, so that items are not converted. */
     public boolean speaksDynamo() {
       return this != MONGODB;
     }

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What is written about the keys, in every form, from their table. */
+/** Makes all documentation of the keys from their table, so that it cannot differ from the code. */
 public final class ConfigDocs {
   private ConfigDocs() {}
 
   private static final int COMMENT_WIDTH = 92;
 
-  /** Keys that the sample file leaves to be filled in, or decides about openly. */
+  /** Keys that the sample file sets, or leaves empty for the user to fill in. */
   private static final Set<ConfigKey<?>> FILLED_IN =
       Set.of(
           GeneralKeys.ID,
@@ -31,14 +31,17 @@ public final class ConfigDocs {
 
             <!-- Made from the table of keys in the code; a test fails when it is not up to date. -->
 
-            A file of `key = value` lines; lines that begin with `#` are comments. An empty value is
-            the same as none. What is set with `--set key=value` goes before the environment
-            variable `NIMO_SHAKE_<KEY>` (upper case, dots as underscores: `target.address` is
-            `NIMO_SHAKE_TARGET_ADDRESS`), and that before the file. Secrets are not taken from the
-            command line.
+            The configuration is a file with lines of the form `key = value`. Lines that begin with
+            `#` are comments. An empty value is the same as no value.
 
-            Keys that are unknown, or that are known and not built yet, are refused. The last column
-            tells what the Go tool does where a key is missing, if that is something else.
+            `--set key=value` on the command line overrides the file, and so does the environment
+            variable `NIMO_SHAKE_<KEY>`: the key in upper case with underscores for dots, so
+            `target.address` is `NIMO_SHAKE_TARGET_ADDRESS`. If both are given, `--set` wins.
+            Secrets are not accepted on the command line, because other users could read them in the
+            list of processes.
+
+            An unknown key is an error, and so is a key that is known but not supported yet. The
+            last column says what the Go tool does without the key, if that is different.
             """);
     for (ConfigSection section : ConfigKeys.SECTIONS) {
       text.append("\n## ").append(section.title()).append("\n\n");
@@ -59,9 +62,9 @@ public final class ConfigDocs {
     StringBuilder text =
         new StringBuilder(
             """
-            # Configuration of nimo-shake. Set target.address and, unless the machine has AWS
-            # credentials of its own, those of the source. Everything else has a default, which stands
-            # behind the # of its line.
+            # Configuration of nimo-shake. Set target.address. Set the credentials of the source too,
+            # unless this machine has AWS credentials of its own. All other keys have a default,
+            # which is shown after the # in their line.
             """);
     for (ConfigSection section : ConfigKeys.SECTIONS) {
       text.append("\n\n##### ").append(section.title()).append(" #####\n");
@@ -80,7 +83,7 @@ public final class ConfigDocs {
     return text.toString();
   }
 
-  /** For {@code --help}: a line with name and default, and its meaning below. */
+  /** For {@code --help}: a line with the name and the default, and the meaning below it. */
   public static String help() {
     StringBuilder text = new StringBuilder();
     for (ConfigSection section : ConfigKeys.SECTIONS) {
@@ -102,8 +105,8 @@ public final class ConfigDocs {
   private static String note(ConfigKey<?> key) {
     return switch (key.support()) {
       case HONOURED -> "";
-      case NO_EFFECT -> "Accepted without effect. ";
-      case NOT_YET -> "Not built yet. ";
+      case NO_EFFECT -> "Accepted, but has no effect. ";
+      case NOT_YET -> "Not supported yet. ";
     };
   }
 
@@ -111,7 +114,7 @@ public final class ConfigDocs {
     return Character.toUpperCase(description.charAt(0)) + description.substring(1) + ".";
   }
 
-  /** A bar would end the table's cell, and backquotes and angle brackets would be markup. */
+  /** Escapes what would end a cell of a Markdown table or be read as markup. */
   private static String cell(String text) {
     return text.replace("|", "\\|").replace("`", "\\`").replace("<", "&lt;").replace(">", "&gt;");
   }

@@ -4,17 +4,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One key of the configuration: everything that is known of it. Parsing, {@code --help}, the sample
- * file and docs/configuration.md are made from this.
+ * All that is known about one key of the configuration. Parsing, {@code --help}, the sample file
+ * and docs/configuration.md are made from it.
  *
- * @param name as it stands in the file
- * @param type how its value is read
- * @param byDefault the text that is assumed where the key is missing or has an empty value; empty
- *     if there is then no value
- * @param goDefault what the Go tool does where the key is missing, if it is something else
- * @param meaning for people, in full sentences
- * @param support whether it does something
- * @param secret whether its value must not be shown
+ * @param name as it is written in the file
+ * @param type how to read its value
+ * @param byDefault the text that is used if the key is missing or its value is empty; itself empty
+ *     if the key then has no value
+ * @param goDefault what the Go tool does without the key, if that is different
+ * @param meaning what it does, in full sentences
+ * @param support whether it has an effect
+ * @param secret whether its value must never be shown
  */
 public record ConfigKey<T>(
     String name,
@@ -25,12 +25,12 @@ public record ConfigKey<T>(
     Support support,
     boolean secret) {
 
-  /** What becomes of a key. */
+  /** Whether a key has an effect. */
   public enum Support {
     HONOURED,
-    /** Accepted, as the Go tool's files have it, and without effect here. */
+    /** Accepted because files of the Go tool contain it; has no effect. */
     NO_EFFECT,
-    /** Known, but not built yet: a value of it is refused. */
+    /** Known but not supported yet: setting it is an error. */
     NOT_YET
   }
 
@@ -58,11 +58,11 @@ public record ConfigKey<T>(
     return new ConfigKey<>(name, type, byDefault, goDefault, meaning, support, true);
   }
 
-  /** The environment variable that overrides it. */
+  /** The environment variable that overrides this key. */
   public String environmentVariable() {
     return ENVIRONMENT_PREFIX + name.replace('.', '_').toUpperCase(Locale.ROOT);
   }
 
-  /** What the names of all environment variables of keys begin with. */
+  /** The prefix of all environment variables that override keys. */
   static final String ENVIRONMENT_PREFIX = "NIMO_SHAKE_";
 }

@@ -33,7 +33,7 @@ public final class ConfigKeys {
     return Optional.ofNullable(BY_NAME.get(name));
   }
 
-  /** The key whose name is nearest to a mistyped one, if any is near. */
+  /** The key whose name is closest to a mistyped one, if one is close enough. */
   static Optional<String> nearest(String name) {
     int tolerated = Math.max(2, name.length() / 3);
     return ALL.stream()

@@ -11,12 +11,12 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 
-/** A configuration that can be used: every value was checked, alone and together with others. */
+/** A valid configuration: every value was checked, alone and against the other keys. */
 public final class Configuration {
   private final Map<ConfigKey<?>, Setting> settings;
   private final Map<ConfigKey<?>, Object> values;
 
-  /** Defaults that follow from another key. */
+  /** Defaults that depend on another key. */
   private final Map<ConfigKey<?>, String> derived;
 
   private final Redaction redaction;
@@ -35,13 +35,13 @@ public final class Configuration {
   }
 
   /**
-   * Reads and checks a configuration. What is set on the command line goes before the environment,
-   * and that before the file.
+   * Reads and checks a configuration. The command line overrides the environment, and the
+   * environment overrides the file.
    *
    * @param file the file, if there is one
-   * @param environment the process's environment; {@link ConfigKey#environmentVariable} count
-   * @param overrides {@code key=value} each, from the command line
-   * @throws ConfigurationException with all that is wrong
+   * @param environment the process's environment; only the variables of keys are used
+   * @param overrides from the command line, each of the form {@code key=value}
+   * @throws ConfigurationException with every problem, not only the first
    */
   public static Configuration load(
       Optional<Path> file, Map<String, String> environment, List<String> overrides)
@@ -73,7 +73,7 @@ public final class Configuration {
     return configuration;
   }
 
-  /** What a DynamoDB-compatible target makes of defaults. */
+  /** Defaults that are different for a DynamoDB-compatible target. */
   private static Map<ConfigKey<?>, String> derivedDefaults(Settings settings) {
     Setting type = settings.byKey().get(TargetKeys.TYPE);
     try {
@@ -81,7 +81,7 @@ public final class Configuration {
           ? Map.of(TargetKeys.CHECKPOINT_TYPE, "file", TargetKeys.CONVERSION, "same")
           : Map.of();
     } catch (BadValue e) {
-      // Told when its turn comes.
+      // The loop over all keys reports this problem.
       return Map.of();
     }
   }
@@ -93,12 +93,12 @@ public final class Configuration {
     }
     Object value = key.type().parse(setting.text());
     if (key.support() == Support.NOT_YET && !setting.text().equals(key.byDefault())) {
-      throw new BadValue("is known but not built yet: leave it out");
+      throw new BadValue("is not supported yet: leave it out");
     }
     return Optional.of(value);
   }
 
-  /** Problems in the order of the file's lines; what has no line comes last. */
+  /** Sorts problems by their line in the file. Problems without a line come last. */
   private static final Comparator<String> BY_LINE =
       Comparator.comparingInt(
           problem -> {
@@ -121,30 +121,31 @@ public final class Configuration {
     return find(key).orElseThrow(() -> new NoSuchElementException(key.name()));
   }
 
-  /** The value of a key, its default where it is not set; empty if it has none either. */
+  /** The value of a key, or its default if it is not set; empty if it has no default either. */
   @SuppressWarnings("unchecked")
   public <T> Optional<T> find(ConfigKey<T> key) {
-    // The key's own type made the value.
+    // The key's own type made the value, so the cast is safe.
     return Optional.ofNullable((T) values.get(key));
   }
 
-  /** Where a key was set, for messages: {@code file:line: key}, or only the key. */
+  /** The place where a key was set, for messages: {@code file:line: key}, or only the key. */
   String place(ConfigKey<?> key) {
     return isSet(key) ? settings.get(key).origin() + ": " + key.name() : key.name();
   }
 
-  /** Whether somebody set the key, to whatever value. */
+  /** Whether the user set the key. */
   public boolean isSet(ConfigKey<?> key) {
     return settings.containsKey(key);
   }
 
-  /** Takes this configuration's secrets out of any text. */
+  /** Removes the secrets of this configuration from any text. */
   public Redaction redaction() {
     return redaction;
   }
 
   /**
-   * What holds, for people: {@code key = value} each, without secrets; keys without value left out.
+   * The values in use, for people: one {@code key = value} each, without secrets. Keys without a
+   * value are left out.
    */
   public List<String> effective() {
     List<String> lines = new ArrayList<>();
@@ -158,8 +159,8 @@ public final class Configuration {
   }
 
   /**
-   * All that is set, secrets included, as the environment that {@link #load} makes the same
-   * configuration from: for another process of this sync, and not for people.
+   * Everything that the user set, secrets included, as environment variables from which {@link
+   * #load} makes the same configuration in another process. Never show this to people.
    */
   public Map<String, String> asEnvironment() {
     Map<String, String> environment = new HashMap<>();
@@ -167,12 +168,12 @@ public final class Configuration {
     return environment;
   }
 
-  /** The text of a key's default, which may depend on another key. */
+  /** The default of a key as text. It may depend on another key. */
   public String defaultOf(ConfigKey<?> key) {
     return derived.getOrDefault(key, key.byDefault());
   }
 
-  /** Keys that are set and do nothing here. */
+  /** Keys that are set but have no effect. */
   public List<ConfigKey<?>> withoutEffect() {
     Set<ConfigKey<?>> ofOtherTargets =
         get(TargetKeys.TYPE).speaksDynamo() ? TargetKeys.OF_MONGODB : TargetKeys.OF_DYNAMODB;
@@ -182,7 +183,7 @@ public final class Configuration {
         .toList();
   }
 
-  /** Keys that are not set and whose default is another than in the Go tool. */
+  /** Keys that are not set and whose default differs from that of the Go tool. */
   public List<ConfigKey<?>> otherThanInGo() {
     return ConfigKeys.ALL.stream()
         .filter(key -> key.goDefault().isPresent() && !isSet(key))

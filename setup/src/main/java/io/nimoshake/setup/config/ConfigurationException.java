@@ -2,10 +2,7 @@ package io.nimoshake.setup.config;
 
 import java.util.List;
 
-/**
- * The configuration cannot be used. The message has one line for each thing that is wrong, all of
- * them at once, and no secret.
- */
+/** The configuration is not valid. The message has one line for each problem and no secrets. */
 public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1;
 

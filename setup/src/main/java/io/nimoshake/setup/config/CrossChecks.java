@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What must hold between keys, each of which is right by itself. */
+/** Checks keys against each other. Each value alone is already valid. */
 final class CrossChecks {
   private static final Optional<ConvertType> SAME = Optional.of(ConvertType.SAME);
   private static final Pattern PLACEHOLDER = Pattern.compile(":[A-Za-z0-9_]+");
@@ -89,8 +89,8 @@ final class CrossChecks {
     if (targetIsSource()) {
       problems.add(
           configuration.place(TargetKeys.TYPE)
-              + ": the target is the source: same endpoint, region and credentials; tables would be"
-              + " copied onto themselves");
+              + ": the target is the source: endpoint, region and credentials are the same, so tables"
+              + " would be copied onto themselves");
     }
   }
 
@@ -174,7 +174,7 @@ final class CrossChecks {
             configuration.place(SyncKeys.FILTER_VALUES)
                 + ": has a value for "
                 + value.placeholder()
-                + ", which full.read.filter_expression does not use");
+                + ", but full.read.filter_expression does not use it");
       }
     }
     for (String name : missing) {
@@ -182,7 +182,7 @@ final class CrossChecks {
           configuration.place(SyncKeys.FILTER_EXPRESSION)
               + ": uses "
               + name
-              + ", which has no value in full.read.filter_attributevalues");
+              + ", but full.read.filter_attributevalues has no value for it");
     }
   }
 
@@ -198,7 +198,7 @@ final class CrossChecks {
             configuration.place(OperationKeys.HTTP_ADDRESS)
                 + " = "
                 + address.get()
-                + ": can be reached from other machines: needs http.token beside it");
+                + ": other machines can reach this address, so http.token must be set too");
       }
     } catch (UnknownHostException e) {
       problems.add(
@@ -210,6 +210,6 @@ final class CrossChecks {
   }
 
   private void needs(ConfigKey<?> key, ConfigKey<?> other) {
-    problems.add(configuration.place(key) + ": needs " + other.name() + " beside it");
+    problems.add(configuration.place(key) + ": " + other.name() + " must be set too");
   }
 }

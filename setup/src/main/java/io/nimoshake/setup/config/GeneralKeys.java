@@ -28,31 +28,31 @@ public final class GeneralKeys {
               text(
                   "a name of 1 to 48 letters, digits, _ and -, the first a letter or digit",
                   "[A-Za-z0-9][A-Za-z0-9_-]{0,47}"),
-              "Names this sync: the target database, and what its checkpoint and lease are kept"
-                  + " under. Only one process may run under an id.")
+              "The name of this sync. The target database has this name, and the checkpoint and the"
+                  + " lease are stored under it. Only one process may run with an id.")
           .byDefault("nimo-shake");
 
   public static final ConfigKey<Mode> SYNC_MODE =
       key(
               "sync_mode",
               choice("all", Mode.ALL, "full", Mode.FULL, "incr", Mode.INCR),
-              "full: copy the tables, then end. all: copy, and follow the streams until stopped."
-                  + " incr: follow the streams from the checkpoint, or from now where there is"
-                  + " none.")
+              "full: copy the tables, then end. all: copy the tables and follow their streams until"
+                  + " stopped. incr: copy nothing; follow the streams from the checkpoint, or from"
+                  + " now if there is no checkpoint.")
           .byDefault("all");
 
   public static final ConfigKey<Boolean> STREAM_DURING_COPY =
       key(
               "incr_sync_parallel",
               flag(),
-              "Apply changes while the copy runs, so that a copy may take longer than the 24 hours"
-                  + " a stream keeps. With false the streams wait for the copy, as they always do"
-                  + " where the target is DynamoDB-compatible.")
+              "Apply changes while the copy runs. A copy may then take longer than the 24 hours for"
+                  + " which a stream keeps its records. false: a table's stream waits until the"
+                  + " table is copied. It always waits if the target is DynamoDB-compatible.")
           .byDefault("true")
           .inGo("false");
 
   public static final ConfigKey<Boolean> SCHEMA_ONLY =
-      key("sync_schema_only", flag(), "Create collections and indexes and copy no items.")
+      key("sync_schema_only", flag(), "Create collections and indexes, but copy no items.")
           .byDefault("false");
 
   public static final ConfigKey<List<String>> WHITE_LIST =
@@ -68,18 +68,15 @@ public final class GeneralKeys {
           "Sync all tables but these. Not together with filter.collection.white.");
 
   public static final ConfigKey<Duration> DISCOVERY_INTERVAL =
-      key(
-              "table.discovery.interval",
-              duration(),
-              "Time between two looks for new tables and shards.")
+      key("table.discovery.interval", duration(), "How often to look for new tables and shards.")
           .byDefault("60s");
 
   public static final ConfigKey<OnGap> ON_GAP =
       key(
               "on_gap",
               choice("resync", OnGap.RESYNC, "fail", OnGap.FAIL),
-              "What to do when changes expired before they were read. resync: copy the table"
-                  + " afresh. fail: give the table up; the others go on.")
+              "What to do if changes expired before they were read. resync: copy the table again."
+                  + " fail: the table fails; the other tables continue.")
           .byDefault("resync");
 
   public static final ConfigKey<Duration> RETRY_UNKNOWN =
@@ -95,31 +92,31 @@ public final class GeneralKeys {
       key(
               "on_poison",
               choice("fail", Choices.OnPoison.FAIL, "dead_letter", Choices.OnPoison.DEAD_LETTER),
-              "What to do with an item that cannot be converted or that the target refuses. fail:"
-                  + " give its table up; the others go on. dead_letter: put it into"
-                  + " dead_letter.file and go on.")
+              "What to do with a rejected item: one that cannot be converted or that the target"
+                  + " refuses. fail: its table fails; the other tables continue. dead_letter: write"
+                  + " the item to dead_letter.file and continue.")
           .byDefault("fail");
 
   public static final ConfigKey<String> DEAD_LETTER_FILE =
       key(
           "dead_letter.file",
           text(),
-          "Where on_poison = dead_letter puts items: one JSON object a line with table, key,"
-              + " reason and the whole item. Without a value: <id>.dead-letters.jsonl in the"
-              + " working directory.");
+          "The file for rejected items if on_poison = dead_letter. Each line is a JSON object with"
+              + " time, table, key, reason and the whole item. Without a value:"
+              + " <id>.dead-letters.jsonl in the working directory.");
 
   public static final ConfigKey<Long> MEMORY_BUDGET =
       key(
           "memory.budget",
           bytes(8L << 20),
-          "Most bytes of items in flight between source and target. Without a value: a quarter of"
+          "The most bytes of items that are read and not yet written. Without a value: a quarter of"
               + " the heap.");
 
   public static final ConfigKey<String> PID_PATH =
       key(
               "pid_path",
               text(),
-              "Directory for the file <id>.pid, which holds the process id while the sync runs."
+              "The directory for the file <id>.pid, which holds the process id while the sync runs."
                   + " Without a value no such file is written.")
           .inGo("the working directory, whatever is set");
 

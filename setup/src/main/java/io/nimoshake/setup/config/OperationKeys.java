@@ -11,7 +11,7 @@ import io.nimoshake.setup.config.Choices.LogFormat;
 import io.nimoshake.setup.config.Choices.LogLevel;
 import java.time.Duration;
 
-/** What an operator sees of a running sync. */
+/** The log, the HTTP interface and the limits of health. */
 public final class OperationKeys {
   private OperationKeys() {}
 
@@ -19,9 +19,9 @@ public final class OperationKeys {
       key(
           "log.file",
           text(),
-          "Write the log to this file; a name without a slash stands for logs/<name>, as in the Go"
-              + " tool. It is rolled at 100 MB and the last 20 are kept. Without a value the log"
-              + " goes to standard output.");
+          "Write the log to this file. A name without a slash means logs/<name>, as in the Go tool."
+              + " A new file begins at 100 MB, and the last 20 files are kept. Without a value the"
+              + " log goes to standard output.");
 
   public static final ConfigKey<LogLevel> LOG_LEVEL =
       key(
@@ -37,12 +37,12 @@ public final class OperationKeys {
                   LogLevel.INFO,
                   "debug",
                   LogLevel.DEBUG),
-              "How much is logged.")
+              "How much to log.")
           .byDefault("info")
           .inGo("debug");
 
   public static final ConfigKey<Boolean> LOG_BUFFER =
-      key("log.buffer", flag(), "Every line is written at once here.").noEffect();
+      key("log.buffer", flag(), "Log lines are never buffered here.").noEffect();
 
   public static final ConfigKey<LogFormat> LOG_FORMAT =
       key(
@@ -55,7 +55,7 @@ public final class OperationKeys {
       key(
               "system_profile",
               number(0, 65_535),
-              "Port for Go's profiler. Use jcmd and Java Flight Recorder here.")
+              "Port for Go's profiler. Use jcmd and Java Flight Recorder instead.")
           .noEffect();
 
   public static final ConfigKey<Integer> FULL_HTTP_PORT =
@@ -67,7 +67,7 @@ public final class OperationKeys {
       key(
               "incr_sync.http_port",
               number(0, 65_535),
-              "Second port, with the same answers as full_sync.http_port; 0 is none.")
+              "A second port with the same answers as full_sync.http_port; 0 is none.")
           .byDefault("9340")
           .inGo("none");
 
@@ -75,27 +75,27 @@ public final class OperationKeys {
       key(
               "http.address",
               text(),
-              "Address the HTTP interface listens on. With another than a loopback address"
-                  + " http.token is needed.")
+              "The address on which the HTTP interface listens. Any address that other machines can"
+                  + " reach needs http.token.")
           .byDefault("127.0.0.1")
           .inGo("all addresses");
 
   public static final ConfigKey<String> HTTP_TOKEN =
-      key("http.token", text(), "Callers of the HTTP interface show it as a bearer token.")
+      key("http.token", text(), "Callers of the HTTP interface must send it as a bearer token.")
           .hidden();
 
   public static final ConfigKey<Duration> MAX_LAG =
       key(
           "health.max_lag",
           duration(),
-          "Report unhealthy on /healthz while a stream is further behind than this.");
+          "/healthz reports unhealthy while a stream is further behind than this.");
 
   public static final ConfigKey<Duration> MIN_HEADROOM =
       key(
               "health.min_headroom",
               duration(),
-              "Report unhealthy on /healthz while changes that are not read yet will expire sooner"
-                  + " than this: a stream keeps them for 24 hours.")
+              "/healthz reports unhealthy while unread changes will expire sooner than this. A stream"
+                  + " keeps them for 24 hours.")
           .byDefault("4h");
 
   static final ConfigSection SECTION =

@@ -5,7 +5,7 @@ import static io.nimoshake.setup.config.ValueType.decimal;
 
 import java.math.BigDecimal;
 
-/** What AWS charges, for {@code plan}; a sync itself does not look at these. */
+/** What AWS charges. Only used to show costs; a sync behaves the same whatever they are. */
 public final class PriceKeys {
   private PriceKeys() {}
 

@@ -1,9 +1,10 @@
 package io.nimoshake.setup.config;
 
 /**
- * What somebody wrote for a key.
+ * The value that the user gave a key.
  *
  * @param text the value, never empty
- * @param origin where: {@code file:line}, {@code --set} or the name of an environment variable
+ * @param origin where it was given: {@code file:line}, {@code --set} or the name of an environment
+ *     variable
  */
 record Setting(String text, String origin) {}

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Collects what is set for each key, from the file, the environment and the command line, the later
- * ones going before. Notes problems instead of ending at the first.
+ * Collects the values of the keys from the file, the environment and the command line. A later
+ * source overrides an earlier one. Collects problems too, instead of stopping at the first.
  */
 final class Settings {
   private final Map<ConfigKey<?>, Setting> byKey = new HashMap<>();
@@ -27,7 +27,7 @@ final class Settings {
     } catch (NoSuchFileException e) {
       throw new ConfigurationException(file + ": there is no such file");
     } catch (CharacterCodingException e) {
-      throw new ConfigurationException(file + ": is not text in UTF-8");
+      throw new ConfigurationException(file + ": is not a text file in UTF-8");
     } catch (IOException e) {
       throw new ConfigurationException(file + ": cannot be read: " + e.getMessage());
     }
@@ -44,7 +44,7 @@ final class Settings {
     String origin = file + ":" + number;
     int equals = line.indexOf('=');
     if (equals <= 0) {
-      problems.add(origin + ": is not of the form key = value, nor a # comment");
+      problems.add(origin + ": must be key = value, or a comment that begins with #");
       return;
     }
     Optional<ConfigKey<?>> key = known(line.substring(0, equals).strip(), origin);
@@ -57,15 +57,18 @@ final class Settings {
           origin
               + ": "
               + key.get().name()
-              + " is set in line "
+              + " is already set in line "
               + earlier
-              + " already: set it once");
+              + ": set it once");
       return;
     }
     put(key.get(), line.substring(equals + 1), origin);
   }
 
-  /** Variables of keys, all others are left alone: a cluster may set some of its own. */
+  /**
+   * Uses the variables of keys. Ignores all others: Kubernetes, for example, sets variables with
+   * the name of a service.
+   */
   void addEnvironment(Map<String, String> environment) {
     Map<String, ConfigKey<?>> keys = new LinkedHashMap<>();
     ConfigKeys.ALL.forEach(key -> keys.put(key.environmentVariable(), key));
@@ -93,8 +96,8 @@ final class Settings {
         problems.add(
             "--set: "
                 + key.get().name()
-                + " has a secret, which others could read in the list of processes: put it into"
-                + " the file or into "
+                + " contains a secret, which other users could read in the list of processes: set it"
+                + " in the file or in "
                 + key.get().environmentVariable());
         continue;
       }
@@ -114,7 +117,7 @@ final class Settings {
     return key;
   }
 
-  /** An empty value is no value: the Go tool's files are full of them. */
+  /** An empty value counts as no value: files of the Go tool contain many of them. */
   private void put(ConfigKey<?> key, String text, String origin) {
     String value = text.strip();
     if (value.isEmpty()) {

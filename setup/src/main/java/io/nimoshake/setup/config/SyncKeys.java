@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** How the copy and the following of the streams go about it. */
+/** How tables are copied and how their streams are followed. */
 public final class SyncKeys {
   private SyncKeys() {}
 
@@ -29,8 +29,8 @@ public final class SyncKeys {
       key(
               "full.read.concurrency",
               autoOrNumber(1, 8192),
-              "Into how many segments a table is divided, which are read side by side. auto: by"
-                  + " the table's size.")
+              "Into how many segments to divide a table. They are read in parallel. auto: by the"
+                  + " size of the table.")
           .byDefault("auto")
           .inGo("1");
 
@@ -38,14 +38,14 @@ public final class SyncKeys {
       key(
               "full.document.concurrency",
               number(1, 4096),
-              "How many writes of one table are under way at the same time.")
+              "How many writes of one table run at the same time.")
           .byDefault("4");
 
   public static final ConfigKey<Integer> WRITE_BATCH =
       key(
               "full.document.write.batch",
               number(1, 100_000),
-              "Most items of one write; the target may take fewer.")
+              "The most items in one write; the target may take fewer.")
           .byDefault("1000")
           .inGo("128");
 
@@ -53,22 +53,22 @@ public final class SyncKeys {
       key(
               "full.document.parser",
               number(0, 4096),
-              "Number of converting threads. Conversion is part of reading here, so there are"
-                  + " none.")
+              "The number of threads that convert items. Here conversion is part of reading, so there"
+                  + " are no such threads.")
           .noEffect();
 
   public static final ConfigKey<Boolean> PRIMARY_INDEX =
       key(
               "full.enable_index.primary",
               flag(),
-              "The index on the key. It is always there, as in the Go tool.")
+              "Create the index on the key. It is always created, as in the Go tool.")
           .noEffect();
 
   public static final ConfigKey<Boolean> USER_INDEXES =
       key(
               "full.enable_index.user",
               flag(),
-              "Make an index for each secondary index of the table, once it is copied.")
+              "Create an index for each secondary index of a table, after the table is copied.")
           .byDefault("true")
           .inGo("false");
 
@@ -76,7 +76,7 @@ public final class SyncKeys {
       key(
               "full.executor.insert_on_dup_update",
               choice("true", true).refusing(MUST_BE_TRUE),
-              "An item whose key is already there is no error.")
+              "An item whose key is already in the target is not an error.")
           .byDefault("true")
           .inGo("false, and a duplicate key stops the process");
 
@@ -99,15 +99,15 @@ public final class SyncKeys {
       key(
               "increase.concurrency",
               number(1, 100_000),
-              "Number of shards that are read side by side for a table. Every shard that may be"
-                  + " read is read here, so that none lags behind.")
+              "The number of shards of a table that are read in parallel. Here every shard that is"
+                  + " ready is read at once, so that none falls behind.")
           .noEffect();
 
   public static final ConfigKey<Boolean> INSERT_OVERWRITES =
       key(
               "increase.executor.insert_on_dup_update",
               choice("true", true).refusing(MUST_BE_TRUE),
-              "An insert whose key is already there replaces the item.")
+              "An insert whose key is already in the target replaces the item.")
           .byDefault("true")
           .inGo("false, and a duplicate key stops the process");
 
@@ -115,7 +115,7 @@ public final class SyncKeys {
       key(
               "increase.executor.upsert",
               choice("true", true).refusing(MUST_BE_TRUE),
-              "An update of an item that is not there inserts it.")
+              "An update of an item that is not in the target inserts it.")
           .byDefault("true")
           .inGo("false, and the update is lost");
 
@@ -123,16 +123,16 @@ public final class SyncKeys {
       key(
               "increase.persist.dir",
               text(),
-              "Directory for changes that wait for the copy. They are applied while the copy runs"
-                  + " here, or stay in the stream.")
+              "The directory for changes that wait for the copy. Here they are applied while the copy"
+                  + " runs, or they stay in the stream.")
           .noEffect();
 
   public static final ConfigKey<Boolean> TTL_DELETES =
       key(
               "increase.ttl_delete",
               choice("propagate", true, "skip", false),
-              "Whether an item that DynamoDB deleted because its time to live was over is deleted"
-                  + " from the target too.")
+              "propagate: an item that DynamoDB deletes because its time to live is over is deleted"
+                  + " from the target too. skip: it stays in the target.")
           .byDefault("propagate");
 
   static final ConfigSection COPY =

@@ -14,10 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How the text of a value is read, and how to say what texts there are.
+ * Reads the values of a key, and describes which values are allowed.
  *
  * @param description what a value looks like, for documentation: "whole number from 1 to 10"
- * @param parser turns a text that is not empty into a value or says what is wrong with it
+ * @param parser turns a text that is not empty into a value, or says what is wrong with it
  */
 record ValueType<T>(String description, Parser<T> parser) {
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([a-zA-Z%]*)");
@@ -71,7 +71,7 @@ record ValueType<T>(String description, Parser<T> parser) {
         });
   }
 
-  /** A number, or nothing for the word {@code auto}. */
+  /** A number, or empty for the word {@code auto}. */
   static ValueType<OptionalInt> autoOrNumber(int min, int max) {
     String range = "auto or a whole number from " + min + " to " + max;
     return new ValueType<>(
@@ -131,7 +131,7 @@ record ValueType<T>(String description, Parser<T> parser) {
         });
   }
 
-  /** One of some words; pairs of a word and what it means. */
+  /** One of several words; the arguments are pairs of a word and its value. */
   @SuppressWarnings("unchecked")
   static <T> ValueType<T> choice(String word, T value, Object... more) {
     Map<String, T> values = new LinkedHashMap<>();
@@ -151,7 +151,7 @@ record ValueType<T>(String description, Parser<T> parser) {
         });
   }
 
-  /** Names of tables, separated by semicolons as in the Go tool. */
+  /** Table names, separated by semicolons as in the Go tool. */
   static ValueType<List<String>> tables() {
     return new ValueType<>(
         "names of tables separated by ;",
@@ -187,13 +187,13 @@ record ValueType<T>(String description, Parser<T> parser) {
               return uri;
             }
           } catch (URISyntaxException e) {
-            // Said below, without the text: it may hold a password.
+            // Reported below, without the text, which may contain a password.
           }
           throw new BadValue("must be " + form);
         });
   }
 
-  /** The same type, but some of its words are known and cannot be used; says why. */
+  /** The same type, but refuses some words, each with its reason. */
   ValueType<T> refusing(Map<String, String> reasons) {
     return new ValueType<>(
         description,
@@ -206,7 +206,7 @@ record ValueType<T>(String description, Parser<T> parser) {
         });
   }
 
-  /** The same type, but texts of this form are known and cannot be used; says why. */
+  /** The same type, but refuses texts of this form with a reason. */
   ValueType<T> refusing(String pattern, String reason) {
     Pattern refused = Pattern.compile(pattern);
     return new ValueType<>(
@@ -226,7 +226,7 @@ record ValueType<T>(String description, Parser<T> parser) {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below, as for a number out of range.
+      // Reported below, as for a number out of range.
     }
     throw new BadValue("must be " + form);
   }

@@ -107,8 +107,8 @@ class ConfigurationTest {
       delimiter = '|',
       value = {
         "target.db.exist = rename | DynamoDB cannot rename tables",
-        "checkpoint.type = mongodb | needs checkpoint.address beside it",
-        "target.access_key_id = AKIA | needs target.secret_access_key beside it",
+        "checkpoint.type = mongodb | checkpoint.address must be set too",
+        "target.access_key_id = AKIA | target.secret_access_key must be set too",
         "source.endpoint_url = http://10.1.1.1:8000/ | the target is the source",
       })
   void refusesWithATargetThatSpeaksDynamo(String line, String message) throws Exception {
@@ -196,8 +196,8 @@ class ConfigurationTest {
         file,
         "F:1: there is no key sync_mod; did you mean sync_mode?",
         "F:2: qps.full = lots: must be a whole number from 1 to 1000000",
-        "F:3: is not of the form key = value, nor a # comment",
-        "F:5: id is set in line 4 already: set it once",
+        "F:3: must be key = value, or a comment that begins with #",
+        "F:5: id is already set in line 4: set it once",
         "F:6: full.document.write.batch = 0: must be a whole number from 1 to 100000",
         "target.address: is missing: must be a connection string that begins with mongodb:// or"
             + " mongodb+srv://, in the file or in NIMO_SHAKE_TARGET_ADDRESS");
@@ -224,12 +224,12 @@ class ConfigurationTest {
         "convert.type = rwa | must be one of change, mchange, raw",
         "convert.type = same | for DynamoDB-compatible targets only",
         "qps.full.read_capacity = 50% | not supported yet: must be a whole number",
-        "http.address = 0.0.0.0 | can be reached from other machines: needs http.token beside it",
-        "source.access_key_id = AKIA | needs source.secret_access_key beside it",
-        "source.secret_access_key = abcd | needs source.access_key_id beside it",
+        "http.address = 0.0.0.0 | other machines can reach this address, so http.token must be set too",
+        "source.access_key_id = AKIA | source.secret_access_key must be set too",
+        "source.secret_access_key = abcd | source.access_key_id must be set too",
         "checkpoint.address = checkpoint | as checkpoint.type is mongodb",
-        "full.read.filter_expression = a > :x | uses :x, which has no value",
-        "full.read.filter_attributevalues = x```N```1 | needs full.read.filter_expression beside",
+        "full.read.filter_expression = a > :x | uses :x, but",
+        "full.read.filter_attributevalues = x```N```1 | full.read.filter_expression must be set too",
         "full.read.filter_attributevalues = x,N,1 | must be name```type```value",
         "full.read.filter_attributevalues = x```N```abc | a value of :x that is not of type N",
         "full.read.filter_attributevalues = x```X```abc | types are N, S, B and BOOL",
