@@ -3,13 +3,13 @@ package io.nimoshake.app;
 import io.nimoshake.app.cli.CommandLineInterface;
 import io.nimoshake.app.program.Version;
 
-/** Where the program begins. */
+/** The entry point of the program. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
     if (arguments.length == 1 && isVersion(arguments[0])) {
-      // Scripts ask for it: answer before anything else is loaded.
+      // Scripts ask for the version: answer before other classes are loaded.
       System.out.println(Version.line());
       return;
     }

@@ -14,9 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Compares tables of both sides, several at a time, and mends if asked to. */
+/** Compares tables of both sides, several at a time, and repairs differences if asked to. */
 public final class Check {
-  /** What a segment under comparison has in memory: a page of each side and what was read ahead. */
+  /** The memory of one segment comparison: a page of each side, and a page read ahead. */
   private static final long BYTES_A_WORKER = 8L << 20;
 
   private static final int MOST_WORKERS = 32;
@@ -28,7 +28,7 @@ public final class Check {
   private final List<TableProgress> progress = new ArrayList<>();
 
   /**
-   * @param sink gets every finding, of several tables at a time
+   * @param sink receives every finding, from several tables at the same time
    */
   public Check(Sides sides, SyncBeside beside, CheckOptions options, Findings.Sink sink) {
     this.sides = sides;
@@ -37,7 +37,7 @@ public final class Check {
     this.sink = sink;
   }
 
-  /** How far each table is; tables appear when {@link #run} begins. */
+  /** The progress of each table; empty until {@link #run} is called. */
   public List<TableProgress> progress() {
     synchronized (progress) {
       return List.copyOf(progress);
@@ -47,7 +47,7 @@ public final class Check {
   /**
    * Compares these tables.
    *
-   * @throws Fault if not even that could begin
+   * @throws Fault if the comparison could not start
    */
   public CheckResult run(List<String> tables) throws Fault {
     long begun = System.nanoTime();
@@ -121,7 +121,7 @@ public final class Check {
     }
   }
 
-  /** Tables of the target that the source does not have: not wrong, but worth a look. */
+  /** Tables that only the target has: not an error, but the user should know. */
   private List<String> withoutTable(List<String> compared) throws Fault {
     if (!options.tables().isEmpty()) {
       return List.of();
@@ -132,7 +132,7 @@ public final class Check {
     compared.forEach(others::remove);
     return others.isEmpty()
         ? List.of()
-        : List.of("in the target only, and not compared: " + String.join(", ", others));
+        : List.of("only in the target, not compared: " + String.join(", ", others));
   }
 
   private static ExecutorService pool(int threads, String name) {

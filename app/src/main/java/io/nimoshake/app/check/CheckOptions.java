@@ -8,18 +8,18 @@ import java.util.Set;
 /**
  * What to compare and how.
  *
- * @param tables these only; empty: those of the configuration
- * @param sample so many items a table, chosen at random, instead of all
- * @param settle how long a difference must stay as it is, with the source's item unchanged, to be
- *     real; empty: {@link #BESIDE_A_SYNC} where a sync is running, else no time
- * @param repair whether to mend what was found
+ * @param tables compare only these tables; empty: the tables of the configuration
+ * @param sample compare this number of random items of each table; empty: all items
+ * @param settle how long a difference must last, while the source's item does not change, before it
+ *     is reported; empty: {@link #BESIDE_A_SYNC} if a sync is running, else no time
+ * @param repair whether to repair differences
  */
 public record CheckOptions(
     Set<String> tables, OptionalInt sample, Optional<Duration> settle, boolean repair) {
-  /** Longer than a sync takes to get over a fault of either side and to try again. */
+  /** Longer than a sync needs to recover from an error of either side. */
   static final Duration BESIDE_A_SYNC = Duration.ofSeconds(30);
 
-  /** Everything, and only compare. */
+  /** Compare everything, repair nothing. */
   public static final CheckOptions ALL =
       new CheckOptions(Set.of(), OptionalInt.empty(), Optional.empty(), false);
 

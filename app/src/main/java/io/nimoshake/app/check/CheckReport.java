@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nimoshake.app.program.Text;
 import io.nimoshake.core.port.TargetReader.SchemaDifference;
 import io.nimoshake.dynamodb.compare.ItemDifference;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/** Says what came of a comparison: to people in lines, to programs as JSON. */
+/** The result of a comparison, as lines for people or as JSON for programs. */
 public final class CheckReport {
   private static final int LEAST_NAME_WIDTH = 12;
   private static final int PATHS_SHOWN = 3;
@@ -22,7 +23,7 @@ public final class CheckReport {
   private final boolean lossy;
 
   /**
-   * @param lossy whether the target's conversion rounds numbers, so that equal means rounded alike
+   * @param lossy whether the conversion rounds numbers, so that equal means equal after rounding
    */
   public CheckReport(CheckResult result, CheckOptions options, boolean lossy) {
     this.result = result;
@@ -30,7 +31,7 @@ public final class CheckReport {
     this.lossy = lossy;
   }
 
-  /** A line a table, what was found below it, and a last line for all. */
+  /** A line for each table with its findings below it, and a last line for all tables. */
   public List<String> lines() {
     int width =
         result.tables().stream()
@@ -50,10 +51,10 @@ public final class CheckReport {
     }
     if (lossy) {
       lines.add(
-          "note: numbers were compared as rounded to doubles, which is how they were written");
+          "note: numbers were compared after rounding to doubles, because they are written as doubles");
     }
     if (options.sample().isPresent()) {
-      lines.add("note: this was a sample; without --sample everything is compared");
+      lines.add("note: this was a sample; without --sample all items are compared");
     }
     result.notes().forEach(note -> lines.add("note: " + note));
     lines.add(last(width));
@@ -63,52 +64,52 @@ public final class CheckReport {
   private String line(TableResult table, int width) {
     return String.format(
         Locale.ROOT,
-        "%-" + width + "s  %,d items  %,d documents  %s",
+        "%-" + width + "s  %s  %s  %s",
         table.table(),
-        table.items(),
-        table.documents(),
+        Text.count(table.items(), "item"),
+        Text.count(table.documents(), "document"),
         counts(
             table.missing(),
             table.extra(),
             table.different(),
             table.unsettled(),
             table.schema().size(),
-            table.mended(),
-            verdict(table.isEqual(), table.isCertain(), table.differences() == table.mended())));
+            table.repaired(),
+            verdict(table.isEqual(), table.isCertain(), table.differences() == table.repaired())));
   }
 
   private String last(int width) {
     return String.format(
         Locale.ROOT,
-        "%-" + width + "s  %,d items  %,d documents  %s",
+        "%-" + width + "s  %s  %s  %s",
         "all",
-        sum(TableResult::items),
-        sum(TableResult::documents),
+        Text.count(sum(TableResult::items), "item"),
+        Text.count(sum(TableResult::documents), "document"),
         counts(
             sum(TableResult::missing),
             sum(TableResult::extra),
             sum(TableResult::different),
             sum(TableResult::unsettled),
             sum(table -> table.schema().size()),
-            sum(TableResult::mended),
+            sum(TableResult::repaired),
             verdict(
                 result.isEqual(),
                 result.tables().stream().allMatch(TableResult::isCertain),
-                sum(TableResult::differences) == sum(TableResult::mended))));
+                sum(TableResult::differences) == sum(TableResult::repaired))));
   }
 
   private long sum(ToLongFunction<TableResult> of) {
     return result.tables().stream().mapToLong(of).sum();
   }
 
-  private String verdict(boolean equal, boolean certain, boolean allMended) {
+  private String verdict(boolean equal, boolean certain, boolean allRepaired) {
     if (!certain) {
       return "NOT ALL COMPARED";
     }
     if (equal) {
       return "equal";
     }
-    return options.repair() && allMended ? "DIFFERENT, repaired" : "DIFFERENT";
+    return options.repair() && allRepaired ? "DIFFERENT, repaired" : "DIFFERENT";
   }
 
   private static String counts(
@@ -117,7 +118,7 @@ public final class CheckReport {
       long different,
       long unsettled,
       long schema,
-      long mended,
+      long repaired,
       String verdict) {
     StringBuilder text = new StringBuilder();
     text.append("missing=").append(missing);
@@ -125,7 +126,7 @@ public final class CheckReport {
     text.append(" different=").append(different);
     append(text, "unsettled", unsettled);
     append(text, "schema", schema);
-    append(text, "repaired", mended);
+    append(text, "repaired", repaired);
     return text.append("  ").append(verdict).toString();
   }
 
@@ -144,7 +145,7 @@ public final class CheckReport {
         + difference.found().orElse("none");
   }
 
-  /** Without values: items do not belong on screens and in logs. */
+  /** Leaves out values: the contents of items do not belong on screens and in logs. */
   private static String text(Finding finding) {
     StringBuilder text = new StringBuilder();
     text.append(finding.kind()).append(' ').append(finding.key());
@@ -160,7 +161,7 @@ public final class CheckReport {
       }
     }
     finding.reason().ifPresent(reason -> text.append(" (").append(reason).append(')'));
-    finding.mended().ifPresent(mended -> text.append(" -> ").append(mended.what()));
+    finding.repair().ifPresent(repair -> text.append(" -> ").append(repair.what()));
     return text.toString();
   }
 
@@ -176,7 +177,7 @@ public final class CheckReport {
     root.put("different", sum(TableResult::different));
     root.put("unsettled", sum(TableResult::unsettled));
     root.put("schema", sum(table -> table.schema().size()));
-    root.put("repaired", sum(TableResult::mended));
+    root.put("repaired", sum(TableResult::repaired));
     root.put("seconds", result.took().toMillis() / 1000.0);
     ArrayNode notes = root.putArray("notes");
     result.notes().forEach(notes::add);
@@ -190,7 +191,7 @@ public final class CheckReport {
       node.put("extra", table.extra());
       node.put("different", table.different());
       node.put("unsettled", table.unsettled());
-      node.put("repaired", table.mended());
+      node.put("repaired", table.repaired());
       node.put("seconds", table.took().toMillis() / 1000.0);
       ArrayNode schema = node.putArray("schema");
       for (SchemaDifference difference : table.schema()) {

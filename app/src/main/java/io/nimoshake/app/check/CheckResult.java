@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What came of comparing all tables.
+ * The result of comparing all tables.
  *
- * @param notes what concerns no single table
+ * @param notes remarks that do not concern a single table
  */
 public record CheckResult(List<TableResult> tables, List<String> notes, Duration took) {
   public CheckResult {
@@ -19,7 +19,7 @@ public record CheckResult(List<TableResult> tables, List<String> notes, Duration
     return tables.stream().allMatch(TableResult::isEqual);
   }
 
-  /** Not to be able to tell weighs more than differences: what was not compared may be anything. */
+  /** An incomplete comparison is worse than differences: nothing is known of the rest. */
   public int exitCode() {
     if (!tables.stream().allMatch(TableResult::isCertain)) {
       return ExitCode.FATAL;

@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Shows a comparison while it runs: a bar a table on a terminal, nothing elsewhere. */
+/** Shows a running comparison on a terminal: a bar for each table. */
 public final class CheckScreen implements AutoCloseable {
   private static final int BAR_WIDTH = 24;
   private static final long REDRAW_MILLIS = 200;
@@ -18,7 +18,7 @@ public final class CheckScreen implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final long begun = System.nanoTime();
 
-  /** Used by the timer's thread, and by close() once that has ended. */
+  /** Used by the timer's thread, and by close() after that thread has ended. */
   private int drawn;
 
   /**
@@ -73,7 +73,7 @@ public final class CheckScreen implements AutoCloseable {
         table.compared() / Math.max(seconds, 0.001));
   }
 
-  /** Takes the bars away: the report comes in their place. */
+  /** Removes the bars, so that the report takes their place. */
   @Override
   public void close() {
     timer.shutdown();

@@ -32,12 +32,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a configuration means to a comparison. */
+/** Opens both sides for a comparison, as the configuration says. */
 public final class CheckSetup {
   private static final String TTL_SKIPPED =
-      "increase.ttl_delete = skip, so items that expired stay in the target";
+      "increase.ttl_delete = skip, so expired items stay in the target";
 
-  /** Beside a sync that is getting over a fault, one broken connection is not the end. */
+  /** A running sync may be recovering from an error, so one broken connection is not final. */
   private static final int CONNECT_TRIES = 3;
 
   private final Configuration configuration;
@@ -48,7 +48,7 @@ public final class CheckSetup {
     this.setup = new SyncSetup(configuration);
   }
 
-  /** Connects both sides and makes sure that they answer. */
+  /** Connects to both sides and checks that they answer. */
   public Sides open(CheckOptions check) throws StartUpException, Fault {
     DynamoSettings settings = setup.dynamoSettings();
     ReadOptions read = setup.readOptions();
@@ -123,7 +123,7 @@ public final class CheckSetup {
         settings, read, (TableSchema schema) -> new PageDecoder(schema, asTheyAre));
   }
 
-  /** The tables to compare, in the order of their names. */
+  /** The tables to compare, sorted by name. */
   public List<String> tables(Sides sides, CheckOptions check) throws Fault {
     if (!check.tables().isEmpty()) {
       return check.tables().stream().sorted().toList();
@@ -131,7 +131,7 @@ public final class CheckSetup {
     return sides.source().listTables().stream().filter(setup.options().tables()).sorted().toList();
   }
 
-  /** The sync that may be running with this configuration. */
+  /** The sync of the same id, which may be running. */
   public SyncBeside beside() throws Fault {
     Optional<CheckpointStore> store = setup.existingCheckpoints();
     return store.isEmpty()

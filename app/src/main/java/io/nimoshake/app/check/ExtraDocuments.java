@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds documents that no item of the source was found for, holding no keys: goes through the
- * target's ids once, and once more for those in {@link KeyBuckets buckets} that differ; only these
- * are looked up at the source. For one thread.
+ * Finds documents that have no item in the source, without keeping all keys in memory. Lists the
+ * target's ids once to find the {@link KeyBuckets buckets} that differ. Lists them a second time
+ * and looks up only the ids of those buckets at the source. For one thread.
  */
 final class ExtraDocuments {
-  /** Beyond these, a way through the target that breaks off cannot be begun anew. */
+  /** With more suspected ids than this, an interrupted listing cannot be repeated. */
   private static final int MOST_REMEMBERED = 200_000;
 
   private final TablePair pair;
@@ -32,7 +32,7 @@ final class ExtraDocuments {
   private final KeyCodec codec;
   private final SourceItems source;
 
-  /** Ids that were suspected already, so that going through the target again does not again. */
+  /** Ids that are already suspected, so that a repeated listing does not suspect them twice. */
   private final Set<Slice> suspected = new HashSet<>();
 
   ExtraDocuments(TablePair pair, KeyBuckets buckets, Suspects suspects, TableProgress progress) {
@@ -109,7 +109,7 @@ final class ExtraDocuments {
     lookUp(byKey);
   }
 
-  /** Suspects what the source has no item for, and what is not found by its own key. */
+  /** Suspects documents without an item, and documents that are not found by their own key. */
   private void lookUp(Map<ItemKey, Stored> byKey) throws Fault {
     if (byKey.isEmpty()) {
       return;

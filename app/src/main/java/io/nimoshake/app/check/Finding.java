@@ -6,15 +6,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An item that is not the same on both sides.
+ * An item that differs between the two sides.
  *
  * @param table the table's name
- * @param key the item's key as DynamoDB JSON; for a document that can be of no item, its id
+ * @param key the item's key as DynamoDB JSON; the document's id if it cannot belong to any item
  * @param kind what is wrong
- * @param differences where both sides differ; for {@link Kind#MISSING} and {@link Kind#EXTRA} one,
- *     without a path, with the whole item
- * @param reason more to be said: that the item cannot be converted, that a document is a second one
- * @param mended what was done about it; empty if nothing was to be done
+ * @param differences the attributes that differ; for {@link Kind#MISSING} and {@link Kind#EXTRA} a
+ *     single one without a path that holds the whole item
+ * @param reason an explanation, for example that the item cannot be converted
+ * @param repair the result of the repair; empty if no repair was asked for
  */
 public record Finding(
     String table,
@@ -22,20 +22,20 @@ public record Finding(
     Kind kind,
     List<ItemDifference> differences,
     Optional<String> reason,
-    Optional<Mended> mended) {
+    Optional<Repaired> repair) {
   public Finding {
     differences = List.copyOf(differences);
   }
 
-  /** What can be wrong with an item. */
+  /** What is wrong with an item. */
   public enum Kind {
-    /** Only the source has it. */
+    /** Only the source has the item. */
     MISSING,
-    /** Only the target has it. */
+    /** Only the target has the item. */
     EXTRA,
-    /** Both have it, with other contents. */
+    /** Both sides have the item, with different contents. */
     DIFFERENT,
-    /** It changes too fast, or the sync is too far behind, to tell. */
+    /** Unknown: the item changes too fast, or the sync is too far behind. */
     UNSETTLED;
 
     @Override
@@ -45,12 +45,14 @@ public record Finding(
   }
 
   /**
-   * @param done whether both sides are the same now
-   * @param what in a word or a sentence
+   * The result of a repair.
+   *
+   * @param done whether both sides are equal now
+   * @param what what was done, in a word or a sentence
    */
-  public record Mended(boolean done, String what) {}
+  public record Repaired(boolean done, String what) {}
 
-  Finding with(Mended outcome) {
+  Finding with(Repaired outcome) {
     return new Finding(table, key, kind, differences, reason, Optional.of(outcome));
   }
 }

@@ -10,15 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes findings as JSON lines: {@code table}, {@code key} (DynamoDB JSON), {@code kind}, {@code
- * paths}, each with {@code path} and the values {@code source} and {@code target} as far as there
- * are any, {@code reason} and {@code repair}. For many threads.
+ * Writes findings to a file, one JSON object a line: {@code table}, {@code key} (DynamoDB JSON),
+ * {@code kind}, {@code paths}, {@code reason} and {@code repair}. Each path has a {@code path} and
+ * the values of {@code source} and {@code target}, if they have one. For many threads.
  */
 public final class FindingFile implements Findings.Sink, AutoCloseable {
   private final Path path;
   private final BufferedWriter out;
 
-  /** Makes the file, or empties it. */
+  /** Creates the file, or empties an existing one. */
   public FindingFile(Path path) throws IOException {
     this.path = path;
     this.out = Files.newBufferedWriter(path, StandardCharsets.UTF_8);
@@ -37,7 +37,7 @@ public final class FindingFile implements Findings.Sink, AutoCloseable {
   static String line(Finding finding) {
     StringBuilder line = new StringBuilder("{\"table\":");
     JsonText.append(line, finding.table());
-    // keys and values are JSON already
+    // keys and values are already JSON
     line.append(",\"key\":").append(finding.key());
     line.append(",\"kind\":\"").append(finding.kind()).append("\",\"paths\":[");
     String comma = "";
@@ -51,7 +51,7 @@ public final class FindingFile implements Findings.Sink, AutoCloseable {
     }
     line.append(']');
     finding.reason().ifPresent(reason -> text(line, "reason", reason));
-    finding.mended().ifPresent(mended -> text(line, "repair", mended.what()));
+    finding.repair().ifPresent(repair -> text(line, "repair", repair.what()));
     return line.append('}').toString();
   }
 

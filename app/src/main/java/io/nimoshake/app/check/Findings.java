@@ -6,16 +6,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what was found in one table, passes it on, and keeps the first few. For many threads. */
+/** Counts the findings of one table, passes them on, and keeps the first few. For many threads. */
 public final class Findings {
   private static final int SHOWN = 5;
 
   private final Sink sink;
   private final Map<Finding.Kind, Long> counts = new EnumMap<>(Finding.Kind.class);
   private final List<Finding> shown = new ArrayList<>();
-  private long mended;
+  private long repaired;
 
-  /** Where findings go; called by one thread at a time for each table. */
+  /** Receives findings; called by one thread at a time for each table. */
   public interface Sink {
     void accept(Finding finding) throws Fault;
   }
@@ -26,8 +26,8 @@ public final class Findings {
 
   synchronized void add(Finding finding) throws Fault {
     counts.merge(finding.kind(), 1L, Long::sum);
-    if (finding.mended().map(Finding.Mended::done).orElse(false)) {
-      mended++;
+    if (finding.repair().map(Finding.Repaired::done).orElse(false)) {
+      repaired++;
     }
     if (shown.size() < SHOWN) {
       shown.add(finding);
@@ -39,8 +39,8 @@ public final class Findings {
     return counts.getOrDefault(kind, 0L);
   }
 
-  synchronized long mended() {
-    return mended;
+  synchronized long repaired() {
+    return repaired;
   }
 
   synchronized List<Finding> shown() {

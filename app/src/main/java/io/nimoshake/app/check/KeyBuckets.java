@@ -6,10 +6,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Remembers which documents were met, in a fixed number of sums: each document is put into a bucket
- * by a hash of its id and adds a second hash to the bucket's sum. Two sets of documents with equal
- * sums are the same set, but for a chance of 2<sup>-64</sup> a bucket. Where the sums differ, only
- * documents of that bucket have to be looked at. Hashes are seeded, as ids come from outside.
+ * Compares two sets of documents in a fixed amount of memory. A hash of a document's id selects a
+ * bucket, and a second hash is added to the bucket's sum. If a bucket has the same sum for both
+ * sets, it holds the same documents, with an error probability of 2<sup>-64</sup>. Only the
+ * documents of buckets with different sums must be read again. The hashes have a random seed,
+ * because ids come from outside.
  */
 final class KeyBuckets {
   private static final int LEAST_BITS = 12;
@@ -21,8 +22,8 @@ final class KeyBuckets {
   private final AtomicLongArray sums;
 
   /**
-   * @param documents how many are expected, roughly
-   * @param budgetBytes most memory to use
+   * @param documents the approximate number of documents
+   * @param budgetBytes the most memory to use
    */
   KeyBuckets(long documents, long budgetBytes) {
     int bits = LEAST_BITS;
@@ -39,13 +40,13 @@ final class KeyBuckets {
     return sums.length();
   }
 
-  /** A document that an item of the source was found for. By any thread. */
+  /** Adds a document of the first set. For any thread. */
   void add(Slice id) {
     long hash = hash(id);
     sums.addAndGet((int) (hash >>> shift), mix(hash));
   }
 
-  /** Goes through what the target has, to be compared with what was added. By one thread. */
+  /** Starts to take the documents of the second set from a copy of the sums. For one thread. */
   Remainder remainder() {
     return new Remainder();
   }
@@ -65,7 +66,7 @@ final class KeyBuckets {
       left[(int) (hash >>> shift)] -= mix(hash);
     }
 
-    /** Buckets in which what was added is not what was taken. */
+    /** The buckets in which the two sets differ. */
     BitSet differing() {
       BitSet differing = new BitSet(left.length);
       for (int i = 0; i < left.length; i++) {
@@ -89,7 +90,7 @@ final class KeyBuckets {
     return mix(h);
   }
 
-  /** The finalizer of SplitMix64: every bit of the input moves every bit of the output. */
+  /** The finalizer of SplitMix64: every input bit changes every output bit. */
   private static long mix(long value) {
     long z = value + 0x9E3779B97F4A7C15L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;

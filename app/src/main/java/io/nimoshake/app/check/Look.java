@@ -13,18 +13,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Both sides of a suspect at one moment.
+ * Both sides of a suspect, read at the same time.
  *
- * @param item the source's item, read consistently
- * @param document what the target has for it, or the suspected document; tombstones are nothing
- * @param strayFor why the document is one too many whatever is in it; empty if it is not
+ * @param item the item in the source, read consistently
+ * @param document the document in the target; a tombstone counts as no document
+ * @param strayFor why the document must not exist, whatever its contents; empty if it may exist
  */
 record Look(Optional<Slice> item, Optional<Stored> document, Optional<String> strayFor) {
-  static final String SECOND = "a second document of one key";
+  static final String SECOND = "a second document with the same key";
   static final String NOT_FOUND_BY_KEY = "a document that is not found by its own key";
-  static final String NO_KEY = "a document that can be of no item";
+  static final String NO_KEY = "a document that cannot belong to any item";
 
-  /** Looks at suspects. For one thread. */
+  /** Reads both sides of suspects. For one thread. */
   static final class Looker {
     private final TablePair pair;
     private final KeyCodec codec;
@@ -38,12 +38,12 @@ record Look(Optional<Slice> item, Optional<Stored> document, Optional<String> st
       this.target = pair.sides().target();
     }
 
-    /** The source's items as they are now. */
+    /** The items that the source has now. */
     Map<ItemKey, Slice> items(List<Suspect> suspects) throws Fault {
       return source.now(suspects.stream().flatMap(suspect -> suspect.key().stream()).toList());
     }
 
-    /** What the target has now, by the source's keys. */
+    /** The documents that the target has now, by the keys of the source. */
     Map<ItemKey, List<Stored>> documents(List<Suspect> suspects) throws Fault {
       List<ItemKey> keys =
           suspects.stream()
@@ -77,7 +77,7 @@ record Look(Optional<Slice> item, Optional<Stored> document, Optional<String> st
               });
     }
 
-    /** Puts together what was read of both sides. */
+    /** Combines what was read from both sides. */
     Look at(Suspect suspect, Map<ItemKey, Slice> items, Map<ItemKey, List<Stored>> documents)
         throws Fault {
       Optional<Slice> item = suspect.key().map(items::get);

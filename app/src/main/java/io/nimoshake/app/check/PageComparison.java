@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Compares pages of the source with what the target has under the same keys. For one thread. */
+/** Compares pages of the source with the target's documents of the same keys. For one thread. */
 final class PageComparison {
-  /** Of the source's items that are compared at once: what the target has of them is in memory. */
+  /** The most bytes of items that are compared at once, as their documents are held in memory. */
   private static final long MOST_BYTES = 1 << 20;
 
   private final TablePair pair;
@@ -37,7 +37,7 @@ final class PageComparison {
     this.target = pair.sides().target();
   }
 
-  /** An item whose place in the target is looked for. */
+  /** An item whose document is looked up. */
   private record Wanted(ItemKey sourceKey, Change.Upsert item) {}
 
   void compare(ChangeBatch page) throws Fault {
@@ -85,7 +85,7 @@ final class PageComparison {
       Wanted item = stored.key().map(left::remove).orElse(null);
       Optional<ItemKey> sourceKey = Optional.empty();
       if (item == null) {
-        // the same key in other bytes, or a second document of one key
+        // The same key in different bytes, or a second document with the same key.
         if (bySourceKey == null) {
           bySourceKey = bySourceKey(wanted);
         }

@@ -24,8 +24,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * The sync of the same {@code id}, as its lease and checkpoint show it; how far it is behind is
- * asked of its HTTP interface. Reads only.
+ * The sync with the same {@code id}. Its lease says whether it runs, its checkpoint says which
+ * tables are copied, and its HTTP interface says how far it is behind. Changes nothing.
  */
 public final class RunningSyncBeside implements SyncBeside {
   private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -39,7 +39,7 @@ public final class RunningSyncBeside implements SyncBeside {
 
   /**
    * @param status the address of {@code /api/v1/status}, if the sync has one
-   * @param token what callers have to show
+   * @param token the bearer token of the HTTP interface
    */
   public RunningSyncBeside(CheckpointStore store, Optional<URI> status, Optional<String> token) {
     this(store, status, token, LIMIT);
@@ -67,7 +67,7 @@ public final class RunningSyncBeside implements SyncBeside {
         return true;
       }
     } catch (UnknownHostException e) {
-      return true; // it may be anywhere; its lease says that it lives
+      return true; // The sync may run on another machine; its lease says that it is alive.
     }
     return ProcessHandle.of(lease.pid()).map(ProcessHandle::isAlive).orElse(false);
   }

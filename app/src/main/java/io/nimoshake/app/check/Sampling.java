@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Compares some items only, from both sides: the first items of segments of the source, drawn at
- * random, and documents the target draws. For one thread.
+ * Compares a random sample: the first items of random segments of the source, and random documents
+ * of the target. For one thread.
  */
 final class Sampling {
-  /** Segments from which an even sample is taken, if it is large enough for so many. */
+  /** The number of segments that a large sample is spread over. */
   static final int PARTS = 64;
 
   private static final int MOST_SEGMENTS = 4_096;
@@ -35,7 +35,7 @@ final class Sampling {
     this.progress = progress;
   }
 
-  /** How many items of a segment are taken for a sample. */
+  /** How many items of each segment to take. */
   static int itemsAPart(int sample) {
     return Math.max(1, (sample + PARTS - 1) / PARTS);
   }
@@ -64,7 +64,7 @@ final class Sampling {
     }
   }
 
-  /** The first items of a segment; of the only one, all that are wanted. */
+  /** Compares the first items of a segment, or all that are wanted if there is only one segment. */
   private int compareSome(ScanSegment segment, int most, PageComparison comparison) throws Fault {
     Patience patience = pair.patience();
     int taken = 0;

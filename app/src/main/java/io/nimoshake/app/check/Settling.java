@@ -19,30 +19,31 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks at suspects until each is either the same on both sides or really different.
+ * Reads suspects again until each is either equal on both sides or certainly different.
  *
- * <p>Beside a running sync a change may be under way. So a suspect is cleared as soon as the target
- * has <em>any</em> state the source was seen in since the first look: then the stream is past that
- * look. It is real only once the source's item has not changed for the whole settling time and the
- * sync, if it says how far it is behind, is behind by less than that. An item that changes all the
- * time is read quickly one time after the other, so that its states are caught; if none of them is
- * ever met in the target, it is {@link Kind#UNSETTLED} and not called different. For one thread.
+ * <p>While a sync runs, a change may not have reached the target yet. So a suspect counts as equal
+ * as soon as the target has <em>any</em> state that the source has had since the first read: then
+ * the stream has passed that read. A suspect is different only if the item in the source has not
+ * changed for the whole settling time, and the sync is less than that time behind, as far as it
+ * tells. An item that changes all the time is read in quick succession to see its states. If none
+ * of them is ever found in the target, the item is {@link Kind#UNSETTLED}, not different. For one
+ * thread.
  */
 final class Settling {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  /** Between two looks at items that change all the time, their states are read so often. */
+  /** How often to read items that change all the time, between two looks at the target. */
   private static final int READS_BETWEEN_LOOKS = 20;
 
-  /** Of an item's states, that are kept to be met in the target. */
+  /** The most bytes of an item's states to keep for comparison. */
   private static final int STATES_BYTES = 128 * 1024;
 
-  /** An item that has not changed for so long does not change all the time. */
+  /** An item that has not changed for this long no longer counts as changing all the time. */
   private static final Duration COOLED_DOWN = Duration.ofMillis(500);
 
   private static final String TOO_FAST = "it changes too fast to be compared";
-  private static final String BEHIND = "the sync is too far behind to tell";
+  private static final String BEHIND = "the sync is too far behind to compare it";
 
   private static final Duration LEAST_LIMIT = Duration.ofMinutes(1);
   private static final int LIMIT_FACTOR = 10;
@@ -55,7 +56,7 @@ final class Settling {
   private final ItemComparer items;
   private final Outcome outcome;
 
-  /** What becomes of real differences. */
+  /** Receives the certain differences. */
   interface Outcome {
     void real(Suspect suspect, Finding finding) throws Fault;
   }
@@ -72,7 +73,7 @@ final class Settling {
         ItemComparer.of(new ConvertOptions(ConvertType.SAME, names.names(), names.overflow()));
   }
 
-  /** What is known of a suspect so far. */
+  /** What is known about a suspect so far. */
   private static final class State {
     final Suspect suspect;
     final Deque<Optional<Slice>> seen = new ArrayDeque<>();
@@ -105,7 +106,7 @@ final class Settling {
     }
   }
 
-  /** Reads items quickly one time after the other, so that none of their states is missed. */
+  /** Reads items in quick succession, so that few of their states are missed. */
   private void watch(List<State> hot) throws Fault {
     List<Suspect> suspects = hot.stream().map(state -> state.suspect).toList();
     for (int i = 0; i < READS_BETWEEN_LOOKS; i++) {
@@ -115,7 +116,7 @@ final class Settling {
     }
   }
 
-  /** One look at all that are open; those that are decided are taken out. */
+  /** Reads all open suspects once and removes those that are decided. */
   private void look(List<State> open, long begun) throws Fault {
     List<Suspect> suspects = open.stream().map(state -> state.suspect).toList();
     Map<ItemKey, Slice> source = looker.items(suspects);
@@ -143,11 +144,11 @@ final class Settling {
     open.addAll(left);
   }
 
-  /** How far the stream is, asked once a look and only if somebody wants to know. */
+  /** How far the stream has come. Asks the sync at most once a look. */
   private final class Passed {
     private Optional<Duration> lag;
 
-    /** Whether it has passed a moment so long ago, as far as the sync says where it is. */
+    /** Whether the stream has passed a moment that long ago. True if the sync does not tell. */
     boolean since(Duration ago) throws Fault {
       if (settle.isZero()) {
         return true;

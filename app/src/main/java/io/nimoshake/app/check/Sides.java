@@ -9,18 +9,18 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * What is compared with what.
+ * The two sides of a comparison.
  *
- * @param source gives items as DynamoDB JSON, whatever the target's conversion is
- * @param sampled the same service, with pages as small as a sample needs them
- * @param target what is compared with it
- * @param mender writes to the target; only asked to repair
- * @param convert how the target was written
- * @param segments segments a table; empty: by its size
- * @param tablesAtATime tables compared at the same time
- * @param memoryBudgetBytes bounds the pages in memory, and what is remembered of a table
- * @param limits what holds the reading of one table back
- * @param extrasMayBe why documents without an item may be right; empty if they never are
+ * @param source returns items as DynamoDB JSON, whatever the conversion for the target is
+ * @param sampled the same source with the small pages that a sample needs
+ * @param target reads the target
+ * @param mender writes to the target; used for repairs only
+ * @param convert how items were converted for the target
+ * @param segments how many segments to divide a table into; empty: by its size
+ * @param tablesAtATime how many tables to compare at the same time
+ * @param memoryBudgetBytes the most memory for pages and for the keys of a table
+ * @param limits makes the rate limits for reading one table
+ * @param extrasMayBe why documents without an item may be correct; empty if they never are
  */
 public record Sides(
     DynamoSource source,

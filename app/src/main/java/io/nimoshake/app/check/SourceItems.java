@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Items of the source by key, as many as are asked for. Not for use by several threads. */
+/** Reads any number of items of the source by key. Not thread-safe. */
 final class SourceItems {
   private final ItemLookup lookup;
   private final Patience patience;
@@ -23,12 +23,12 @@ final class SourceItems {
     this.patience = patience;
   }
 
-  /** What is there now, read consistently. */
+  /** The items that exist now, read consistently. */
   Map<ItemKey, Slice> now(List<ItemKey> keys) throws Fault {
     return get(keys, false);
   }
 
-  /** Which of the keys there are; values are key attributes only. */
+  /** The keys that exist; reads only the key attributes. */
   Set<ItemKey> existing(List<ItemKey> keys) throws Fault {
     return get(keys, true).keySet();
   }

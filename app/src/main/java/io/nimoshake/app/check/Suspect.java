@@ -5,10 +5,10 @@ import io.nimoshake.core.port.TargetReader.Stored;
 import java.util.Optional;
 
 /**
- * Something that was not the same at a first look.
+ * An item or a document that seemed to differ at the first look.
  *
- * @param key the item's key as the source writes it; empty if the document can be of no item
- * @param stored the document, where it was found in the target and not by the item's key
+ * @param key the item's key as in the source; empty if the document cannot belong to any item
+ * @param stored the document, if it was found by listing the target and not by the item's key
  */
 record Suspect(Optional<ItemKey> key, Optional<Stored> stored) {
   static Suspect item(ItemKey key) {

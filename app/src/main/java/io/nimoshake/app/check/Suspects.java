@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects what was not the same at a first look, so that it can be looked at again together. Never
- * holds many: whoever adds one too many has to see to all of them.
+ * Collects suspects, so that they can be read again together. When too many are waiting, the thread
+ * that adds one more must resolve all of them first, so memory stays bounded.
  */
 final class Suspects {
   private static final int MOST = 10_000;
@@ -14,7 +14,7 @@ final class Suspects {
   private final Resolver resolver;
   private List<Suspect> waiting = new ArrayList<>();
 
-  /** Finds out which of the suspects are real. */
+  /** Finds out which suspects really differ. */
   interface Resolver {
     void resolve(List<Suspect> suspects) throws Fault;
   }

@@ -4,9 +4,9 @@ import io.nimoshake.core.fault.Fault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The sync that may be running while both sides are compared. */
+/** The sync that may be running during the comparison. */
 public interface SyncBeside extends AutoCloseable {
-  /** Nothing writes to the target meanwhile. */
+  /** No sync is running. */
   SyncBeside NONE =
       new SyncBeside() {
         @Override
@@ -26,18 +26,18 @@ public interface SyncBeside extends AutoCloseable {
 
         @Override
         public void close() {
-          // there is nothing
+          // Nothing to close.
         }
       };
 
   boolean isRunning() throws Fault;
 
-  /** Whether the table's copy has not ended, so that items are missing that will come. */
+  /** Whether the table is still being copied, so that items are missing that will come. */
   boolean isCopying(String table) throws Fault;
 
   /**
-   * How far the table's stream is behind; empty if nobody is there to say, and for ever if who is
-   * there is too busy to.
+   * How far the table's stream is behind. Empty if there is no sync to ask. A duration of for ever
+   * if there is a sync but it does not answer in time.
    */
   Optional<Duration> lag(String table) throws Fault;
 

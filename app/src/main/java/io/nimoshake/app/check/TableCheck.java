@@ -18,8 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 /**
- * Compares one table: every item of the source with what the target has under its key, then what
- * the target has beyond that. What was not the same at first is looked at again before it counts.
+ * Compares one table. First compares every item of the source with the document of the same key.
+ * Then looks for documents without an item. A difference is read again before it is reported.
  */
 final class TableCheck {
   private final TablePair pair;
@@ -69,7 +69,7 @@ final class TableCheck {
         findings.count(Kind.DIFFERENT),
         findings.count(Kind.UNSETTLED),
         schema,
-        findings.mended(),
+        findings.repaired(),
         findings.shown(),
         notes,
         failure,
@@ -79,9 +79,10 @@ final class TableCheck {
   private void compare() throws Fault {
     if (pair.patience().retrying(() -> beside.isCopying(pair.name()))) {
       if (pair.patience().retrying(beside::isRunning)) {
-        throw new Fault.TableFailed("it is still being copied: compare it when that is done", null);
+        throw new Fault.TableFailed(
+            "the sync is still copying this table: check it after that", null);
       }
-      notes.add("the sync was stopped before the copy's end");
+      notes.add("the sync was stopped before this table was copied");
     }
     progress.enter(Stage.COMPARING);
     boolean there = pair.patience().retrying(() -> pair.sides().target().open(pair.schema()));
@@ -147,7 +148,7 @@ final class TableCheck {
     }
   }
 
-  /** Waits for all; the first that failed stops the others. */
+  /** Waits for all. The first one that fails stops the others. */
   private static void awaitAll(List<Future<?>> running) throws Fault {
     try {
       for (Future<?> each : running) {
@@ -168,16 +169,16 @@ final class TableCheck {
 
   private void resolve(List<Suspect> some) throws Fault {
     progress.suspects.addAndGet(some.size());
-    Mending mending = options.repair() ? new Mending(pair) : null;
+    Repair repair = options.repair() ? new Repair(pair) : null;
     new Settling(
             pair,
             beside,
             settle,
             (suspect, finding) ->
                 findings.add(
-                    mending == null || finding.kind() == Kind.UNSETTLED
+                    repair == null || finding.kind() == Kind.UNSETTLED
                         ? finding
-                        : finding.with(mending.mend(suspect))))
+                        : finding.with(repair.of(suspect))))
         .resolve(some);
   }
 }

@@ -5,7 +5,7 @@ import io.nimoshake.dynamodb.compare.ItemComparer;
 import io.nimoshake.dynamodb.convert.ItemConverter;
 import io.nimoshake.dynamodb.convert.KeyCodec;
 
-/** One table on both sides. Makes what each thread needs for itself. */
+/** One table on both sides. The methods create objects that each thread needs for itself. */
 record TablePair(TableSchema schema, Sides sides, Patience patience) {
   String name() {
     return schema.name();

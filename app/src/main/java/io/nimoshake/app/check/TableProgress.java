@@ -2,14 +2,14 @@ package io.nimoshake.app.check;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How far the comparison of one table is. Written by many threads, read by any. */
+/** The progress of one table's comparison. Written by many threads, read by any. */
 public final class TableProgress {
-  /** What is being done. */
+  /** The steps of a comparison. */
   public enum Stage {
     WAITING("waiting"),
     COMPARING("comparing"),
     LISTING("looking for extra documents"),
-    SETTLING("looking again"),
+    SETTLING("comparing again"),
     DONE("done");
 
     private final String text;
@@ -59,7 +59,7 @@ public final class TableProgress {
     return documents.get();
   }
 
-  /** From 0 to 1, as far as the source knows how many items there are. */
+  /** From 0 to 1, estimated from the approximate number of items. */
   public double fraction() {
     if (stage == Stage.DONE) {
       return 1;
@@ -67,7 +67,7 @@ public final class TableProgress {
     if (approximateItems == 0) {
       return 0;
     }
-    // two thirds of the work are in comparing, the rest in going through the target
+    // Comparing items is about two thirds of the work, listing the target is the rest.
     double done =
         Math.min(1.0, items.get() / (double) approximateItems) * 2 / 3
             + Math.min(1.0, documents.get() / (double) approximateItems) / 3;

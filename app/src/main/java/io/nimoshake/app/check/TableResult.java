@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of comparing one table.
+ * The result of comparing one table.
  *
  * @param items how many items of the source were compared
- * @param documents how many documents the target has, tombstones left out; of a sample, how many
- *     were looked up at the source
- * @param unsettled items of which it cannot be told: see {@link Finding.Kind#UNSETTLED}
- * @param schema what is not as the table's key and indexes want it
- * @param mended how many of the differences are none any more
+ * @param documents how many documents the target has, without tombstones; in a sample, how many of
+ *     them were looked up at the source
+ * @param unsettled items that could not be compared: see {@link Finding.Kind#UNSETTLED}
+ * @param schema differences in key and indexes
+ * @param repaired how many differences were repaired
  * @param shown the first few findings
- * @param notes what a reader of the counts should know
- * @param failure why the comparison could not be made or not be ended
+ * @param notes remarks on the counts
+ * @param failure why the comparison did not start or did not finish
  */
 public record TableResult(
     String table,
@@ -27,7 +27,7 @@ public record TableResult(
     long different,
     long unsettled,
     List<SchemaDifference> schema,
-    long mended,
+    long repaired,
     List<Finding> shown,
     List<String> notes,
     Optional<String> failure,
@@ -46,7 +46,7 @@ public record TableResult(
     return differences() == 0 && schema.isEmpty();
   }
 
-  /** Whether the counts say it all. */
+  /** Whether the whole table was compared. */
   public boolean isCertain() {
     return failure.isEmpty() && unsettled == 0;
   }

@@ -35,16 +35,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code check}: compares both sides, and mends. */
+/** {@code check}: compares both sides and repairs differences. */
 @Command(
     name = "check",
     description = {
-      "Compares every item of both sides, both ways, and repairs if asked.",
+      "Compares every item of both sides, and repairs differences if asked to.",
       "",
-      "Finds missing, extra and different items, keys and indexes. May be used while a sync is",
-      "running: what is still on its way is looked at again and not reported.",
+      "Finds missing, extra and different items, and differences in keys and indexes. You may use",
+      "it while a sync is running: a change that has not reached the target yet is not reported.",
       "",
-      "Exit codes: 0 equal, 1 differences were found (also if they were repaired), 2 wrong command",
+      "Exit codes: 0 equal, 1 differences were found (even if they were repaired), 2 wrong command",
       "line or configuration, 3 not everything could be compared."
     },
     sortOptions = false)
@@ -56,36 +56,36 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--tables",
       paramLabel = "NAMES",
-      description = "Compare these tables only, separated by commas.")
+      description = "Compare only these tables, separated by commas.")
   private String tables;
 
   @Option(
       names = "--sample",
       paramLabel = "N",
-      description = "Compare so many items a table, chosen at random, instead of all.")
+      description = "Compare N random items of each table instead of all items.")
   private Integer sample;
 
   @Option(
       names = "--settle",
       paramLabel = "SECONDS",
       description = {
-        "How long a difference must stay, with the source's item unchanged, to be reported.",
-        "Default: 30 if a sync is running with this configuration, else 0."
+        "Report a difference only if it lasts this long while the item in the source does not",
+        "change. Default: 30 if a sync of the same id is running, else 0."
       })
   private Integer settle;
 
   @Option(
       names = "--repair",
       description = {
-        "Mend what was found: insert what is missing, replace what differs, delete what is extra.",
-        "Safe beside a running sync. Indexes are not built."
+        "Repair differences: insert missing items, replace different ones, delete extra ones.",
+        "Safe while a sync is running. Does not create indexes."
       })
   private boolean repair;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write every difference, with both values, to this file: one JSON a line.")
+      description = "Write every difference with both values to this file, one JSON object a line.")
   private Path out;
 
   @Option(names = "--json", description = "Print the summary as JSON.")
@@ -103,7 +103,7 @@ final class CheckCommand implements Callable<Integer> {
         SyncBeside beside = setup.beside()) {
       List<String> names = setup.tables(sides, options);
       if (names.isEmpty()) {
-        throw new Fault.Fatal("the source has no table to compare");
+        throw new Fault.Fatal("the filter selects no table of the source");
       }
       CheckResult result = compare(sides, beside, options, names);
       CheckReport report = new CheckReport(result, options, isLossy(sides.convert()));
@@ -112,7 +112,7 @@ final class CheckCommand implements Callable<Integer> {
       } else {
         report.lines().forEach(System.out::println);
         if (out == null && result.exitCode() == ExitCode.FAILED_TABLES) {
-          System.out.println("values: check again with --out FILE");
+          System.out.println("to see the values, run check again with --out FILE");
         }
       }
       return result.exitCode();
@@ -162,7 +162,7 @@ final class CheckCommand implements Callable<Integer> {
         repair);
   }
 
-  /** Whether several numbers of the source become one in the target. */
+  /** Whether different numbers of the source may become equal in the target. */
   private static boolean isLossy(ConvertOptions convert) {
     return convert.type() == ConvertType.MCHANGE
         || convert.type() == ConvertType.CHANGE && convert.overflow() == NumberOverflow.DOUBLE;

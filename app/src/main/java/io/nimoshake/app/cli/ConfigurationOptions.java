@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that say how a sync is configured. */
+/** The options that select the configuration. */
 final class ConfigurationOptions {
   @Option(
       names = {"--conf", "-conf"},
       paramLabel = "FILE",
-      description = "Configuration file, of the form key = value.")
+      description = "The configuration file, with lines of the form key = value.")
   private Path file;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Set a key, whatever the file and the environment say. May be repeated.")
+      description = "Set a key, overriding the file and the environment. May be repeated.")
   private List<String> overrides = new ArrayList<>();
 
   boolean isEmpty() {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code demo}: a sync to look at, without AWS and MongoDB. */
+/** {@code demo}: a sync of sample data, without AWS and MongoDB. */
 @Command(
     name = "demo",
     description = {

@@ -2,11 +2,11 @@ package io.nimoshake.app.cli;
 
 import picocli.CommandLine.Option;
 
-/** {@code --help}, as every command has it. */
+/** {@code --help}, the same for every command. */
 final class HelpOption {
   @Option(
       names = {"--help", "-help", "-h"},
       usageHelp = true,
-      description = "Show this.")
+      description = "Show this help.")
   private boolean help;
 }

@@ -9,23 +9,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code plan}: what a sync would do. */
+/** {@code plan}: tells what a sync would do. */
 @Command(
     name = "plan",
     description = {
-      "Says what a sync with this configuration would do, and writes nothing anywhere.",
+      "Says what a sync with this configuration would do. Changes nothing.",
       "",
-      "Shows tables, their sizes, what reading them costs and how long it takes at least, streams,",
-      "indexes, what is in the target and will become of it, and which permissions are missing.",
+      "Shows the tables, their sizes, the cost and the least time of the copy, their streams and",
+      "indexes, what the sync does with existing collections, and missing permissions.",
       "",
-      "Exit codes: 0 it can begin, 1 a permission is missing, 2 wrong command line or configuration,",
-      "3 one of both sides does not answer."
+      "Exit codes: 0 a sync can start, 1 a permission is missing, 2 wrong command line or",
+      "configuration, 3 a side does not answer."
     },
     sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configuration;
 
-  @Option(names = "--json", description = "Print it as JSON.")
+  @Option(names = "--json", description = "Print the result as JSON.")
   private boolean asJson;
 
   @Mixin private HelpOption help;

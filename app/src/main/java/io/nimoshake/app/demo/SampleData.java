@@ -9,9 +9,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** Fills the sample tables, and changes them. */
+/** Fills the sample tables and changes them. */
 final class SampleData {
-  /** Most items of one BatchWriteItem. */
+  /** The most items that one BatchWriteItem may have. */
   private static final int BATCH = 25;
 
   private final DynamoDbClient client;
@@ -21,7 +21,7 @@ final class SampleData {
     this.client = client;
   }
 
-  /** Makes the tables with their items; says how many. */
+  /** Creates the tables and their items. Returns the number of items. */
   int load() {
     int total = 0;
     for (SampleTable table : SampleTable.values()) {
@@ -48,7 +48,7 @@ final class SampleData {
     }
   }
 
-  /** One change of any kind to any item; a tenth of all are to ten items only. */
+  /** Makes a random change to a random item. A tenth of all changes go to the same ten items. */
   void change() {
     SampleTable table = SampleTable.values()[random.nextInt(SampleTable.values().length)];
     int number = random.nextInt(10) == 0 ? random.nextInt(10) : random.nextInt(table.size());
@@ -72,7 +72,7 @@ final class SampleData {
     put(table, table.item(number, random));
   }
 
-  /** The last change to every table, by which one sees that all before it have arrived. */
+  /** The last change to every table: when it has arrived, all changes before it have too. */
   void putMarkers(int number) {
     for (SampleTable table : SampleTable.values()) {
       put(table, table.item(number, random));

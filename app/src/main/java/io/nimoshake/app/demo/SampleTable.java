@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
-/** A table of the demo: how its items are made. The same number always makes the same key. */
+/** A table of the demo and its items. The same number always gives the same key. */
 enum SampleTable {
   CUSTOMERS("customers", 2_000, "email", ScalarAttributeType.S) {
     @Override
@@ -105,7 +105,7 @@ enum SampleTable {
 
   abstract void fill(Map<String, AttributeValue> item, int number, Random random);
 
-  /** The item of a number; with the same key each time and other contents by the randomness. */
+  /** The item of a number: always the same key, with random contents. */
   Map<String, AttributeValue> item(int number, Random random) {
     Map<String, AttributeValue> item = new HashMap<>();
     fill(item, number, random);
@@ -118,7 +118,7 @@ enum SampleTable {
     return item;
   }
 
-  /** The {@code _id} of an item's document; the tables have no fractions in their keys. */
+  /** The {@code _id} of an item's document. All numbers in keys are integers. */
   BsonValue documentId(int number) {
     BsonDocument id = new BsonDocument();
     for (String name : keyNames()) {
@@ -138,7 +138,7 @@ enum SampleTable {
     return tableName;
   }
 
-  /** How many items it has to begin with. */
+  /** How many items the table has at first. */
   int size() {
     return size;
   }

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for conditions that nobody tells of. */
+/** Waits for conditions that must be polled. */
 final class Waiting {
   private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
 
   private Waiting() {}
 
-  /** Returns when the condition holds: true; or when the time is over: false. */
+  /** Waits until the condition is true. Returns false if the time is over first. */
   static boolean until(Duration limit, BooleanSupplier condition) {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {

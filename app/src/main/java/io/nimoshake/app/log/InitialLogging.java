@@ -5,8 +5,8 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Keeps logback from looking for a configuration of its own, which takes time and, where it finds
- * none, prints everything. {@link Logging} says later what is wanted.
+ * Keeps logback from searching for a configuration file, which takes time. Without a file it would
+ * print everything. {@link Logging} configures it later.
  */
 public final class InitialLogging extends ContextAwareBase implements Configurator {
   @Override

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 
-/** Turns an event into a line, as text or as JSON, without secrets. */
+/** Formats log events as text or JSON, one event a line, without secrets. */
 final class LogEncoder extends EncoderBase<ILoggingEvent> {
   private static final DateTimeFormatter TEXT_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneId.systemDefault());

@@ -22,18 +22,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
-/** Sets up where the log goes. Every line is written at once and holds no secret. */
+/** Configures the log. Lines are not buffered and contain no secrets. */
 public final class Logging {
   private static final long FILE_BYTES = 100L << 20;
   private static final int FILES_KEPT = 20;
 
-  /** Libraries that log what a user cannot use. */
+  /** Libraries whose messages below WARN do not help a user. */
   private static final String[] CHATTY = {"software.amazon.awssdk", "org.apache", "org.mongodb"};
 
   private Logging() {}
 
   /**
-   * As the configuration says.
+   * Starts the log as the configuration says.
    *
    * @throws ConfigurationException if the log file cannot be written
    */
@@ -49,7 +49,7 @@ public final class Logging {
         new LogEncoder(configuration.redaction(), json));
   }
 
-  /** Warnings to standard error: for commands that talk to a person by themselves. */
+  /** Logs warnings to standard error: for commands that print their own result. */
   public static void startQuiet() {
     LoggerContext context = reset();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
@@ -57,7 +57,7 @@ public final class Logging {
     attach(context, appender, Level.WARN, new LogEncoder(Redaction.NOTHING_KNOWN, false));
   }
 
-  /** Writes out what is left. */
+  /** Closes the log file. */
   public static void stop() {
     ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
   }
@@ -115,7 +115,7 @@ public final class Logging {
     return appender;
   }
 
-  /** A bare name is one of the Go tool, which has a directory for logs. */
+  /** A name without a slash comes from the Go tool, which puts its logs into a directory logs. */
   static Path file(String name) {
     return name.contains("/") ? Path.of(name) : Path.of("logs", name);
   }

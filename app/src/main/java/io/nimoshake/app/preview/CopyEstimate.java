@@ -6,13 +6,13 @@ import java.util.OptionalLong;
 import java.util.PriorityQueue;
 
 /**
- * What copying a table costs and takes. All from the size that DescribeTable gives, which may be
- * six hours old. Durations are lower bounds: the target may be slower.
+ * The estimated cost and time of copying a table. It uses the size that DescribeTable returns,
+ * which may be six hours old. The time is a lower bound, because the target may be slower.
  *
  * @param readUnits capacity units of an eventually consistent Scan: half a unit for each 4 KB
- * @param calls Scan calls
- * @param duration the longest of what the limits allow
- * @param boundBy which of them that is
+ * @param calls the number of Scan calls
+ * @param duration the time that the strictest limit allows
+ * @param boundBy the strictest limit
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html">
  *     DynamoDB read and write operations</a>
@@ -21,10 +21,10 @@ record CopyEstimate(double readUnits, long calls, Duration duration, Bound bound
   private static final long UNIT_BYTES = 4096;
   private static final long PAGE_BYTES = 1 << 20;
 
-  /** What two cores read, convert and write, as measured: see docs/benchmarks.md. */
+  /** The speed of two cores, measured: see docs/benchmarks.md. */
   private static final double BYTES_PER_SECOND = 10e6;
 
-  /** What limits a copy's speed. */
+  /** The limits of a copy's speed. */
   enum Bound {
     CALLS("qps.full"),
     CAPACITY("qps.full.read_capacity"),
@@ -44,10 +44,12 @@ record CopyEstimate(double readUnits, long calls, Duration duration, Bound bound
   }
 
   /**
+   * The limits that the user set, and that of the table.
+   *
    * @param callsPerSecond {@code qps.full}
    * @param itemsPerCall {@code qps.full.batch_num}; empty: 1 MB
    * @param unitsPerSecond {@code qps.full.read_capacity}; 0 for no limit
-   * @param provisioned the table's own capacity; empty on demand
+   * @param provisioned the table's provisioned read capacity; empty if it is on demand
    */
   record Limits(
       double callsPerSecond,
@@ -83,7 +85,7 @@ record CopyEstimate(double readUnits, long calls, Duration duration, Bound bound
     return (amount + by - 1) / by;
   }
 
-  /** How long all take, so many at a time, in the order given. */
+  /** The time for all copies in the given order, if some of them run at the same time. */
   static Duration together(List<CopyEstimate> estimates, int atATime) {
     PriorityQueue<Long> free = new PriorityQueue<>();
     for (int i = 0; i < atATime; i++) {

@@ -6,7 +6,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.setup.config.Configuration;
 import java.util.List;
 
-/** What a sync would do, to be shown. */
+/** The result of {@code plan}, as lines for people or as JSON for programs. */
 public final class DryRun {
   private final Preview preview;
 
@@ -15,15 +15,15 @@ public final class DryRun {
   }
 
   /**
-   * Looks at both sides.
+   * Asks both sides.
    *
-   * @throws Fault if one of them does not answer or does not let us in
+   * @throws Fault if a side does not answer or refuses our credentials
    */
   public static DryRun of(Configuration configuration) throws Fault {
     return new DryRun(new Previewer(configuration).look());
   }
 
-  /** Whether no permission is known to be missing. */
+  /** Whether no permission is missing, as far as known. */
   public boolean isPermitted() {
     return preview.permitted();
   }

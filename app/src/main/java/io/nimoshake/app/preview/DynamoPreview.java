@@ -1,6 +1,7 @@
 package io.nimoshake.app.preview;
 
 import io.nimoshake.app.preview.Preview.Permission;
+import io.nimoshake.app.program.Text;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.client.DynamoSettings;
@@ -12,8 +13,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A DynamoDB-compatible target. That tables may be listed and described is tried; what would write
- * is not.
+ * A DynamoDB-compatible target. Tries to list and describe tables. Does not try calls that would
+ * write.
  */
 final class DynamoPreview implements TargetPreview {
   private static final List<String> WRITES =
@@ -59,7 +60,7 @@ final class DynamoPreview implements TargetPreview {
             there ->
                 new Holding(
                     there.approximateItems(),
-                    String.format(Locale.ROOT, "about %,d items", there.approximateItems())));
+                    "about " + Text.count(there.approximateItems(), "item")));
   }
 
   private Optional<List<String>> names() throws Fault {
@@ -71,7 +72,7 @@ final class DynamoPreview implements TargetPreview {
 
   @Override
   public String madeAs() {
-    return "with the key of the source's table";
+    return "with the same key as the source table";
   }
 
   @Override
@@ -88,7 +89,7 @@ final class DynamoPreview implements TargetPreview {
     }
     for (String action : WRITES) {
       permissions.add(
-          new Permission("target: dynamodb:" + action, "not_tried", List.of(), "it would write"));
+          new Permission("target: dynamodb:" + action, "not_tried", List.of(), "would write"));
     }
     return permissions;
   }

@@ -1,6 +1,7 @@
 package io.nimoshake.app.preview;
 
 import io.nimoshake.app.preview.Preview.Permission;
+import io.nimoshake.app.program.Text;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.mongodb.preview.MongoProbe;
@@ -16,7 +17,7 @@ final class MongoPreview implements TargetPreview {
   private final MongoProbe probe;
 
   /**
-   * @param checkpoints database of the checkpoint, if it is in the same MongoDB
+   * @param checkpoints the checkpoint database, if it is in the same MongoDB
    */
   MongoPreview(MongoTargetSettings settings, Optional<String> checkpoints) throws Fault.Fatal {
     this.settings = settings;
@@ -52,16 +53,14 @@ final class MongoPreview implements TargetPreview {
             facts ->
                 new Holding(
                     facts.documents(),
-                    String.format(
-                        Locale.ROOT,
-                        "%,d documents, _id is %s",
-                        facts.documents(),
-                        facts.layout().name().toLowerCase(Locale.ROOT))));
+                    Text.count(facts.documents(), "document")
+                        + ", _id is "
+                        + facts.layout().name().toLowerCase(Locale.ROOT)));
   }
 
   @Override
   public String madeAs() {
-    return "_id is the " + settings.idLayout().name().toLowerCase(Locale.ROOT);
+    return "with _id as " + settings.idLayout().name().toLowerCase(Locale.ROOT);
   }
 
   @Override

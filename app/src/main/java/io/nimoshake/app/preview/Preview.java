@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * What a sync would do, as {@code plan --json} gives it. Sizes and counts are those of
- * DescribeTable, up to six hours old; durations are lower bounds in seconds.
+ * What a sync would do, in the form of {@code plan --json}. Sizes and counts come from
+ * DescribeTable and may be six hours old. Durations are in seconds and are lower bounds.
  *
- * @param warnings what somebody should know before it begins
- * @param permitted whether no permission is known to be missing
+ * @param warnings what the user should know before the sync starts
+ * @param permitted whether no permission is missing, as far as known
  */
 record Preview(
     String id,
@@ -24,26 +24,32 @@ record Preview(
     @JsonProperty("other_than_in_go") List<String> otherThanInGo) {
 
   /**
-   * @param outcome allowed, denied, failed, not_tried, or unknown
-   * @param tables on which tables; empty if it concerns none
+   * One action and whether it is permitted.
+   *
+   * @param outcome allowed, denied, failed, not_tried or unknown
+   * @param tables the tables that were tried; empty if the action does not concern a table
    */
   record Permission(String action, String outcome, List<String> tables, String message) {}
 
   /**
-   * @param version null if it could not be asked
-   * @param resuming whether a checkpoint is there, so that nothing is dropped or renamed
+   * The target as a whole.
+   *
+   * @param version null if unknown
+   * @param resuming whether there is a checkpoint, so that nothing is dropped or renamed
    */
   record TargetState(
       String kind, String database, String version, Boolean sharded, boolean resuming) {}
 
   /**
-   * @param cost US dollars for reading it on demand; 0 if its capacity is provisioned
-   * @param seconds at least so many
+   * One table.
+   *
+   * @param cost US dollars for reading the table on demand; 0 if its capacity is provisioned
+   * @param seconds the copy takes at least this long
    * @param boundBy what limits the speed
-   * @param stream what its stream is like, and what will be done about it
-   * @param streamCostPerDay US dollars for asking an idle stream's shards; 0 if it is not followed
-   * @param indexes secondary indexes that will be made in the target
-   * @param target what is there now and will become of it
+   * @param stream the state of its stream, and what the sync will do about it
+   * @param streamCostPerDay US dollars for polling an idle stream; 0 if it is not followed
+   * @param indexes the secondary indexes that will be created in the target
+   * @param target what the target has now, and what the sync will do with it
    */
   record TablePreview(
       String table,

@@ -2,22 +2,21 @@ package io.nimoshake.app.preview;
 
 import io.nimoshake.app.preview.Preview.Permission;
 import io.nimoshake.app.preview.Preview.TablePreview;
+import io.nimoshake.app.program.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A preview for people; what they should know before all else comes first. */
+/** A preview as text for people, with the warnings first. */
 final class PreviewText {
-  private static final String[] UNITS = {"B", "KB", "MB", "GB", "TB"};
-
   private PreviewText() {}
 
   static List<String> lines(Preview preview) {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
-            "id %s, sync_mode %s, from %s to %s, %s%s%s; nothing was changed",
+            "id %s, sync_mode %s, from %s to %s, %s%s%s; plan changes nothing",
             preview.id(),
             preview.syncMode(),
             preview.source(),
@@ -26,7 +25,7 @@ final class PreviewText {
             preview.target().version() == null ? "" : " " + preview.target().version(),
             Boolean.TRUE.equals(preview.target().sharded()) ? " (sharded)" : ""));
     if (preview.target().resuming()) {
-      lines.add("a checkpoint is there: the sync goes on, and nothing is dropped or renamed");
+      lines.add("there is a checkpoint: the sync resumes, and nothing is dropped or renamed");
     }
     section(lines, "Warnings", preview.warnings().stream().map(text -> "! " + text).toList());
     section(
@@ -41,22 +40,22 @@ final class PreviewText {
     Preview.Totals totals = preview.totals();
     section(
         lines,
-        "In all",
+        "Total",
         List.of(
             String.format(
                 Locale.ROOT,
-                "%,d tables, %,d items, %s; the copy: %,.0f read units, $%.2f, at least %s",
-                totals.tables(),
-                totals.items(),
-                size(totals.bytes()),
+                "%s, %s, %s; copy: %,.1f read units, $%.2f, at least %s",
+                Text.count(totals.tables(), "table"),
+                Text.count(totals.items(), "item"),
+                Text.bytes(totals.bytes()),
                 totals.readUnits(),
                 totals.cost(),
                 duration(totals.seconds())),
             String.format(
                 Locale.ROOT,
-                "the streams, while nothing changes: $%.2f a day",
+                "streams: $%.2f a day while nothing changes",
                 totals.streamCostPerDay())));
-    section(lines, "Defaults that are not those of the Go tool", preview.otherThanInGo());
+    section(lines, "Defaults that differ from the Go tool (its default)", preview.otherThanInGo());
     return lines;
   }
 
@@ -84,11 +83,11 @@ final class PreviewText {
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s: %,d items, %s, %d segments; %,.0f read units, $%.2f, at least %s (%s)",
+            "%s: %s, %s, %s; %,.1f read units, $%.2f, at least %s (%s)",
             table.table(),
-            table.items(),
-            size(table.bytes()),
-            table.segments(),
+            Text.count(table.items(), "item"),
+            Text.bytes(table.bytes()),
+            Text.count(table.segments(), "segment"),
             table.readUnits(),
             table.cost(),
             duration(table.seconds()),
@@ -96,32 +95,12 @@ final class PreviewText {
     lines.add("    stream: " + table.stream());
     lines.add("    target: " + table.target());
     if (!table.indexes().isEmpty()) {
-      lines.add("    indexes to be made: " + String.join(", ", table.indexes()));
+      lines.add("    indexes to create: " + String.join(", ", table.indexes()));
     }
     return lines;
   }
 
-  static String size(long bytes) {
-    double size = bytes;
-    int unit = 0;
-    while (size >= 1000 && unit < UNITS.length - 1) {
-      size /= 1000;
-      unit++;
-    }
-    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", size, UNITS[unit]);
-  }
-
   private static String duration(double seconds) {
-    return duration(Duration.ofMillis((long) (seconds * 1000)));
-  }
-
-  static String duration(Duration duration) {
-    if (duration.toHours() > 0) {
-      return duration.toHours() + " h " + duration.toMinutesPart() + " min";
-    }
-    if (duration.toMinutes() > 0) {
-      return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
-    }
-    return Math.max(1, duration.toSeconds()) + " s";
+    return Text.duration(Duration.ofSeconds((long) Math.max(1, seconds)));
   }
 }

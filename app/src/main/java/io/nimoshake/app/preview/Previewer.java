@@ -5,6 +5,7 @@ import io.nimoshake.app.preview.Preview.Permission;
 import io.nimoshake.app.preview.Preview.TablePreview;
 import io.nimoshake.app.preview.Preview.TargetState;
 import io.nimoshake.app.preview.Preview.Totals;
+import io.nimoshake.app.program.Text;
 import io.nimoshake.core.engine.Segments;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncOptions.Mode;
@@ -40,15 +41,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Finds out what a sync with a configuration would do. Writes nothing anywhere. */
+/** Finds out what a sync with a configuration would do. Changes nothing. */
 final class Previewer {
   /** How long a stream keeps its records. */
   private static final Duration RETENTION = Duration.ofHours(24);
 
-  /** Of the retention, from where on it is getting close. */
+  /** A copy that takes longer than this comes close to the retention. */
   private static final Duration CLOSE = Duration.ofHours(18);
 
-  /** Calls a day for a shard in which nothing happens: one every three seconds. */
+  /** Calls a day for an idle shard: one every three seconds. */
   private static final double IDLE_CALLS_A_DAY = 24 * 60 * 60 / 3.0;
 
   private final Configuration configuration;
@@ -64,11 +65,11 @@ final class Previewer {
     this.follows = options.mode() != Mode.FULL && !options.schemaOnly();
   }
 
-  /** What is known of earlier runs under the same id. */
+  /** What the checkpoint says about earlier runs of the same id. */
   private record Past(boolean resuming, Set<String> tables) {}
 
   /**
-   * @throws Fault if one of both sides does not answer or does not let us in
+   * @throws Fault if a side does not answer or refuses our credentials
    */
   Preview look() throws Fault {
     try (SourceProbe source = new SourceProbe(setup.dynamoSettings());
@@ -95,7 +96,7 @@ final class Previewer {
           permissions.stream().filter(p -> p.outcome().equals("denied")).toList();
       denied.forEach(p -> warnings.add(0, "not permitted: " + describe(p)));
       if (configuration.get(TargetKeys.SHARDED) && Boolean.FALSE.equals(sharded)) {
-        warnings.add("target.mongodb.type = sharding, but the target is not a sharded cluster");
+        warnings.add("target.mongodb.type is sharding, but the target is not a sharded cluster");
       }
       return new Preview(
           setup.id(),
@@ -125,11 +126,11 @@ final class Previewer {
       warnings.add(
           "filter.collection.white: the source has no table "
               + String.join(", ", missing)
-              + "; the sync would refuse to begin");
+              + "; the sync would refuse to start");
     }
     List<String> wanted = all.get().stream().filter(options.tables()).sorted().toList();
     if (wanted.isEmpty()) {
-      warnings.add("no table of the source is to be synced");
+      warnings.add("the filter selects no table of the source");
     }
     return wanted;
   }
@@ -137,8 +138,8 @@ final class Previewer {
   private List<LeftOut> leftOut(List<String> all, List<String> wanted) {
     String reason =
         options.requiredTables().isEmpty()
-            ? "in filter.collection.black"
-            : "not in filter.collection.white";
+            ? "excluded by filter.collection.black"
+            : "not included in filter.collection.white";
     return all.stream()
         .filter(table -> !wanted.contains(table))
         .sorted()
@@ -157,11 +158,11 @@ final class Previewer {
         warnings.add(
             "id "
                 + setup.id()
-                + " is being synced now, by process "
+                + " is running now, as process "
                 + lease.get().pid()
                 + " on "
                 + lease.get().host()
-                + "; a second one would not begin");
+                + "; a second process would refuse to start");
       }
       Set<String> tables = new TreeSet<>();
       for (CheckpointEntry entry : store.load()) {
@@ -226,17 +227,17 @@ final class Previewer {
       return "not followed";
     }
     if (facts.streamView().isEmpty()) {
-      return "none: one will be enabled, with new and old images";
+      return "none; the sync enables one with new and old images";
     }
     String view = facts.streamView().get();
     String shards =
-        facts.shards().isPresent() ? ", " + facts.shards().getAsLong() + " shards listed" : "";
+        facts.shards().isPresent() ? ", " + Text.count(facts.shards().getAsLong(), "shard") : "";
     if (!view.startsWith("NEW")) {
       warnings.add(
           facts.schema().name()
-              + ": its stream holds "
+              + ": its stream contains only "
               + view
-              + " only; every changed item is read again, which costs read capacity");
+              + "; every changed item must be read again, which costs read capacity");
     }
     return "enabled, " + view + shards;
   }
@@ -260,34 +261,34 @@ final class Previewer {
     String name = schema.name();
     if (past.tables().contains(name)) {
       if (there.isEmpty()) {
-        warnings.add(name + ": the checkpoint knows it, but it is gone from the target");
-        return "is gone";
+        warnings.add(name + ": it is in the checkpoint, but no longer in the target");
+        return "no longer exists, although the checkpoint has it";
       }
-      return "goes on from the checkpoint; " + there.get().description();
+      return "resumes from the checkpoint; has " + there.get().description();
     }
     if (there.isEmpty() || there.get().documents() == 0) {
-      return "will be made, " + target.madeAs();
+      return "will be created, " + target.madeAs();
     }
     String what = there.get().description();
     return switch (options.existing()) {
       case DROP -> {
-        warnings.add(name + ": target.db.exist = drop deletes what is there, " + what);
-        yield "will be DROPPED: " + what;
+        warnings.add(name + ": target.db.exist = drop deletes the existing " + what);
+        yield "will be DROPPED first; has " + what;
       }
-      case RENAME -> "will be renamed: " + what;
-      default -> {
+      case RENAME -> "will be renamed first; has " + what;
+      case KEEP, RESUME, BESIDE, RESUME_BESIDE -> {
         warnings.add(
             name
-                + ": something is there already, "
+                + ": the target already has "
                 + what
-                + ", and target.db.exist is not set: it is kept, the copy replaces what has the"
-                + " same key, and the stream waits for the copy");
-        yield "will be merged into: " + what;
+                + ", and target.db.exist is not set: the documents are kept, the copy replaces"
+                + " those with the same key, and the stream waits for the copy");
+        yield "will be merged into; has " + what;
       }
     };
   }
 
-  /** One line an action and outcome. */
+  /** Combines the attempts with the same action and outcome. */
   private static List<Permission> sourcePermissions(List<Attempt> attempts) {
     Map<String, List<Attempt>> same = new LinkedHashMap<>();
     for (Attempt attempt : attempts) {
@@ -321,21 +322,21 @@ final class Previewer {
 
   private void warnOfSettings() {
     if (setup.convertOptions().type() == ConvertType.MCHANGE) {
-      warnings.add("convert.type = mchange: numbers become doubles and lose digits");
+      warnings.add("convert.type = mchange: numbers become doubles and may lose digits");
     }
     if (!setup.targetSpeaksDynamo() && !configuration.get(TargetKeys.ESCAPE_NAMES)) {
       warnings.add(
-          "convert.field_names = keep: names with a dot or a leading $ cannot be searched or"
-              + " indexed in MongoDB");
+          "convert.field_names = keep: MongoDB cannot search or index names with a dot or a leading"
+              + " $");
     }
     if (configuration.isSet(SyncKeys.FILTER_EXPRESSION) && follows) {
-      warnings.add("full.read.filter_expression limits the copy, not the changes that follow");
+      warnings.add("full.read.filter_expression applies to the copy, not to the stream");
     }
     if (configuration.get(GeneralKeys.ON_POISON) == Choices.OnPoison.FAIL) {
       return;
     }
     warnings.add(
-        "on_poison = dead_letter: items that cannot be converted are left out of the copy");
+        "on_poison = dead_letter: rejected items are not in the target, only in the dead letter file");
   }
 
   private void warnOfRetention(Duration copy, Past past) {
@@ -344,11 +345,11 @@ final class Previewer {
     if (follows && waits && copy.compareTo(CLOSE) > 0) {
       warnings.add(
           "the copy takes at least "
-              + PreviewText.duration(copy)
-              + ", and a stream keeps "
+              + Text.duration(copy)
+              + ", and a stream keeps its records for "
               + RETENTION.toHours()
-              + " hours: where the stream has to wait for the copy, changes may be lost; use an"
-              + " empty target and incr_sync_parallel = true");
+              + " hours: if the stream waits for the copy, changes may expire; use an empty target"
+              + " and incr_sync_parallel = true");
     }
   }
 

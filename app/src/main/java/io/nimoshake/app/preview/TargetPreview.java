@@ -6,27 +6,27 @@ import io.nimoshake.core.model.TableSchema;
 import java.util.List;
 import java.util.Optional;
 
-/** What is to be known of a target before a sync. Asks, and changes nothing. */
+/** What {@code plan} asks a target. Changes nothing. */
 interface TargetPreview extends AutoCloseable {
-  /** What is in a table's place now. */
+  /** What the target has for a table. */
   record Holding(long documents, String description) {}
 
-  /** What kind of database it is. */
+  /** The kind of database. */
   String kind();
 
-  /** Where in it tables go. */
+  /** The database or endpoint that receives the tables. */
   String database();
 
-  /** Of the server; null if there is nothing to say. */
+  /** The version of the server; null if unknown. */
   String version() throws Fault;
 
-  /** Whether it is a sharded cluster; null if that means nothing there. */
+  /** Whether it is a sharded cluster; null if that does not apply. */
   Boolean sharded() throws Fault;
 
-  /** What is there for a table; empty if nothing is. */
+  /** What the target has for a table; empty if it has nothing. */
   Optional<Holding> holding(TableSchema table) throws Fault;
 
-  /** What a table looks like that is made. */
+  /** How a new table is created, as the end of a sentence. */
   String madeAs();
 
   List<Permission> permissions() throws Fault;

@@ -1,6 +1,7 @@
 /**
- * {@code plan}: what a sync would do, found out without doing any of it. {@link
+ * The command {@code plan}: tells what a sync would do, without changing anything. {@link
  * io.nimoshake.app.preview.Previewer} asks both sides and makes a {@link
- * io.nimoshake.app.preview.Preview}; {@link io.nimoshake.app.preview.CopyEstimate} does the sums.
+ * io.nimoshake.app.preview.Preview}. {@link io.nimoshake.app.preview.CopyEstimate} estimates cost
+ * and time.
  */
 package io.nimoshake.app.preview;

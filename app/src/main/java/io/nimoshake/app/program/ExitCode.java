@@ -1,18 +1,18 @@
 package io.nimoshake.app.program;
 
-/** What the program's exit code says to a script. */
+/** The exit codes of the program. */
 public final class ExitCode {
   private ExitCode() {}
 
-  /** All was done. */
+  /** Everything was done. */
   public static final int DONE = 0;
 
-  /** It finished, and some tables failed or both sides differ. */
+  /** It finished, but tables failed, items were rejected, or both sides differ. */
   public static final int FAILED_TABLES = 1;
 
-  /** Wrong command line or configuration; nothing was touched. */
+  /** Wrong command line or configuration; nothing was changed. */
   public static final int USAGE = 2;
 
-  /** It could not go on. */
+  /** It could not continue. */
   public static final int FATAL = 3;
 }

@@ -1,2 +1,2 @@
-/** What the program is to whoever starts it: its version and its exit codes. */
+/** The version and the exit codes of the program. */
 package io.nimoshake.app.program;

@@ -98,9 +98,9 @@ class CheckBesideSyncTest {
                   "by_s extra {\"hash.key\":{\"S\":\"key-9999999\"}}[ ]"),
               onlyReal(found),
               found::text);
-          assertEquals(3, found.result().tables().get(0).mended(), found::text);
-          Checking mended = Checking.run(conf, options(false));
-          assertEquals(Set.of(), onlyReal(mended), mended::text);
+          assertEquals(3, found.result().tables().get(0).repaired(), found::text);
+          Checking repaired = Checking.run(conf, options(false));
+          assertEquals(Set.of(), onlyReal(repaired), repaired::text);
         }
         source.heal();
         target.heal();

@@ -104,7 +104,7 @@ class CheckDynamoTargetTest {
       assertEquals(found.isEmpty() ? 0 : 1, result.exitCode(), () -> "" + result);
       result
           .tables()
-          .forEach(table -> assertEquals(repair ? table.differences() : 0, table.mended()));
+          .forEach(table -> assertEquals(repair ? table.differences() : 0, table.repaired()));
     }
     Set<String> lines = new TreeSet<>();
     for (Finding finding : found) {

@@ -66,7 +66,7 @@ class CheckTest {
     assertEquals(expected, repairing.summary(), which);
     assertEquals(1, repairing.result().exitCode(), repairing::text);
     assertTrue(
-        repairing.findings().stream().allMatch(f -> f.mended().orElseThrow().done()),
+        repairing.findings().stream().allMatch(f -> f.repair().orElseThrow().done()),
         repairing::text);
 
     Checking again = Checking.run(conf, CheckOptions.ALL);
@@ -144,7 +144,7 @@ class CheckTest {
       Checking found = Checking.run(conf, REPAIR);
       assertEquals(1, found.findings().size(), found::text);
       assertEquals(Finding.Kind.EXTRA, found.findings().get(0).kind());
-      assertEquals("deleted", found.findings().get(0).mended().orElseThrow().what());
+      assertEquals("deleted", found.findings().get(0).repair().orElseThrow().what());
       assertEquals(ITEMS, collection.countDocuments());
       assertEquals(1, found.result().tables().get(0).schema().size(), found::text);
 
@@ -176,7 +176,7 @@ class CheckTest {
         Checking during = Checking.run(conf, CheckOptions.ALL);
         assertEquals(3, during.result().exitCode(), during::text);
         String why = during.result().tables().get(0).failure().orElseThrow();
-        assertTrue(why.contains("it is still being copied"), why);
+        assertTrue(why.contains("the sync is still copying this table"), why);
         assertEquals(List.of(), during.findings());
 
         run.stop();
@@ -185,7 +185,8 @@ class CheckTest {
       source.heal();
       Checking after = Checking.run(conf, CheckOptions.ALL);
       assertEquals(ITEMS, after.result().tables().get(0).missing(), after::text);
-      assertTrue(after.text().contains("the sync was stopped before the copy's end"), after::text);
+      assertTrue(
+          after.text().contains("the sync was stopped before this table was copied"), after::text);
     }
   }
 }

@@ -34,7 +34,7 @@ class DynamoTargetCommandsTest {
       JsonNode table = plan.path("tables").get(0);
       assertEquals(SHAPE.table, table.path("table").asText());
       assertEquals(
-          "will be made, with the key of the source's table", table.path("target").asText());
+          "will be created, with the same key as the source table", table.path("target").asText());
       assertEquals(
           Set.of("CreateTable", "UpdateTable", "DeleteTable", "BatchWriteItem"), notTried(plan));
       assertEquals(List.of(), servers.target.listTables().tableNames(), "nothing was done");
@@ -42,7 +42,7 @@ class DynamoTargetCommandsTest {
       assertEquals(0, run("-conf=" + conf).exitCode());
 
       String there = plan(conf).path("tables").get(0).path("target").asText();
-      assertEquals("will be merged into: about 40 items", there);
+      assertEquals("will be merged into; has about 40 items", there);
       ChildProgram equal = run("check", "--conf", conf.toString());
       assertEquals("", equal.err());
       assertEquals(0, equal.exitCode(), equal.out());

@@ -142,7 +142,7 @@ abstract class TakeoverScenarios {
 
     String log = runUntilEqual(go, "takeempty");
 
-    assertTrue(log.contains("says that its copy did not finish: it is copied again into"), log);
+    assertTrue(log.contains("says that the copy did not finish: it is copied again into"), log);
     assertTrue(log.contains("were deleted in the meantime stay"), log);
   }
 

@@ -54,10 +54,9 @@ class TakeoverTest extends TakeoverScenarios {
         go.checkpoint(2, "in processing", "AT_SEQUENCE_NUMBER", go.sequenceNumber(2, 2), ""));
     // Where the Go tool keeps it if nothing is said.
     GoSync.writeToFiles(dir.resolve("checkpoint"), "incr_sync");
-    assertRefused("set checkpoint.type = file to go on from it", conf("takenot"));
+    assertRefused("set checkpoint.type = file to continue from it", conf("takenot"));
     Files.delete(dir.resolve("checkpoint").resolve("status_table"));
-    assertRefused(
-        "sync_mode = full would end the Go tool's sync", conf("takenot", "sync_mode = full"));
+    assertRefused("sync_mode = full would end that sync", conf("takenot", "sync_mode = full"));
     assertEquals(1, checkpoint.getCollection("orders").countDocuments());
     assertEquals(
         1, checkpoint.getCollection("orders").countDocuments(Filters.exists("Kind", false)));

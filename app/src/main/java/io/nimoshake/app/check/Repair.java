@@ -1,6 +1,6 @@
 package io.nimoshake.app.check;
 
-import io.nimoshake.app.check.Finding.Mended;
+import io.nimoshake.app.check.Finding.Repaired;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.Slice;
@@ -15,15 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the target's side of an item what the source's is, beside a sync that may be writing too.
+ * Makes the target's document equal to the source's item, even while a sync is writing.
  *
- * <p>The target is read first and the source after it, consistently: so what the source says is
- * never older than what the target had. Then the target is changed only if it still has what was
- * read; if not, the sync was there in between and all begins anew. After the change both sides are
- * read again: what changed at the source meanwhile may have passed the stream before our write. For
- * one thread.
+ * <p>The target is read first and the source after it, consistently. So the source's state is never
+ * older than the target's. The target is changed only if it still holds what was read; if not, the
+ * sync has written in between and everything is read again. After the change both sides are read
+ * again, because the source may have changed in the meantime and the stream may have been faster
+ * than this write. For one thread.
  */
-final class Mending {
+final class Repair {
   private static final int MOST_ROUNDS = 10;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -33,7 +33,7 @@ final class Mending {
   private final ItemComparer comparer;
   private final ItemConverter converter;
 
-  Mending(TablePair pair) {
+  Repair(TablePair pair) {
     this.pair = pair;
     this.mender = pair.sides().mender();
     this.looker = new Look.Looker(pair);
@@ -41,10 +41,10 @@ final class Mending {
     this.converter = pair.converter();
   }
 
-  Mended mend(Suspect suspect) throws Fault {
-    String did = "nothing: both sides are the same by now";
+  Repaired of(Suspect suspect) throws Fault {
+    String did = "nothing: both sides are equal now";
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      // the second round only looks whether the first has done it
+      // The second round only checks the first one, so it needs no pause.
       Patience.pause(PAUSE.multipliedBy(Math.max(0, round - 1)));
       List<Suspect> one = List.of(suspect);
       var documents = looker.documents(one);
@@ -55,10 +55,10 @@ final class Mending {
       boolean stray = looker.at(suspect, items, documents).strayFor().isPresent();
       if (stray || item.isEmpty()) {
         if (document.isEmpty()) {
-          return new Mended(true, did);
+          return new Repaired(true, did);
         }
         if (!pair.sides().extrasMayBe().isEmpty() && !stray) {
-          return new Mended(false, "left: " + pair.sides().extrasMayBe());
+          return new Repaired(false, "not deleted: " + pair.sides().extrasMayBe());
         }
         if (patiently(() -> mender.deleteIfSame(pair.schema(), document.get()))) {
           did = "deleted";
@@ -66,13 +66,13 @@ final class Mending {
         continue;
       }
       if (document.isPresent() && isEqual(item.get(), document.get())) {
-        return new Mended(true, did);
+        return new Repaired(true, did);
       }
       List<String> reasons = new ArrayList<>();
       Optional<Change.Upsert> converted =
           converter.convert(item.get(), rejected -> reasons.add(rejected.reason()));
       if (converted.isEmpty()) {
-        return new Mended(false, "it cannot be converted: " + reasons.get(0));
+        return new Repaired(false, "not repaired: the item cannot be converted: " + reasons.get(0));
       }
       if (document.isEmpty()) {
         if (patiently(() -> mender.insertIfAbsent(pair.schema(), converted.get()))) {
@@ -83,7 +83,7 @@ final class Mending {
         did = "replaced";
       }
     }
-    return new Mended(false, "it changes all the time");
+    return new Repaired(false, "not repaired: it changes all the time");
   }
 
   private boolean patiently(Patience.Call<Boolean> write) throws Fault {
