@@ -2,6 +2,7 @@ package io.nimoshake.core.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What DescribeTable says of a table.
@@ -30,26 +31,37 @@ public record TableSchema(
   }
 
   /**
-   * A secondary index.
+   * A secondary index. The key of a global one has up to four attributes of each kind, in this
+   * order.
    *
    * @param global or local
    * @param hash its own partition key; of a local one that of the table
+   * @param range its sort key; may be empty
    * @param projection which attributes it holds; of no meaning to MongoDB
+   * @see <a
+   *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html">
+   *     Amazon DynamoDB Developer Guide, Multi-attribute keys pattern</a>
    */
   public record SecondaryIndex(
       String name,
       boolean global,
-      KeyAttribute hash,
-      Optional<KeyAttribute> range,
+      List<KeyAttribute> hash,
+      List<KeyAttribute> range,
       Projection projection) {
-    /** One that holds whole items. */
-    public SecondaryIndex(
-        String name, boolean global, KeyAttribute hash, Optional<KeyAttribute> range) {
-      this(name, global, hash, range, Projection.ALL);
+    public SecondaryIndex {
+      hash = List.copyOf(hash);
+      range = List.copyOf(range);
     }
 
+    /** One with a key of one or two attributes, which holds whole items. */
+    public SecondaryIndex(
+        String name, boolean global, KeyAttribute hash, Optional<KeyAttribute> range) {
+      this(name, global, List.of(hash), range.stream().toList(), Projection.ALL);
+    }
+
+    /** The key attributes, the partition key first. */
     public List<KeyAttribute> key() {
-      return range.map(r -> List.of(hash, r)).orElseGet(() -> List.of(hash));
+      return Stream.concat(hash.stream(), range.stream()).toList();
     }
   }
 

@@ -11,8 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
@@ -25,7 +23,6 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** Lists and describes tables. Thread-safe. */
 public final class Tables {
-  private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
   private static final int NAMES_A_PAGE = 100;
 
   private final DynamoDbClient client;
@@ -95,8 +92,8 @@ public final class Tables {
                     index(index.indexName(), false, index.keySchema(), index.projection(), types)));
     return new TableSchema(
         table.tableName(),
-        attribute(KeyType.HASH, table.keySchema(), types).orElseThrow(),
-        attribute(KeyType.RANGE, table.keySchema(), types),
+        attributes(KeyType.HASH, table.keySchema(), types).get(0),
+        attributes(KeyType.RANGE, table.keySchema(), types).stream().findFirst(),
         indexes,
         Optional.ofNullable(table.itemCount()).orElse(0L),
         Optional.ofNullable(table.tableSizeBytes()).orElse(0L));
@@ -108,19 +105,11 @@ public final class Tables {
       List<KeySchemaElement> key,
       software.amazon.awssdk.services.dynamodb.model.Projection projection,
       Map<String, KeyAttribute.Type> types) {
-    if (key.size() > 2) {
-      // Global indexes may have up to four attributes of each kind.
-      LOG.warn(
-          "index {}: its key has {} attributes; only the first of each kind become an index of the"
-              + " target",
-          name,
-          key.size());
-    }
     return new SecondaryIndex(
         name,
         global,
-        attribute(KeyType.HASH, key, types).orElseThrow(),
-        attribute(KeyType.RANGE, key, types),
+        attributes(KeyType.HASH, key, types),
+        attributes(KeyType.RANGE, key, types),
         projection(projection));
   }
 
@@ -132,14 +121,13 @@ public final class Tables {
             Projection.Kind.valueOf(given.projectionTypeAsString()), given.nonKeyAttributes());
   }
 
-  private static Optional<KeyAttribute> attribute(
+  private static List<KeyAttribute> attributes(
       KeyType role, List<KeySchemaElement> key, Map<String, KeyAttribute.Type> types) {
-    // The first of each kind: of an index with more, index() says so.
     return key.stream()
         .filter(element -> element.keyType() == role)
         .map(
             element ->
                 new KeyAttribute(element.attributeName(), types.get(element.attributeName())))
-        .findFirst();
+        .toList();
   }
 }

@@ -28,7 +28,7 @@ final class TableRequests {
     CreateTableRequest.Builder request =
         CreateTableRequest.builder()
             .tableName(table.name())
-            .keySchema(key(table.key()))
+            .keySchema(key(table))
             .attributeDefinitions(definitions(table, indexes))
             .billingMode(BillingMode.PAY_PER_REQUEST);
     // The service refuses an empty list.
@@ -55,22 +55,25 @@ final class TableRequests {
                 update.create(
                     CreateGlobalSecondaryIndexAction.builder()
                         .indexName(index.name())
-                        .keySchema(key(index.key()))
+                        .keySchema(key(index.hash(), index.range()))
                         .projection(projection(index.projection()))
                         .build()))
         .build();
   }
 
-  static List<KeySchemaElement> key(List<KeyAttribute> attributes) {
+  static List<KeySchemaElement> key(TableSchema table) {
+    return key(List.of(table.hash()), table.range().stream().toList());
+  }
+
+  private static List<KeySchemaElement> key(List<KeyAttribute> hash, List<KeyAttribute> range) {
     List<KeySchemaElement> key = new ArrayList<>();
-    for (KeyAttribute attribute : attributes) {
-      key.add(
-          KeySchemaElement.builder()
-              .attributeName(attribute.name())
-              .keyType(key.isEmpty() ? KeyType.HASH : KeyType.RANGE)
-              .build());
-    }
+    hash.forEach(attribute -> key.add(element(attribute, KeyType.HASH)));
+    range.forEach(attribute -> key.add(element(attribute, KeyType.RANGE)));
     return key;
+  }
+
+  private static KeySchemaElement element(KeyAttribute attribute, KeyType type) {
+    return KeySchemaElement.builder().attributeName(attribute.name()).keyType(type).build();
   }
 
   /** Defines exactly the attributes that keys use; the service refuses any other. */
@@ -94,7 +97,7 @@ final class TableRequests {
   private static GlobalSecondaryIndex global(SecondaryIndex index) {
     return GlobalSecondaryIndex.builder()
         .indexName(index.name())
-        .keySchema(key(index.key()))
+        .keySchema(key(index.hash(), index.range()))
         .projection(projection(index.projection()))
         .build();
   }
@@ -102,7 +105,7 @@ final class TableRequests {
   private static LocalSecondaryIndex local(SecondaryIndex index) {
     return LocalSecondaryIndex.builder()
         .indexName(index.name())
-        .keySchema(key(index.key()))
+        .keySchema(key(index.hash(), index.range()))
         .projection(projection(index.projection()))
         .build();
   }

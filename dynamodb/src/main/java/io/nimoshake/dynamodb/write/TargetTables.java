@@ -209,7 +209,7 @@ final class TargetTables {
   private void checkKey(TableSchema table) throws Fault {
     TableDescription description = found(table.name());
     boolean same =
-        List.copyOf(description.keySchema()).equals(TableRequests.key(table.key()))
+        List.copyOf(description.keySchema()).equals(TableRequests.key(table))
             && table.key().stream().allMatch(attribute -> hasType(description, attribute));
     if (!same) {
       throw new Fault.TableFailed(

@@ -8,6 +8,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.KeyAttribute.Type;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.model.TableSchema.Projection;
 import io.nimoshake.core.model.TableSchema.SecondaryIndex;
 import java.net.URI;
 import java.util.List;
@@ -63,6 +64,39 @@ class TablesTest {
               new SecondaryIndex("local", false, h, Optional.of(x))),
           Set.copyOf(schema.indexes()));
       assertEquals(List.of("orders"), source.listTables());
+    }
+  }
+
+  @Test
+  void everyAttributeOfAGlobalIndexIsInItsKey() throws Exception {
+    try (FakeService fake = new FakeService();
+        DynamoSource source = Decoders.source(fake.settings(), ReadOptions.ALL)) {
+      fake.answer(
+          "DescribeTable",
+          """
+          {"Table": {"TableName": "orders",
+            "AttributeDefinitions": [
+              {"AttributeName": "h", "AttributeType": "S"},
+              {"AttributeName": "a", "AttributeType": "N"},
+              {"AttributeName": "b", "AttributeType": "S"},
+              {"AttributeName": "c", "AttributeType": "B"}],
+            "KeySchema": [{"AttributeName": "h", "KeyType": "HASH"}],
+            "GlobalSecondaryIndexes": [{"IndexName": "i", "KeySchema": [
+              {"AttributeName": "b", "KeyType": "HASH"},
+              {"AttributeName": "a", "KeyType": "HASH"},
+              {"AttributeName": "h", "KeyType": "RANGE"},
+              {"AttributeName": "c", "KeyType": "RANGE"}]}]}}
+          """);
+
+      assertEquals(
+          List.of(
+              new SecondaryIndex(
+                  "i",
+                  true,
+                  List.of(new KeyAttribute("b", Type.S), new KeyAttribute("a", Type.N)),
+                  List.of(new KeyAttribute("h", Type.S), new KeyAttribute("c", Type.B)),
+                  Projection.ALL)),
+          source.describe("orders").indexes());
     }
   }
 

@@ -36,14 +36,14 @@ class TargetTablesTest {
               new SecondaryIndex(
                   "some",
                   true,
-                  CITY,
-                  Optional.of(AT),
+                  List.of(CITY),
+                  List.of(AT),
                   new Projection(Projection.Kind.INCLUDE, List.of("a", "b"))),
               new SecondaryIndex(
                   "keys",
                   true,
-                  CITY,
-                  Optional.empty(),
+                  List.of(CITY),
+                  List.of(),
                   new Projection(Projection.Kind.KEYS_ONLY, List.of())),
               new SecondaryIndex("local", false, ID, Optional.of(CITY))),
           0,

@@ -109,9 +109,10 @@ public final class ModelCodec {
   }
 
   private static void index(Encoder out, TableSchema.SecondaryIndex index) {
-    out.text(index.name()).flag(index.global());
-    keyAttribute(out, index.hash());
-    out.optional(index.range(), ModelCodec::keyAttribute)
+    out.text(index.name())
+        .flag(index.global())
+        .all(index.hash(), ModelCodec::keyAttribute)
+        .all(index.range(), ModelCodec::keyAttribute)
         .tag(
             switch (index.projection().kind()) {
               case ALL -> 0;
@@ -125,8 +126,8 @@ public final class ModelCodec {
     return new TableSchema.SecondaryIndex(
         in.text(),
         in.flag(),
-        keyAttribute(in),
-        in.optional(ModelCodec::keyAttribute),
+        in.all(ModelCodec::keyAttribute),
+        in.all(ModelCodec::keyAttribute),
         projection(in));
   }
 

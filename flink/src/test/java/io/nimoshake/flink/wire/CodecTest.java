@@ -140,8 +140,12 @@ class CodecTest {
                 new TableSchema.SecondaryIndex(
                     "j",
                     false,
-                    new KeyAttribute("h", KeyAttribute.Type.S),
-                    Optional.of(new KeyAttribute("b", KeyAttribute.Type.B)),
+                    List.of(
+                        new KeyAttribute("h", KeyAttribute.Type.S),
+                        new KeyAttribute("i", KeyAttribute.Type.S)),
+                    List.of(
+                        new KeyAttribute("b", KeyAttribute.Type.B),
+                        new KeyAttribute("c", KeyAttribute.Type.N)),
                     new TableSchema.Projection(
                         TableSchema.Projection.Kind.INCLUDE, List.of("x", "y")))),
             Long.MAX_VALUE,

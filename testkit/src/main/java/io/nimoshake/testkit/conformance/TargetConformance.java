@@ -325,6 +325,7 @@ public abstract class TargetConformance extends TargetFixture {
     KeyAttribute hash = new KeyAttribute("id", KeyAttribute.Type.S);
     KeyAttribute city = new KeyAttribute("city", KeyAttribute.Type.S);
     KeyAttribute age = new KeyAttribute("age", KeyAttribute.Type.N);
+    KeyAttribute street = new KeyAttribute("street", KeyAttribute.Type.S);
     TableSchema table =
         new TableSchema(
             "people",
@@ -332,7 +333,13 @@ public abstract class TargetConformance extends TargetFixture {
             Optional.empty(),
             List.of(
                 new TableSchema.SecondaryIndex("by-city", true, city, Optional.of(age)),
-                new TableSchema.SecondaryIndex("by-age", true, age, Optional.empty())),
+                new TableSchema.SecondaryIndex("by-age", true, age, Optional.empty()),
+                new TableSchema.SecondaryIndex(
+                    "by-all",
+                    true,
+                    List.of(street, city),
+                    List.of(age, hash),
+                    TableSchema.Projection.ALL)),
             0,
             0);
     target.prepare(table, Existing.DROP);
@@ -340,7 +347,9 @@ public abstract class TargetConformance extends TargetFixture {
     writeAll(table, WriteMode.COPY_REPLACE, upserts(table, List.of(person)));
     target.finish(table);
     target.finish(table);
-    assertEquals(Set.of(List.of("city", "age"), List.of("age")), userIndexes(table.name()));
+    assertEquals(
+        Set.of(List.of("city", "age"), List.of("age"), List.of("street", "city", "age", "id")),
+        userIndexes(table.name()));
     assertFalse(hasHelpers(table.name()));
     assertItems(List.of(person), table);
   }
