@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.progress.ProgressText;
+import io.nimoshake.app.progress.ShownState;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.OperationKeys;
 import java.io.IOException;
@@ -99,11 +100,9 @@ final class StatusCommand implements Callable<Integer> {
   /** The same as the bars of a terminal. */
   private static ProgressText.Line line(JsonNode table) {
     JsonNode left = table.path("seconds_left");
-    String state = table.path("state").asText();
-    boolean over = state.equals("failed") || state.equals("done");
     return new ProgressText.Line(
         table.path("name").asText(),
-        table.path("paused").asBoolean() && !over ? "paused" : state,
+        ShownState.ofKey(table.path("state").asText()),
         table.path("progress").asDouble(),
         table.at("/copy/written").asLong(),
         table.at("/stream/written").asLong(),

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Pausing, resuming, and changing limits of one table or of all, while they run. */
+/** Pauses and resumes one table or all, and changes their limits, while they run. */
 final class Controls {
   private static final Logger LOG = LoggerFactory.getLogger(Controls.class);
 
@@ -27,7 +27,7 @@ final class Controls {
     this.monitor = monitor;
   }
 
-  /** A request that cannot be carried out; nothing was changed. */
+  /** The request is wrong. Nothing was changed. */
   static final class BadRequest extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -36,17 +36,21 @@ final class Controls {
     }
   }
 
-  /** The names of the tables that are paused now. */
+  /**
+   * Pauses a table or all.
+   *
+   * @return the names of these tables
+   */
   List<String> pause(JsonNode body) throws BadRequest {
     List<TableView> tables = tables(body);
     tables.forEach(table -> table.limits().gate().shut());
-    return told("paused", tables);
+    return logged("paused", tables);
   }
 
   List<String> resume(JsonNode body) throws BadRequest {
     List<TableView> tables = tables(body);
     tables.forEach(table -> table.limits().gate().open());
-    return told("resumed", tables);
+    return logged("resumed", tables);
   }
 
   List<String> limits(JsonNode body) throws BadRequest {
@@ -70,7 +74,7 @@ final class Controls {
     for (TableView table : tables) {
       changes.forEach(change -> change.getKey().accept(table.limits(), change.getValue()));
     }
-    return told("limits changed to " + body, tables);
+    return logged("limits changed to " + body, tables);
   }
 
   private List<TableView> tables(JsonNode body) throws BadRequest {
@@ -89,9 +93,9 @@ final class Controls {
     return named;
   }
 
-  private static List<String> told(String what, List<TableView> tables) {
+  private static List<String> logged(String what, List<TableView> tables) {
     List<String> names = tables.stream().map(TableView::name).toList();
-    LOG.info("over HTTP: {}: {}", what, names);
+    LOG.info("HTTP request: {}: {}", what, names);
     return names;
   }
 }

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the Go tool answers on /progress and /metric, with its names and forms. */
+/** The answers of the Go tool on /progress and /metric, with its field names and formats. */
 final class GoAnswers {
   private GoAnswers() {}
 
@@ -36,8 +36,8 @@ final class GoAnswers {
       @JsonProperty("error") String error) {}
 
   /**
-   * One shard being read. The Go tool misspells the annotation of its last field, whose name is
-   * then that of the variable; both names are given.
+   * One shard that is read. The Go tool misspells the annotation of its last field, so that its
+   * JSON has the name of the variable instead. Both names are given here.
    */
   record Shard(
       @JsonProperty("update_time") String updateTime,

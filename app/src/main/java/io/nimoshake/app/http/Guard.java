@@ -2,16 +2,17 @@ package io.nimoshake.app.http;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * Who may ask what. With a token only its bearers, save for health. Without one only this machine,
- * and of its browsers only pages of our own: the Host header must be a loopback name, so that no
- * other name can be made to point here; and what changes something must come as JSON and not from
- * the page of another origin.
+ * Decides which requests are answered.
+ *
+ * <p>With a token, a request must show it; only the paths of health and the files of the page are
+ * open to everybody. Without a token, the Host header must be a loopback name, so that a web page
+ * cannot reach this process through a host name of its own (DNS rebinding). A request that changes
+ * something must be JSON and must not come from the page of another origin.
  */
 final class Guard {
   private final Optional<String> token;
@@ -20,19 +21,30 @@ final class Guard {
     this.token = token;
   }
 
-  /** Why a request is refused, as status and reason. */
+  /** The answer to a request that is refused. */
   record Refusal(int status, String reason) {}
 
+  /**
+   * Empty if the request may be answered.
+   *
+   * @param open whether the path is open to everybody
+   */
   Optional<Refusal> check(HttpExchange exchange, boolean open) {
     Headers headers = exchange.getRequestHeaders();
     if (token.isPresent()) {
       return open || bears(headers.getFirst("Authorization"))
           ? changeFromElsewhere(exchange)
-          : Optional.of(new Refusal(401, "a bearer token is needed"));
+          : Optional.of(
+              new Refusal(
+                  401,
+                  "this needs the header Authorization: Bearer TOKEN, with the value of http.token"));
     }
     String host = headers.getFirst("Host");
     if (host == null || !isLoopback(hostName(host))) {
-      return Optional.of(new Refusal(403, "the Host header is not this machine's loopback"));
+      return Optional.of(
+          new Refusal(
+              403,
+              "the Host header must be localhost or a loopback address, as http.token is not set"));
     }
     return changeFromElsewhere(exchange);
   }
@@ -45,11 +57,11 @@ final class Guard {
     String type = headers.getFirst("Content-Type");
     if (type == null
         || !type.strip().toLowerCase(java.util.Locale.ROOT).startsWith("application/json")) {
-      return Optional.of(new Refusal(415, "the body must be application/json"));
+      return Optional.of(new Refusal(415, "the header Content-Type must be application/json"));
     }
     String origin = headers.getFirst("Origin");
     if (origin != null && !origin.equals("http://" + headers.getFirst("Host"))) {
-      return Optional.of(new Refusal(403, "requests of other origins are refused"));
+      return Optional.of(new Refusal(403, "a page of another origin may not change anything"));
     }
     return Optional.empty();
   }
@@ -58,7 +70,7 @@ final class Guard {
     if (authorization == null || !authorization.startsWith("Bearer ")) {
       return false;
     }
-    // In a time that does not tell how much of it was right.
+    // Constant time: how long it takes must not show how much of the token was right.
     return MessageDigest.isEqual(
         authorization.substring("Bearer ".length()).getBytes(StandardCharsets.UTF_8),
         token.orElseThrow().getBytes(StandardCharsets.UTF_8));
@@ -74,10 +86,5 @@ final class Guard {
 
   private static boolean isLoopback(String name) {
     return name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.\\d{1,3}){3}");
-  }
-
-  /** Whether only this machine can reach an address. */
-  static boolean isLoopback(InetAddress address) {
-    return address.isLoopbackAddress();
   }
 }

@@ -13,22 +13,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether a sync does what it should.
+ * Whether a sync is healthy.
  *
- * @param problems what is wrong, a line each; empty if nothing is
+ * @param problems one line for each problem; empty if it is healthy
  */
 record Health(List<String> problems) {
-  /** What does not move, or fails again and again, for so long is stuck. */
+  /** A table that does not move, or a call that fails again and again, for so long is a problem. */
   static final Duration STUCK = Duration.ofMinutes(5);
 
   /** A failure that was not seen for so long belongs to an activity that has ended. */
   private static final Duration STALE = Duration.ofMinutes(2);
 
   /**
-   * What is still healthy.
+   * The limits of the configuration.
    *
-   * @param maxLag largest lag of any stream; no limit if empty
-   * @param minHeadroom least time until changes that are not read yet expire
+   * @param maxLag how far a table may be behind its stream; no limit if empty
+   * @param minHeadroom the least time until unread changes expire
    */
   record Limits(Optional<Duration> maxLag, Duration minHeadroom) {}
 
@@ -38,7 +38,7 @@ record Health(List<String> problems) {
 
   static Health of(SyncView view, Limits limits, Movement movement, Instant now) {
     List<String> problems = new ArrayList<>();
-    view.fatal().ifPresent(fault -> problems.add("it cannot go on: " + fault.getMessage()));
+    view.fatal().ifPresent(fault -> problems.add("the sync cannot go on: " + fault.getMessage()));
     view.leaseExpires()
         .filter(expires -> expires.isBefore(now) && !view.stopping())
         .ifPresent(
@@ -63,7 +63,7 @@ record Health(List<String> problems) {
     }
     Duration still = movement.stillFor(table, now);
     if (still.compareTo(STUCK) >= 0) {
-      problems.add(": nothing has moved for " + time(still) + " although there is work");
+      problems.add(": nothing was read or written for " + time(still) + ", although there is work");
     }
     lasting(table.stats().failures.recent(), now)
         .forEach(failure -> problems.add(": " + describe(failure, now)));
@@ -71,7 +71,7 @@ record Health(List<String> problems) {
     if (limits.maxLag().isPresent()
         && lag.isPresent()
         && lag.get().compareTo(limits.maxLag().get()) > 0) {
-      problems.add(": its stream is " + time(lag.get()) + " behind");
+      problems.add(": it is " + time(lag.get()) + " behind its stream");
     }
     table
         .plan()

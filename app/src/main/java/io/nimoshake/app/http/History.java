@@ -14,30 +14,31 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How throughput and lag were, in memory that does not grow: the last quarter of an hour closely,
- * the last hour less so, the last day coarsely. Safe for use by several threads.
+ * Remembers throughput and lag: the last 15 minutes in steps of 2 seconds, the last hour in steps
+ * of 15 seconds, the last day in steps of 2 minutes. Its memory does not grow with time. Safe for
+ * use by several threads.
  */
 final class History {
   private static final String ALL = "";
 
   private final List<Ring> rings = List.of(new Ring(2, 450), new Ring(15, 240), new Ring(120, 720));
 
-  /** Notes how it is now; call it every second. */
+  /** Takes a sample. Call it every second. */
   synchronized void look(SyncView view, Instant now) {
     rings.forEach(ring -> ring.look(view, now.toEpochMilli()));
   }
 
-  /** The steps there are, in seconds. */
+  /** The possible steps, in seconds. */
   List<Integer> steps() {
     return rings.stream().map(ring -> ring.stepSeconds).toList();
   }
 
   /**
-   * Points of one step, later than a moment, oldest first: times in milliseconds and for each the
-   * changes written a second, and the largest lag in seconds or null.
+   * The points of one step that are newer than a moment, the oldest first. Each has a time in
+   * milliseconds, the changes written a second, and the largest lag in seconds or null.
    *
-   * @param table whose; of all if empty
-   * @param lags whether to add the lags of each table
+   * @param table the table; all tables together if empty
+   * @param lags whether to add the lag of each table
    */
   synchronized ObjectNode points(
       int stepSeconds, long afterMillis, Optional<String> table, boolean lags) {
@@ -46,7 +47,7 @@ final class History {
     return ring.points(afterMillis, table.orElse(ALL), lags);
   }
 
-  /** Values of one table, or of all, at the ring's times. */
+  /** The values of one table, or of all tables together, at the times of the ring. */
   private static final class Columns {
     private final float[] copy;
     private final float[] stream;
@@ -99,7 +100,7 @@ final class History {
       long copied = 0;
       long changed = 0;
       Columns all = columns.computeIfAbsent(ALL, name -> new Columns(millis.length, 0, 0));
-      // A look that comes a little early is not put off to the next.
+      // Half a second early counts as on time: the timer of the samples is not exact.
       boolean due =
           lastMillis != Long.MIN_VALUE && nowMillis - lastMillis > stepSeconds * 1000L - 500;
       int index = (int) (added % millis.length);

@@ -11,6 +11,7 @@ import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.OperationKeys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,15 +31,17 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers over HTTP how a sync is, and lets it be steered. */
+/**
+ * The HTTP server of a sync: its state, its metrics, its page, and the requests that control it.
+ */
 public final class HttpInterface implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpInterface.class);
   static final int LISTENERS = 12;
   private static final int THREADS = LISTENERS + 12;
 
   static {
-    // Read once, by the server's own classes: who sends a request byte by byte shall not keep a
-    // thread for ever.
+    // The JDK's server reads this once, when its classes are loaded. It ends a request that is sent
+    // too slowly; without it such a request would keep a thread for ever.
     System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", "20");
   }
 
@@ -70,16 +73,14 @@ public final class HttpInterface implements AutoCloseable {
           });
 
   /**
-   * Answers nobody yet.
+   * Makes the server; it answers on no address before {@link #listen}.
    *
-   * @param version for those who ask
+   * @param version the version of this program, as it is shown
    */
   public HttpInterface(Configuration configuration, SyncMonitor monitor, String version) {
     this.monitor = monitor;
     this.configuration = configuration;
-    this.about =
-        new StateJson.About(
-            version, configuration.get(io.nimoshake.setup.config.GeneralKeys.ID), Instant.now());
+    this.about = new StateJson.About(version, configuration.get(GeneralKeys.ID), Instant.now());
     this.guard = new Guard(configuration.find(OperationKeys.HTTP_TOKEN));
     this.controls = new Controls(monitor);
     this.limits =
@@ -91,9 +92,9 @@ public final class HttpInterface implements AutoCloseable {
   }
 
   /**
-   * Listens on one more address, with all answers.
+   * Listens on one more address and answers every path there.
    *
-   * @return the port, which is another than asked for if that was 0
+   * @return the port; if the address has port 0, the system chooses a free one
    */
   public int listen(InetSocketAddress address) throws IOException {
     HttpServer server = HttpServer.create(address, 0);
@@ -126,10 +127,10 @@ public final class HttpInterface implements AutoCloseable {
           }
         }
         case "POST" -> post(exchange, path);
-        default -> text(exchange, 405, "only GET and POST\n");
+        default -> text(exchange, 405, "only GET and POST are allowed\n");
       }
     } catch (RuntimeException e) {
-      // A fault in an answer must not take the sync with it, and must be seen.
+      // A bug in an answer must be logged. It ends this request only, not the sync.
       LOG.error("answering {} failed", exchange.getRequestURI().getPath(), e);
       throw e;
     }
@@ -151,7 +152,12 @@ public final class HttpInterface implements AutoCloseable {
       }
       case "/readyz" -> {
         boolean ready = !view.stopping() && !view.tables().isEmpty();
-        text(exchange, ready ? 200 : 503, ready ? "ok\n" : "not running\n");
+        text(
+            exchange,
+            ready ? 200 : 503,
+            ready
+                ? "ok\n"
+                : view.stopping() ? "stopping\n" : "starting: the tables are not known yet\n");
       }
       case "/api/v1/status" -> json(exchange, 200, state(true));
       case "/api/v1/errors" -> json(exchange, 200, Map.of("errors", StateJson.errors(view)));
@@ -159,7 +165,7 @@ public final class HttpInterface implements AutoCloseable {
       case "/api/v1/history" -> history(exchange, query);
       case "/api/v1/events" -> events(exchange);
       case "/api/v1/config" -> json(exchange, 200, Map.of("effective", configuration.effective()));
-      default -> text(exchange, 404, "not here\n");
+      default -> text(exchange, 404, "there is no such path\n");
     }
   }
 
@@ -199,10 +205,10 @@ public final class HttpInterface implements AutoCloseable {
     }
   }
 
-  /** The state again and again, as server-sent events, until either side ends it. */
+  /** Sends the state once a second, as server-sent events, until either side ends it. */
   private void events(HttpExchange exchange) throws IOException {
     if (!listeners.tryAcquire()) {
-      text(exchange, 503, "too many listeners\n");
+      text(exchange, 503, "too many clients read the events already: " + LISTENERS + "\n");
       return;
     }
     try {
@@ -227,7 +233,7 @@ public final class HttpInterface implements AutoCloseable {
       body = in.readNBytes(LARGEST_BODY_BYTES + 1);
     }
     if (body.length > LARGEST_BODY_BYTES) {
-      text(exchange, 413, "the body is too large\n");
+      text(exchange, 413, "the body is larger than " + LARGEST_BODY_BYTES + " bytes\n");
       return;
     }
     try {
@@ -240,7 +246,7 @@ public final class HttpInterface implements AutoCloseable {
             default -> null;
           };
       if (tables == null) {
-        text(exchange, 404, "not here\n");
+        text(exchange, 404, "there is no such path\n");
       } else {
         json(exchange, 200, Map.of("tables", tables));
       }

@@ -9,7 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
 
-/** What Prometheus is told: the sync's own numbers and those of the JVM. */
+/** The metrics for Prometheus: those of the sync and those of the JVM. */
 final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -24,7 +24,7 @@ final class Metrics implements AutoCloseable {
     gc.bindTo(registry);
   }
 
-  /** The numbers now, in Prometheus's text format. */
+  /** All metrics now, in Prometheus's text format. */
   String scrape() {
     return registry.scrape();
   }

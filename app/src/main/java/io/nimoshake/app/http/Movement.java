@@ -10,9 +10,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * For how long nothing has moved in a table although there is work. Knows it from having looked,
- * and so is not deceived by a copy that has just begun or a pause that has just ended. Safe for use
- * by several threads.
+ * Measures for how long nothing was read or written of a table although there was work. The time
+ * starts anew whenever there is no work, so a copy that has just begun, or a pause that has just
+ * ended, does not count as standing still. Safe for use by several threads.
  */
 final class Movement {
   private final Map<String, Seen> seen = new HashMap<>();
@@ -32,7 +32,7 @@ final class Movement {
 
   private record Seen(Counts counts, Instant moved) {}
 
-  /** Looks at the counters; call it every second or so. */
+  /** Takes a sample of the counters. Call it about once a second. */
   synchronized void look(SyncView view, Instant now) {
     for (TableView table : view.tables()) {
       Counts counts = Counts.of(table);
@@ -51,6 +51,7 @@ final class Movement {
         && (copying || waiting);
   }
 
+  /** For how long nothing has moved although there was work. */
   synchronized Duration stillFor(TableView table, Instant now) {
     Seen last = seen.get(table.name());
     return last == null ? Duration.ZERO : Duration.between(last.moved, now);

@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** The dashboard's files. They hold nothing of a sync, so whoever reaches us may have them. */
+/** The files of the page. They hold no data of a sync, so everybody may read them. */
 final class Pages {
-  /** Nothing is loaded from elsewhere, nothing inline runs, and nobody may frame it. */
+  /** Nothing is loaded from other hosts, no inline script runs, and no other page may frame it. */
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
@@ -27,7 +27,7 @@ final class Pages {
 
   private Pages() {}
 
-  /** A file and its media type. */
+  /** One file, with its media type. */
   record Page(String type, byte[] content) {}
 
   static Optional<Page> find(String path) {

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The part of an address after the question mark; of a name that is given twice, the last. */
+/** The query of an address. If a name is given twice, the last one counts. */
 final class Query {
   private final Map<String, String> values = new HashMap<>();
 
@@ -26,7 +26,7 @@ final class Query {
   }
 
   private static String decoded(String text) {
-    // A URI that was parsed has no percent sign that is not followed by two digits.
+    // Cannot fail: the URI was parsed, so every percent sign is followed by two hex digits.
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.nimoshake.app.progress.Fraction;
 import io.nimoshake.app.progress.Lag;
 import io.nimoshake.app.progress.Rates;
+import io.nimoshake.app.progress.ShownState;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.RecentFailures.Failure;
@@ -24,9 +25,9 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * The state of a sync as /api/v1/status gives it.
+ * The state of a sync, as /api/v1/status answers it.
  *
- * @param leaseExpires when another process may take over unless the lease is renewed
+ * @param leaseExpires when the lease ends unless it is renewed; another process may take over then
  */
 record StateJson(
     String version,
@@ -43,16 +44,16 @@ record StateJson(
     @JsonProperty("max_lag_seconds") Double maxLagSeconds,
     List<Table> tables,
     List<Error> errors) {
-  /** Errors told at once. */
+  /** The largest number of errors in one answer. */
   private static final int ERRORS = 50;
 
-  /** What it runs as. */
+  /** What does not change while the process runs. */
   record About(String version, String id, Instant started) {}
 
   /**
-   * A table. {@code progress} is from 0 to 1; {@code lag_seconds} is null before any record; {@code
-   * splits} is left out where only an overview is asked for. {@code headroom_seconds} is the time
-   * until changes that are not read yet may expire.
+   * One table. {@code state} is one of {@link ShownState}. {@code progress} is from 0 to 1. {@code
+   * lag_seconds} is null before the first record. {@code headroom_seconds} is the time until unread
+   * changes may expire. {@code splits} is absent in the events.
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Table(
@@ -75,13 +76,13 @@ record StateJson(
       SplitCounts shards,
       List<Part> splits) {}
 
-  /** Calls, or capacity units, a second; 0 is no limit. */
+  /** Calls a second, and capacity units a second; 0 means no limit. */
   record Limits(
       @JsonProperty("copy_calls") double copyCalls,
       @JsonProperty("stream_calls") double streamCalls,
       @JsonProperty("copy_capacity") double copyCapacity) {}
 
-  /** Counters of this run; {@code rate} is what is written a second now. */
+  /** Counters since the process began; {@code rate} is how many changes are written a second. */
   record Counts(
       long read,
       @JsonProperty("read_bytes") long readBytes,
@@ -91,10 +92,13 @@ record StateJson(
       long skipped,
       double rate) {}
 
-  /** How many splits are in which state. */
+  /** How many segments, or shards, are in each state. */
   record SplitCounts(long waiting, long running, long done) {}
 
-  /** A split. {@code position} is beginning, end, or the token of the last durable item. */
+  /**
+   * One segment or shard. {@code position} is "beginning", "end", for a segment "under way", for a
+   * shard the sequence number of the last durable record.
+   */
   record Part(
       String id,
       String kind,
@@ -104,7 +108,7 @@ record StateJson(
       String updated,
       List<String> parents) {}
 
-  /** Something that went wrong; {@code table} is empty for what is of no table. */
+  /** Something that went wrong; {@code table} is empty if it belongs to no table. */
   record Error(
       String table,
       String activity,
@@ -153,7 +157,7 @@ record StateJson(
         errors(view));
   }
 
-  /** What went wrong lately, the newest first. */
+  /** What went wrong recently, the newest first. */
   static List<Error> errors(SyncView view) {
     record Of(String table, Failure failure) {}
     List<Of> all = new ArrayList<>();
@@ -168,7 +172,7 @@ record StateJson(
         .toList();
   }
 
-  /** The splits of a table. */
+  /** The segments and shards of a table. */
   static List<Part> splits(TableView table) {
     return table.plan().splits().stream().map(StateJson::part).toList();
   }
@@ -180,7 +184,7 @@ record StateJson(
     OptionalLong left = rates.secondsLeft(table);
     return new Table(
         table.name(),
-        table.plan().state().label(),
+        ShownState.of(table).key(),
         Fraction.of(table),
         table.approximateItems().orElse(null),
         left.isPresent() ? left.getAsLong() : null,
@@ -234,7 +238,7 @@ record StateJson(
         split.split().id(),
         shard ? "shard" : "segment",
         split.progress().name().toLowerCase(Locale.ROOT),
-        // A segment's position is a key of an item, which does not belong here.
+        // The position of a segment is the key of an item: data of the user, not to be shown.
         position(split.position(), shard),
         split.recordTime().map(Instant::toString).orElse(null),
         split.updated().toString(),

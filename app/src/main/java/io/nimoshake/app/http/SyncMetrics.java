@@ -2,6 +2,7 @@ package io.nimoshake.app.http;
 
 import io.nimoshake.app.progress.Fraction;
 import io.nimoshake.app.progress.Lag;
+import io.nimoshake.app.progress.ShownState;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
@@ -12,7 +13,6 @@ import io.nimoshake.core.flow.TableStats.Kind;
 import io.nimoshake.core.flow.TableStats.Retries;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.PlanView;
-import io.nimoshake.core.plan.TableState;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** The numbers of a sync, all of one look at it. Every name begins with {@code nimoshake_}. */
+/** The metrics of a sync. All values of one scrape belong to one moment. */
 final class SyncMetrics implements MultiCollector {
   private static final double NANOS = 1e9;
 
@@ -49,29 +49,45 @@ final class SyncMetrics implements MultiCollector {
     Instant now = Instant.now();
     MetricSnapshots.Builder all = MetricSnapshots.builder();
 
-    phases(all, view, "items_read", "Items and records read", kind -> kind.read.sum());
-    phases(all, view, "items_written", "Changes durable in the target", kind -> kind.written.sum());
+    phases(
+        all,
+        view,
+        "items_read",
+        "Items read by the copy, records read from the stream",
+        kind -> kind.read.sum());
+    phases(
+        all,
+        view,
+        "items_written",
+        "Items and changes that the target has acknowledged as durable",
+        kind -> kind.written.sum());
     phases(
         all,
         view,
         "items_coalesced",
-        "Records superseded by a later one of their page",
+        "Records not written because a later record of the same page has the same key",
         kind -> kind.coalesced.sum());
     phases(
         all,
         view,
         "items_skipped",
-        "Records left out as older than the copy",
+        "Records not written because they are older than the copy",
         kind -> kind.skipped.sum());
     phases(
         all,
         view,
         "items_rejected",
-        "Items that cannot be converted or that the target refuses",
+        "Rejected items: they cannot be converted, or the target refuses them",
         kind -> kind.rejected.sum());
-    phases(all, view, "read_bytes", "Bytes read", kind -> kind.readBytes.sum());
-    phases(all, view, "written_bytes", "Bytes written", kind -> kind.writtenBytes.sum());
-    phases(all, view, "batches", "Successful write calls", kind -> kind.batches.sum());
+    phases(
+        all, view, "read_bytes", "Bytes of items and records read", kind -> kind.readBytes.sum());
+    phases(
+        all,
+        view,
+        "written_bytes",
+        "Bytes of items and changes written",
+        kind -> kind.writtenBytes.sum());
+    phases(all, view, "batches", "Write calls that succeeded", kind -> kind.batches.sum());
     phases(
         all,
         view,
@@ -82,30 +98,36 @@ final class SyncMetrics implements MultiCollector {
     all.metricSnapshot(retries(view));
     all.metricSnapshot(failedCalls(monitor.failedCalls()));
 
-    gauge(all, view, "stream_lag_seconds", "How far the stream is behind", t -> lag(t, now));
+    gauge(
+        all,
+        view,
+        "stream_lag_seconds",
+        "How far the table is behind its stream",
+        t -> lag(t, now));
     gauge(
         all,
         view,
         "stream_last_record_age_seconds",
-        "Time since the creation of the newest durable record; grows where nothing changes",
+        "Age of the newest durable record; it grows while the table does not change",
         t -> Lag.lastRecordAge(t, now).map(SyncMetrics::seconds));
     gauge(
         all,
         view,
         "stream_oldest_unread_age_seconds",
-        "Age of the oldest change that may be unread; some minutes too high while nothing changes",
+        "Age of the oldest change that may be unread; up to some minutes too high while the table does"
+            + " not change",
         t -> t.plan().unreadSince().map(since -> seconds(Duration.between(since, now))));
     gauge(
         all,
         view,
         "stream_headroom_seconds",
-        "Until changes that are not read yet may expire",
+        "Time until unread changes may expire",
         t -> t.plan().headroom(now).map(SyncMetrics::seconds));
     gauge(
         all,
         view,
         "copy_progress_ratio",
-        "How much of the copy is done, 0 to 1",
+        "How much of the copy is done, from 0 to 1",
         t -> Optional.of(Fraction.of(t)));
     gauge(
         all,
@@ -117,13 +139,16 @@ final class SyncMetrics implements MultiCollector {
         all,
         view,
         "changes_in_flight",
-        "Changes read and not yet durable",
+        "Items and changes that were read and are not durable yet",
         t -> Optional.of((double) t.stats().copy.inFlight.sum() + t.stats().stream.inFlight.sum()));
     all.metricSnapshot(splits(view));
     all.metricSnapshot(tables(view));
 
     all.metricSnapshot(
-        one("memory_held_bytes", "Pages between source and target", view.memoryHeldBytes()));
+        one(
+            "memory_held_bytes",
+            "Bytes of pages that were read and are not durable yet",
+            view.memoryHeldBytes()));
     all.metricSnapshot(
         CounterSnapshot.builder()
             .name("nimoshake_checkpoint_saves")
@@ -136,10 +161,13 @@ final class SyncMetrics implements MultiCollector {
                 all.metricSnapshot(
                     one(
                         "lease_remaining_seconds",
-                        "Until the lease runs out unless it is renewed",
+                        "Time until the lease ends unless it is renewed",
                         seconds(Duration.between(now, expires)))));
     all.metricSnapshot(
-        one("healthy", "1 while /healthz says ok", health.apply(view).isHealthy() ? 1 : 0));
+        one(
+            "healthy",
+            "1 while the sync is healthy, 0 while /healthz names a problem",
+            health.apply(view).isHealthy() ? 1 : 0));
     all.metricSnapshot(
         GaugeSnapshot.builder()
             .name("nimoshake_build")
@@ -188,7 +216,7 @@ final class SyncMetrics implements MultiCollector {
     HistogramSnapshot.Builder histogram =
         HistogramSnapshot.builder()
             .name("nimoshake_write_duration_seconds")
-            .help("From a write call to the target's acknowledgement");
+            .help("Time from a write call to the acknowledgement of the target");
     for (TableView table : view.tables()) {
       histogram.dataPoint(durations(phase(table, "copy"), table.stats().copy.writeLatency));
       histogram.dataPoint(durations(phase(table, "stream"), table.stats().stream.writeLatency));
@@ -214,7 +242,7 @@ final class SyncMetrics implements MultiCollector {
     CounterSnapshot.Builder counter =
         CounterSnapshot.builder()
             .name("nimoshake_retries")
-            .help("Calls that failed and are tried again, by what was done and why it failed");
+            .help("Failed calls that are tried again, by activity and by kind of failure");
     for (TableView table : view.tables()) {
       retries(counter, table, "read", table.stats().reading);
       retries(counter, table, "write", table.stats().writing);
@@ -239,7 +267,7 @@ final class SyncMetrics implements MultiCollector {
     CounterSnapshot.Builder counter =
         CounterSnapshot.builder()
             .name("nimoshake_failed_calls")
-            .help("Attempts of calls that failed, those included that were tried again at once");
+            .help("Failed attempts of calls, including those that a driver has repeated at once");
     servers.forEach(
         (server, failed) ->
             failed
@@ -283,9 +311,9 @@ final class SyncMetrics implements MultiCollector {
   private static GaugeSnapshot tables(SyncView view) {
     GaugeSnapshot.Builder gauge =
         GaugeSnapshot.builder().name("nimoshake_tables").help("Tables by state");
-    for (TableState state : TableState.values()) {
-      long count = view.tables().stream().filter(t -> t.plan().state() == state).count();
-      gauge.dataPoint(value(Labels.of("state", state.label()), count));
+    for (ShownState state : ShownState.values()) {
+      long count = view.tables().stream().filter(t -> ShownState.of(t) == state).count();
+      gauge.dataPoint(value(Labels.of("state", state.key()), count));
     }
     return gauge.build();
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at a sync every second and remembers what only time shows: rates, movement, history. */
+/** Takes a sample of a sync every second, for rates, standstill and history. */
 final class Watch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
   private static final long LOOK_MILLIS = 1_000;
@@ -42,9 +42,9 @@ final class Watch implements AutoCloseable {
       rates.look(view, System.nanoTime());
       movement.look(view, now);
       history.look(view, now);
-      // Of whatever kind: a bug here must be seen, and not be the end of all looks after it.
+      // Any exception is a bug here. It must be logged, and it must not end the later samples.
     } catch (RuntimeException e) {
-      LOG.error("looking at the sync failed", e);
+      LOG.error("taking a sample of the sync failed", e);
     }
   }
 

@@ -9,14 +9,15 @@ import java.util.List;
 
 /** How much of a table's copy is done, from 0 to 1. */
 public final class Fraction {
-  /** The service's count of items is hours old: what is being copied is never shown as done. */
+  /** DynamoDB's count of items is hours old, so a copy that still runs is never shown as done. */
   private static final double MOST_WHILE_COPYING = 0.99;
 
   private Fraction() {}
 
   /**
-   * By items, or by segments where that is more: after a restart the items copied before it are not
-   * counted, and of a new table the service does not know how many there are.
+   * The share of items copied, or the share of segments copied if that is larger. After a restart
+   * the items that were copied before are not counted, and DynamoDB does not know yet how many
+   * items a new table has.
    */
   public static double of(TableView table) {
     TableState state = table.plan().state();

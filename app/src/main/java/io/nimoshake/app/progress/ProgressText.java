@@ -2,7 +2,6 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.plan.TableState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,15 +9,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** The state of a sync in lines of text. Remembers the last counts to tell rates. */
+/** The state of a sync in lines of text. It remembers earlier counts, to know the rates. */
 public final class ProgressText {
-  /** More lines than a small terminal has could not be drawn over. */
+  /** A small terminal has more lines than that; lines that scrolled away cannot be redrawn. */
   private static final int MOST_LINES = 15;
 
   private static final int BAR_WIDTH = 20;
   private static final int NAME_WIDTH = 20;
 
-  /** Whether the terminal can be shown more than ASCII. */
+  /** Whether the terminal shows more than ASCII. */
   private static final boolean BLOCKS =
       System.getProperty("native.encoding", "").toUpperCase(Locale.ROOT).contains("UTF");
 
@@ -30,16 +29,15 @@ public final class ProgressText {
   private final Rates rates = new Rates();
 
   /**
-   * A table as it is shown.
+   * One table, as it is shown.
    *
-   * @param state in lower case, or "paused"
-   * @param fraction of its copy that is done
-   * @param secondsLeft of its copy, if that can be told
-   * @param lagSeconds of its stream, if it has one; negative if not
+   * @param fraction how much of its copy is done, from 0 to 1
+   * @param secondsLeft how long its copy will still take, if that is known
+   * @param lagSeconds how far it is behind its stream; negative if that is not known
    */
   public record Line(
       String name,
-      String state,
+      ShownState state,
       double fraction,
       long copied,
       long changes,
@@ -47,7 +45,7 @@ public final class ProgressText {
       OptionalLong secondsLeft,
       double lagSeconds,
       long retries) {
-    /** With a bar. */
+    /** The line with a bar, for a terminal. */
     public String bar() {
       int full = (int) Math.round(fraction * BAR_WIDTH);
       return String.format(
@@ -61,17 +59,14 @@ public final class ProgressText {
           numbers());
     }
 
-    /** Without a bar, for where lines pile up. */
+    /** The line without a bar, for a file or a pipe. */
     public String plain() {
       return String.format(
           Locale.ROOT, "%s %s %.0f%%, %s", name, word(), Math.floor(fraction * 100), numbers());
     }
 
     private String word() {
-      return switch (state) {
-        case "failed" -> "FAILED";
-        default -> state;
-      };
+      return state == ShownState.FAILED ? "FAILED" : state.text();
     }
 
     private String numbers() {
@@ -82,7 +77,7 @@ public final class ProgressText {
       }
       text.append(String.format(Locale.ROOT, ", %,.0f/s", perSecond));
       secondsLeft.ifPresent(seconds -> text.append(", ").append(time(seconds)).append(" left"));
-      if (lagSeconds >= 0 && state.equals("following")) {
+      if (lagSeconds >= 0 && state == ShownState.FOLLOWING) {
         text.append(String.format(Locale.ROOT, ", %.1f s behind", lagSeconds));
       }
       if (retries > 0) {
@@ -92,12 +87,12 @@ public final class ProgressText {
     }
   }
 
-  /** A line for each table, with a bar; the last stands for those there is no room for. */
+  /** A line with a bar for each table. If there are too many, the last line counts the others. */
   public List<String> bars(SyncView view, long nowNanos) {
     List<Line> lines = lines(view, nowNanos);
     List<String> bars = new ArrayList<>();
     boolean all = lines.size() <= MOST_LINES;
-    // What moves or has failed is worth a line sooner than what has not begun or is over.
+    // Failed and active tables come first; those that wait or are done may be left out.
     lines.stream()
         .sorted(Comparator.comparingInt(line -> all ? 0 : worth(line)))
         .limit(all ? MOST_LINES : MOST_LINES - 1)
@@ -110,15 +105,15 @@ public final class ProgressText {
 
   private static int worth(Line line) {
     return switch (line.state()) {
-      case "failed" -> 0;
-      case "copying", "finishing", "swapping", "paused" -> 1;
-      case "following" -> 2;
-      case "preparing", "stopping" -> 3;
-      default -> 4;
+      case FAILED -> 0;
+      case COPYING, FINISHING, SWAPPING, PAUSED -> 1;
+      case FOLLOWING -> 2;
+      case PREPARING, STOPPING -> 3;
+      case WAITING, DONE -> 4;
     };
   }
 
-  /** All tables in one line, for where nothing can be drawn. */
+  /** All tables in one line, for a file or a pipe. */
   public String line(SyncView view, long nowNanos) {
     return String.join("; ", lines(view, nowNanos).stream().map(Line::plain).toList());
   }
@@ -129,16 +124,10 @@ public final class ProgressText {
     return view.tables().stream().map(table -> line(table, now)).toList();
   }
 
-  /** The label of its state; "paused" where a pause is what counts. */
-  public static String state(TableView table) {
-    TableState state = table.plan().state();
-    return state.isOver() || table.limits().gate().isOpen() ? state.label() : "paused";
-  }
-
   private Line line(TableView table, Instant now) {
     return new Line(
         table.name(),
-        state(table),
+        ShownState.of(table),
         Fraction.of(table),
         table.stats().copy.written.sum(),
         table.stats().stream.written.sum(),
@@ -148,7 +137,7 @@ public final class ProgressText {
         table.stats().retries() + table.stats().throttles());
   }
 
-  /** A time for people: 50 s, 12 min, 3 h 5 min. */
+  /** A duration for people: 50 s, 12 min, 3 h 5 min. */
   public static String time(long seconds) {
     if (seconds < 2 * MINUTE) {
       return seconds + " s";

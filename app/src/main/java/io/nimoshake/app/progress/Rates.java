@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How fast each table is written, smoothed over about ten seconds, and how long its copy will take
- * at that. Safe for use by several threads.
+ * How fast each table is written, smoothed over about ten seconds, and how long its copy will still
+ * take at that rate. Safe for use by several threads.
  */
 public final class Rates {
   private static final double NANOS = 1e9;
   private static final double SMOOTHED_SECONDS = 10;
 
-  /** Below this much of a second between two looks a rate would be noise. */
+  /** Two samples that are closer than this would give a rate that is mostly noise. */
   private static final double LEAST_SECONDS = 0.5;
 
   private final Map<String, Sample> last = new HashMap<>();
 
-  /** Changes written a second. */
+  /** Items and changes written a second. */
   public record Rate(double copy, double stream) {
     static final Rate NONE = new Rate(0, 0);
 
@@ -32,7 +32,7 @@ public final class Rates {
 
   private record Sample(long nanos, long copied, long changed, Optional<Rate> rate) {}
 
-  /** Looks at the counters; call it every second or so. */
+  /** Takes a sample of the counters. Call it about once a second. */
   public synchronized void look(SyncView view, long nowNanos) {
     for (TableView table : view.tables()) {
       long copied = table.stats().copy.written.sum();
@@ -63,7 +63,7 @@ public final class Rates {
     return Optional.ofNullable(last.get(table)).flatMap(Sample::rate).orElse(Rate.NONE);
   }
 
-  /** Seconds the copy of a table will still take; empty where that cannot be told. */
+  /** How many seconds the copy of a table will still take; empty if that is not known. */
   public OptionalLong secondsLeft(TableView table) {
     double rate = of(table.name()).copy();
     long total = table.approximateItems().orElse(0L);

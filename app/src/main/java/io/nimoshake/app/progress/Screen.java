@@ -11,14 +11,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shows a sync while it runs: bars that move on a terminal, a line now and then elsewhere. On a
- * terminal the bars stay at the bottom, and what others print to standard output goes above them.
+ * Shows a sync while it runs: moving bars on a terminal, now and then a line elsewhere. On a
+ * terminal the bars stay at the bottom, and everything else that is printed to standard output
+ * appears above them.
  */
 public final class Screen implements AutoCloseable {
   private static final String CURSOR_UP = "\u001b[%dA";
   private static final String CLEAR_TO_END = "\r\u001b[J";
 
-  /** A line that is too long is cut, or one could not tell how far up the first one is. */
+  /** Long lines are cut. If they wrapped, the number of lines to move up would not be known. */
   private static final String NO_WRAP = "\u001b[?7l";
 
   private static final String WRAP = "\u001b[?7h";
@@ -38,7 +39,7 @@ public final class Screen implements AutoCloseable {
 
   /**
    * @param terminal whether {@code out} is a terminal that understands ANSI sequences
-   * @param lineMillis time between two lines where it is none
+   * @param lineMillis time between two lines if it is not a terminal
    */
   public Screen(PrintStream out, boolean terminal, long lineMillis, SyncMonitor monitor) {
     this.out = out;
@@ -58,7 +59,7 @@ public final class Screen implements AutoCloseable {
     timer.scheduleWithFixedDelay(this::show, 0, period, TimeUnit.MILLISECONDS);
   }
 
-  /** Whether the launcher saw a terminal at standard output. */
+  /** Whether standard output is a terminal, as the launcher script found out. */
   public static boolean isTerminal() {
     return Boolean.getBoolean("nimoshake.terminal");
   }
@@ -79,7 +80,7 @@ public final class Screen implements AutoCloseable {
     }
   }
 
-  /** In one go, so that nobody sees half of it. */
+  /** Prints everything in one call, so that no half frame is seen. */
   private void draw(String above, String frame, int lines) {
     String up = drawn > 0 ? String.format(CURSOR_UP, drawn) : "";
     out.print(up + CLEAR_TO_END + above + NO_WRAP + frame + WRAP);
@@ -92,7 +93,7 @@ public final class Screen implements AutoCloseable {
     draw(line, bars, drawn);
   }
 
-  /** Takes bytes until they are a line. */
+  /** Collects bytes until they are a whole line. */
   private final class LinesAbove extends OutputStream {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
@@ -106,7 +107,7 @@ public final class Screen implements AutoCloseable {
     }
   }
 
-  /** Shows the last state and leaves it there. */
+  /** Draws the last state and leaves it on the terminal. */
   @Override
   public void close() {
     timer.shutdown();

@@ -4,14 +4,14 @@ import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.FailedCalls;
 import java.util.Map;
 
-/** What those who watch a sync see of it. */
+/** What the page, the metrics, the log and the terminal read of a sync. */
 public interface SyncMonitor {
   /** The state now. */
   SyncView view();
 
-  /** Checkpoints saved so far. */
+  /** How many checkpoints were saved so far. */
   long checkpointSaves();
 
-  /** Failed attempts of calls, by what the server is to us: source, target, checkpoint. */
+  /** Attempts of calls that failed, by the role of the server: source, target, checkpoint. */
   Map<String, FailedCalls> failedCalls();
 }

@@ -1,4 +1,4 @@
-// Lines over time.
+// Draws lines over time.
 
 import { clock, shape } from './format.js';
 
@@ -7,7 +7,7 @@ const BOTTOM = 20;
 const TOP = 8;
 const RIGHT = 6;
 
-/** The next round number up. */
+/** The next larger round number. */
 function nice(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value * 0.9999);
@@ -20,7 +20,7 @@ function short(number) {
   return number >= 10 || Number.isInteger(number) ? String(Math.round(number)) : String(+number.toFixed(2));
 }
 
-/** Runs of points between gaps, as path data; filled down to the base where there is one. */
+/** The points as path data, in one run for each stretch without a gap: a line, and the area below. */
 function paths(points, base) {
   const runs = [];
   let run = [];
@@ -38,8 +38,8 @@ function paths(points, base) {
 }
 
 /**
- * A chart of series over time, with a cross that follows the pointer or the arrow keys.
- * `read(index)` tells in words what is at a point, `null` what is now.
+ * A chart of series over time, with a cursor that follows the pointer or the arrow keys.
+ * `read(index)` gives the words for a point, `read(null)` those for now.
  */
 export class Chart {
   constructor(svg, output, read) {
@@ -63,7 +63,7 @@ export class Chart {
     });
   }
 
-  /** `series`: lists of values, the ones after the first stacked on it if `stacked`. */
+  /** `series` is a list of lists of values. If `stacked`, each is drawn on top of the one before. */
   show(data) {
     if (this.at !== null && this.data.millis.length) {
       const millis = this.data.millis[this.at];
@@ -122,7 +122,7 @@ export class Chart {
           clock(moment, span < 300_000)));
       }
     }
-    // The last first, so that what is stacked lies behind what it is stacked on.
+    // The last one is drawn first, so that the ones below it stay visible.
     for (let s = sums.length - 1; s >= 0; s--) {
       const drawn = paths(
         sums[s].map((v, i) => v === null ? null : [this.x(millis[i]), y(v)]), base);
@@ -150,12 +150,12 @@ export class Chart {
   }
 }
 
-/** How many points wide a chart is: no wider than needed while there are few. */
+/** The width of a chart in points: narrow while there are few points. */
 export function span(values, most) {
   return Math.min(most, Math.max(30, values.length));
 }
 
-/** A small line without axes; its highest value is at the top. */
+/** A small line without axes. Its highest value is at the top. */
 export function spark(svg, values, most, label) {
   const width = 110;
   const height = 26;

@@ -1,9 +1,9 @@
-// Shows what /api/v1/events tells, about once a second, and lets it be steered. Whatever comes from
-// there is only ever put on the page as text.
+// Shows the state that /api/v1/events sends about once a second, and sends the requests of the
+// buttons. What comes from the process is only ever put on the page as text.
 
 import { Chart, span } from './charts.js';
-import { bytes, clock, count, element, put, rate, seconds } from './format.js';
-import { Row, limitsForm, stateOf } from './row.js';
+import { bytes, clock, count, element, put, rate, seconds, words } from './format.js';
+import { Row, limitsForm } from './row.js';
 
 const LOST_AFTER_MILLIS = 5000;
 const POINTS = { 2: 450, 15: 240, 120: 720 };
@@ -15,7 +15,7 @@ let status = null;
 let heard = 0;
 let splitsAt = 0;
 
-// --- asking --------------------------------------------------------------------------------------
+// --- requests ------------------------------------------------------------------------------------
 
 function headers(more) {
   const token = sessionStorage.getItem('token');
@@ -26,9 +26,9 @@ async function ask(path) {
   const answer = await fetch('api/v1/' + path, { headers: headers(), cache: 'no-store' });
   if (answer.status === 401) {
     $('login').hidden = false;
-    throw new Error('it asks for a token');
+    throw new Error('a token is needed');
   }
-  if (!answer.ok) throw new Error('it answers ' + answer.status);
+  if (!answer.ok) throw new Error('it answers with status ' + answer.status);
   return answer;
 }
 
@@ -52,7 +52,7 @@ async function fetchSplits(name) {
   try {
     return (await (await ask('splits?table=' + encodeURIComponent(name))).json()).splits;
   } catch (e) {
-    return null; // whether the process is lost is told by the events
+    return null; // if the process does not answer, the reader of the events says so
   }
 }
 
@@ -91,7 +91,7 @@ function drawCharts() {
 
 let asking = false;
 
-/** Asks for what came since the last time; the answer may be for a choice that is past. */
+/** Asks for the points since the last one. The choice may change before the answer is here. */
 async function updateHistory() {
   const { step, table } = chosen;
   const from = last(series.millis) || 0;
@@ -112,7 +112,7 @@ async function updateHistory() {
     }
     drawCharts();
   } catch (e) {
-    // The events tell when the process is lost.
+    // If the process does not answer, the reader of the events says so.
   } finally {
     asking = false;
   }
@@ -154,9 +154,9 @@ function showHead() {
   health.className = !status.healthy ? 'bad' : passing ? 'warn' : 'good';
   const states = new Map();
   for (const table of status.tables) {
-    states.set(stateOf(table), (states.get(stateOf(table)) || 0) + 1);
+    states.set(table.state, (states.get(table.state) || 0) + 1);
   }
-  const parts = [...states].map(([state, number]) => `${count(number)} ${state}`);
+  const parts = [...states].map(([state, number]) => `${count(number)} ${words(state)}`);
   const up = (Date.parse(status.now) - Date.parse(status.started)) / 1000;
   put($('summary'), [`${count(status.tables.length)} tables: ${parts.join(', ')}`,
     `up ${seconds(up, 0)}`].join(' · '));
@@ -181,7 +181,7 @@ function showTotals() {
       (left.includes(undefined) ? '' : `, ${seconds(Math.max(...left), 0)} left`)
     : status.copied ? 'all tables are copied' : 'items');
   put($('changes'), count(sum((t) => t.stream.written)));
-  put($('changes-more'), count(sum((t) => t.stream.coalesced)) + ' more superseded');
+  put($('changes-more'), count(sum((t) => t.stream.coalesced)) + ' more merged into later ones');
   const copyRate = sum((t) => t.copy.rate);
   const streamRate = sum((t) => t.stream.rate);
   put($('rate'), rate(copyRate + streamRate) + '/s');
@@ -229,7 +229,7 @@ function showTables() {
   limitsOfAll.show(common);
 }
 
-/** Shows a button where it does something; one that goes leaves the focus to another. */
+/** Shows a button only if it does something. One that is hidden gives the focus to another. */
 function offer(button, useful, other) {
   const focused = document.activeElement === button;
   button.hidden = !useful;
@@ -243,7 +243,7 @@ function filterRows() {
   const wanted = $('filter').value.trim().toLowerCase();
   for (const table of status ? status.tables : []) {
     rows.get(table.name).root.hidden =
-      wanted !== '' && !table.name.toLowerCase().includes(wanted) && stateOf(table) !== wanted;
+      wanted !== '' && !table.name.toLowerCase().includes(wanted) && words(table.state) !== wanted;
   }
 }
 
@@ -260,11 +260,11 @@ function showErrors() {
       element('span', '', error.table || 'all tables'),
       element('span', 'chip ' + (error.over ? '' : 'bad'), error.kind),
       element('span', 'message', `${error.activity}: ${error.message}`),
-      element('span', 'times soft', [times, error.over ? '' : 'goes on'].filter(Boolean).join(', ')));
+      element('span', 'times soft', [times, error.over ? '' : 'still failing'].filter(Boolean).join(', ')));
     return line;
   }));
   if (!status.errors.length) {
-    list.append(element('li', 'nothing', 'Nothing has gone wrong since the process began.'));
+    list.append(element('li', 'nothing', 'There were no errors since the process began.'));
   }
 }
 
@@ -280,7 +280,7 @@ $('config').addEventListener('toggle', async () => {
 
 // --- the connection ------------------------------------------------------------------------------
 
-/** Reads the events by hand, as EventSource cannot show a token. */
+/** Reads the events with fetch, as EventSource cannot send a token. */
 async function listen() {
   const answer = await ask('events');
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -311,17 +311,17 @@ async function listenForEver() {
 function lost(why) {
   if (!$('login').hidden) return;
   put($('lost'), heard
-    ? `nimo-shake has not answered since ${clock(heard, true)}: what you see is from then. (${why})`
+    ? `nimo-shake has not answered since ${clock(heard, true)} (${why}). The page shows the state of that time.`
     : `nimo-shake does not answer: ${why}`);
   $('lost').hidden = false;
-  put($('health'), 'lost');
+  put($('health'), 'no answer');
   $('health').className = 'bad';
   document.body.classList.add('lost');
-  document.title = 'lost · nimo-shake';
+  document.title = 'no answer · nimo-shake';
 }
 
 setInterval(() => {
-  if (heard && Date.now() - heard > LOST_AFTER_MILLIS) lost('no news');
+  if (heard && Date.now() - heard > LOST_AFTER_MILLIS) lost('no event was received');
 }, 1000);
 
 // --- controls ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ export function bytes(number) {
   return number.toFixed(unit && number < 100 ? 1 : 0) + ' ' + units[unit];
 }
 
-/** A time; below ten seconds with that many digits. */
+/** A duration; below ten seconds with that many digits after the point. */
 export function seconds(number, digits = 1) {
   if (number === null || number === undefined) return '-';
   if (number < 120) return number.toFixed(number < 10 ? digits : 0) + ' s';
@@ -32,12 +32,17 @@ export function clock(millis, withSeconds) {
     hour: '2-digit', minute: '2-digit', second: withSeconds ? '2-digit' : undefined });
 }
 
-/** Sets a text, if it is another. */
+/** The name of a state for people: its key without underscores. */
+export function words(state) {
+  return state.replaceAll('_', ' ');
+}
+
+/** Sets a text, if it has changed. */
 export function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** An element; what is told of a sync only ever gets on the page as the text of one. */
+/** Makes an element. What comes from the process is only ever put on the page as its text. */
 export function element(name, className, text) {
   const made = document.createElement(name);
   if (className) made.className = className;

@@ -1,7 +1,7 @@
-// One table: its row, and what is behind it.
+// One table: its row, and the details below it.
 
 import { spark } from './charts.js';
-import { bytes, count, element, put, rate, seconds, shape } from './format.js';
+import { bytes, count, element, put, rate, seconds, shape, words } from './format.js';
 import { drawSegments, drawShards } from './tree.js';
 
 const CHIPS = {
@@ -15,11 +15,7 @@ const LIMITS = [
   ['copy_capacity', 'Read capacity units a second'],
 ];
 
-export function stateOf(table) {
-  return table.paused && table.state !== 'failed' && table.state !== 'done' ? 'paused' : table.state;
-}
-
-/** Fields for the three limits, with what holds now; `apply` gets those that were changed. */
+/** A form with the three limits that hold now. `apply` gets those that the user has changed. */
 export function limitsForm(title, apply) {
   const form = element('form', 'limits');
   const inputs = LIMITS.map(([name, label]) => {
@@ -43,7 +39,7 @@ export function limitsForm(title, apply) {
   });
   return {
     form,
-    /** Shows the limits, but for what is being typed. */
+    /** Shows the limits. A field in which the user types is left alone. */
     show(limits) {
       for (const input of inputs) {
         const text = limits[input.name] ? String(limits[input.name]) : '';
@@ -97,7 +93,7 @@ export class Row {
     panel.hidden = true;
     this.shardTitle = element('h3');
     this.tree = element('div', 'tree');
-    this.about = element('p', 'about', 'Point at a shard, or go there with the arrow keys, to see how far it is.');
+    this.about = element('p', 'about', 'Point at a shard, or use the arrow keys, to see how far it is read.');
     this.shards = element('div');
     this.shards.append(this.shardTitle, this.tree, this.about);
     this.segmentTitle = element('h3');
@@ -106,7 +102,7 @@ export class Row {
     segments.append(this.segmentTitle, this.segments);
     this.limits = limitsForm('limits of ' + this.name, applyLimits);
     const limits = element('div');
-    limits.append(element('h3', '', 'Limits: at once, until the process ends'), this.limits.form);
+    limits.append(element('h3', '', 'Limits: they hold at once, until the process ends'), this.limits.form);
     this.numbers = element('dl', 'numbers');
     const numbers = element('div');
     numbers.append(element('h3', '', 'Since the process began'), this.numbers);
@@ -124,11 +120,10 @@ export class Row {
 
   show(table) {
     this.table = table;
-    const state = stateOf(table);
-    put(this.chip, state);
-    this.chip.className = 'chip ' + (CHIPS[state] ?? '');
+    put(this.chip, words(table.state));
+    this.chip.className = 'chip ' + (CHIPS[table.state] ?? '');
     this.bar.value = table.progress;
-    const done = table.state === 'following' || table.state === 'done';
+    const done = table.progress === 1;
     const items = table.copy.written;
     const about = table.approximate_items;
     put(this.copied, ['waiting', 'preparing', 'stopping'].includes(table.state) ? 'not begun'
@@ -142,7 +137,7 @@ export class Row {
     put(this.errors, trouble ? count(trouble) : '-');
     this.errors.classList.toggle('none', !trouble);
     this.errors.title =
-      `${count(table.retries)} failed calls, ${count(table.throttles)} throttled, ${count(table.rejected)} items put aside`;
+      `${count(table.retries)} failed calls, ${count(table.throttles)} throttled calls, ${count(table.rejected)} rejected items`;
     put(this.toggle, table.paused ? 'Resume' : 'Pause');
     this.toggle.setAttribute('aria-label', `${this.toggle.textContent} ${this.name}`);
     this.toggle.disabled = table.state === 'failed' || table.state === 'done';
@@ -158,11 +153,11 @@ export class Row {
       ['items read', count(copy.read)],
       ['records read', count(stream.read)],
       ['written', bytes(copy.written_bytes + stream.written_bytes)],
-      ['superseded', count(stream.coalesced)],
+      ['merged into later ones', count(stream.coalesced)],
       ['older than the copy', count(stream.skipped)],
       ['failed calls', count(retries)],
-      ['throttled', count(throttles)],
-      ['put aside', count(rejected)],
+      ['throttled calls', count(throttles)],
+      ['rejected items', count(rejected)],
       ['headroom', seconds(headroom)],
     ];
     this.numbers.replaceChildren(...numbers.map(([name, value]) => {
@@ -172,7 +167,7 @@ export class Row {
     }));
   }
 
-  /** Asks for the splits where they can be seen. */
+  /** Asks for the segments and shards, if they can be seen. */
   async showSplits() {
     if (this.panel.hidden || !this.table) return;
     this.showNumbers();
@@ -193,6 +188,6 @@ export class Row {
   addLags(lags, kept) {
     this.lags.push(...lags);
     this.lags.splice(0, Math.max(0, this.lags.length - kept));
-    spark(this.spark, this.lags, kept, `${this.name} is behind by ${this.lag.textContent}`);
+    spark(this.spark, this.lags, kept, `${this.name} is ${this.lag.textContent} behind`);
   }
 }

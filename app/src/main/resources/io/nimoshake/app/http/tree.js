@@ -1,20 +1,20 @@
-// The shards of a stream, from left to right as they follow each other, and the segments of a copy.
+// Draws the shards of a stream, each to the right of its parents, and the segments of a copy.
 
 import { clock, element, put, seconds, shape } from './format.js';
 
 const COLUMN = 46;
 const LINE = 20;
 const LABEL = 250;
-/** Older generations than these are only counted. */
+/** So many generations are drawn; older ones are only counted. */
 const GENERATIONS = 18;
 
-/** How many parents lie one behind the other before each shard. */
+/** How many generations of parents each shard has. */
 function generations(shards) {
   const byId = new Map(shards.map((s) => [s.id, s]));
   const known = new Map();
   const depth = (shard) => {
     if (known.has(shard.id)) return known.get(shard.id);
-    known.set(shard.id, 0); // a circle would have no end
+    known.set(shard.id, 0); // ends the recursion if shards name each other as parents
     const parents = shard.parents.map((p) => byId.get(p)).filter(Boolean);
     const own = parents.length ? 1 + Math.max(...parents.map(depth)) : 0;
     known.set(shard.id, own);
@@ -24,7 +24,7 @@ function generations(shards) {
   return known;
 }
 
-/** Where each shard is drawn: children under each other, parents in their middle. */
+/** The place of each shard: children below each other, a parent at the middle of its children. */
 function places(shards, depth, first) {
   const children = new Map();
   const drawn = new Set(shards.map((s) => s.id));
@@ -64,7 +64,7 @@ function words(shard, now) {
   return `${shard.id}: ${shard.state}, ${position}${record}`;
 }
 
-/** Draws the shards; the arrow keys go from one to the next. */
+/** Draws the shards. The arrow keys move the focus from one to the next. */
 export function drawShards(holder, about, shards, now) {
   const depth = generations(shards);
   const deepest = Math.max(0, ...depth.values());
@@ -119,7 +119,7 @@ export function drawShards(holder, about, shards, now) {
   nodes.find((node) => node.dataset.id === focused)?.focus();
 }
 
-/** A square for each segment. */
+/** Draws a square for each segment. */
 export function drawSegments(holder, segments) {
   holder.classList.toggle('many', segments.length > 150);
   if (holder.children.length !== segments.length) {

@@ -195,8 +195,8 @@ class DashboardTest {
     openPage(Map.of());
     http.close();
     assertThat(page.locator("#lost"))
-        .hasText(Pattern.compile("nimo-shake has not answered since \\d\\d:\\d\\d:\\d\\d: .*"));
-    assertThat(page.locator("#health")).hasText("lost");
+        .hasText(Pattern.compile("nimo-shake has not answered since \\d\\d:\\d\\d:\\d\\d .*"));
+    assertThat(page.locator("#health")).hasText("no answer");
     browser.errors().clear(); // of connections that are refused
   }
 

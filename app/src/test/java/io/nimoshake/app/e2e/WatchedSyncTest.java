@@ -78,7 +78,7 @@ class WatchedSyncTest {
 
         sync.kill9();
         assertThat(page.locator("#lost")).hasText(Pattern.compile("nimo-shake has not answered.*"));
-        assertThat(page.locator("#health")).hasText("lost");
+        assertThat(page.locator("#health")).hasText("no answer");
         browser.screenshot("sync-lost");
       }
       try (RunningSync again = RunningSync.start(conf)) {

@@ -32,7 +32,7 @@ class HealthTest {
     movement.look(view, T);
     assertEquals(List.of(), problems(view, T.plusSeconds(299)));
     assertEquals(
-        List.of("table t: nothing has moved for 5 min although there is work"),
+        List.of("table t: nothing was read or written for 5 min, although there is work"),
         problems(view, T.plusSeconds(300)));
     stats.copy.read.add(1);
     movement.look(view, T.plusSeconds(300));
@@ -63,7 +63,7 @@ class HealthTest {
     movement.look(view, T);
     movement.look(view, T.plusSeconds(301));
     assertEquals(
-        List.of("table t: nothing has moved for 5 min although there is work"),
+        List.of("table t: nothing was read or written for 5 min, although there is work"),
         problems(view, T.plusSeconds(301)));
   }
 
@@ -118,7 +118,7 @@ class HealthTest {
             Optional.of(new Fault.Fatal("another process has taken over this sync")),
             List.of());
     assertEquals(
-        List.of("it cannot go on: another process has taken over this sync"),
+        List.of("the sync cannot go on: another process has taken over this sync"),
         problems(ended, T.plusSeconds(30)));
   }
 

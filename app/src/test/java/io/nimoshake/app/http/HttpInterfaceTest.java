@@ -138,7 +138,7 @@ class HttpInterfaceTest extends HttpFixture {
     Answer behind = get("/healthz");
     assertEquals(503, behind.status());
     assertTrue(
-        behind.body().matches("table slow: its stream is \\d+ h \\d+ min behind\\R"),
+        behind.body().matches("table slow: it is \\d+ h \\d+ min behind its stream\\R"),
         behind.body());
 
     tables.clear();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.progress.GivenMonitor;
+import io.nimoshake.app.progress.ShownState;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
@@ -14,6 +15,7 @@ import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -88,6 +90,16 @@ class MonitoringFilesTest {
       }
     }
     assertEquals(Set.of(), missing, "not in " + OPERATIONS);
+  }
+
+  @Test
+  void everyStateOfATableIsExplainedAndHasAColourOnThePage() throws Exception {
+    String operations = Files.readString(OPERATIONS);
+    String row = new String(Pages.find("/row.js").orElseThrow().content(), StandardCharsets.UTF_8);
+    for (ShownState state : ShownState.values()) {
+      assertTrue(operations.contains("| `" + state.key() + "` |"), state + " in " + OPERATIONS);
+      assertTrue(row.contains(state.key() + ": '"), state + " in row.js");
+    }
   }
 
   private static void assertAllExist(String text) throws Exception {

@@ -69,7 +69,7 @@ class ProgressTest {
   void aLineSaysHowFarHowFastAndHowLong() {
     ProgressText.Line line =
         new ProgressText.Line(
-            "orders", "copying", 0.505, 5_050, 7, 120.4, OptionalLong.of(4_000), 0.5, 3);
+            "orders", ShownState.COPYING, 0.505, 5_050, 7, 120.4, OptionalLong.of(4_000), 0.5, 3);
     assertEquals(
         "orders               ##########----------  50% copying    5,050 copied, 7 changes,"
             + " 120/s, 1 h 7 min left, 3 retries",
@@ -79,7 +79,8 @@ class ProgressTest {
         line.plain());
     assertEquals(
         "o following 100%, 5 copied, 3/s, 0.5 s behind",
-        new ProgressText.Line("o", "following", 1, 5, 0, 3, OptionalLong.empty(), 0.5, 0).plain());
+        new ProgressText.Line("o", ShownState.FOLLOWING, 1, 5, 0, 3, OptionalLong.empty(), 0.5, 0)
+            .plain());
     assertEquals("119 s", ProgressText.time(119));
     assertEquals("2 min", ProgressText.time(120));
     assertEquals("3 h 20 min", ProgressText.time(12_000));
