@@ -147,9 +147,12 @@ public abstract sealed class Fault extends Exception
        */
       NOT_FOUND,
       /**
-       * It has deleted what was asked for (TrimmedDataAccessException). A reader at the beginning
-       * of a shard tries some fresh iterators before it throws this: the oldest record may expire
-       * between iterator and read.
+       * It knows the shard and has deleted what was asked for (TrimmedDataAccessException). A
+       * reader at the beginning of a shard tries some fresh iterators before it throws this: the
+       * oldest record may expire between iterator and read. Where a service answers {@link
+       * #NOT_FOUND} for an expired sequence number, as DynamoDB Local does, the reader tells the
+       * two apart: if an iterator at TRIM_HORIZON can be had, the shard is there and the answer is
+       * this one.
        */
       TRIMMED
     }
