@@ -3,50 +3,32 @@ package io.nimoshake.app.check;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.RateLimit;
+import io.nimoshake.core.flow.Retry;
+import io.nimoshake.core.flow.Sleeper;
+import io.nimoshake.core.flow.SyncStats;
 import io.nimoshake.core.flow.TableLimits;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
-/** Keeps to a table's rate limits, and tries again what may pass: about a minute, not for ever. */
+/** Keeps to a table's rate limits, and retries calls: for about a minute, not for ever. */
 final class Patience {
-  private static final int MOST_TRIES = 25;
+  private static final RetryPolicy ABOUT_A_MINUTE =
+      RetryPolicy.DEFAULT.givingUpAfter(25, Duration.ZERO);
+
+  private static final Sleeper SLEEPER = Sleeper.IN_THREAD;
 
   private final TableLimits limits;
+  private final SyncStats stats = new SyncStats();
 
   Patience(TableLimits limits) {
     this.limits = limits;
   }
 
-  /** One call of a port. */
-  interface Call<T> {
-    T run() throws Fault;
+  <T> T retrying(Retry.Call<T> call) throws Fault {
+    return new Retry(stats.activity("comparing"), ABOUT_A_MINUTE, SLEEPER).call(call, SLEEPER);
   }
 
-  /** One call of a port without an answer. */
-  interface Action {
-    void run() throws Fault;
-  }
-
-  <T> T retrying(Call<T> call) throws Fault {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return call.run();
-      } catch (Fault e) {
-        if (!e.isRetryable() || attempt == MOST_TRIES) {
-          throw e;
-        }
-        pause(RetryPolicy.DEFAULT.delay(attempt, ThreadLocalRandom.current().nextDouble()));
-      }
-    }
-  }
-
-  void retryingAction(Action action) throws Fault {
-    retrying(
-        () -> {
-          action.run();
-          return null;
-        });
+  void retryingAction(Retry.Action action) throws Fault {
+    retrying(Retry.Call.of(action));
   }
 
   /** Waits until another call to the source may be made. */
@@ -56,23 +38,17 @@ final class Patience {
   }
 
   void afterCall(double capacityUnits) {
-    limits.copyCapacity().take(capacityUnits, System.nanoTime());
+    limits.copyCapacity().take(capacityUnits, SLEEPER.nanoTime());
   }
 
   private static void awaitLimit(RateLimit limit, double units) throws Fault {
-    pause(Duration.ofNanos(limit.take(units, System.nanoTime())));
+    pause(Duration.ofNanos(limit.take(units, SLEEPER.nanoTime())));
   }
 
-  /** Waits for a moment to come; a {@link Fault} if the process is told to end meanwhile. */
+  /** Waits for this time; a {@link Fault} if the process is told to end meanwhile. */
   static void pause(Duration duration) throws Fault {
-    if (duration.isZero()) {
-      return;
-    }
-    try {
-      TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Fault.Fatal("interrupted", e);
+    if (!duration.isZero()) {
+      SLEEPER.sleep(duration);
     }
   }
 }

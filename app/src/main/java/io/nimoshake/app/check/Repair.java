@@ -2,6 +2,7 @@ package io.nimoshake.app.check;
 
 import io.nimoshake.app.check.Finding.Repaired;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.port.TargetMender;
@@ -86,7 +87,7 @@ final class Repair {
     return new Repaired(false, "not repaired: it changes all the time");
   }
 
-  private boolean patiently(Patience.Call<Boolean> write) throws Fault {
+  private boolean patiently(Retry.Call<Boolean> write) throws Fault {
     return pair.patience().retrying(write);
   }
 

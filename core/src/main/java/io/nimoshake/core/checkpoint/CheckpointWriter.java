@@ -2,8 +2,9 @@ package io.nimoshake.core.checkpoint;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
-import io.nimoshake.core.flow.RecentFailures;
+import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.flow.SyncStats;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Subject;
@@ -17,8 +18,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Saves what the plan wants saved: states at once, progress within an interval, one save at a time.
@@ -31,10 +30,6 @@ import org.slf4j.LoggerFactory;
  * is repeated after half of it was stored takes nothing back.
  */
 public final class CheckpointWriter {
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
-  private static final int LOGGED_FROM = 3;
-  private static final String SAVING = "saving the checkpoint";
-
   /** What is saved in one go, and who wants to know when it is. */
   private static final class Batch {
     final Map<Subject, CheckpointEntry> entries = new LinkedHashMap<>();
@@ -45,7 +40,7 @@ public final class CheckpointWriter {
   private final LongSupplier fence;
   private final Scheduler scheduler;
   private final Duration interval;
-  private final RecentFailures failures;
+  private final Retry retry;
   private final Consumer<Fault> onFatal;
 
   /** How often a save succeeded. */
@@ -58,20 +53,19 @@ public final class CheckpointWriter {
 
   private boolean timerSet;
   private boolean urgent;
-  private int attempts;
 
   public CheckpointWriter(
       CheckpointStore store,
       LongSupplier fence,
       Scheduler scheduler,
       Duration interval,
-      RecentFailures failures,
+      SyncStats stats,
       Consumer<Fault> onFatal) {
     this.store = store;
     this.fence = fence;
     this.scheduler = scheduler;
     this.interval = interval;
-    this.failures = failures;
+    this.retry = new Retry(stats.activity("saving the checkpoint"), RetryPolicy.DEFAULT, scheduler);
     this.onFatal = onFatal;
   }
 
@@ -146,19 +140,32 @@ public final class CheckpointWriter {
     scheduleSave();
   }
 
+  /** Saves what is on its way, until the store has it. */
   private void save() {
     Batch batch;
     synchronized (this) {
       batch = saving;
     }
-    try {
-      if (!batch.entries.isEmpty()) {
-        store.save(fence.getAsLong(), List.copyOf(batch.entries.values()));
-        saves.incrementAndGet();
-      }
-      onSaved(batch);
-    } catch (Fault f) {
-      onFailed(f);
+    retry.run(
+        Retry.Call.of(() -> save(batch)),
+        new Retry.Outcome<Void>() {
+          @Override
+          public void succeeded(Void nothing) {
+            onSaved(batch);
+          }
+
+          @Override
+          public void failed(Fault fault) {
+            onFatal.accept(fault);
+          }
+        },
+        scheduler);
+  }
+
+  private void save(Batch batch) throws Fault {
+    if (!batch.entries.isEmpty()) {
+      store.save(fence.getAsLong(), List.copyOf(batch.entries.values()));
+      saves.incrementAndGet();
     }
   }
 
@@ -167,32 +174,9 @@ public final class CheckpointWriter {
     synchronized (this) {
       saving = null;
       done = List.copyOf(batch.waiting);
-      if (attempts > 0) {
-        failures.succeeded(SAVING);
-      }
-      if (attempts >= LOGGED_FROM) {
-        LOG.info("checkpoints are saved again after {} failed tries", attempts);
-      }
-      attempts = 0;
     }
     done.forEach(Runnable::run);
     scheduleSave();
-  }
-
-  private void onFailed(Fault fault) {
-    int failed;
-    synchronized (this) {
-      failed = ++attempts;
-    }
-    if (!fault.isRetryable()) {
-      onFatal.accept(fault);
-      return;
-    }
-    failures.failing(SAVING, fault, scheduler.now());
-    if (failed == LOGGED_FROM) {
-      LOG.warn("checkpoints cannot be saved, trying on: {}", fault.getMessage());
-    }
-    scheduler.after(RetryPolicy.DEFAULT.delay(failed, scheduler.random()), this::save);
   }
 
   private static boolean keepsItsPlace(CheckpointEntry entry) {

@@ -112,6 +112,11 @@ public final class LeaseKeeper {
     return lease.expires();
   }
 
+  /** How long the lease lives without renewal. */
+  public Duration duration() {
+    return duration;
+  }
+
   /** How often to renew: often enough that two renewals may fail. */
   public Duration renewEvery() {
     return duration.dividedBy(3);

@@ -1,34 +1,42 @@
 package io.nimoshake.core.checkpoint;
 
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.flow.RecentFailures;
+import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.flow.SyncStats;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.Consumer;
 
-/** Renews a lease until told to end; says when it is lost. */
+/**
+ * Renews a lease until told to end. It gives up when the lease has run out and many tries have
+ * failed: a machine that was suspended wakes up with a lease that has run out, and may still get it
+ * back. Meanwhile the store refuses to save if another process has the lease by then.
+ */
 public final class LeaseRenewal {
-  /**
-   * Failed tries, a second apart, after which the lease's end is the end. Meanwhile the store lets
-   * nothing be saved if another process has the lease by then.
-   */
   private static final int TRIES = 30;
-
-  private static final String ACTIVITY = "renewing the lease";
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final LeaseKeeper lease;
   private final Scheduler scheduler;
-  private final RecentFailures failures;
   private final Consumer<Fault> onLost;
+  private final Retry retry;
   private volatile boolean ended;
 
+  /**
+   * @param onLost called once, when the lease is lost or cannot be renewed
+   */
   public LeaseRenewal(
-      LeaseKeeper lease, Scheduler scheduler, RecentFailures failures, Consumer<Fault> onLost) {
+      LeaseKeeper lease, Scheduler scheduler, SyncStats stats, Consumer<Fault> onLost) {
     this.lease = lease;
     this.scheduler = scheduler;
-    this.failures = failures;
     this.onLost = onLost;
+    Duration leftAtFirstRenewal = lease.duration().minus(lease.renewEvery());
+    this.retry =
+        new Retry(
+            stats.activity("renewing the lease"),
+            new RetryPolicy(PAUSE, PAUSE).givingUpAfter(TRIES, leftAtFirstRenewal),
+            scheduler);
   }
 
   public void start() {
@@ -40,31 +48,27 @@ public final class LeaseRenewal {
   }
 
   private void renew() {
-    renew(1);
+    retry.run(Retry.Call.of(() -> lease.renew(scheduler.now())), new Renewed(), scheduler);
   }
 
-  private void renew(int attempt) {
-    if (ended) {
-      return;
+  private final class Renewed implements Retry.Outcome<Void> {
+    @Override
+    public boolean isStopped() {
+      return ended;
     }
-    Instant now = scheduler.now();
-    try {
-      lease.renew(now);
-      if (attempt > 1) {
-        failures.succeeded(ACTIVITY);
-      }
+
+    @Override
+    public void succeeded(Void nothing) {
       start();
-    } catch (Fault f) {
-      failures.failing(ACTIVITY, f, now);
-      if (!f.isRetryable()) {
-        onLost.accept(f);
-      } else if (attempt >= TRIES && !now.isBefore(lease.expires())) {
-        // Several tries: a machine that was suspended wakes up with a lease that has run out.
-        onLost.accept(
-            new Fault.Fatal("the lease ran out and cannot be renewed: " + f.getMessage(), f));
-      } else {
-        scheduler.after(Duration.ofSeconds(1), () -> renew(attempt + 1));
-      }
+    }
+
+    @Override
+    public void failed(Fault fault) {
+      onLost.accept(
+          fault.isRetryable()
+              ? new Fault.Fatal(
+                  "the lease ran out and cannot be renewed: " + fault.getMessage(), fault)
+              : fault);
     }
   }
 }

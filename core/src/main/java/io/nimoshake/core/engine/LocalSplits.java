@@ -234,10 +234,6 @@ public final class LocalSplits implements SplitRunner {
       if (fault instanceof Fault.Fatal) {
         onFatal.accept(fault);
       } else {
-        registry
-            .stats(split.table())
-            .failures
-            .failed("working on " + split.id(), fault, scheduler.now());
         events.accept(new Event.SplitFault(split.table(), split.id(), fault));
       }
       afterRemoval();

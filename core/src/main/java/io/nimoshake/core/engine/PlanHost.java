@@ -105,7 +105,7 @@ public final class PlanHost {
     this.target = target;
     this.store = store;
     this.lease = lease;
-    this.renewal = new LeaseRenewal(lease, scheduler, registry.syncFailures(), this::fail);
+    this.renewal = new LeaseRenewal(lease, scheduler, registry.sync(), this::fail);
     this.scheduler = scheduler;
     this.registry = registry;
     this.splits = splits;
@@ -118,7 +118,7 @@ public final class PlanHost {
             lease::fence,
             scheduler,
             options.checkpointInterval(),
-            registry.syncFailures(),
+            registry.sync(),
             this::fail);
   }
 
@@ -463,7 +463,7 @@ public final class PlanHost {
     synchronized (lock) {
       if (fatal == null) {
         fatal = fault;
-        registry.syncFailures().failed("ending", fault, scheduler.now());
+        registry.sync().failures.failed("ending", fault, scheduler.now());
         LOG.error("cannot go on: {}", fault.getMessage());
       }
     }

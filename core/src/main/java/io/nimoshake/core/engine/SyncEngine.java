@@ -106,7 +106,7 @@ public final class SyncEngine {
         memory.heldBytes(),
         Optional.of(host.leaseExpires()),
         host.fatal(),
-        registry.syncFailures().recent());
+        registry.sync().failures.recent());
   }
 
   /** Successful saves so far. */

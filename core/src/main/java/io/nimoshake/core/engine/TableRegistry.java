@@ -1,6 +1,6 @@
 package io.nimoshake.core.engine;
 
-import io.nimoshake.core.flow.RecentFailures;
+import io.nimoshake.core.flow.SyncStats;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import java.util.Collection;
@@ -9,14 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Counters and limits of each table, made when the table is first asked for. They are kept when the
- * table is copied again.
+ * Counters of the sync; counters and limits of each table, made when the table is first asked for.
+ * They are kept when the table is copied again.
  */
 public final class TableRegistry {
   private final Map<String, TableStats> stats = new ConcurrentHashMap<>();
   private final Map<String, TableLimits> limits = new ConcurrentHashMap<>();
   private final Function<String, TableLimits> initialLimits;
-  private final RecentFailures syncFailures = new RecentFailures();
+  private final SyncStats sync = new SyncStats();
 
   /**
    * @param initialLimits the limits a table starts with
@@ -33,9 +33,9 @@ public final class TableRegistry {
     return limits.computeIfAbsent(table, initialLimits);
   }
 
-  /** What failed lately in the sync as a whole: checkpoints, the lease, listing the tables. */
-  public RecentFailures syncFailures() {
-    return syncFailures;
+  /** Counters of what belongs to no table. */
+  public SyncStats sync() {
+    return sync;
   }
 
   /** The limits of all tables known so far. */

@@ -2,8 +2,10 @@ package io.nimoshake.core.engine;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
-import io.nimoshake.core.flow.RecentFailures;
+import io.nimoshake.core.flow.Activity;
+import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
@@ -14,17 +16,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The calls to source and target that the plan asks for, but for those of splits: made on the
- * scheduler, tried again while they may pass, answered by events.
+ * Makes the calls to source and target that the plan asks for, except those of splits. They run on
+ * the scheduler, are retried, and are answered by events.
  */
 final class TableWork {
-  private static final Logger LOG = LoggerFactory.getLogger(TableWork.class);
-
-  /** A listing that lacks something is repeated after a moment, later each time. */
+  /** The pauses between looks for something that is not there yet: a stream, a shard. */
   private static final RetryPolicy LOOK_AGAIN =
       new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(5));
 
@@ -60,15 +58,12 @@ final class TableWork {
     this.onFatal = onFatal;
   }
 
-  /** The wanted tables. */
+  /** Lists the wanted tables. */
   void listTables() {
-    attempt(
-        "",
-        "listing tables",
-        () ->
-            events.accept(
-                new Event.TablesListed(
-                    source.listTables().stream().filter(options.tables()).toList())));
+    run(
+        registry.sync().activity("listing the tables"),
+        () -> source.listTables().stream().filter(options.tables()).toList(),
+        new SyncOutcome<>(tables -> events.accept(new Event.TablesListed(tables))));
   }
 
   /**
@@ -77,11 +72,11 @@ final class TableWork {
    * @param prepared told of the table before the plan is
    */
   void prepare(Command.PrepareTable command, Consumer<TableSchema> prepared) {
-    attempt(
+    run(
         command.table(),
         "describing it",
-        () -> {
-          TableSchema schema = source.describe(command.table());
+        () -> source.describe(command.table()),
+        schema -> {
           if (command.stream()) {
             ensureStream(command, schema, prepared, 1);
           } else {
@@ -90,13 +85,14 @@ final class TableWork {
         });
   }
 
+  /** Looks again and again until the stream is open. */
   private void ensureStream(
       Command.PrepareTable command, TableSchema schema, Consumer<TableSchema> prepared, int look) {
-    attempt(
+    run(
         command.table(),
         "enabling its stream",
-        () -> {
-          Optional<StreamHandle> stream = source.ensureStream(command.table());
+        () -> source.ensureStream(command.table()),
+        stream -> {
           if (stream.isPresent()) {
             prepareTarget(command, schema, stream, prepared);
           } else {
@@ -112,11 +108,11 @@ final class TableWork {
       TableSchema schema,
       Optional<StreamHandle> stream,
       Consumer<TableSchema> prepared) {
-    attempt(
+    run(
         command.table(),
         "preparing its collection",
-        () -> {
-          Target.Prepared result = target.prepare(schema, command.existing());
+        () -> target.prepare(schema, command.existing()),
+        result -> {
           prepared.accept(schema);
           int segments = options.segments().orElseGet(() -> Segments.auto(schema));
           events.accept(new Event.TablePrepared(command.table(), segments, result.fresh(), stream));
@@ -131,50 +127,47 @@ final class TableWork {
    */
   void finish(
       TableSchema schema, Command.FinishTable command, BooleanSupplier wanted, Runnable over) {
-    attempt(
+    run(
         command.table(),
         "building its indexes",
-        () -> {
-          if (wanted.getAsBoolean()) {
-            if (command.purge()) {
-              target.purgeTombstones(schema);
-            }
-            target.finish(schema);
-          }
-          over.run();
-        });
+        Retry.Call.of(
+            () -> {
+              if (wanted.getAsBoolean()) {
+                if (command.purge()) {
+                  target.purgeTombstones(schema);
+                }
+                target.finish(schema);
+              }
+            }),
+        nothing -> over.run());
   }
 
   void swap(String table) {
-    attempt(
+    run(
         table,
         "putting its new copy in place",
-        () -> {
-          target.swapIn(source.describe(table));
-          events.accept(new Event.TableSwapped(table));
-        });
+        Retry.Call.of(() -> target.swapIn(source.describe(table))),
+        nothing -> events.accept(new Event.TableSwapped(table)));
   }
 
   void findStream(String table) {
-    attempt(
+    run(
         table,
         "looking for its stream",
-        () -> events.accept(new Event.StreamFound(table, source.currentStream(table))));
+        () -> source.currentStream(table),
+        stream -> events.accept(new Event.StreamFound(table, stream)));
   }
 
   void listShards(Command.ListShards command) {
     Runnable list =
         () ->
-            attempt(
+            run(
                 command.table(),
                 "listing its shards",
-                () ->
+                () -> source.listShards(command.table(), command.streamArn(), command.childrenOf()),
+                listing ->
                     events.accept(
-                        new Event.ShardsListed(
-                            command.table(),
-                            command.streamArn(),
-                            source.listShards(
-                                command.table(), command.streamArn(), command.childrenOf()))));
+                        new Event.ShardsListed(command.table(), command.streamArn(), listing)));
     if (command.attempt() == 1) {
       list.run();
     } else {
@@ -182,42 +175,58 @@ final class TableWork {
     }
   }
 
-  // --- work that may be tried again ----------------------------------------------------------
+  // --- how a call is made ----------------------------------------------------------------------
 
-  private interface Work {
-    void run() throws Fault;
+  private <T> void run(String table, String name, Retry.Call<T> call, Consumer<T> then) {
+    TableStats stats = registry.stats(table);
+    Activity activity = Activity.ofTable(table, name, stats.managing, stats.failures);
+    run(activity, call, new TableOutcome<>(table, then));
   }
 
-  private void attempt(String table, String activity, Work work) {
-    scheduler.execute(() -> attempt(table, activity, work, 1));
+  private <T> void run(Activity activity, Retry.Call<T> call, Retry.Outcome<T> outcome) {
+    Retry retry = new Retry(activity, RetryPolicy.DEFAULT, scheduler);
+    scheduler.execute(() -> retry.run(call, outcome, scheduler));
   }
 
-  private void attempt(String table, String activity, Work work, int attempt) {
-    if (stopping.getAsBoolean()) {
-      return;
+  /** Of a call that belongs to no table: what cannot be retried ends the sync. */
+  private class SyncOutcome<T> implements Retry.Outcome<T> {
+    private final Consumer<T> then;
+
+    SyncOutcome(Consumer<T> then) {
+      this.then = then;
     }
-    RecentFailures failures =
-        table.isEmpty() ? registry.syncFailures() : registry.stats(table).failures;
-    try {
-      work.run();
-      if (attempt > 1) {
-        failures.succeeded(activity);
-      }
-    } catch (Fault f) {
-      if (f.isRetryable()) {
-        failures.failing(activity, f, scheduler.now());
-        registry.stats(table).managing.count(f);
-        if (attempt == 3) {
-          LOG.warn("table {}: {} is held up, trying on: {}", table, activity, f.getMessage());
-        }
-        scheduler.after(
-            RetryPolicy.DEFAULT.delay(attempt, scheduler.random()),
-            () -> attempt(table, activity, work, attempt + 1));
-      } else if (f instanceof Fault.Fatal || table.isEmpty()) {
-        onFatal.accept(f);
+
+    @Override
+    public boolean isStopped() {
+      return stopping.getAsBoolean();
+    }
+
+    @Override
+    public void succeeded(T result) {
+      then.accept(result);
+    }
+
+    @Override
+    public void failed(Fault fault) {
+      onFatal.accept(fault);
+    }
+  }
+
+  /** Of a call for a table: what cannot be retried is the plan's to decide, unless it is fatal. */
+  private final class TableOutcome<T> extends SyncOutcome<T> {
+    private final String table;
+
+    TableOutcome(String table, Consumer<T> then) {
+      super(then);
+      this.table = table;
+    }
+
+    @Override
+    public void failed(Fault fault) {
+      if (fault instanceof Fault.Fatal) {
+        super.failed(fault);
       } else {
-        failures.failed(activity, f, scheduler.now());
-        events.accept(new Event.TableFault(table, f));
+        events.accept(new Event.TableFault(table, fault));
       }
     }
   }

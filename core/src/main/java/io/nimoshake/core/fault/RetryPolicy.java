@@ -1,31 +1,64 @@
 package io.nimoshake.core.fault;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
- * Exponential backoff with full jitter: the delay before attempt <i>n</i> is uniform between 0 and
- * {@code min(cap, base * 2^(n-1))}. Pure: the caller brings the randomness and does the waiting.
+ * How long to pause between tries, and when to give up.
  *
- * @param base upper bound of the first delay
- * @param cap upper bound of every delay
+ * <p>The pause before try <i>n</i> + 1 is exponential backoff with full jitter: uniform between 0
+ * and {@code min(cap, base * 2^(n-1))}. Pure: the caller brings the randomness and does the
+ * waiting.
+ *
+ * @param base upper bound of the first pause
+ * @param cap upper bound of every pause
+ * @param tries give up after so many failed tries at the earliest
+ * @param time give up so long after the first failed try at the earliest. Both limits must be
+ *     reached: a machine that was suspended uses up the time within one try, and a call that fails
+ *     at once uses up its tries within a moment.
  * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">AWS
  *     Architecture Blog, Exponential Backoff And Jitter</a>
  */
-public record RetryPolicy(Duration base, Duration cap) {
-  /** Never longer than 5 s: a stop lets such a wait run out, and must be done in 10 s. */
+public record RetryPolicy(Duration base, Duration cap, int tries, Duration time) {
+  private static final Duration FOR_EVER = ChronoUnit.FOREVER.getDuration();
+
+  /**
+   * Never gives up. Never pauses longer than 5 s: a stop lets such a pause run out, and must be
+   * done within 10 s.
+   */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(Duration.ofMillis(50), Duration.ofSeconds(5));
 
+  /** Never gives up. */
+  public RetryPolicy(Duration base, Duration cap) {
+    this(base, cap, 0, FOR_EVER);
+  }
+
+  /** The same pauses; gives up when both limits are reached. */
+  public RetryPolicy givingUpAfter(int failedTries, Duration failingFor) {
+    return new RetryPolicy(base, cap, failedTries, failingFor);
+  }
+
   /**
-   * The time to wait before the next try.
+   * The pause before the next try.
    *
-   * @param attempt failed tries so far, from 1
+   * @param failures failed tries so far, from 1
    * @param random uniform in [0, 1)
    */
-  public Duration delay(int attempt, double random) {
-    int doublings = Math.min(attempt - 1, 30);
+  public Duration delay(int failures, double random) {
+    int doublings = Math.min(failures - 1, 30);
     long bound = Math.min(cap.toNanos(), saturatedShift(base.toNanos(), doublings));
     return Duration.ofNanos((long) (bound * random));
+  }
+
+  /**
+   * Whether to try no more.
+   *
+   * @param failures failed tries so far
+   * @param failingFor time since the first of them
+   */
+  public boolean givesUp(int failures, Duration failingFor) {
+    return failures >= tries && failingFor.compareTo(time) >= 0;
   }
 
   private static long saturatedShift(long value, int by) {

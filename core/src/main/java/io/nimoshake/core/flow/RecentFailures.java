@@ -47,7 +47,8 @@ public final class RecentFailures {
   }
 
   /** A call has failed for good. */
-  public void failed(String activity, Fault fault, Instant now) {
+  public synchronized void failed(String activity, Fault fault, Instant now) {
+    succeeded(activity);
     put(activity, fault.kind(), fault.getMessage(), now, true);
   }
 

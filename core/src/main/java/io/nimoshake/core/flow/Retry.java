@@ -3,59 +3,185 @@ package io.nimoshake.core.flow;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the failures of one activity in a row, says how long to wait and tells the log when
- * trouble begins and when it is over, not at every try.
+ * Tries one activity until it succeeds. Every retry of this program is one of these.
+ *
+ * <ul>
+ *   <li><b>Which faults:</b> a fault that is not {@link Fault#isRetryable} is final. Others are
+ *       tried again until the {@link RetryPolicy} gives up.
+ *   <li><b>When:</b> after the pause of the policy, which grows with each failure in a row. A
+ *       success starts anew.
+ *   <li><b>Counting:</b> every failure after which it is tried again, in {@link Activity#retries}.
+ *   <li><b>Telling:</b> every failure in {@link Activity#failures}. The log has one line when a
+ *       call keeps failing and one when it works again.
+ *   <li><b>Stopping:</b> asked before every try. A pause runs out before a stop is noticed.
+ * </ul>
+ *
+ * <p>Callers that must not block use {@link #run}: no thread waits during a pause. Callers that
+ * have a thread to themselves use {@link #call}. A caller that has to do more between two tries
+ * calls {@link #failed} and {@link #succeeded} itself. One try at a time; calls must happen one
+ * after the other.
  */
-final class Retry {
+public final class Retry {
   private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
 
-  /** A single failed call is everyday life; trouble begins here. */
+  /** A single failed call is normal. The log tells of one that keeps failing. */
   private static final int LOGGED_FROM = 3;
 
-  private final String table;
-  private final String activity;
-  private final TableStats.Retries counters;
-  private final RecentFailures failures;
-  private int attempts;
+  private final Activity activity;
+  private final RetryPolicy policy;
+  private final Clock clock;
+
+  /** In a row, and when the first of them was. */
+  private int failures;
+
+  private long failingSinceNanos;
+
+  public Retry(Activity activity, RetryPolicy policy, Clock clock) {
+    this.activity = activity;
+    this.policy = policy;
+    this.clock = clock;
+  }
+
+  // --- the rules -------------------------------------------------------------------------------
 
   /**
-   * @param activity what is tried, for people: "reading shard-1"
+   * What follows from a failure.
+   *
+   * @param fault what ends the activity, if there is no next try
+   * @param pause the time before the next try; empty if there is none
    */
-  Retry(String table, String activity, TableStats.Retries counters, RecentFailures failures) {
-    this.table = table;
-    this.activity = activity;
-    this.counters = counters;
-    this.failures = failures;
-  }
+  public record Verdict(Fault fault, Optional<Duration> pause) {}
 
-  /** One more failure; the time to wait before the next try. */
-  Duration failed(Fault fault, RetryPolicy policy, Scheduler scheduler) {
-    attempts++;
-    counters.count(fault);
-    failures.failing(activity, fault, scheduler.now());
-    if (attempts == LOGGED_FROM) {
-      LOG.warn(
-          "table {}: {} is held up ({}), trying on: {}",
-          table,
-          activity,
-          fault.kind(),
-          fault.getMessage());
+  /** A try has failed. */
+  public Verdict failed(Fault fault) {
+    long now = clock.nanoTime();
+    failingSinceNanos = failures == 0 ? now : failingSinceNanos;
+    failures++;
+    if (isFinal(fault, Duration.ofNanos(now - failingSinceNanos))) {
+      failures = 0;
+      activity.failures().failed(activity.name(), fault, clock.now());
+      return new Verdict(fault, Optional.empty());
     }
-    return policy.delay(attempts, scheduler.random());
+    activity.retries().count(fault);
+    activity.failures().failing(activity.name(), fault, clock.now());
+    if (failures == LOGGED_FROM) {
+      logTrouble(fault);
+    }
+    return new Verdict(fault, Optional.of(policy.delay(failures, clock.random())));
   }
 
-  void succeeded() {
-    if (attempts == 0) {
+  /** Kinds of faults that have limits of their own belong here. */
+  private boolean isFinal(Fault fault, Duration failingFor) {
+    return !fault.isRetryable() || policy.givesUp(failures, failingFor);
+  }
+
+  /** A try has succeeded. */
+  public void succeeded() {
+    if (failures == 0) {
       return;
     }
-    failures.succeeded(activity);
-    if (attempts >= LOGGED_FROM) {
-      LOG.info("table {}: {} goes on after {} failed tries", table, activity, attempts);
+    activity.failures().succeeded(activity.name());
+    if (failures >= LOGGED_FROM) {
+      logOver();
     }
-    attempts = 0;
+    failures = 0;
+  }
+
+  /** One line for each activity. One for each server that does not answer would begin here. */
+  private void logTrouble(Fault fault) {
+    LOG.warn(
+        "{}{} has failed {} times and is tried again ({}): {}",
+        activity.subject(),
+        activity.name(),
+        failures,
+        fault.kind(),
+        fault.getMessage());
+  }
+
+  private void logOver() {
+    LOG.info(
+        "{}{} works again after {} failed tries", activity.subject(), activity.name(), failures);
+  }
+
+  // --- two ways to wait ------------------------------------------------------------------------
+
+  /** A call that may fail. */
+  public interface Call<T> {
+    T run() throws Fault;
+
+    /** A call without a result. */
+    static Call<Void> of(Action action) {
+      return () -> {
+        action.run();
+        return null;
+      };
+    }
+  }
+
+  /** A call without a result that may fail. */
+  public interface Action {
+    void run() throws Fault;
+  }
+
+  /** Hears how a call ended: one of the methods without a result is called, once. */
+  public interface Outcome<T> {
+    void succeeded(T result);
+
+    /** There is no next try. */
+    void failed(Fault fault);
+
+    /** Nobody wanted the call any more. */
+    default void stopped() {}
+
+    /** Whether nobody wants the call any more; asked before every try. */
+    default boolean isStopped() {
+      return false;
+    }
+  }
+
+  /** Tries at once, in this thread; later tries run on the scheduler. No thread waits. */
+  public <T> void run(Call<T> call, Outcome<? super T> outcome, Scheduler scheduler) {
+    if (outcome.isStopped()) {
+      outcome.stopped();
+      return;
+    }
+    T result;
+    try {
+      result = call.run();
+    } catch (Fault f) {
+      Verdict verdict = failed(f);
+      if (verdict.pause().isPresent()) {
+        scheduler.after(verdict.pause().get(), () -> run(call, outcome, scheduler));
+      } else {
+        outcome.failed(verdict.fault());
+      }
+      return;
+    }
+    succeeded();
+    outcome.succeeded(result);
+  }
+
+  /** Tries until the call succeeds; the thread waits meanwhile. */
+  public <T> T call(Call<T> call, Sleeper sleeper) throws Fault {
+    while (true) {
+      T result;
+      try {
+        result = call.run();
+      } catch (Fault f) {
+        Verdict verdict = failed(f);
+        if (verdict.pause().isEmpty()) {
+          throw verdict.fault();
+        }
+        sleeper.sleep(verdict.pause().get());
+        continue;
+      }
+      succeeded();
+      return result;
+    }
   }
 }

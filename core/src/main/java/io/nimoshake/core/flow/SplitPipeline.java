@@ -1,7 +1,6 @@
 package io.nimoshake.core.flow;
 
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
@@ -56,7 +55,6 @@ public final class SplitPipeline {
   private final MemoryBudget memory;
   private final TableLimits limits;
   private final Scheduler scheduler;
-  private final RetryPolicy retryPolicy;
   private final TableStats stats;
   private final TableStats.Kind kind;
   private final Listener listener;
@@ -90,12 +88,15 @@ public final class SplitPipeline {
     this.memory = table.memory();
     this.limits = table.limits();
     this.scheduler = table.scheduler();
-    this.retryPolicy = table.retryPolicy();
     this.stats = table.stats();
     this.kind = stats.of(split);
     this.listener = listener;
     this.readTo = from;
-    this.reads = new Retry(split.table(), "reading " + split.id(), stats.reading, stats.failures);
+    this.reads =
+        new Retry(
+            Activity.ofTable(split.table(), "reading " + split.id(), stats.reading, stats.failures),
+            table.retryPolicy(),
+            scheduler);
   }
 
   public Split split() {
@@ -221,27 +222,27 @@ public final class SplitPipeline {
   }
 
   private void onReadFault(Fault f) {
+    Retry.Verdict verdict = reads.failed(f);
     boolean report = false;
     boolean retry = false;
     synchronized (this) {
       readUnderWay = false;
       if (!over && !stopping) {
-        retry = f.isRetryable();
+        retry = verdict.pause().isPresent();
         if (!retry) {
           reading = false;
-          fault = f;
+          fault = verdict.fault();
           report = !writing;
           over = report;
         }
       }
     }
     if (retry) {
-      Duration delay = reads.failed(f, retryPolicy, scheduler);
-      scheduler.after(delay, this::waitForMemory);
+      scheduler.after(verdict.pause().get(), this::waitForMemory);
     } else {
       closeUnlessReading();
       if (report) {
-        listener.failed(split, f);
+        listener.failed(split, verdict.fault());
       }
     }
   }

@@ -26,6 +26,7 @@ public final class TableWriter implements ChangeWriter {
   private final Scheduler scheduler;
   private final RetryPolicy retryPolicy;
   private final TableStats stats;
+  private final Activity writing;
   private final int maxChanges;
   private final int maxBytes;
   private final Permits permits;
@@ -47,6 +48,7 @@ public final class TableWriter implements ChangeWriter {
     this.scheduler = scheduler;
     this.retryPolicy = retryPolicy;
     this.stats = stats;
+    this.writing = Activity.ofTable(schema.name(), "writing", stats.writing, stats.failures);
     this.maxChanges = Math.min(changesPerWrite, target.capabilities().maxChanges());
     this.maxBytes = target.capabilities().maxBytes();
     this.permits = new Permits(writers);
@@ -131,34 +133,55 @@ public final class TableWriter implements ChangeWriter {
       List<List<Change>> chunks = chunks(changes);
       remaining.set(chunks.size());
       for (List<Change> chunk : chunks) {
-        Retry retry = new Retry(schema.name(), "writing", stats.writing, stats.failures);
-        permits.acquire(() -> scheduler.execute(() -> attempt(chunk, retry)));
+        ChunkWrite write = new ChunkWrite(chunk);
+        Retry retry = new Retry(writing, retryPolicy, scheduler);
+        permits.acquire(() -> scheduler.execute(() -> retry.run(write, write, scheduler)));
       }
     }
 
-    private void attempt(List<Change> chunk, Retry retry) {
-      if (stop.getAsBoolean() || fault.get() != null) {
-        aborted = true;
-        chunkDone();
-        return;
+    /** One write of the batch, with the rejected changes as its result. */
+    private final class ChunkWrite
+        implements Retry.Call<List<Rejected>>, Retry.Outcome<List<Rejected>> {
+      private final List<Change> chunk;
+      private long nanos;
+
+      ChunkWrite(List<Change> chunk) {
+        this.chunk = chunk;
       }
-      long begin = scheduler.nanoTime();
-      try {
+
+      @Override
+      public List<Rejected> run() throws Fault {
+        long begin = scheduler.nanoTime();
         List<Rejected> rejected = target.write(schema, chunk, mode);
+        nanos = scheduler.nanoTime() - begin;
         if (!rejected.isEmpty()) {
           stats.countRejected(kind, rejected, scheduler.now());
           deadLetters.accept(rejected);
         }
-        retry.succeeded();
-        count(chunk, rejected.size(), scheduler.nanoTime() - begin);
+        return rejected;
+      }
+
+      @Override
+      public boolean isStopped() {
+        return stop.getAsBoolean() || fault.get() != null;
+      }
+
+      @Override
+      public void succeeded(List<Rejected> rejected) {
+        count(chunk, rejected.size(), nanos);
         chunkDone();
-      } catch (Fault f) {
-        if (f.isRetryable()) {
-          scheduler.after(retry.failed(f, retryPolicy, scheduler), () -> attempt(chunk, retry));
-        } else {
-          fault.compareAndSet(null, f);
-          chunkDone();
-        }
+      }
+
+      @Override
+      public void failed(Fault f) {
+        fault.compareAndSet(null, f);
+        chunkDone();
+      }
+
+      @Override
+      public void stopped() {
+        aborted = true;
+        chunkDone();
       }
     }
 

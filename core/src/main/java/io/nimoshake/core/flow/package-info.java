@@ -1,6 +1,8 @@
 /**
- * How an item goes: read, write, durable. {@link io.nimoshake.core.flow.SplitPipeline} is the loop
- * for one split, the same for segments and shards; the rest keeps it within memory, rates and
- * modes. Nothing here waits in a thread: what has to wait is called back.
+ * The path of an item: read, write, durable. {@link io.nimoshake.core.flow.SplitPipeline} is the
+ * loop for one split, the same for segments and shards. {@link io.nimoshake.core.flow.Retry} is how
+ * every call is tried again. The rest keeps the pipelines within memory, rates and write modes. No
+ * thread waits here, except in {@link io.nimoshake.core.flow.Sleeper}: whoever has to wait is
+ * called back.
  */
 package io.nimoshake.core.flow;

@@ -3,14 +3,12 @@ package io.nimoshake.core.checkpoint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.nimoshake.core.MemoryCheckpointStore;
 import io.nimoshake.core.checkpoint.LeaseKeeper.Acquisition;
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.port.CheckpointEntry;
-import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -18,34 +16,7 @@ class LeaseKeeperTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration TIME = Duration.ofSeconds(30);
 
-  private final OneLease store = new OneLease();
-
-  /** Keeps a lease and nothing else. */
-  private static final class OneLease implements CheckpointStore {
-    private Optional<Lease> lease = Optional.empty();
-
-    @Override
-    public List<CheckpointEntry> load() {
-      return List.of();
-    }
-
-    @Override
-    public void save(long fence, List<CheckpointEntry> entries) {}
-
-    @Override
-    public Optional<Lease> lease() {
-      return lease;
-    }
-
-    @Override
-    public boolean replaceLease(Optional<Lease> expected, Optional<Lease> next) {
-      lease = next;
-      return true;
-    }
-
-    @Override
-    public void close() {}
-  }
+  private final MemoryCheckpointStore store = new MemoryCheckpointStore();
 
   private Acquisition acquire(Lease me) throws Fault {
     return LeaseKeeper.acquire(store, TIME, NOW, me);

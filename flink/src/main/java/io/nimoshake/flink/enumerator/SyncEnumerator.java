@@ -1,32 +1,19 @@
 package io.nimoshake.flink.enumerator;
 
-import io.nimoshake.core.checkpoint.LeaseKeeper;
-import io.nimoshake.core.checkpoint.LeaseKeeper.Acquisition;
 import io.nimoshake.core.engine.PlanHost;
-import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
-import io.nimoshake.core.engine.TableRegistry;
 import io.nimoshake.core.engine.ThreadScheduler;
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.fault.RetryPolicy;
-import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.plan.Event;
-import io.nimoshake.core.port.CheckpointEntry;
-import io.nimoshake.core.port.CheckpointStore;
-import io.nimoshake.core.port.Lease;
-import io.nimoshake.core.port.Source;
-import io.nimoshake.core.port.Target;
 import io.nimoshake.flink.metrics.PlanMetrics;
 import io.nimoshake.flink.ports.SyncPorts;
 import io.nimoshake.flink.wire.AssignedSplit;
 import io.nimoshake.flink.wire.Message;
 import io.nimoshake.flink.wire.PlanState;
 import io.nimoshake.setup.Closer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -51,7 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> {
   private static final Logger LOG = LoggerFactory.getLogger(SyncEnumerator.class);
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
   private static final long REBALANCE_MILLIS = 10_000;
   private static final long CLOSE_SECONDS = 20;
   private static final long COORDINATOR_SECONDS = 5;
@@ -78,9 +64,6 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
   /** Whether connections are being closed. */
   private volatile boolean ended;
 
-  /** Of a lease in our way, when it was first seen. */
-  private Optional<Lease> inOurWay = Optional.empty();
-
   public SyncEnumerator(
       SyncPorts ports, SplitEnumeratorContext<AssignedSplit> context, PlanState restored) {
     this.ports = ports;
@@ -98,7 +81,8 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
   @Override
   public void start() {
     scheduler.onBug(this::bug);
-    scheduler.execute(() -> open(1));
+    JobStart start = new JobStart(ports, restored, jobId(), scheduler, closer, splits, new Start());
+    scheduler.execute(start::begin);
     context.callAsync(
         () -> true, (ok, failure) -> lookAround(), REBALANCE_MILLIS, REBALANCE_MILLIS);
   }
@@ -110,139 +94,34 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
     }
   }
 
-  private void open(int attempt) {
-    try {
-      ports.check();
-      Source source = closer.keep(ports.openSource());
-      Target target = closer.keep(ports.openTarget());
-      CheckpointStore store = closer.keep(ports.openCheckpoints());
-      if (closed) {
-        closer.close();
-        return;
-      }
-      begin(source, target, store, 1);
-    } catch (Fault f) {
-      closer.close();
-      if (f.isRetryable()) {
-        LOG.warn("cannot begin yet, trying on: {}", f.getMessage());
-        scheduler.after(
-            RetryPolicy.DEFAULT.delay(attempt, scheduler.random()), () -> open(attempt + 1));
-      } else {
-        fail(f);
-      }
+  /** Takes up the host once it starts. */
+  private final class Start implements JobStart.Listener {
+    @Override
+    public boolean isClosed() {
+      return closed;
     }
-  }
 
-  /** Takes the lease, waiting for one that may be of a dead process to run out; then starts. */
-  private void begin(Source source, Target target, CheckpointStore store, int attempt) {
-    if (closed) {
-      return;
+    @Override
+    public void starting(PlanHost made) {
+      made.done().thenAccept(result -> onCoordinator(() -> over(result)));
+      host = made;
     }
-    SyncOptions options = ports.options();
-    Duration delay = LOOK_AGAIN;
-    try {
-      Acquisition got =
-          LeaseKeeper.acquire(
-              store,
-              options.leaseDuration(),
-              scheduler.now(),
-              LeaseKeeper.inThisProcess("flink job " + jobId()));
-      if (got instanceof Acquisition.Acquired acquired) {
-        startOrRelease(source, target, store, options, acquired.keeper());
-        return;
-      }
-      refuseIfAlive(((Acquisition.HeldBy) got).other());
-    } catch (Fault f) {
-      if (!f.isRetryable()) {
-        fail(f);
-        return;
-      }
-      LOG.warn("cannot take the lease yet, trying on: {}", f.getMessage());
-      delay = RetryPolicy.DEFAULT.delay(attempt, scheduler.random());
-    }
-    scheduler.after(delay, () -> begin(source, target, store, attempt + 1));
-  }
 
-  /** A lease that is renewed while we wait is of a process that lives. */
-  private void refuseIfAlive(Lease other) throws Fault.Fatal {
-    String holder = "process " + other.pid() + " on " + other.host();
-    if (inOurWay.filter(seen -> seen.fence() == other.fence()).isEmpty()) {
-      inOurWay = Optional.of(other);
-      LOG.info(
-          "id {} is held by {}; waiting until its lease runs out at {}",
-          ports.id(),
-          holder,
-          other.expires());
-    } else if (other.expires().isAfter(inOurWay.get().expires())) {
-      throw new Fault.Fatal(
-          "id "
-              + ports.id()
-              + " is being synced by "
-              + holder
-              + ": stop it first, or choose another id");
+    @Override
+    public void started(PlanHost running, JobStart.Ports open) {
+      // Not before: Flink keeps the first metric of a name, and another start may be needed.
+      metrics = new PlanMetrics(context.metricGroup(), running);
+      metrics.register();
+      metrics.failedCalls("source", open.source().failedCalls());
+      metrics.failedCalls("target", open.target().failedCalls());
+      metrics.failedCalls("checkpoint", open.store().failedCalls());
+      started = true;
     }
-  }
 
-  /** Who is refused does not keep others waiting. */
-  private void startOrRelease(
-      Source source, Target target, CheckpointStore store, SyncOptions options, LeaseKeeper lease)
-      throws Fault {
-    try {
-      start(source, target, store, options, lease);
-    } catch (Fault f) {
-      try {
-        lease.release();
-      } catch (Fault notReleased) {
-        f.addSuppressed(notReleased);
-      }
-      throw f;
+    @Override
+    public void failed(Fault fault) {
+      fail(fault);
     }
-  }
-
-  private void start(
-      Source source, Target target, CheckpointStore store, SyncOptions options, LeaseKeeper lease)
-      throws Fault {
-    if (closed) {
-      lease.release();
-      return;
-    }
-    ports.takeOver(source, target, store, lease.fence());
-    boolean storeKnows = store.load().stream().anyMatch(SyncEnumerator::isOfATable);
-    boolean flinkKnows = restored.entries().stream().anyMatch(SyncEnumerator::isOfATable);
-    if (flinkKnows && !storeKnows) {
-      LOG.warn("the checkpoint store is empty: going on from the state that Flink has kept");
-      store.save(lease.fence(), restored.entries());
-    }
-    LOG.info(
-        "id {} begins {}",
-        ports.id(),
-        storeKnows
-            ? "where its checkpoint is"
-            : flinkKnows ? "where Flink's state is" : "from the start");
-    PlanHost made =
-        new PlanHost(
-            options,
-            source,
-            target,
-            store,
-            lease,
-            scheduler,
-            new TableRegistry(table -> TableLimits.none()),
-            splits);
-    made.done().thenAccept(result -> onCoordinator(() -> over(result)));
-    host = made;
-    made.start();
-    // Not before: Flink keeps the first metric of a name, and another start may be needed.
-    metrics = new PlanMetrics(context.metricGroup(), made);
-    metrics.register();
-    metrics.failedCalls("source", source.failedCalls());
-    metrics.failedCalls("target", target.failedCalls());
-    metrics.failedCalls("checkpoint", store.failedCalls());
-    started = true;
-  }
-
-  private static boolean isOfATable(CheckpointEntry entry) {
-    return entry instanceof CheckpointEntry.OfTable || entry instanceof CheckpointEntry.OfSplit;
   }
 
   private String jobId() {

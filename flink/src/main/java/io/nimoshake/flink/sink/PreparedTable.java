@@ -2,7 +2,9 @@ package io.nimoshake.flink.sink;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.Activity;
 import io.nimoshake.core.flow.ChangeWriter.Outcome;
+import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.flow.TableWriter;
@@ -12,16 +14,12 @@ import io.nimoshake.flink.wire.WriteRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A table in the target as the enumerator prepared it. This process finds out how it lies before
  * its first write, which waits for that in no thread.
  */
 final class PreparedTable {
-  private static final Logger LOG = LoggerFactory.getLogger(PreparedTable.class);
-
   /** A request that came too early. */
   private record Early(
       WriteRequest request, TableStats.Kind kind, BooleanSupplier stop, Outcome outcome) {}
@@ -30,7 +28,7 @@ final class PreparedTable {
   private final Target target;
   private final TableWriter writer;
   private final Scheduler scheduler;
-  private final TableStats stats;
+  private final Retry retry;
 
   // Guarded by this.
   private final List<Early> early = new ArrayList<>();
@@ -43,7 +41,12 @@ final class PreparedTable {
     this.target = target;
     this.writer = writer;
     this.scheduler = scheduler;
-    this.stats = stats;
+    this.retry =
+        new Retry(
+            Activity.ofTable(
+                place.schema().name(), "preparing its collection", stats.managing, stats.failures),
+            RetryPolicy.DEFAULT,
+            scheduler);
   }
 
   TablePlace place() {
@@ -63,7 +66,7 @@ final class PreparedTable {
       }
     }
     if (ask) {
-      scheduler.execute(() -> prepare(1));
+      scheduler.execute(this::prepare);
     } else {
       pass(new Early(request, kind, stop, outcome));
     }
@@ -73,34 +76,40 @@ final class PreparedTable {
     writer.writeAs(e.request.mode(), e.request.changes(), e.kind, e.stop, e.outcome);
   }
 
-  private void prepare(int attempt) {
-    if (allStop()) {
+  private void prepare() {
+    retry.run(
+        Retry.Call.of(() -> target.prepare(place.schema(), place.resume())),
+        new Preparation(),
+        scheduler);
+  }
+
+  private final class Preparation implements Retry.Outcome<Void> {
+    @Override
+    public boolean isStopped() {
+      return allStop();
+    }
+
+    @Override
+    public void stopped() {
       taken().forEach(e -> e.outcome.aborted());
-      return;
     }
-    try {
-      target.prepare(place.schema(), place.resume());
-    } catch (Fault f) {
-      if (f.isRetryable()) {
-        stats.managing.count(f);
-        if (attempt == 3) {
-          LOG.warn("table {} is held up, trying on: {}", place.schema().name(), f.getMessage());
-        }
-        scheduler.after(
-            RetryPolicy.DEFAULT.delay(attempt, scheduler.random()), () -> prepare(attempt + 1));
-      } else {
-        // Asked again by the next request, if one still comes.
-        taken().forEach(e -> e.outcome.failed(f));
+
+    @Override
+    public void succeeded(Void nothing) {
+      List<Early> waiting;
+      synchronized (PreparedTable.this) {
+        ready = true;
+        waiting = List.copyOf(early);
+        early.clear();
       }
-      return;
+      waiting.forEach(PreparedTable.this::pass);
     }
-    List<Early> waiting;
-    synchronized (this) {
-      ready = true;
-      waiting = List.copyOf(early);
-      early.clear();
+
+    @Override
+    public void failed(Fault fault) {
+      // The next request, if there is one, asks again.
+      taken().forEach(e -> e.outcome.failed(fault));
     }
-    waiting.forEach(this::pass);
   }
 
   private synchronized boolean allStop() {

@@ -1,0 +1,98 @@
+package io.nimoshake.core.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.ManualScheduler;
+import io.nimoshake.core.MemoryCheckpointStore;
+import io.nimoshake.core.checkpoint.LeaseKeeper.Acquisition;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.RecentFailures.Failure;
+import io.nimoshake.core.flow.SyncStats;
+import io.nimoshake.core.port.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LeaseRenewalTest {
+  private static final Duration LEASE = Duration.ofSeconds(60);
+  private static final Fault DOWN = new Fault.Transient("the store is down", null);
+
+  private final ManualScheduler time = new ManualScheduler();
+  private final MemoryCheckpointStore store = new MemoryCheckpointStore();
+  private final SyncStats stats = new SyncStats();
+  private final List<Fault> lost = new ArrayList<>();
+  private LeaseRenewal renewal;
+
+  @BeforeEach
+  void acquire() throws Fault {
+    LeaseKeeper keeper =
+        assertInstanceOf(Acquisition.Acquired.class, LeaseKeeper.acquire(store, LEASE, time.now()))
+            .keeper();
+    renewal = new LeaseRenewal(keeper, time, stats, lost::add);
+    renewal.start();
+  }
+
+  private Instant expires() {
+    return store.lease.orElseThrow().expires();
+  }
+
+  @Test
+  void theLeaseIsRenewedLongBeforeItRunsOut() {
+    time.pass(Duration.ofMinutes(10));
+    assertTrue(expires().isAfter(time.now().plus(LEASE.dividedBy(2))), "it expires " + expires());
+    assertEquals(List.of(), lost);
+  }
+
+  @Test
+  void aStoreThatIsDownForAMomentIsAskedAgain() {
+    time.pass(Duration.ofSeconds(10));
+    store.down = Optional.of(DOWN);
+    time.pass(Duration.ofSeconds(30));
+    assertEquals(
+        "renewing the lease", stats.failures.recent().get(0).activity(), "it is shown meanwhile");
+    assertTrue(stats.retries.failed.sum() > 3, "and counted");
+    store.down = Optional.empty();
+    time.pass(Duration.ofSeconds(2));
+    assertTrue(expires().isAfter(time.now().plusSeconds(55)), "it expires " + expires());
+    assertTrue(stats.failures.recent().stream().allMatch(Failure::over));
+    assertEquals(List.of(), lost);
+  }
+
+  @Test
+  void aLeaseThatRanOutAndCannotBeRenewedIsTheEnd() {
+    Instant expires = expires();
+    store.down = Optional.of(DOWN);
+    time.pass(Duration.between(time.now(), expires).minusMillis(1));
+    assertEquals(List.of(), lost, "it has not run out");
+    time.pass(Duration.ofSeconds(10));
+    assertEquals(1, lost.size());
+    assertInstanceOf(Fault.Fatal.class, lost.get(0));
+    assertEquals(
+        "the lease ran out and cannot be renewed: the store is down", lost.get(0).getMessage());
+    assertTrue(time.isIdle(), "nothing is tried any more");
+  }
+
+  @Test
+  void aLeaseThatAnotherProcessHasTakenIsLostAtOnce() {
+    store.lease = Optional.of(new Lease(2, "elsewhere", 1, Instant.EPOCH, Instant.MAX));
+    time.pass(Duration.ofSeconds(21));
+    assertEquals(1, lost.size());
+    assertEquals("another process has taken over this sync", lost.get(0).getMessage());
+    assertTrue(time.isIdle());
+  }
+
+  @Test
+  void nothingIsRenewedAfterTheEnd() {
+    Instant before = expires();
+    renewal.end();
+    time.pass(Duration.ofMinutes(10));
+    assertEquals(before, expires());
+    assertTrue(time.isIdle());
+  }
+}

@@ -1,0 +1,243 @@
+package io.nimoshake.flink.enumerator;
+
+import io.nimoshake.core.checkpoint.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeaseKeeper.Acquisition;
+import io.nimoshake.core.engine.PlanHost;
+import io.nimoshake.core.engine.SplitRunner;
+import io.nimoshake.core.engine.TableRegistry;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.Retry;
+import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Lease;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Target;
+import io.nimoshake.flink.ports.SyncPorts;
+import io.nimoshake.flink.wire.PlanState;
+import io.nimoshake.setup.Closer;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the sync of a job: opens the connections, waits for the lease, starts the plan's host. All
+ * of it is retried and runs on the scheduler.
+ */
+final class JobStart {
+  private static final Logger LOG = LoggerFactory.getLogger(JobStart.class);
+
+  /** The time between two looks at a lease that another process holds. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  /** Hears how the start goes. */
+  interface Listener {
+    /** Whether the job is ending, so that nothing is to be started any more. */
+    boolean isClosed();
+
+    /** The host is made and starts now: it may post events from now on. */
+    void starting(PlanHost host);
+
+    /** The host runs. */
+    void started(PlanHost host, Ports open);
+
+    /** The sync cannot start. */
+    void failed(Fault fault);
+  }
+
+  /** The connections of the enumerator. */
+  record Ports(Source source, Target target, CheckpointStore store) {}
+
+  private final SyncPorts ports;
+  private final PlanState restored;
+  private final String jobId;
+  private final Scheduler scheduler;
+  private final Closer closer;
+  private final SplitRunner splits;
+  private final Listener listener;
+  private final TableRegistry registry = new TableRegistry(table -> TableLimits.none());
+  private final Retry connecting;
+  private final Retry starting;
+
+  /** The lease of another process, as it was when it was first seen. */
+  private Optional<Lease> firstSeen = Optional.empty();
+
+  /**
+   * @param restored what Flink has kept of an earlier run
+   * @param closer gets what is opened
+   */
+  JobStart(
+      SyncPorts ports,
+      PlanState restored,
+      String jobId,
+      Scheduler scheduler,
+      Closer closer,
+      SplitRunner splits,
+      Listener listener) {
+    this.ports = ports;
+    this.restored = restored;
+    this.jobId = jobId;
+    this.scheduler = scheduler;
+    this.closer = closer;
+    this.splits = splits;
+    this.listener = listener;
+    this.connecting = retry("connecting");
+    this.starting = retry("taking the lease and loading the checkpoint");
+  }
+
+  private Retry retry(String activity) {
+    return new Retry(registry.sync().activity(activity), RetryPolicy.DEFAULT, scheduler);
+  }
+
+  void begin() {
+    connecting.run(this::connect, new Connected(), scheduler);
+  }
+
+  private Ports connect() throws Fault {
+    try {
+      ports.check();
+      return new Ports(
+          closer.keep(ports.openSource()),
+          closer.keep(ports.openTarget()),
+          closer.keep(ports.openCheckpoints()));
+    } catch (Fault f) {
+      closer.close();
+      throw f;
+    }
+  }
+
+  private final class Connected extends Step<Ports> {
+    @Override
+    public void succeeded(Ports open) {
+      if (isStopped()) {
+        closer.close();
+      } else {
+        start(open);
+      }
+    }
+  }
+
+  private void start(Ports open) {
+    starting.run(() -> tryToStart(open), new Started(open), scheduler);
+  }
+
+  private final class Started extends Step<Optional<PlanHost>> {
+    private final Ports open;
+
+    Started(Ports open) {
+      this.open = open;
+    }
+
+    @Override
+    public void succeeded(Optional<PlanHost> host) {
+      if (host.isPresent()) {
+        listener.started(host.get(), open);
+      } else {
+        scheduler.after(LOOK_AGAIN, () -> start(open));
+      }
+    }
+  }
+
+  private abstract class Step<T> implements Retry.Outcome<T> {
+    @Override
+    public boolean isStopped() {
+      return listener.isClosed();
+    }
+
+    @Override
+    public void failed(Fault fault) {
+      listener.failed(fault);
+    }
+  }
+
+  /** The running host; empty while another process holds the lease. */
+  private Optional<PlanHost> tryToStart(Ports open) throws Fault {
+    Acquisition got =
+        LeaseKeeper.acquire(
+            open.store(),
+            ports.options().leaseDuration(),
+            scheduler.now(),
+            LeaseKeeper.inThisProcess("flink job " + jobId));
+    if (got instanceof Acquisition.Acquired acquired) {
+      return startOrRelease(open, acquired.keeper());
+    }
+    refuseIfAlive(((Acquisition.HeldBy) got).other());
+    return Optional.empty();
+  }
+
+  /** A lease that is renewed while we wait belongs to a process that lives. */
+  private void refuseIfAlive(Lease other) throws Fault.Fatal {
+    String holder = "process " + other.pid() + " on " + other.host();
+    if (firstSeen.filter(seen -> seen.fence() == other.fence()).isEmpty()) {
+      firstSeen = Optional.of(other);
+      LOG.info(
+          "id {} is held by {}; waiting until its lease runs out at {}",
+          ports.id(),
+          holder,
+          other.expires());
+    } else if (other.expires().isAfter(firstSeen.get().expires())) {
+      throw new Fault.Fatal(
+          "id "
+              + ports.id()
+              + " is being synced by "
+              + holder
+              + ": stop it first, or choose another id");
+    }
+  }
+
+  /** A start that fails gives the lease back, so that no other process has to wait for it. */
+  private Optional<PlanHost> startOrRelease(Ports open, LeaseKeeper lease) throws Fault {
+    try {
+      if (listener.isClosed()) {
+        lease.release();
+        return Optional.empty();
+      }
+      return Optional.of(startHost(open, lease));
+    } catch (Fault f) {
+      try {
+        lease.release();
+      } catch (Fault notReleased) {
+        f.addSuppressed(notReleased);
+      }
+      throw f;
+    }
+  }
+
+  private PlanHost startHost(Ports open, LeaseKeeper lease) throws Fault {
+    CheckpointStore store = open.store();
+    ports.takeOver(open.source(), open.target(), store, lease.fence());
+    boolean storeKnows = store.load().stream().anyMatch(JobStart::isOfATable);
+    boolean flinkKnows = restored.entries().stream().anyMatch(JobStart::isOfATable);
+    if (flinkKnows && !storeKnows) {
+      LOG.warn(
+          "the checkpoint store is empty: the sync resumes from the state that Flink has kept");
+      store.save(lease.fence(), restored.entries());
+    }
+    LOG.info(
+        "id {} begins {}",
+        ports.id(),
+        storeKnows
+            ? "at its checkpoint"
+            : flinkKnows ? "at the state that Flink has kept" : "with a new copy");
+    PlanHost host =
+        new PlanHost(
+            ports.options(),
+            open.source(),
+            open.target(),
+            store,
+            lease,
+            scheduler,
+            registry,
+            splits);
+    listener.starting(host);
+    host.start();
+    return host;
+  }
+
+  private static boolean isOfATable(CheckpointEntry entry) {
+    return entry instanceof CheckpointEntry.OfTable || entry instanceof CheckpointEntry.OfSplit;
+  }
+}
