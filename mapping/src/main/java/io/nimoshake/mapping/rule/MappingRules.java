@@ -1,0 +1,20 @@
+package io.nimoshake.mapping.rule;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A whole mapping file.
+ *
+ * @param tables in order; the first one that matches a table's name counts
+ */
+public record MappingRules(List<TableRules> tables) {
+  public MappingRules {
+    tables = List.copyOf(tables);
+  }
+
+  /** The rules of a table; empty if it goes, as it is, to the collection of its name. */
+  public Optional<TableRules> of(String table) {
+    return tables.stream().filter(rules -> rules.matches(table)).findFirst();
+  }
+}

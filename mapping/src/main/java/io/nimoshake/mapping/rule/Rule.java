@@ -1,0 +1,39 @@
+package io.nimoshake.mapping.rule;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One rule of a table. The first rule that matches an item decides.
+ *
+ * @param place where it stands in the mapping file
+ * @param steps what happens to the attributes, in order
+ * @param indexes of its collection
+ */
+public record Rule(
+    Place place,
+    Condition when,
+    Outcome outcome,
+    IdRule id,
+    List<AttributeStep> steps,
+    List<IndexRule> indexes) {
+  public Rule {
+    steps = List.copyOf(steps);
+    indexes = List.copyOf(indexes);
+  }
+
+  /** The collection its documents go to, if it makes documents. */
+  public Optional<String> collection() {
+    return outcome instanceof Outcome.ToCollection to
+        ? Optional.of(to.collection())
+        : Optional.empty();
+  }
+
+  /** A place in the mapping file, from 1. */
+  public record Place(int line, int column) {
+    @Override
+    public String toString() {
+      return "line " + line + ", column " + column;
+    }
+  }
+}

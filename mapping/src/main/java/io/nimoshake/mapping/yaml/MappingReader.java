@@ -1,0 +1,300 @@
+package io.nimoshake.mapping.yaml;
+
+import io.nimoshake.mapping.MappingException;
+import io.nimoshake.mapping.rule.AttributeStep;
+import io.nimoshake.mapping.rule.Condition;
+import io.nimoshake.mapping.rule.Conversion;
+import io.nimoshake.mapping.rule.IdRule;
+import io.nimoshake.mapping.rule.IndexRule;
+import io.nimoshake.mapping.rule.MappingRules;
+import io.nimoshake.mapping.rule.Outcome;
+import io.nimoshake.mapping.rule.Rule;
+import io.nimoshake.mapping.rule.TableRules;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** Reads the text of a mapping file. */
+public final class MappingReader {
+  private static final List<String> TABLE =
+      List.of("collection", "id", "attributes", "indexes", "split");
+  private static final List<String> RULE =
+      List.of("when", "then", "collection", "id", "attributes", "indexes", "otherwise");
+  private static final List<String> OTHERWISE =
+      List.of("collection", "id", "attributes", "indexes");
+  private static final List<String> NO_DOCUMENT = List.of("ignore", "fail");
+  private static final List<String> INDEX =
+      List.of("keys", "name", "unique", "sparse", "expire_after_seconds");
+  private static final List<String> INDEX_TYPES = List.of("1", "-1", "hashed", "text", "2dsphere");
+
+  /** Conversions that keep different strings different, as an id must. */
+  private static final Set<Conversion> OF_IDS =
+      EnumSet.of(Conversion.OBJECTID, Conversion.UUID, Conversion.LONG);
+
+  private final Problems problems;
+  private final YamlNodes nodes;
+  private final ConditionReader conditions;
+  private final StepReader steps;
+
+  private MappingReader(String file) {
+    problems = new Problems(file);
+    nodes = new YamlNodes(problems);
+    conditions = new ConditionReader(problems, nodes);
+    steps = new StepReader(problems, nodes, conditions);
+  }
+
+  /**
+   * Reads a whole file.
+   *
+   * @param file its name, for messages
+   * @throws MappingException with every problem of the file
+   */
+  public static MappingRules read(String file, String text) throws MappingException {
+    MappingReader reader = new MappingReader(file);
+    MappingRules rules = reader.read(text);
+    if (!reader.problems.lines().isEmpty()) {
+      throw new MappingException(reader.problems.lines());
+    }
+    return rules;
+  }
+
+  private MappingRules read(String text) {
+    Optional<Node> root;
+    try {
+      root = new Compose(LoadSettings.builder().setLabel("mapping").build()).composeString(text);
+    } catch (MarkedYamlEngineException e) {
+      e.getProblemMark()
+          .ifPresentOrElse(
+              mark ->
+                  problems.add(
+                      new Rule.Place(mark.getLine() + 1, mark.getColumn() + 1),
+                      "this is not YAML: " + e.getProblem()),
+              () -> problems.add("this is not YAML: " + e.getProblem()));
+      return new MappingRules(List.of());
+    } catch (YamlEngineException e) {
+      problems.add("this is not YAML: " + e.getMessage());
+      return new MappingRules(List.of());
+    }
+    if (root.isEmpty()) {
+      problems.add("the file is empty; it needs 'version: 1' and 'tables'");
+      return new MappingRules(List.of());
+    }
+    Map<String, Node> fields = nodes.fields(root.get(), "the file", List.of("version", "tables"));
+    version(root.get(), fields.get("version"));
+    List<TableRules> tables = new ArrayList<>();
+    if (fields.containsKey("tables")) {
+      nodes
+          .entries(fields.get("tables"), "'tables'")
+          .forEach((name, node) -> tables.add(table(name, node)));
+    } else {
+      problems.add(root.get(), "'tables' is missing");
+    }
+    return new MappingRules(tables);
+  }
+
+  private void version(Node root, Node version) {
+    if (version == null) {
+      problems.add(root, "'version: 1' is missing");
+    } else if (!nodes.text(version, "'version'").equals(Optional.of("1"))) {
+      problems.add(version, "the only version known is 1");
+    }
+  }
+
+  private TableRules table(ScalarNode name, Node node) {
+    Rule.Place place = Problems.place(name);
+    String what = "table '" + name.getValue() + "'";
+    Map<String, Node> fields = nodes.fields(node, what, TABLE);
+    if (!fields.containsKey("split")) {
+      Rule rule = rule(place, Condition.ALWAYS, fields, List.of(), TableRules.NAME);
+      return new TableRules(name.getValue(), place, List.of(rule));
+    }
+    for (String field : List.of("collection", "id", "indexes")) {
+      if (fields.containsKey(field)) {
+        problems.add(
+            fields.get(field),
+            "'" + field + "' belongs to the parts of 'split' where there is one");
+      }
+    }
+    List<AttributeStep> common = steps(fields);
+    return new TableRules(name.getValue(), place, split(fields.get("split"), common));
+  }
+
+  private List<AttributeStep> steps(Map<String, Node> fields) {
+    return Optional.ofNullable(fields.get("attributes")).map(steps::read).orElse(List.of());
+  }
+
+  private List<Rule> split(Node node, List<AttributeStep> common) {
+    List<Rule> rules = new ArrayList<>();
+    boolean ended = false;
+    for (Node part : nodes.list(node, "'split'")) {
+      Map<String, Node> fields = nodes.fields(part, "a part of 'split'", RULE);
+      if (ended) {
+        problems.add(part, "nothing can follow 'otherwise', which matches everything");
+      }
+      if (fields.containsKey("otherwise")) {
+        ended = true;
+        rules.add(otherwise(part, fields, common));
+      } else if (fields.containsKey("when")) {
+        rules.add(
+            rule(Problems.place(part), conditions.read(fields.get("when")), fields, common, null));
+      } else {
+        problems.add(part, "a part of 'split' needs 'when' or 'otherwise'");
+      }
+    }
+    if (!ended) {
+      problems.add(
+          node,
+          "'split' must end with 'otherwise': a collection, ignore or fail for items that nothing"
+              + " matches");
+    }
+    return rules;
+  }
+
+  private Rule otherwise(Node part, Map<String, Node> fields, List<AttributeStep> common) {
+    for (String field : fields.keySet()) {
+      if (!field.equals("otherwise")) {
+        problems.add(fields.get(field), "'" + field + "' belongs into 'otherwise: {...}'");
+      }
+    }
+    Node node = fields.get("otherwise");
+    Rule.Place place = Problems.place(part);
+    if (node instanceof ScalarNode) {
+      return withoutDocument(place, Condition.ALWAYS, node);
+    }
+    Map<String, Node> inner = nodes.fields(node, "'otherwise'", OTHERWISE);
+    return rule(place, Condition.ALWAYS, inner, common, null);
+  }
+
+  private Rule withoutDocument(Rule.Place place, Condition when, Node node) {
+    Outcome outcome =
+        nodes.word(node, "what becomes of items", NO_DOCUMENT).equals(Optional.of("ignore"))
+            ? new Outcome.Ignore()
+            : new Outcome.Fail();
+    return new Rule(place, when, outcome, new IdRule.WholeKey(), List.of(), List.of());
+  }
+
+  /**
+   * @param defaultCollection where nothing else is said; null if something must be
+   */
+  private Rule rule(
+      Rule.Place place,
+      Condition when,
+      Map<String, Node> fields,
+      List<AttributeStep> common,
+      String defaultCollection) {
+    if (fields.containsKey("then")) {
+      if (fields.containsKey("collection")) {
+        problems.add(fields.get("then"), "'then' and 'collection' cannot be together");
+      }
+      return withoutDocument(place, when, fields.get("then"));
+    }
+    String collection = defaultCollection;
+    if (fields.containsKey("collection")) {
+      collection = collection(fields.get("collection")).orElse("");
+    } else if (defaultCollection == null) {
+      problems.add(place, "a rule needs a 'collection', or 'then: ignore' or 'then: fail'");
+      collection = "";
+    }
+    return new Rule(
+        place,
+        when,
+        new Outcome.ToCollection(collection),
+        Optional.ofNullable(fields.get("id")).map(this::id).orElse(new IdRule.WholeKey()),
+        Stream.concat(common.stream(), steps(fields).stream()).toList(),
+        Optional.ofNullable(fields.get("indexes")).map(this::indexes).orElse(List.of()));
+  }
+
+  private Optional<String> collection(Node node) {
+    Optional<String> name = nodes.text(node, "'collection'");
+    String plain = name.orElse("x").replace(TableRules.NAME, "");
+    if (name.isPresent() && name.get().isEmpty()) {
+      problems.add(node, "the name of a collection cannot be empty");
+    } else if (plain.contains("$") || plain.indexOf('\0') >= 0) {
+      problems.add(node, "the name of a collection cannot have a $, except for ${name}");
+    } else if (plain.startsWith("system.")) {
+      problems.add(node, "MongoDB keeps collections named system.* for itself");
+    } else if (plain.contains("~")) {
+      problems.add(node, "names of collections with a ~ are kept for copies under way");
+    }
+    return name;
+  }
+
+  private IdRule id(Node node) {
+    if (node instanceof ScalarNode) {
+      nodes.word(node, "'id'", List.of("key"));
+      return new IdRule.WholeKey();
+    }
+    Map<String, Node> fields = nodes.fields(node, "'id'", List.of("attribute", "strip", "as"));
+    Optional<String> attribute =
+        Optional.ofNullable(fields.get("attribute"))
+            .flatMap(name -> nodes.text(name, "'attribute'"));
+    if (!fields.containsKey("attribute")) {
+      problems.add(node, "'id' needs an 'attribute', one of the key");
+    }
+    String strip =
+        Optional.ofNullable(fields.get("strip"))
+            .flatMap(text -> nodes.text(text, "'strip'"))
+            .orElse("");
+    Optional<Conversion> as = Optional.ofNullable(fields.get("as")).flatMap(this::idConversion);
+    return new IdRule.OfAttribute(attribute.orElse(""), strip, as);
+  }
+
+  private Optional<Conversion> idConversion(Node node) {
+    return nodes
+        .word(node, "'as'", OF_IDS.stream().map(Conversion::word).toList())
+        .flatMap(word -> steps.conversion(node));
+  }
+
+  private List<IndexRule> indexes(Node node) {
+    List<IndexRule> indexes = new ArrayList<>();
+    for (Node part : nodes.list(node, "'indexes'")) {
+      Map<String, Node> fields = nodes.fields(part, "an index", INDEX);
+      Map<String, Object> keys = new LinkedHashMap<>();
+      if (fields.containsKey("keys")) {
+        nodes
+            .entries(fields.get("keys"), "'keys'")
+            .forEach(
+                (field, type) ->
+                    nodes
+                        .word(type, "the type of an index field", INDEX_TYPES)
+                        .ifPresent(word -> keys.put(field.getValue(), indexType(word))));
+      } else {
+        problems.add(part, "an index needs 'keys'");
+      }
+      Optional<Long> expires =
+          Optional.ofNullable(fields.get("expire_after_seconds"))
+              .flatMap(seconds -> nodes.wholeNumber(seconds, "'expire_after_seconds'"));
+      if (expires.isPresent() && keys.size() != 1) {
+        problems.add(part, "an index with 'expire_after_seconds' has one field");
+      }
+      indexes.add(
+          new IndexRule(
+              keys,
+              Optional.ofNullable(fields.get("name")).flatMap(name -> nodes.text(name, "'name'")),
+              flag(fields.get("unique"), "'unique'"),
+              flag(fields.get("sparse"), "'sparse'"),
+              expires.map(OptionalLong::of).orElse(OptionalLong.empty())));
+    }
+    return indexes;
+  }
+
+  private static Object indexType(String word) {
+    return word.equals("1") || word.equals("-1") ? (Object) Integer.valueOf(word) : word;
+  }
+
+  private boolean flag(Node node, String what) {
+    return node != null && nodes.bool(node, what).orElse(false);
+  }
+}
