@@ -1,12 +1,16 @@
 package io.nimoshake.mapping.identity;
 
 import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.KeyAttribute.Type;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.mapping.rule.Condition;
 import io.nimoshake.mapping.rule.IdRule;
 import io.nimoshake.mapping.rule.MappingRules;
 import io.nimoshake.mapping.rule.Outcome;
 import io.nimoshake.mapping.rule.Rule;
+import io.nimoshake.mapping.rule.TableRules;
+import io.nimoshake.mapping.rule.Test;
+import io.nimoshake.mapping.rule.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -79,6 +83,7 @@ public final class IdentityCheck {
     IdentityCheck check = new IdentityCheck(file);
     Map<String, List<Reach>> byCollection = new LinkedHashMap<>();
     for (TableSchema table : tables) {
+      check.checkKinds(mapping, table);
       for (Reach reach : reaches(mapping, table)) {
         if (check.isSound(reach)) {
           byCollection.computeIfAbsent(reach.collection, name -> new ArrayList<>()).add(reach);
@@ -121,6 +126,54 @@ public final class IdentityCheck {
     problems.add(file + ", " + rule.place() + ": " + message);
   }
 
+  /** A number that is compared with a key that is a string, or the other way, matches nothing. */
+  private void checkKinds(MappingRules mapping, TableSchema table) {
+    List<Rule> rules = mapping.of(table.name()).map(TableRules::rules).orElse(List.of());
+    for (Rule rule : rules) {
+      rule.when()
+          .leaves()
+          .filter(leaf -> leaf.path().isTopLevel())
+          .forEach(
+              leaf ->
+                  table.key().stream()
+                      .filter(key -> key.name().equals(leaf.path().top()))
+                      .forEach(key -> checkKind(rule, key, leaf.test())));
+    }
+  }
+
+  private void checkKind(Rule rule, KeyAttribute key, Test test) {
+    for (Value value : values(test)) {
+      boolean text = value instanceof Value.Text;
+      boolean number = value instanceof Value.Num;
+      if (key.type() == Type.S && !text
+          || key.type() == Type.N && !number
+          || key.type() == Type.B) {
+        add(
+            rule,
+            "key attribute "
+                + key.name()
+                + " is of type "
+                + key.type()
+                + " and can never be "
+                + ExampleKey.text(value)
+                + (key.type() == Type.S && number ? "; put it into quotes" : ""));
+      }
+    }
+  }
+
+  private static List<Value> values(Test test) {
+    if (test instanceof Test.Equal equal) {
+      return List.of(equal.value());
+    } else if (test instanceof Test.In in) {
+      return in.values();
+    } else if (test instanceof Test.BeginsWith begins) {
+      return List.of(new Value.Text(begins.prefix()));
+    } else if (test instanceof Test.Compare compare) {
+      return List.of(compare.bound());
+    }
+    return List.of();
+  }
+
   // --- one rule --------------------------------------------------------------------------------
 
   private boolean isSound(Reach reach) {
@@ -143,7 +196,7 @@ public final class IdentityCheck {
       return false;
     }
     boolean asText = !id.strip().isEmpty() || id.as().isPresent();
-    if (asText && attribute.get().type() != KeyAttribute.Type.S) {
+    if (asText && attribute.get().type() != Type.S) {
       add(
           reach.rule,
           "id: 'strip' and 'as' need a string, and "
@@ -258,7 +311,7 @@ public final class IdentityCheck {
 
   private static Ids ids(Reach reach, KeyRegion region) {
     if (reach.rule.id() instanceof IdRule.OfAttribute id) {
-      KeyAttribute.Type type =
+      Type type =
           reach.table.key().stream()
               .filter(a -> a.name().equals(id.attribute()))
               .findFirst()
@@ -277,14 +330,14 @@ public final class IdentityCheck {
   }
 
   /** MongoDB compares numbers of all types with each other. */
-  private static String kind(IdRule.OfAttribute id, KeyAttribute.Type type) {
+  private static String kind(IdRule.OfAttribute id, Type type) {
     if (id.as().isEmpty()) {
       return type.name();
     }
     return switch (id.as().get()) {
       case OBJECTID -> "objectid";
       case UUID -> "uuid";
-      case LONG -> KeyAttribute.Type.N.name();
+      case LONG -> Type.N.name();
       default -> throw new IllegalStateException(id.as().get() + " makes no ids");
     };
   }

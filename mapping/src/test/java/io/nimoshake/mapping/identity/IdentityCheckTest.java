@@ -135,6 +135,22 @@ class IdentityCheckTest {
         problems("t: {id: {attribute: pk, as: long}}", MappingFixture.hashOnly("t", Type.N)));
   }
 
+  @Test
+  void aKeyIsComparedWithItsOwnType() throws MappingException {
+    assertEquals(
+        List.of(
+            "m.yaml, line 5, column 9: key attribute sk is of type S and can never be 5; put it into"
+                + " quotes"),
+        problems(
+            """
+            shop:
+              split:
+                - {when: {sk: 5}, collection: c}
+                - otherwise: ignore
+            """,
+            MappingFixture.table("shop")));
+  }
+
   /** Whatever passes keeps all small keys apart; whatever is refused is refused with an example. */
   @Test
   void noKeysThatPassHaveOneDocument() {
