@@ -55,7 +55,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       CheckCommand.class,
       StatusCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      ArchiveCommand.class
     })
 public final class CommandLineInterface implements Callable<Integer> {
   private static final int WIDTH = 100;

@@ -7,30 +7,41 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code demo}: a sync of sample data, without AWS and MongoDB. */
 @Command(
     name = "demo",
     description = {
-      "Shows a whole sync on sample data, without AWS and MongoDB.",
+      "Shows a whole sync of sample data. Needs neither AWS nor MongoDB.",
       "",
-      "Starts DynamoDB Local and a MongoDB-compatible server, copies three tables while they are",
-      "changed, and compares both sides item by item.",
-      "Needs a checkout that was built, as DynamoDB Local may not be passed on."
+      "Starts DynamoDB Local and a MongoDB-compatible server, copies three tables while they",
+      "change, and compares both sides item by item.",
+      "Works only in a checkout, because DynamoDB Local may not be distributed."
     })
 final class DemoCommand implements Callable<Integer> {
+  private static final int MOST_SECONDS = 24 * 60 * 60;
+
+  @Spec private CommandSpec spec;
+
   @Mixin private HelpOption help;
 
   @Option(
       names = "--for",
       paramLabel = "SECONDS",
       defaultValue = "0",
-      description = "Go on changing for so long after the copy, to watch it in a browser.")
+      description = "Keep changing the tables this long after the copy, to watch it in a browser.")
   private int seconds;
 
   @Override
   public Integer call() throws Exception {
+    if (seconds < 0 || seconds > MOST_SECONDS) {
+      throw new ParameterException(
+          spec.commandLine(), "--for: must be a number from 0 to " + MOST_SECONDS);
+    }
     Logging.startQuiet();
     return new Demo(System.out, Screen.isTerminal(), Duration.ofSeconds(seconds)).run();
   }

@@ -28,6 +28,9 @@ class CommandLineTest {
     ChildProgram program = run("--help");
     assertEquals(0, program.exitCode());
     assertTrue(program.out().contains("nimo-shake -conf=FILE"), program.out());
+    ChildProgram archive = run("archive", "--help");
+    assertEquals(0, archive.exitCode());
+    assertTrue(archive.out().contains("Creates the class archive"), archive.out());
     ChildProgram keys = run("sync", "--help");
     assertEquals(0, keys.exitCode());
     assertTrue(keys.out().contains("  qps.full = 1000"), keys.out());
@@ -39,6 +42,7 @@ class CommandLineTest {
     refused("nimo-shake: none.conf: there is no such file", "-conf", "none.conf");
     refused("nimo-shake: none.conf: there is no such file", "sync", "--conf", "none.conf");
     refused("nimo-shake: Unmatched argument at index 0: 'snyc'", "snyc");
+    refused("nimo-shake: --for: must be a number from 0 to 86400", "demo", "--for", "-5");
     Files.writeString(dir.resolve("t.conf"), "target.adress = mongodb://a\nid=x\n");
     refused(
         "nimo-shake: t.conf:1: there is no key target.adress; did you mean target.address?",

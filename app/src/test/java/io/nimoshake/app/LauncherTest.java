@@ -1,0 +1,143 @@
+package io.nimoshake.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The launcher {@code bin/nimo-shake} with a Java that only prints its arguments, one a line. All
+ * paths have spaces.
+ */
+class LauncherTest {
+  private static final String JAVA =
+      """
+      #!/bin/sh
+      for argument; do
+        case $argument in
+          -XX:SharedArchiveFile=*) file=${argument#*=} ;;
+          -Xshare:dump) dump=yes ;;
+        esac
+      done
+      if [ "${dump:-}" ]; then
+        echo made >"$file"
+      else
+        printf '%s\\n' "$@"
+      fi
+      """;
+
+  @TempDir Path directory;
+
+  private Path home;
+  private Path lib;
+  private Path javaHome;
+
+  @BeforeEach
+  void install() throws IOException {
+    home = directory.resolve("installed here/nimo shake");
+    lib = Files.createDirectories(home.resolve("lib"));
+    Files.createFile(lib.resolve("a.jar"));
+    Files.createFile(lib.resolve("start.classlist"));
+    script(
+        home.resolve("bin/nimo-shake"),
+        Files.readString(Path.of("src/main/dist/bin/nimo-shake"), StandardCharsets.UTF_8));
+    javaHome = directory.resolve("some java");
+    script(javaHome.resolve("bin/java"), JAVA);
+    Files.createFile(Files.createDirectories(javaHome.resolve("lib")).resolve("classlist"));
+    Files.writeString(javaHome.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
+  }
+
+  @Test
+  void argumentsReachTheProgramAsTheyAre() throws Exception {
+    List<String> arguments = run("plan", "--conf", "my file.conf", "");
+    assertEquals(
+        List.of("-cp", lib + "/*", "io.nimoshake.app.Main", "plan", "--conf", "my file.conf", ""),
+        arguments.subList(arguments.size() - 7, arguments.size()));
+  }
+
+  @Test
+  void theArchiveIsMadeOnceAndUsed() throws Exception {
+    List<String> made = run("archive");
+    assertEquals(List.of(only(".jsa")), made);
+    assertTrue(run("plan").contains("-XX:SharedArchiveFile=" + made.get(0)));
+  }
+
+  @Test
+  void anInterruptedArchiveIsRemovedByTheNext() throws Exception {
+    Process over = new ProcessBuilder("true").start();
+    over.waitFor();
+    Path left = Files.createFile(lib.resolve("start-1-1.jsa." + over.pid()));
+    Path list = Files.createFile(lib.resolve("start-1-1.jsa." + over.pid() + ".list"));
+    Path underWay = Files.createFile(lib.resolve("start-1-1.jsa." + ProcessHandle.current().pid()));
+    run("archive");
+    assertFalse(Files.exists(left));
+    assertFalse(Files.exists(list));
+    assertTrue(Files.exists(underWay));
+  }
+
+  @Test
+  void helpOnTheArchiveMakesNone() throws Exception {
+    List<String> arguments = run("archive", "--help");
+    assertEquals(
+        List.of("archive", "--help"), arguments.subList(arguments.size() - 2, arguments.size()));
+    assertEquals(List.of(), parts());
+  }
+
+  @Test
+  void theServersOfTheDemoMayBeAnywhere() throws Exception {
+    assertTrue(
+        run(Map.of("NIMO_SHAKE_SERVERS", directory + "/test kit"), "demo")
+            .contains("-Dnimoshake.servers=" + directory + "/test kit"));
+  }
+
+  private String only(String ending) throws IOException {
+    List<Path> found = parts();
+    assertEquals(1, found.size(), found::toString);
+    assertTrue(found.get(0).toString().endsWith(ending), found::toString);
+    return found.get(0).toString();
+  }
+
+  private List<Path> parts() throws IOException {
+    try (Stream<Path> files = Files.list(lib)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("start-")).toList();
+    }
+  }
+
+  private List<String> run(String... arguments) throws Exception {
+    return run(Map.of(), arguments);
+  }
+
+  private List<String> run(Map<String, String> environment, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(home.resolve("bin/nimo-shake").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("NIMO_SHAKE_"));
+    builder.environment().remove("JAVA_OPTS");
+    builder.environment().put("JAVA_HOME", javaHome.toString());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
+    assertEquals(0, process.waitFor(), lines::toString);
+    return lines;
+  }
+
+  private static void script(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    assertTrue(file.toFile().setExecutable(true));
+  }
+}
