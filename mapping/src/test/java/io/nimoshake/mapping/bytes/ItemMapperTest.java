@@ -8,6 +8,11 @@ import io.nimoshake.core.port.Mapping;
 import io.nimoshake.mapping.MappingFixture;
 import io.nimoshake.mapping.plain.PlainMapping;
 import io.nimoshake.mapping.plain.PlainMapping.Result;
+import io.nimoshake.mapping.rule.AttributePath;
+import io.nimoshake.mapping.rule.AttributeStep;
+import io.nimoshake.mapping.rule.Condition;
+import io.nimoshake.mapping.rule.Conversion;
+import io.nimoshake.mapping.rule.IdRule;
 import io.nimoshake.mapping.rule.Outcome;
 import io.nimoshake.mapping.rule.Rule;
 import io.nimoshake.mapping.yaml.MappingReader;
@@ -62,6 +67,35 @@ class ItemMapperTest {
       upsert(item);
       assertOutcome(plain.apply(item), "seed " + seed + ": " + rules + " of " + item.toJson());
     }
+  }
+
+  /** Random items rarely meet the one conversion that their value is nearly fit for. */
+  @Test
+  void everyConversionDoesWhatTheSlowOneDoes() {
+    RandomMapping random = new RandomMapping(1);
+    List<BsonValue> values = random.oneOfEach();
+    for (Conversion conversion : Conversion.values()) {
+      for (Conversion.OnError onError : Conversion.OnError.values()) {
+        List<Rule> rules = List.of(converting(conversion, onError));
+        PlainMapping plain = new PlainMapping(rules, table, MappingFixture.NAMES);
+        for (BsonValue value : values) {
+          BsonDocument item = item("{pk: 'x', sk: 'y'}").append("a", value);
+          compile(rules);
+          upsert(item);
+          assertOutcome(plain.apply(item), conversion + " " + onError + " of " + value);
+        }
+      }
+    }
+  }
+
+  private static Rule converting(Conversion conversion, Conversion.OnError onError) {
+    return new Rule(
+        new Rule.Place(1, 1),
+        Condition.ALWAYS,
+        new Outcome.ToCollection("c"),
+        new IdRule.WholeKey(),
+        List.of(new AttributeStep.Convert(new AttributePath(List.of("a")), conversion, onError)),
+        List.of());
   }
 
   private void assertOutcome(Result expected, String about) {

@@ -87,6 +87,16 @@ final class RandomMapping {
     return item;
   }
 
+  /** Every string there is, and many other values. */
+  List<BsonValue> oneOfEach() {
+    List<BsonValue> values = new ArrayList<>();
+    TEXTS.forEach(text -> values.add(new BsonString(text)));
+    for (int i = 0; i < 1_000; i++) {
+      values.add(value(0));
+    }
+    return values;
+  }
+
   BsonValue value(int depth) {
     return switch (random.nextInt(depth < 2 ? 12 : 9)) {
       case 0, 1, 2 -> new BsonString(any(TEXTS));
