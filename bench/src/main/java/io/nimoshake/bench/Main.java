@@ -28,37 +28,38 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The benchmark suite, as {@code ./nimo-shake-bench} starts it. */
+/** The benchmark suite. {@code ./nimo-shake-bench} starts it. */
 @Command(
     name = "nimo-shake-bench",
     description = {
-      "Measures what nimo-shake costs, next to other ways to do the same, and writes a Markdown"
-          + " table. Everything runs on this machine; nothing leaves it.",
+      "Measures what nimo-shake costs, compares it with other ways to do the same, and writes a"
+          + " Markdown page. Everything runs on this machine.",
       "",
-      "Parts, in this order; without any, all of them run, for 20 to 25 minutes on two cores:",
-      "  copy      between canned endpoints, where the program sets the pace",
-      "  real      from DynamoDB Local to mongo-java-server, compared item by item afterwards",
-      "  stream    changes a second over 1, 8 and 64 shards, canned endpoints",
-      "  lag       of each change under steady load from DynamoDB Local",
-      "  restart   kill -9 to caught up",
-      "  items     cost of a copy as items become more",
-      "  tables    cost of a copy as tables become more",
-      "  shards    cost of a stream as shards become more",
-      "  startup   --version, and time to the first Scan",
-      "  micro     single steps, by JMH",
+      "Parts. They run in this order. Without a part, all of them run; that takes 20 to 25 minutes",
+      "on two cores:",
+      "  copy      a copy between canned endpoints: the program is the bottleneck",
+      "  real      a copy from DynamoDB Local to mongo-java-server, then compared item by item",
+      "  stream    changes a second with 1, 8 and 64 shards, canned endpoints",
+      "  lag       the lag of each change at a steady rate, from DynamoDB Local",
+      "  restart   the time from kill -9 until the lag is small again",
+      "  items     the cost of a copy with more and more items",
+      "  tables    the cost of a copy with more and more tables",
+      "  shards    the cost of following with more and more shards",
+      "  startup   the time of --version, and the time to the first Scan",
+      "  micro     single steps, measured with JMH",
       ""
     },
     footer = {
       "",
-      "A peer's FILE is copied before it is used: id, source, target and sync_mode are replaced,",
-      "{table} becomes the table's name, all else stays.",
+      "The FILE of a peer is copied before it is used. In the copy, id, source, target and",
+      "sync_mode are replaced, and {table} becomes the name of the table.",
       "",
-      "Exit codes: 0 done, 1 a ratio was missed with --assert, 2 wrong command line, 3 it failed."
+      "Exit codes: 0 done, 1 a goal was missed with --assert, 2 wrong command line, 3 a part failed."
     },
     usageHelpWidth = 100,
     sortOptions = false)
 public final class Main implements Callable<Integer> {
-  /** What can be run by itself. */
+  /** A part that can run by itself. */
   enum Part {
     COPY,
     REAL,
@@ -77,44 +78,42 @@ public final class Main implements Callable<Integer> {
 
   @Spec private CommandLine.Model.CommandSpec spec;
 
-  @Parameters(arity = "0..*", paramLabel = "PART", description = "which parts; all without any")
+  @Parameters(arity = "0..*", paramLabel = "PART", description = "The parts to run. Default: all.")
   private List<String> parts = List.of();
 
   @Option(
       names = "--quick",
-      description = "a tenth of the work, once, in under four minutes: to see it run")
+      description = "Do a tenth of the work, once: to see it run. Takes less than four minutes.")
   private boolean quick;
 
   @Option(
       names = "--peer",
       paramLabel = "\"CMD -conf=FILE\"",
-      description = "compare the copies with another tool, which is started by this command")
+      description = "Compare the copies with another tool. This command starts it.")
   private String peer;
 
-  @Option(
-      names = "--assert",
-      description = "end with 1 if a ratio of things that ran in turn is not what it should be")
+  @Option(names = "--assert", description = "End with exit code 1 if a ratio misses its goal.")
   private boolean assertRatios;
 
   @Option(
       names = "--profile",
-      description = "leave a JFR recording of every run of nimo-shake among the results")
+      description = "Leave a JFR recording of every run of nimo-shake beside the results.")
   private boolean profile;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "where the results go; default: bench/target/results")
+      description = "The directory for the results. Default: bench/target/results.")
   private Path directory = Path.of("bench", "target", "results");
 
   @Option(
       names = "--docs",
       paramLabel = "FILE",
       description =
-          "also put the results into this page, between its marks, and pictures beside it")
+          "Also write the results into this page, between its two marks, and pictures beside it.")
   private Path docs;
 
-  @Option(names = "--help", usageHelp = true, description = "this text")
+  @Option(names = "--help", usageHelp = true, description = "Show this text.")
   private boolean help;
 
   public static void main(String[] arguments) {
@@ -141,7 +140,7 @@ public final class Main implements Callable<Integer> {
     Bench bench = new Bench(report, quick, Optional.ofNullable(peer), directory, profile);
     report.paragraph(
         Machine.line()
-            + (quick ? " Quick: a tenth of the work, once; not to be compared with." : ""));
+            + (quick ? " Quick: a tenth of the work, once. Do not compare these numbers." : ""));
     bench.settle();
     for (Part part : wanted) {
       run(part, bench);
@@ -169,7 +168,7 @@ public final class Main implements Callable<Integer> {
           Stream.of(Part.values())
               .filter(part -> part.name().equalsIgnoreCase(name))
               .findFirst()
-              .orElseThrow(() -> wrong(name + " is no part; --help lists them")));
+              .orElseThrow(() -> wrong("there is no part " + name + "; --help lists them")));
     }
     return wanted.isEmpty() ? EnumSet.allOf(Part.class) : wanted;
   }
@@ -179,17 +178,13 @@ public final class Main implements Callable<Integer> {
       Path conf =
           Bench.confOf(peer)
               .orElseThrow(
-                  () ->
-                      wrong(
-                          "--peer "
-                              + peer
-                              + " names no file: one of its words is to be -conf=FILE"));
+                  () -> wrong("--peer " + peer + ": no word of it has the form -conf=FILE"));
       if (!Files.isReadable(conf)) {
         throw wrong("--peer " + peer + ": there is no file " + conf);
       }
     }
     if (docs != null && !(Files.isReadable(docs) && Files.readString(docs).contains(BEGIN))) {
-      throw wrong("--docs " + docs + ": no such file, or without the line " + BEGIN);
+      throw wrong("--docs " + docs + ": the file does not exist, or it has no line " + BEGIN);
     }
   }
 

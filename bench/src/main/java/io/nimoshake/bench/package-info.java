@@ -1,2 +1,2 @@
-/** Benchmarks that are run by hand; see docs/benchmarks.md. */
+/** The benchmark suite. It is run by hand; see docs/benchmarks.md. */
 package io.nimoshake.bench;

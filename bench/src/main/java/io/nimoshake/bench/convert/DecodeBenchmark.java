@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One Scan page of 1 MB from bytes to what can be written; the score is pages a second. */
+/** Turns a Scan page of 1 MB into documents that can be written. The score is pages a second. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -68,19 +68,19 @@ public class DecodeBenchmark {
     sdk.close();
   }
 
-  /** This project's way, {@code convert.type = change}. */
+  /** nimo-shake with {@code convert.type = change}. */
   @Benchmark
   public ChangeBatch onePass() throws IOException {
     return decode(change);
   }
 
-  /** The same with {@code convert.type = raw}. */
+  /** nimo-shake with {@code convert.type = raw}. */
   @Benchmark
   public ChangeBatch onePassRaw() throws IOException {
     return decode(raw);
   }
 
-  /** The same with {@code convert.type = same}. */
+  /** nimo-shake with {@code convert.type = same}. */
   @Benchmark
   public ChangeBatch onePassSame() throws IOException {
     return decode(same);
@@ -92,13 +92,13 @@ public class DecodeBenchmark {
     return into.build(Position.END);
   }
 
-  /** AttributeValues, Documents, the driver's encoder. */
+  /** The SDK builds AttributeValues, they become Documents, the driver encodes them. */
   @Benchmark
   public int sdkDocumentEncode() {
     return sdk.convert();
   }
 
-  /** Reading the tokens, and nothing of what they say: the floor. */
+  /** Reads the JSON tokens and ignores them: the lower limit. */
   @Benchmark
   public int tokensOnly() throws IOException {
     int tokens = 0;

@@ -26,9 +26,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The way most tools go: the SDK builds {@code AttributeValue}s, those become a {@code Document},
- * the driver encodes it. The transport answers from memory, so one call a page is all there is
- * besides.
+ * What most tools do: the SDK builds {@code AttributeValue}s, they become a {@code Document}, and
+ * the driver encodes it. The transport answers from memory. So apart from that, a page costs only
+ * one call of the SDK.
  */
 final class SdkPath implements AutoCloseable {
   private final DocumentCodec codec = new DocumentCodec();
@@ -44,7 +44,7 @@ final class SdkPath implements AutoCloseable {
             .build();
   }
 
-  /** Bytes of BSON the page became. */
+  /** Returns the size of the page as BSON, in bytes. */
   int convert() {
     int bytes = 0;
     for (Map<String, AttributeValue> item : client.scan(b -> b.tableName("t")).items()) {

@@ -1,2 +1,2 @@
-/** How fast response bytes become documents, next to the ways it could be done otherwise. */
+/** Measures how fast the bytes of a response become documents, compared with other ways. */
 package io.nimoshake.bench.convert;

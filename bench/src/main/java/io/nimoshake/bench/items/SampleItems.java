@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Items as DynamoDB JSON, the same at every run. */
+/** Makes sample items as DynamoDB JSON. They are the same in every run. */
 public final class SampleItems {
   private static final int PAGE_BYTES = 1_000_000;
 
@@ -30,7 +30,7 @@ public final class SampleItems {
     return items.toString().replace("COUNT", "" + count).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Items of one kind that all have the same key. */
+  /** Items of one kind. All have the same key. */
   public static List<String> of(String kind, String id, int count) {
     SampleItems samples = new SampleItems();
     return IntStream.range(0, count).mapToObj(i -> samples.item(kind, id)).toList();
@@ -46,7 +46,7 @@ public final class SampleItems {
     };
   }
 
-  /** 100 bytes, flat. */
+  /** 100 bytes, no nesting. */
   private String small(String id) {
     return "{\"id\":"
         + s(id)

@@ -1,2 +1,2 @@
-/** What is copied and decoded when something is measured. */
+/** The sample items that benchmarks copy and decode. */
 package io.nimoshake.bench.items;

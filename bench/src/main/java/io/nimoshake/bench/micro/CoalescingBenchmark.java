@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A page of 1,000 records becomes a batch of distinct keys. */
+/** Makes a batch of distinct keys from a page of 1,000 records. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -52,7 +52,7 @@ public class CoalescingBenchmark {
   public ChangeBatch coalesce() {
     ChangeBatch.Builder batch = ChangeBatch.builder();
     for (byte[] key : keys) {
-      // A slice remembers its hash, so each record has its own, as those that were just decoded.
+      // A slice caches its hash. Each record gets its own slice, as after decoding.
       batch.add(new Change.Upsert(new ItemKey(Slice.of(key)), document), time);
     }
     return batch.build(Position.END);

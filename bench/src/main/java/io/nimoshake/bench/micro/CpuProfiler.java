@@ -12,8 +12,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * CPU time of the whole process for one operation, garbage collection included. Unlike the score it
- * can be compared on a machine that has other things to do. Run with {@code -prof
+ * Measures the CPU time of the whole process for one operation, with garbage collection. On a busy
+ * machine it can be compared, and the score of JMH cannot. Use it with {@code -prof
  * io.nimoshake.bench.micro.CpuProfiler}.
  */
 public final class CpuProfiler implements InternalProfiler {

@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** The benchmarks of single steps, in JVMs of their own by JMH. */
+/** Runs the benchmarks of single steps. JMH starts a JVM for each. */
 public final class MicroPart {
   private static final List<String> PAGES = List.of("small", "mixed", "large", "numbers");
 
@@ -26,7 +26,7 @@ public final class MicroPart {
   private final Path log;
 
   /**
-   * @param directory where what JMH prints goes
+   * @param directory for the output of JMH
    */
   public MicroPart(Report report, boolean quick, Path directory) {
     this.report = report;
@@ -79,8 +79,9 @@ public final class MicroPart {
     }
     report.section("Decoding a page");
     report.paragraph(
-        "CPU milliseconds for a page of 1 MB. SDK: its unmarshalling, Documents and the driver's"
-            + " encoder. Tokens: reading the JSON tokens with jackson-core and nothing else.");
+        "CPU milliseconds for a page of 1 MB. One pass: nimo-shake. SDK: the SDK builds"
+            + " AttributeValues, they become Documents, the driver encodes them. Tokens: jackson-core"
+            + " reads the JSON tokens, and nothing else happens.");
     report.table(
         "Page",
         "One pass",
@@ -132,7 +133,7 @@ public final class MicroPart {
     for (RunResult result : results) {
       report.row(
           result.getPrimaryResult().getLabel().equals("listing")
-              ? "all shards were listed"
+              ? "all shards are listed"
               : "a page is durable",
           secondary(result, "cpu"),
           secondary(result, "gc.alloc.rate.norm") / 1e3);
@@ -143,8 +144,8 @@ public final class MicroPart {
   private void checkpoint() throws RunnerException {
     Collection<RunResult> results = results(CheckpointBenchmark.class, ".*", 1);
     report.section("Saving the checkpoint of 64 shards");
-    report.paragraph("File: with the disk's own time. MongoDB: mongo-java-server.");
-    report.table("Store", "Shards in it", "ms", "CPU ms", "Allocated MB");
+    report.paragraph("File: includes the time of the disk. MongoDB: mongo-java-server.");
+    report.table("Store", "Shards in the store", "ms", "CPU ms", "Allocated MB");
     for (RunResult result : results) {
       report.row(
           result.getParams().getParam("store"),

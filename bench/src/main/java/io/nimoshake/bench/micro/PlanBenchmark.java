@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Steps of a plan that follows a stream of 10,000 shards. */
+/** Measures steps of a plan that follows a stream of 10,000 shards. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -68,7 +68,7 @@ public class PlanBenchmark {
     return "shardId-%020d-%08d".formatted(1_700_000_000_000L, number);
   }
 
-  /** Does as a host would until nothing is left to do; the shards that were started. */
+  /** Carries out commands as a host does, until none is left. Returns the started shards. */
   private int follow() {
     int shards = 0;
     Deque<Command> commands = new ArrayDeque<>(plan.start());
@@ -103,7 +103,7 @@ public class PlanBenchmark {
     return Optional.empty();
   }
 
-  /** A page of one shard is durable: the step that is made for every page. */
+  /** One page of one shard is durable. The plan makes this step for every page. */
   @Benchmark
   public List<Command> durablePage() {
     step++;
@@ -111,7 +111,7 @@ public class PlanBenchmark {
     return plan.on(new Event.Durable(TABLE, id, Position.after("1" + step), recordTime, now));
   }
 
-  /** All shards were listed again: the step that is made at every look for new ones. */
+  /** All shards are listed again. The plan makes this step at every discovery of shards. */
   @Benchmark
   public List<Command> listing() {
     return plan.on(new Event.ShardsListed(TABLE, ARN, listing));

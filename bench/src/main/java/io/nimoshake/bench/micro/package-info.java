@@ -1,2 +1,2 @@
-/** How long single steps take, by JMH. */
+/** Measures single steps with JMH. */
 package io.nimoshake.bench.micro;

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Directories of programs that were measured. */
+/** Deletes the directories of measured programs. */
 public final class Directories {
   private Directories() {}
 
-  /** A directory and all that is in it. */
+  /** Deletes a directory and everything in it. */
   public static void delete(Path directory) throws IOException {
     List<Path> all;
     try (Stream<Path> found = Files.walk(directory)) {

@@ -1,21 +1,21 @@
 package io.nimoshake.bench.report;
 
 /**
- * Something this project wants to be true of its speed.
+ * A goal for the speed of this project.
  *
- * @param measured the value
- * @param limit what it is compared with
- * @param atMost whether it must not be larger, or else not smaller
- * @param asserted whether it is a ratio of things that were run in turn, and so holds on any
- *     machine; only those count for {@code --assert}
+ * @param measured the measured value
+ * @param limit the limit
+ * @param atMost true if the value must be at most the limit, false if it must be at least the limit
+ * @param asserted whether {@code --assert} checks it: only ratios of things that ran in turn, as
+ *     they hold on any machine
  */
 public record Goal(String text, double measured, double limit, boolean atMost, boolean asserted) {
-  /** A ratio that must not be larger than the limit. */
+  /** A ratio that must be at most the limit. */
   public static Goal ratio(String text, double measured, double limit) {
     return new Goal(text, measured, limit, true, true);
   }
 
-  /** A time, rate or size on this machine. */
+  /** A time, rate or size that depends on the machine. */
   public static Goal here(String text, double measured, double limit, boolean atMost) {
     return new Goal(text, measured, limit, atMost, false);
   }

@@ -9,7 +9,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Where and when something was measured. */
+/** Describes the machine and the time of a measurement. */
 public final class Machine {
   private Machine() {}
 
@@ -19,7 +19,7 @@ public final class Machine {
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return String.format(
         Locale.ROOT,
-        "%s UTC. %s, %d cores, %d GiB, %s %s; JDK %s. Load when it began: %.1f.",
+        "%s UTC. %s, %d cores, %d GiB, %s %s; JDK %s. Load at the start: %.1f.",
         DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").format(ZonedDateTime.now(ZoneOffset.UTC)),
         processor(),
         Runtime.getRuntime().availableProcessors(),
@@ -38,7 +38,7 @@ public final class Machine {
           .findFirst()
           .orElse(System.getProperty("os.arch"));
     } catch (IOException e) {
-      return System.getProperty("os.arch"); // another system, which keeps it elsewhere
+      return System.getProperty("os.arch"); // not Linux: no such file
     }
   }
 }

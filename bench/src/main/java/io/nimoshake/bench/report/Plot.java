@@ -12,17 +12,17 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.Styler.YAxisPosition;
 
-/** A picture of how two things grow with a third. */
+/** Draws CPU and memory over the amount of work. */
 public final class Plot {
   private static final int MEMORY_AXIS = 1;
 
   private Plot() {}
 
   /**
-   * CPU on the left axis and memory on the right one, over how much work there was, which is drawn
-   * logarithmically. Both axes begin at 0, or what is flat would not look so.
+   * Draws CPU on the left axis and memory on the right axis, over the amount of work on a
+   * logarithmic axis. Both vertical axes begin at 0, so that a flat line looks flat.
    *
-   * @param file without its suffix
+   * @param file the file without its suffix
    */
   public static void write(
       Path file,

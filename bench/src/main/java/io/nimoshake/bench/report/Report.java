@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects Markdown, and shows it as it comes. */
+/** Collects the results as Markdown and prints each line at once. */
 public final class Report {
   private final StringBuilder text = new StringBuilder();
   private final List<Goal> goals = new ArrayList<>();
@@ -26,13 +26,13 @@ public final class Report {
     line("");
   }
 
-  /** Begins a table; {@link #row} adds to it, and {@link #end} ends it. */
+  /** Begins a table. {@link #row} adds a row, {@link #end} ends the table. */
   public void table(String... columns) {
     line("| " + String.join(" | ", columns) + " |");
     line("|" + "---|".repeat(columns.length));
   }
 
-  /** Numbers are written with three digits that count. */
+  /** Adds a row. Numbers are written with three significant digits. */
   public void row(Object... cells) {
     StringBuilder row = new StringBuilder("|");
     for (Object cell : cells) {
@@ -46,7 +46,7 @@ public final class Report {
     line("");
   }
 
-  /** What is going on, for whoever waits; not part of the report. */
+  /** Prints what runs now. It is not part of the report. */
   public void progress(String words) {
     screen.println("... " + words);
   }
@@ -55,7 +55,7 @@ public final class Report {
     goals.add(goal);
   }
 
-  /** A table of all goals so far. */
+  /** Adds a table of all goals so far. */
   public void goals() {
     if (goals.isEmpty()) {
       return;
@@ -73,7 +73,7 @@ public final class Report {
     end();
   }
 
-  /** Ratios that were to be reached and were not. */
+  /** The ratios that missed their goal. */
   public List<Goal> missed() {
     return goals.stream().filter(goal -> goal.asserted() && !goal.isReached()).toList();
   }

@@ -3,11 +3,11 @@ package io.nimoshake.bench.report;
 import java.util.List;
 import java.util.Locale;
 
-/** Several measurements of one thing. Printed as their median, with the least and the largest. */
+/** Several measurements of one thing. Printed as the median, with the smallest and the largest. */
 public record Spread(List<Double> values) {
   public Spread {
     if (values.isEmpty()) {
-      throw new IllegalArgumentException("nothing was measured");
+      throw new IllegalArgumentException("no measurement");
     }
     values = values.stream().sorted().toList();
   }
@@ -23,7 +23,7 @@ public record Spread(List<Double> values) {
         : (values.get(middle - 1) + values.get(middle)) / 2;
   }
 
-  /** The value at a quantile, 0 the least and 1 the largest. */
+  /** The value at a quantile: 0 is the smallest, 1 the largest. */
   public double at(double quantile) {
     return values.get((int) Math.round(quantile * (values.size() - 1)));
   }
@@ -34,7 +34,7 @@ public record Spread(List<Double> values) {
     return values.size() == 1 ? median : median + " (" + text(at(0)) + "–" + text(at(1)) + ")";
   }
 
-  /** Three digits that count, whole from 100 on. */
+  /** A number with three significant digits; from 100 on without a fraction. */
   public static String text(double value) {
     if (Double.isNaN(value)) {
       return "–";

@@ -1,2 +1,2 @@
-/** What was measured, as Markdown and as pictures. */
+/** Writes the results as Markdown and as pictures. */
 package io.nimoshake.bench.report;

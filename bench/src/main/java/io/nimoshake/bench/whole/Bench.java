@@ -10,20 +10,20 @@ import java.util.Optional;
 /**
  * What the parts of the suite share.
  *
- * @param quick a tenth of the work, once: to see that it runs, not to compare
- * @param peer another tool to compare with
- * @param directory for results and, while it runs, files of the programs
- * @param profile whether nimo-shake's runs are recorded by JFR
+ * @param quick whether to do only a tenth of the work, once
+ * @param peer the command line of another tool to compare with
+ * @param directory for the results and, during a run, for files of the programs
+ * @param profile whether JFR records the runs of nimo-shake
  */
 public record Bench(
     Report report, boolean quick, Optional<String> peer, Path directory, boolean profile) {
 
-  /** The configuration file in a peer's command line. */
+  /** Finds the configuration file in the command line of a peer. */
   public static Optional<Path> confOf(String peer) {
     return Program.Peer.of(peer).conf();
   }
 
-  /** The whole number of work, or its tenth if it is to be quick. */
+  /** The amount of work, or a tenth of it with {@code --quick}. */
   int scaled(int amount) {
     return quick ? amount / 10 : amount;
   }
@@ -32,7 +32,7 @@ public record Bench(
     return quick ? 1 : 3;
   }
 
-  /** To be called before anything is measured. */
+  /** Prepares the programs. Call it before the first measurement. */
   public void settle() throws IOException, InterruptedException {
     nimoShake().settle();
   }
@@ -41,7 +41,7 @@ public record Bench(
     return Program.NimoShake.built(profile ? Optional.of(directory) : Optional.empty());
   }
 
-  /** Those that copy, nimo-shake first. */
+  /** The programs that copy. nimo-shake is the first. */
   List<Program> copiers() {
     List<Program> programs = new ArrayList<>(List.of(nimoShake(), new Program.Naive()));
     peer.map(Program.Peer::of).ifPresent(programs::add);

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
-/** The real servers a whole-process benchmark runs against, and one table in them. */
+/** DynamoDB Local and mongo-java-server, with one table. */
 final class BenchServers implements AutoCloseable {
   static final String TABLE = "bench";
   private static final int BATCH = 25;
@@ -67,7 +67,7 @@ final class BenchServers implements AutoCloseable {
                 .billingMode(BillingMode.PAY_PER_REQUEST));
   }
 
-  /** Writes so many items of about 1 KB, 14 attributes of mixed types. */
+  /** Writes this number of items. Each has about 1 KB and 14 attributes of mixed types. */
   void load(int items) {
     Random random = new Random(1);
     for (int from = 0; from < items; from += BATCH) {
@@ -104,12 +104,12 @@ final class BenchServers implements AutoCloseable {
     return item;
   }
 
-  /** A configuration to sync the table, with further lines. */
+  /** Writes a configuration that syncs the table, with these lines in addition. */
   Path configuration(String id, String... lines) throws IOException {
     return configuration(id, dynamoServer.endpoint(), lines);
   }
 
-  /** The same, with something in front of the source. */
+  /** Writes the same configuration with another endpoint as the source. */
   Path configuration(String id, URI source, String... lines) throws IOException {
     List<String> all =
         new ArrayList<>(

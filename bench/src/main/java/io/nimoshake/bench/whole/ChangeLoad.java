@@ -17,15 +17,15 @@ import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * New items at a steady rate, and when each was acknowledged by the source and when its change came
- * to the target. At 10 a second each is a call of its own, beyond that a hundred calls a second
- * share them.
+ * Puts new items at a steady rate. Notes when the source acknowledged each, and when its change
+ * reached the target. It makes one call for each change, and at most a hundred calls a second:
+ * beyond that rate, a call has several changes.
  */
 final class ChangeLoad implements CannedMongo.Listener, AutoCloseable {
   private static final byte[] PREFIX = {'l', 'o', 'a', 'd', '-'};
   private static final int DIGITS = 9;
 
-  /** An update's filter comes first; the key is never further from its beginning. */
+  /** An update begins with its filter, so the key is in its first bytes. */
   private static final int LOOKED_AT = 64;
 
   private static final int MOST_CALLS_A_SECOND = 100;
@@ -44,7 +44,7 @@ final class ChangeLoad implements CannedMongo.Listener, AutoCloseable {
     this.seen = new AtomicLongArray(most);
   }
 
-  /** Begins; only once. */
+  /** Starts the load. Call it once. */
   void start(int changesPerSecond) {
     int calls = Math.min(MOST_CALLS_A_SECOND, changesPerSecond);
     int each = changesPerSecond / calls;
@@ -94,7 +94,7 @@ final class ChangeLoad implements CannedMongo.Listener, AutoCloseable {
     }
   }
 
-  /** No more changes; those sent are still acknowledged. */
+  /** Stops the load and waits until the source has acknowledged what was sent. */
   void stop() throws InterruptedException {
     clock.shutdownNow();
     clock.awaitTermination(1, TimeUnit.MINUTES);
@@ -102,7 +102,7 @@ final class ChangeLoad implements CannedMongo.Listener, AutoCloseable {
     callers.awaitTermination(1, TimeUnit.MINUTES);
   }
 
-  /** How long the oldest change that has not come has been acknowledged; 0 if all have come. */
+  /** Age of the oldest acknowledged change that has not arrived, in ms; 0 if all have arrived. */
   long oldestUnseenMillis() {
     long now = System.nanoTime();
     long oldest = now;
@@ -115,12 +115,12 @@ final class ChangeLoad implements CannedMongo.Listener, AutoCloseable {
     return TimeUnit.NANOSECONDS.toMillis(now - oldest);
   }
 
-  /** Changes that were acknowledged. */
+  /** The number of acknowledged changes. */
   int count() {
     return (int) numbers().count();
   }
 
-  /** From the acknowledgement of each change to its coming; not if it came before. */
+  /** For each change that arrived, the time from its acknowledgement to its arrival, at least 0. */
   List<Double> lagMillis() {
     return numbers()
         .filter(i -> seen.get(i) != 0)

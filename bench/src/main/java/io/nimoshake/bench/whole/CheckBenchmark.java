@@ -19,9 +19,10 @@ import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * Compares a table of small items by {@code nimo-shake check} with {@code -Xmx256m}, and a part of
- * it one by one as the Go tool's checker does ({@link OneByOne}), in the same run. Arguments:
- * number of items (default 1,000,000), items looked up one by one (default 20,000).
+ * Compares a table of small items with {@code nimo-shake check} and {@code -Xmx256m}. In the same
+ * run it compares a part of the table item by item, as the checker of the Go tool does ({@link
+ * OneByOne}). Arguments: number of items (default 1,000,000), number of items that are compared one
+ * by one (default 20,000).
  */
 public final class CheckBenchmark {
   private static final List<String> HEAP = List.of("-Xmx256m");
@@ -62,7 +63,7 @@ public final class CheckBenchmark {
       measure("check, " + EXTRA + " extra", items, Main.class, "check", "--conf", conf.toString());
       System.out.printf(
           Locale.ROOT,
-          "check is %.1f times as fast by the clock, and needs a %.1fth of the CPU%n",
+          "One by one takes %.1f times as long as check and %.1f times as much CPU time.%n",
           perItem(one.wall().toNanos(), single) / perItem(check.wall().toNanos(), items),
           perItem(one.cpu().toNanos(), single) / perItem(check.cpu().toNanos(), items));
     }

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What it cost a program to copy canned tables.
+ * The cost of a copy of canned tables.
  *
- * @param items how many arrived
- * @param firstWrite from its start to the first write
- * @param copying from the first write to the last
- * @param cpu of the whole process, with the start of its JVM
- * @param startCpu of that, until the first write
- * @param heap what its garbage collector says, if it is a JVM
- * @param wall of the whole process
- * @param complete whether every item arrived and it ended well
+ * @param items how many items arrived
+ * @param firstWrite time from the start to the first write
+ * @param copying time from the first write to the last
+ * @param cpu CPU time of the whole process, with the start of its JVM
+ * @param startCpu the part of it until the first write
+ * @param heap the log of its garbage collector, if it is a JVM
+ * @param wall time of the whole process
+ * @param complete whether every item arrived and the exit code was 0
  */
 record CopyCost(
     long items,
@@ -46,7 +46,7 @@ record CopyCost(
     return cpu.toNanos() / 1e3 / items;
   }
 
-  /** The same without what was used before the first write. */
+  /** CPU time without the time before the first write. */
   double cpuMicrosPerItemAfterStart() {
     return cpu.minus(startCpu).toNanos() / 1e3 / items;
   }
@@ -71,7 +71,7 @@ record CopyCost(
     return time.toNanos() / 1e9;
   }
 
-  /** Copies all of the tables by a program and waits for its end. */
+  /** Lets a program copy all tables, and waits until it ends. */
   static CopyCost of(Program program, List<CannedTable> tables, int segments, String... lines)
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("bench");

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** A copy from and to endpoints that cost next to nothing, so that the program sets the pace. */
+/**
+ * Measures copies between canned endpoints. They cost almost nothing, so the program is the limit.
+ */
 public final class CopyPart {
   private static final double CPU_GOAL = 0.25;
   private static final int SEGMENTS = 4;
 
-  /** Items of a kind, and how many of them are copied. */
+  /** A kind of items, and how many of them are copied. */
   private enum Size {
     SMALL("100 B", "small", 1_000_000),
     MIXED("1 KB", "mixed", 500_000),
@@ -45,12 +47,12 @@ public final class CopyPart {
   public void run() throws IOException, InterruptedException {
     report.section("Copy, canned endpoints");
     report.paragraph(
-        "CPU is user and system time of the whole process, with the start of its JVM; the column"
-            + " after it is without what was used up to the first write. Heap "
+        "CPU is user and system time of the whole process, with the start of its JVM. *After start*"
+            + " is without the time up to the first write. The heap is "
             + Program.HEAP.substring(4)
-            + ". Median of "
+            + ". Each number is the median of "
             + bench.rounds()
-            + " rounds in turn, with least and largest.");
+            + " rounds, with the smallest and the largest. The programs take turns.");
     report.table(
         "Item",
         "Segments",

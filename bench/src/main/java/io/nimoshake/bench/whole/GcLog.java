@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a JVM's log of its garbage collector tells of its heap: whatever is there before a
- * collection and was not after the last one was allocated in between.
+ * What the log of a JVM's garbage collector says about its heap. Allocated bytes: what is in the
+ * heap before a collection and was not there after the one before.
  */
 record GcLog(long allocatedBytes, long mostKeptBytes) {
   private static final Pattern COLLECTION = Pattern.compile("Pause .* (\\d+)M->(\\d+)M\\(");
   private static final Pattern AT_EXIT = Pattern.compile("gc,heap,exit.* used (\\d+)K");
 
-  /** The option that makes a JVM write one. */
+  /** The option that makes a JVM write this log. */
   static String option(Path file) {
     return "-Xlog:gc,gc+heap+exit:file=" + file + ":tags";
   }

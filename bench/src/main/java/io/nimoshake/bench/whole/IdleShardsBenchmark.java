@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What it costs to follow shards in which nothing happens: CPU time, memory and threads of the
- * program, minute by minute. Arguments: shards (default 5000), minutes (default 5). The JVM that
- * runs this also runs the program.
+ * Measures what it costs to follow shards in which nothing happens: CPU time, memory and threads of
+ * the program, for each minute. Arguments: shards (default 5000), minutes (default 5). The program
+ * runs with the same JDK as this class.
  */
 public final class IdleShardsBenchmark {
   private static final Duration GIVE_UP = Duration.ofMinutes(5);

@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Answers as DynamoDB would for one empty table whose stream has so many open shards and never a
- * record: DynamoDB Local has one shard a table. Counts what it is asked.
+ * Answers like DynamoDB with one empty table. The stream of the table has this number of open
+ * shards and never a record. (DynamoDB Local has only one shard a table.) Counts the calls.
  */
 final class IdleShardsServer implements AutoCloseable {
   static final String TABLE = "idle";
@@ -31,7 +31,7 @@ final class IdleShardsServer implements AutoCloseable {
   private final LongAdder iterators = new LongAdder();
 
   IdleShardsServer(int shards) throws IOException {
-    // Else the server closes most connections after every answer.
+    // Without this, the server closes most connections after each answer.
     System.setProperty("sun.net.httpserver.maxIdleConnections", "20000");
     System.setProperty("sun.net.httpserver.nodelay", "true");
     this.shards = shards;
@@ -45,12 +45,12 @@ final class IdleShardsServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** GetRecords so far. */
+  /** The number of GetRecords calls so far. */
   long polls() {
     return polls.sum();
   }
 
-  /** GetShardIterator so far. */
+  /** The number of GetShardIterator calls so far. */
   long iterators() {
     return iterators.sum();
   }

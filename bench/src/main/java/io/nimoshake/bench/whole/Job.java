@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a program is to copy or to follow.
+ * What a program copies or follows.
  *
- * @param id the database it goes to
- * @param tables all of them, or as many as there are if empty
- * @param lines more of nimo-shake's configuration
- * @param directory the program's own, for whatever files it writes
+ * @param id the database of the target
+ * @param table the table, or the first of several
+ * @param lines more lines of nimo-shake's configuration
+ * @param directory the working directory of the program, for the files it writes
  */
 record Job(
     String id,
@@ -24,7 +24,7 @@ record Job(
     List<String> lines,
     Path directory) {
 
-  /** Everything of a configuration file that depends on where this runs. */
+  /** The lines of a configuration that say where source and target are. */
   List<String> places() {
     return List.of(
         "id = " + id,
@@ -38,7 +38,7 @@ record Job(
         "incr_sync.http_port = 0");
   }
 
-  /** A configuration for nimo-shake. */
+  /** Writes a configuration for nimo-shake. */
   Path configuration() throws IOException {
     List<String> all = new ArrayList<>(places());
     all.add("full.read.concurrency = " + segments);

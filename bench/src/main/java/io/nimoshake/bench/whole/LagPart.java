@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How late changes are under a steady load, and how soon a killed process has caught up. The source
- * is DynamoDB Local, the target a canned endpoint that knows when each change came, the checkpoint
- * is in mongo-java-server.
+ * Measures the lag of changes at a steady rate, and how soon a killed process has caught up. The
+ * source is DynamoDB Local. The target is a canned endpoint that notes when each change arrives.
+ * The checkpoint is in mongo-java-server.
  */
 public final class LagPart {
   private static final int ITEMS = 2_000;
@@ -32,18 +32,18 @@ public final class LagPart {
     this.report = bench.report();
   }
 
-  /** Lag at several rates. */
+  /** Measures the lag at several rates. */
   public void lag() throws IOException, InterruptedException {
     int seconds = bench.quick() ? LOAD_SECONDS / 4 : LOAD_SECONDS;
     report.section("Lag of the stream");
     report.paragraph(
-        "From the acknowledgement of a change by DynamoDB Local to its arrival at the target, for"
-            + " every change of "
+        "The time from the acknowledgement of a change by DynamoDB Local to its arrival at the"
+            + " target, for every change of "
             + seconds
-            + " s of steady load. One shard, 1 KB items. First write: from the start of the process"
-            + " to the first write of the copy of "
+            + " s at a steady rate. One shard, 1 KB items. First write: the time from the start of"
+            + " the process to the first write of the copy. The copy has "
             + ITEMS
-            + " items that goes before.");
+            + " items.");
     report.table(
         "Changes/s",
         "Changes",
@@ -83,16 +83,16 @@ public final class LagPart {
     }
   }
 
-  /** kill -9 under load, and a new start at once. */
+  /** Kills the process under load and starts it again at once. */
   public void restart() throws IOException, InterruptedException {
     report.section("kill -9 to caught up");
     report.paragraph(
-        "Under "
+        "The process follows "
             + RESTART_RATE
-            + " changes/s from DynamoDB Local the process is killed and started again at once."
-            + " Caught up: no acknowledged change is further behind than "
+            + " changes/s from DynamoDB Local. It is killed and started again at once. Caught up:"
+            + " every change that was acknowledged more than "
             + STEADY_MILLIS
-            + " ms.");
+            + " ms ago has arrived.");
     report.table("Round", "Killed to first write s", "Killed to caught up s", "Not arrived");
     double worst = 0;
     for (int round = 1; round <= bench.rounds(); round++) {
@@ -127,7 +127,7 @@ public final class LagPart {
     }
   }
 
-  /** nimo-shake following one table under load. */
+  /** A nimo-shake process that follows one table under load. */
   private static final class Follower implements AutoCloseable {
     private final Bench bench;
     private final Path directory = Files.createTempDirectory("bench");
@@ -155,7 +155,7 @@ public final class LagPart {
               directory);
       start();
       if (!target.awaitWritten(ITEMS, LIMIT)) {
-        throw new IllegalStateException("the copy does not end:\n" + process.output());
+        throw new IllegalStateException("the copy did not end:\n" + process.output());
       }
     }
 
@@ -169,7 +169,7 @@ public final class LagPart {
 
     void check() throws InterruptedException {
       if (!process.isAliveAfterSample()) {
-        throw new IllegalStateException("it ended:\n" + process.output());
+        throw new IllegalStateException("the process ended:\n" + process.output());
       }
     }
 

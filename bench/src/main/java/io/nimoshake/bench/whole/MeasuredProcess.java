@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program in a process of its own, with those it starts in turn, and what they cost as the
- * operating system counts it. CPU time and memory are sampled until it ends, so the last few
- * milliseconds may be missing.
+ * A program in a process of its own. Measures CPU time and memory of this process and of those that
+ * it starts, as the operating system counts them. They are sampled until the process ends, so the
+ * last few milliseconds may be missing.
  */
 final class MeasuredProcess implements AutoCloseable {
   private static final long SAMPLE_MILLIS = 10;
@@ -24,7 +24,7 @@ final class MeasuredProcess implements AutoCloseable {
 
   /**
    * @param cpu user and system time
-   * @param peakRssBytes largest resident size; 0 where the system does not say
+   * @param peakRssBytes largest resident size; 0 if the system does not tell
    */
   record Cost(Duration wall, Duration cpu, long peakRssBytes, int exitCode) {}
 
@@ -60,7 +60,7 @@ final class MeasuredProcess implements AutoCloseable {
     return measured;
   }
 
-  /** A class of the class path that this JVM runs with, in a JVM of its own. */
+  /** Starts a class from the class path of this JVM in a JVM of its own. */
   static MeasuredProcess start(List<String> jvmOptions, Class<?> main, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -71,12 +71,12 @@ final class MeasuredProcess implements AutoCloseable {
     return start(Path.of("").toAbsolutePath(), Map.of(), command);
   }
 
-  /** When it was started, as {@link System#nanoTime} had it. */
+  /** The time of its start, in {@link System#nanoTime}. */
   long startedNanos() {
     return started;
   }
 
-  /** User and system time until now. */
+  /** User and system time so far. */
   synchronized Duration cpu() {
     sample();
     return cpu.values().stream().reduce(Duration.ZERO, Duration::plus);
@@ -99,18 +99,18 @@ final class MeasuredProcess implements AutoCloseable {
             });
   }
 
-  /** Samples once and waits a moment; whether it is still there. */
+  /** Takes a sample and waits a moment. Returns whether the process still runs. */
   boolean isAliveAfterSample() throws InterruptedException {
     cpu();
     return !process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Waits for its end and says what it cost. */
+  /** Waits until the process ends, and returns its cost. */
   Cost await() throws InterruptedException {
     return await(Duration.ofDays(1));
   }
 
-  /** Waits for its end and says what it cost; ends it if it does not in that time. */
+  /** Waits until the process ends, and returns its cost. After this time, it ends the process. */
   Cost await(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
     while (isAliveAfterSample()) {
@@ -124,11 +124,11 @@ final class MeasuredProcess implements AutoCloseable {
 
   /**
    * @param rssBytes resident size
-   * @param threads platform threads, those of the JVM itself among them
+   * @param threads platform threads, with those of the JVM itself
    */
   record Sample(Duration cpu, long rssBytes, long threads) {}
 
-  /** What it has cost until now, without those it started; zeros where the system does not say. */
+  /** The cost so far, without the processes it started; zeros if the system does not tell. */
   Sample now() {
     return new Sample(
         process.info().totalCpuDuration().orElse(Duration.ZERO),
@@ -140,7 +140,7 @@ final class MeasuredProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Asks it to end and waits until it has. */
+  /** Asks the process to end and waits for that. */
   void terminate() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
@@ -149,13 +149,13 @@ final class MeasuredProcess implements AutoCloseable {
     }
   }
 
-  /** As kill -9 does, without waiting. */
+  /** Kills the process as kill -9 does. Does not wait. */
   void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 
-  /** The end of what it printed. */
+  /** The last part of its output. */
   String output() {
     try {
       String all = Files.readString(output);
@@ -178,7 +178,7 @@ final class MeasuredProcess implements AutoCloseable {
           .findFirst()
           .orElse(0);
     } catch (IOException e) {
-      return 0; // no such file: another system, or the process has just ended
+      return 0; // no such file: not Linux, or the process has just ended
     }
   }
 

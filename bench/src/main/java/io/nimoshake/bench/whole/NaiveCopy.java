@@ -22,8 +22,9 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 /**
- * What one writes in an afternoon: Scan with the SDK, build Documents, insertMany; a thread a
- * segment. Arguments: source, target, database, table, segments.
+ * A copy program that one can write in an afternoon: it calls Scan with the SDK, builds Documents
+ * and calls insertMany, with one thread for each segment. Arguments: source, target, database,
+ * table, segments.
  */
 final class NaiveCopy {
   private NaiveCopy() {}

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
-/** A comparison that asks the target for one item after the other. */
+/** Compares both sides by asking the target for one item after the other. */
 final class OneByOne {
   private OneByOne() {}
 

@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /**
- * Changes a second by the number of open shards, where a call takes a set time, so that the shard
- * and not the machine sets the pace. Arguments: changes (default 6000), milliseconds a call
+ * Measures changes a second for a number of open shards. Each call takes a fixed time, so that the
+ * shard is the limit and not the machine. Arguments: changes (default 6000), milliseconds a call
  * (default 100), records a page (default 25), then numbers of shards (default 1 2 4 8 16).
  */
 public final class OpenShardsBenchmark {
@@ -50,7 +50,7 @@ public final class OpenShardsBenchmark {
     return arguments.length > index ? Integer.parseInt(arguments[index]) : otherwise;
   }
 
-  /** From the first change in the target to the last. */
+  /** The time from the first change in the target to the last, in seconds. */
   private static double seconds(int changes, int callMillis, int page, int open) throws Exception {
     ReshardingOptions options =
         ReshardingOptions.calm()

@@ -10,37 +10,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** One of the programs that are compared. */
+/** A program that is measured. */
 interface Program {
-  /** The heap of those that are Java programs. */
+  /** The heap of every Java program. */
   String HEAP = "-Xmx256m";
 
   String name();
 
-  /** Starts it on a job; what it reports of its heap goes to {@code gcLog}. */
+  /** Starts the program on a job. A JVM writes its log of garbage collection to {@code gcLog}. */
   MeasuredProcess start(Job job, Path gcLog) throws IOException;
 
-  /** Whether {@code gcLog} is written at all. */
+  /** Whether the program writes {@code gcLog}. */
   default boolean tellsHeap() {
     return true;
   }
 
   /**
-   * nimo-shake as it is installed, by its launcher.
+   * nimo-shake as it is installed, started by its launcher.
    *
-   * @param options more of them for its JVM
-   * @param environment more of it for its launcher
+   * @param options more options for its JVM
+   * @param environment more environment variables for its launcher
    */
   record NimoShake(Path launcher, List<String> options, Map<String, String> environment)
       implements Program {
     static final String LAUNCHER_PROPERTY = "nimoshake.launcher";
 
-    /** As the build has left it. */
+    /** The program that the build has made. */
     static NimoShake built(Optional<Path> recordings) {
       String launcher = System.getProperty(LAUNCHER_PROPERTY);
       if (launcher == null) {
         throw new IllegalStateException(
-            "no -D" + LAUNCHER_PROPERTY + "=FILE: start this by ./nimo-shake-bench");
+            "no -D" + LAUNCHER_PROPERTY + "=FILE: start this with ./nimo-shake-bench");
       }
       List<String> options =
           recordings
@@ -54,7 +54,7 @@ interface Program {
       return new NimoShake(Path.of(launcher).toAbsolutePath(), options, Map.of());
     }
 
-    /** Makes what the launcher makes in the background of a first start, not to be measured. */
+    /** Makes the class archive now. Otherwise the first start makes it, and is slower. */
     void settle() throws IOException, InterruptedException {
       Process making =
           new ProcessBuilder(launcher.toString(), "archive")
@@ -122,9 +122,9 @@ interface Program {
   }
 
   /**
-   * Another tool, by its command line, a word of which ends in {@code conf=FILE}. The file is
-   * copied; lines of it that say where source and target are give way, and {@code {table}} becomes
-   * the table's name.
+   * Another tool. One word of its command line ends in {@code conf=FILE}. The file is copied. In
+   * the copy, the lines that say where source and target are are replaced, and {@code {table}}
+   * becomes the name of the table.
    */
   record Peer(List<String> command) implements Program {
     private static final String FILE_OPTION = "conf=";

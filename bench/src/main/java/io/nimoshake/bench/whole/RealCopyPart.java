@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A copy from DynamoDB Local to mongo-java-server, compared item by item afterwards. */
+/** Measures copies from DynamoDB Local to mongo-java-server, and compares them item by item. */
 public final class RealCopyPart {
   private static final int ITEMS = 100_000;
   private static final int SEGMENTS = 4;
@@ -31,8 +31,8 @@ public final class RealCopyPart {
         items
             + " items of 1 KB, "
             + SEGMENTS
-            + " segments. The servers set the pace here, on the same cores. Target: what a"
-            + " comparison of all items with all documents found.");
+            + " segments. The servers are the limit here, and they use the same cores. Target: the"
+            + " result of comparing all items with all documents.");
     report.table("Program", "Items/s", "CPU µs an item", "Peak RSS MB", "Wall s", "Target");
     try (BenchServers servers = new BenchServers()) {
       report.progress("loading " + items + " items");
@@ -57,7 +57,7 @@ public final class RealCopyPart {
             servers.mongoServer.uri(),
             BenchServers.TABLE,
             SEGMENTS,
-            // DynamoDB Local takes long over pages without a limit.
+            // DynamoDB Local is slow with pages that have no limit.
             List.of("sync_mode = full", "qps.full.batch_num = 1000"),
             directory);
     try (MeasuredProcess process = program.start(job, directory.resolve("gc.log"))) {

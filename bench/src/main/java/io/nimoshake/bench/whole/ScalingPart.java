@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What an item costs as items, shards and tables become more. Canned endpoints. */
+/** Measures the cost of an item with more and more items, shards and tables. Canned endpoints. */
 public final class ScalingPart {
   private static final int SEGMENTS = 4;
   private static final int TABLE_ITEMS = 500_000;
   private static final int SHARD_CHANGES = 500_000;
 
-  /** What counts as flat. */
+  /** A cost that grows by less than this factor counts as flat. */
   private static final double FLAT = 1.25;
 
   private final Bench bench;
@@ -27,18 +27,19 @@ public final class ScalingPart {
     this.report = bench.report();
   }
 
-  /** One point of a picture. */
+  /** One point of a plot. */
   private record Point(double work, double cpuMicros, double peakRssMegabytes) {}
 
   public void items() throws IOException, InterruptedException {
-    report.section("Cost as items become more");
+    report.section("Cost with more items");
     report.paragraph(
         "Copy of one table of 1 KB items in "
             + SEGMENTS
-            + " segments. Kept: the most that was left in the heap after any collection. Of a short"
-            + " run's CPU most is the JVM's compiler, and it ends before the heap has grown to the "
+            + " segments. Kept: the largest heap after a garbage collection. In a short run, most of"
+            + " the CPU time is the compiler of the JVM. A short run ends before its heap has grown"
+            + " to its limit of "
             + Program.HEAP.substring(4)
-            + " it may take.");
+            + ".");
     report.table(
         "Items", "CPU µs an item", "after start", "Peak RSS MB", "Kept MB", "Items/s", "Complete");
     List<Point> points = new ArrayList<>();
@@ -78,7 +79,7 @@ public final class ScalingPart {
 
   public void tables() throws IOException, InterruptedException {
     int items = bench.scaled(TABLE_ITEMS);
-    report.section("Cost as tables become more");
+    report.section("Cost with more tables");
     report.paragraph(
         "Copy of " + items + " items of 1 KB, spread over the tables, 16 tables at a time.");
     report.table("Tables", "CPU µs an item", "after start", "Peak RSS MB", "Complete");
@@ -104,12 +105,12 @@ public final class ScalingPart {
 
   public void shards() throws IOException, InterruptedException {
     int changes = bench.scaled(SHARD_CHANGES);
-    report.section("Cost as shards become more");
+    report.section("Cost with more shards");
     report.paragraph(
         changes
-            + " changes of 1 KB items, spread over the shards. A call is one GetRecords: with few"
-            + " shards it brings a full page, with many a small one, and a shard that is read to its"
-            + " end is asked again from time to time.");
+            + " changes of 1 KB items, spread over the shards. A call is one GetRecords. With few"
+            + " shards, a call returns a full page; with many shards, a small one. A shard that was"
+            + " read to its end is asked again from time to time.");
     report.table(
         "Shards",
         "CPU µs a change",

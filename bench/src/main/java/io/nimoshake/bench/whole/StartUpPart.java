@@ -15,15 +15,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** How long it takes to be there, with and without the JVM's class data sharing. */
+/** Measures how long the program takes to start, with and without class data sharing. */
 public final class StartUpPart {
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
-  /** How the JVM comes by its classes. */
+  /** Where the JVM gets its classes from. */
   private enum Sharing {
-    INSTALLED("As installed, with an archive of its classes", Map.of()),
-    JDK("With the JDK's archive only", Map.of("NIMO_SHAKE_ARCHIVE", "off")),
-    NONE("Without", Map.of("NIMO_SHAKE_ARCHIVE", "off", "JAVA_OPTS", "-Xshare:off"));
+    INSTALLED("As installed: archive of nimo-shake's classes", Map.of()),
+    JDK("Archive of the JDK only", Map.of("NIMO_SHAKE_ARCHIVE", "off")),
+    NONE("No archive", Map.of("NIMO_SHAKE_ARCHIVE", "off", "JAVA_OPTS", "-Xshare:off"));
 
     final String label;
     final Map<String, String> environment;
@@ -46,9 +46,10 @@ public final class StartUpPart {
     int rounds = bench.quick() ? 3 : 10;
     report.section("Start");
     report.paragraph(
-        "Of the installed program by its launcher, in milliseconds, wall time: median of "
+        "Wall time of the installed program, started by its launcher, in milliseconds. Each number"
+            + " is the median of "
             + rounds
-            + " in turn, with least and largest.");
+            + " rounds, with the smallest and the largest. The rows take turns.");
     Map<Sharing, List<Double>> version = new EnumMap<>(Sharing.class);
     Map<Sharing, List<Double>> scan = new EnumMap<>(Sharing.class);
     for (int round = 0; round < rounds; round++) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** How fast a backlog of changes is worked off, between canned endpoints. */
+/** Measures how fast a backlog of changes is processed, between canned endpoints. */
 public final class StreamPart {
   private static final int CHANGES = 640_000;
   private static final int GOAL_SHARDS = 8;
@@ -29,11 +29,11 @@ public final class StreamPart {
   }
 
   /**
-   * What it cost to work off the changes of all shards.
+   * The cost of all changes of all shards.
    *
-   * @param working from the first write to the last
-   * @param cpu of the whole process until the last write, with its start
-   * @param calls of GetRecords, those that found nothing among them
+   * @param working time from the first write to the last
+   * @param cpu CPU time of the whole process until the last write, with its start
+   * @param calls calls of GetRecords, with those that returned no record
    * @param complete whether every change arrived
    */
   record StreamCost(
@@ -65,8 +65,8 @@ public final class StreamPart {
     report.section("Stream, canned endpoints");
     report.paragraph(
         bench.scaled(CHANGES)
-            + " changes of 1 KB items, with the image before and after, spread over the shards and"
-            + " there from the beginning.");
+            + " changes of 1 KB items, with old and new image, spread over the shards. All are in the"
+            + " stream from the beginning.");
     report.table(
         "Shards",
         "Changes/s",
@@ -127,7 +127,7 @@ public final class StreamPart {
             startCpu = process.cpu();
           }
           if (!process.isAliveAfterSample()) {
-            throw new IllegalStateException("it ended:\n" + process.output());
+            throw new IllegalStateException("the process ended:\n" + process.output());
           }
         }
         Duration cpu = process.cpu();

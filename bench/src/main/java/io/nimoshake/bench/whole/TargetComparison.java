@@ -24,24 +24,25 @@ import org.bson.ByteBuf;
 import org.bson.RawBsonDocument;
 
 /**
- * Every item of the table against its document, whatever {@code _id} is.
+ * The result of comparing every item of the table with its document. The {@code _id} does not
+ * count.
  *
- * @param same documents that are what their items are, to the last digit
- * @param asDoubles documents that are so except that numbers are doubles
- * @param different other documents
+ * @param same documents that are equal to their items, to the last digit
+ * @param asDoubles documents that are equal except that their numbers are doubles
+ * @param different other documents that have an item
  * @param missing items without a document
  * @param extra documents without an item
  */
 record TargetComparison(int same, int asDoubles, int different, int missing, int extra) {
-  /** As mongo-java-server puts all it finds into one answer unless it is told how many. */
+  /** Without a batch size, mongo-java-server puts all documents into one answer. */
   private static final int BATCH = 1_000;
 
   String summary() {
     if (asDoubles + different + missing + extra == 0) {
-      return "the same";
+      return "equal";
     }
     return same
-        + " the same, "
+        + " equal, "
         + asDoubles
         + " with doubles for numbers, "
         + different
@@ -49,7 +50,7 @@ record TargetComparison(int same, int asDoubles, int different, int missing, int
         + missing
         + " missing, "
         + extra
-        + " too many";
+        + " extra";
   }
 
   static TargetComparison of(BenchServers servers, String database) throws Fault {
@@ -91,7 +92,7 @@ record TargetComparison(int same, int asDoubles, int different, int missing, int
         counts[0], counts[1], counts[2], counts[3], extra + documents.size());
   }
 
-  /** The count it belongs to. */
+  /** The index of the count that this item belongs to. */
   private static int compare(Change.Upsert item, Map<String, RawBsonDocument> documents) {
     String id =
         BsonDocument.parse(item.key().encoded().toUtf8())

@@ -1,2 +1,5 @@
-/** Benchmarks of whole processes against real servers: the copy, and the lag of the stream. */
+/**
+ * Measures whole processes: copying, following, lag, restart and start. Sources and targets are
+ * canned endpoints or real servers.
+ */
 package io.nimoshake.bench.whole;
