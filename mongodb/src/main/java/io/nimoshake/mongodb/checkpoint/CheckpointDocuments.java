@@ -12,13 +12,13 @@ import java.util.Set;
 import org.bson.Document;
 
 /**
- * Entries as documents and back, without loss. Shards and the state of the sync have the fields and
- * values of the Go tool, and fields of our own beside them; {@link #KIND} tells our documents from
- * the Go tool's, which have none. Times are ISO-8601 text in UTC, exact to the nanosecond; the Go
- * tool keeps text there too.
+ * Turns checkpoint entries into documents and back, without loss. Shards and the state of the sync
+ * have the fields and values of the Go tool, and further fields of this program. The Go tool's
+ * documents have no field {@link #KIND}. Times are ISO-8601 texts in UTC, exact to the nanosecond;
+ * the Go tool has texts there, too.
  */
 public final class CheckpointDocuments {
-  /** Raised when a reader of this version could misread what a newer one wrote. */
+  /** Version of the format. It is raised when an older reader could misread a document. */
   public static final int FORMAT = 1;
 
   static final String KIND = "Kind";
@@ -26,7 +26,7 @@ public final class CheckpointDocuments {
 
   private CheckpointDocuments() {}
 
-  /** What a document says; the values of {@link #KIND}. */
+  /** The kinds of documents; the values of {@link #KIND} are these in lower case. */
   private enum Kind {
     SYNC,
     TABLE,
@@ -69,7 +69,9 @@ public final class CheckpointDocuments {
   }
 
   /**
-   * @throws IllegalArgumentException if it is not one of ours
+   * The entry of a document.
+   *
+   * @throws IllegalArgumentException if {@link #toDocument} did not make it
    */
   public static CheckpointEntry toEntry(Document document) {
     return switch (Kind.valueOf(document.getString(KIND).toUpperCase(java.util.Locale.ROOT))) {
@@ -126,7 +128,7 @@ public final class CheckpointDocuments {
         Instant.parse(document.getString("Expires")));
   }
 
-  /** A whole number, of whichever width it came back from JSON. */
+  /** A whole number. JSON gives it back as an int or a long. */
   public static long number(Document document, String field) {
     return document.get(field, Number.class).longValue();
   }
@@ -158,7 +160,7 @@ public final class CheckpointDocuments {
     return position(document, entry);
   }
 
-  /** The Go tool's fields for how far a split is; a segment's token is the last key instead. */
+  /** The Go tool's fields for a position. A segment has its last key for a sequence number. */
   private static Document position(Document document, CheckpointEntry.OfSplit entry) {
     String status = GoShard.IN_PROCESSING;
     String type = GoShard.TRIM_HORIZON;
@@ -183,7 +185,7 @@ public final class CheckpointDocuments {
         .append("CompleteUntil", text(entry.completeUntil()));
   }
 
-  /** Also of a document that the Go tool changed since, in fields and words of its own. */
+  /** Reads also a document that the Go tool has changed, which writes other values. */
   private static CheckpointEntry.OfSplit split(Document document, Split split) {
     GoShard shard = GoShard.of(document);
     try {
@@ -193,7 +195,7 @@ public final class CheckpointDocuments {
           position,
           shard.recordTime(),
           GoShard.time(document.getString("UpdateDate")).orElse(Instant.EPOCH),
-          // Not there in what was stored before it was known.
+          // older versions did not write this field
           document.containsKey("CompleteUntil")
               ? instant(document, "CompleteUntil")
               : Optional.empty());

@@ -31,7 +31,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
- * The records of a checkpoint in their collections: which record is where, and changing them under
+ * The records of a checkpoint: says which record is in which collection, and changes records under
  * a term.
  */
 public final class CheckpointRecords {
@@ -40,16 +40,16 @@ public final class CheckpointRecords {
   /** The term a record was written under. */
   private static final String TERM = "Term";
 
-  /** Leaves room for the database in a namespace of 120 bytes, the limit of servers before 4.4. */
+  /** Servers before 4.4 take 120 bytes for database and collection; this leaves some for both. */
   private static final int MAX_NAME_BYTES = 50;
 
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
-  /** Everything but the lease, which is no record. */
-  private static final Bson RECORDS = Filters.ne("_id", "lease");
+  /** Everything but the lease document, which is no record. */
+  private static final Bson RECORDS = Filters.ne("_id", LeaseDocument.ID);
 
-  /** What the Go tool writes, and nothing else that may be in this database. */
+  /** What the Go tool writes. */
   private static final Bson FOREIGN =
       Filters.and(
           Filters.exists(CheckpointDocuments.KIND, false),
@@ -61,7 +61,7 @@ public final class CheckpointRecords {
     this.database = database;
   }
 
-  /** All records of this term or a later one; what the Go tool wrote is not among them. */
+  /** Reads the records of this term and later ones, but nothing that the Go tool wrote. */
   List<CheckpointEntry> readAll(long fromTerm) {
     List<CheckpointEntry> entries = new ArrayList<>();
     for (MongoCollection<Document> collection : collections()) {
@@ -76,8 +76,8 @@ public final class CheckpointRecords {
   }
 
   /**
-   * What the Go tool wrote, beside records of ours that it may have changed since; empty if it
-   * inserted nothing.
+   * Reads what the Go tool wrote, and our own records, which it may have changed; empty if the Go
+   * tool inserted nothing.
    */
   Optional<GoCheckpoint> readForeign() {
     boolean foreign = false;
@@ -92,7 +92,7 @@ public final class CheckpointRecords {
           copied |= GoCheckpoint.COPIED.equals(record.getString(GoCheckpoint.STATUS_VALUE));
         } else if (record.containsKey("ShardId")) {
           foreign |= !ours;
-          // A collection of ours may have another name than its table.
+          // our collections do not always have the name of the table
           String table = ours ? record.getString("Table") : name;
           GoShard shard = GoShard.of(record);
           tables
@@ -113,7 +113,7 @@ public final class CheckpointRecords {
     }
   }
 
-  /** Stores a state over the one that is there. May stop anywhere, and be repeated. */
+  /** Writes entries over the existing records. May stop anywhere and may be repeated. */
   void apply(long term, Checkpoint state) throws Fault {
     Map<String, List<WriteModel<Document>>> removals = new LinkedHashMap<>();
     for (String table : state.forgottenTables()) {
@@ -151,21 +151,21 @@ public final class CheckpointRecords {
     write(replacements);
   }
 
-  /** Removes records that have not counted since an earlier term. */
+  /** Removes the records of earlier terms. */
   void removeBefore(long term) {
     for (MongoCollection<Document> collection : collections()) {
       collection.deleteMany(Filters.and(RECORDS, Filters.lt(TERM, term)));
     }
   }
 
-  /** Puts all records under a term, so that no earlier one can change them. */
+  /** Raises all records to a term, so that a process of an earlier term cannot change them. */
   void raise(long term) {
     for (MongoCollection<Document> collection : collections()) {
       collection.updateMany(Filters.and(RECORDS, Filters.lt(TERM, term)), Updates.set(TERM, term));
     }
   }
 
-  /** Flat, not {@code $and}: any server finds such a record by its {@code _id}. */
+  /** Not an {@code $and}: with this form every server uses the index on {@code _id}. */
   private static Bson notNewer(String field, String value, long term) {
     return new Document(field, value).append(TERM, new Document("$lte", term));
   }
@@ -176,8 +176,8 @@ public final class CheckpointRecords {
         database.getCollection(writes.getKey()).bulkWrite(writes.getValue(), UNORDERED);
       } catch (MongoBulkWriteException e) {
         if (MongoFaults.isDuplicateKey(e)) {
-          // a record that is there did not match, as its term is newer
-          throw MongoCheckpointStore.lost();
+          // the record exists, but with a newer term
+          throw LeaseDocument.lost();
         }
         throw e;
       }
@@ -195,8 +195,8 @@ public final class CheckpointRecords {
   }
 
   /**
-   * The collection for a table's shards: of its name, unless that is taken or not possible in
-   * MongoDB. A tilde cannot be in a table's name.
+   * The collection for the shards of a table. It has the name of the table, if this program does
+   * not use that name itself and MongoDB takes it. No table has a tilde in its name.
    */
   static String collectionOf(String table) {
     boolean plain =

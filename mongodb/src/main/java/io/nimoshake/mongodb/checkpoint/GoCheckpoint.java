@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * A checkpoint that the Go tool wrote.
  *
- * @param copied whether its copy is over ({@code incr_sync})
- * @param tables shards by table
+ * @param copied whether its copy is complete ({@code incr_sync})
+ * @param tables the shards of each table
  */
 public record GoCheckpoint(boolean copied, Map<String, List<GoShard>> tables) {
   public static final String STATUS_VALUE = "StatusValue";

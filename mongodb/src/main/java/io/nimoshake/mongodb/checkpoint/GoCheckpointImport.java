@@ -6,16 +6,16 @@ import io.nimoshake.core.port.CheckpointStore;
 import java.util.List;
 import java.util.Optional;
 
-/** A store in whose place the Go tool may have kept its checkpoint. */
+/** A checkpoint store that can take over a checkpoint of the Go tool. */
 public interface GoCheckpointImport extends CheckpointStore {
-  /** The Go tool's checkpoint that is to be taken over; empty if there is none, or it was. */
+  /** The checkpoint of the Go tool; empty if there is none or it was taken over already. */
   Optional<GoCheckpoint> goCheckpoint() throws Fault;
 
   /**
-   * Puts our checkpoint in the place of the Go tool's. From one moment on, ours counts; before it,
-   * the Go tool's is as it was.
+   * Replaces the checkpoint of the Go tool by ours, at one moment. Before this moment the
+   * checkpoint of the Go tool is unchanged.
    *
-   * @param fence number of the lease under which this is done
+   * @param fence number of our lease
    */
   void takeOver(long fence, List<CheckpointEntry> entries) throws Fault;
 }

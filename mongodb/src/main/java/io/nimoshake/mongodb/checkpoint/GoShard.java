@@ -12,10 +12,10 @@ import java.util.Optional;
 import org.bson.Document;
 
 /**
- * What a checkpoint of the Go tool says of one shard, in its words.
+ * One shard in a checkpoint of the Go tool, with the names and values of that tool.
  *
- * @param fatherId the parent shard's id, empty if it has none
- * @param shardIt an iterator, long expired, or a placeholder
+ * @param fatherId id of the parent shard; empty if there is none
+ * @param shardIt an expired iterator or a placeholder
  * @param approximateTime creation time of the last record written, as Go prints times
  */
 public record GoShard(
@@ -35,7 +35,7 @@ public record GoShard(
 
   private static final String LATEST = "LATEST";
 
-  /** As in {@code 2026-11-23 01:02:03.5 +0000 UTC}; the zone's name says nothing more. */
+  /** Reads {@code 2026-11-23 01:02:03.5 +0000 UTC} without the redundant name of the zone. */
   private static final DateTimeFormatter GO_TIME =
       new DateTimeFormatterBuilder()
           .appendPattern("yyyy-MM-dd HH:mm:ss")
@@ -55,11 +55,11 @@ public record GoShard(
   }
 
   /**
-   * How far the shard was written. What is read at a sequence number, not after it, may have been
-   * written already; that does no harm.
+   * How far the shard was written. The record <em>at</em> a sequence number may have been written
+   * already; writing it again does no harm.
    *
-   * @return empty if this tells that the copy of its table never finished
-   * @throws Fault.Fatal if it is none of the Go tool's words
+   * @return empty if the copy of the table never finished
+   * @throws Fault.Fatal if the Go tool does not use this status
    */
   public Optional<Position> position() throws Fault.Fatal {
     return switch (status) {
@@ -76,8 +76,8 @@ public record GoShard(
     if (iteratorType.equals(TRIM_HORIZON)) {
       return Optional.of(Position.BEGINNING);
     }
-    // Noted before the copy, and nothing was written of it since: without an iterator, no sync of
-    // the stream ever began, so that the copy's end is not sure either.
+    // The Go tool notes LATEST before the copy. Without an iterator it never began to read the
+    // shard, so it is not sure that the copy was complete.
     if (sequenceNumber.isEmpty() || iteratorType.equals(LATEST) && shardIt.isEmpty()) {
       return Optional.empty();
     }
@@ -87,12 +87,12 @@ public record GoShard(
             : new Position.At(sequenceNumber));
   }
 
-  /** Creation time of the last record written, if it is known. */
+  /** Creation time of the last record written, if known. */
   public Optional<Instant> recordTime() {
     return time(approximateTime);
   }
 
-  /** A time as Go prints it or in ISO form; empty if it is neither. */
+  /** Reads a time as Go prints it, or in ISO format; empty if it is neither. */
   static Optional<Instant> time(String text) {
     try {
       return Optional.of(Instant.parse(text));

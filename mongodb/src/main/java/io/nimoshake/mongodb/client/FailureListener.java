@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Counts what fails below the driver's own retries: commands, the shaking of hands on a new
- * connection (of which the driver tells no command listener), and the driver's looks at the server.
+ * Counts failed attempts, also those that the driver hides by a retry: commands, the handshake of
+ * new connections (which the driver does not report as commands), and heartbeats.
  *
  * @see <a
  *     href="https://www.mongodb.com/docs/drivers/java/sync/current/logging-monitoring/monitoring/">
@@ -26,7 +26,8 @@ final class FailureListener
   private final FailedCalls failed;
 
   /**
-   * Numbers of the driver's own: an id of the same connection changes once the server has named it.
+   * Connections that are not ready yet, by the driver's own number. The id of a connection changes
+   * when the server gives it a number, too.
    */
   private final Set<Long> opening = ConcurrentHashMap.newKeySet();
 

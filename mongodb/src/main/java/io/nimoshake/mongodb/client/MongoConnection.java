@@ -18,17 +18,17 @@ import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
 /**
- * Opens connections the way this project needs them: writes acknowledged by a majority, reads from
- * the primary, whatever the address says, because a checkpoint must not be ahead of the data.
+ * Opens clients as this program needs them. A majority acknowledges writes and the primary answers
+ * reads, whatever the address says, because a checkpoint must never be ahead of the data.
  *
  * @see <a href="https://www.mongodb.com/docs/manual/reference/write-concern/">MongoDB Manual, Write
  *     Concern</a>
  */
 public final class MongoConnection {
-  /** How long a call looks for a server that takes writes, unless the address says. */
+  /** How long a call looks for a server that takes writes, if the address does not say. */
   private static final Duration SERVER_SELECTION = Duration.ofSeconds(10);
 
-  /** How long a call waits for an answer. */
+  /** How long a call waits for its reply, if the address does not say. */
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
   private static final int COMMAND_NOT_FOUND = 59;
@@ -45,7 +45,7 @@ public final class MongoConnection {
   }
 
   /**
-   * The same, and whatever fails is counted, which makes every command cost a little more.
+   * The same, and counts failed attempts. That makes every command a little more expensive.
    *
    * @throws Fault.Fatal if the address is malformed
    */
@@ -85,12 +85,12 @@ public final class MongoConnection {
   }
 
   /**
-   * Whether the server answers, lets us see the database, and, if asked, is sharded. For start-up:
-   * everything that is wrong is one clear line.
+   * Checks at start-up that the server answers, shows the database to the user and, if asked for,
+   * is sharded.
    *
-   * @param what what it is to us, to begin the line with: "target", "checkpoint"
+   * @param what begins the message: "target" or "checkpoint"
    * @param timeout how long to look for the server
-   * @throws Fault.Fatal if not
+   * @throws Fault.Fatal if not; the message is one line
    */
   public static void check(
       String what, String uri, String database, boolean sharded, Duration timeout)
@@ -122,14 +122,14 @@ public final class MongoConnection {
     try {
       return new ConnectionString(uri);
     } catch (IllegalArgumentException e) {
-      // without the cause, whose message could hold the address as it was given
+      // the cause is left out, because its message may quote the address with its secrets
       throw new Fault.Fatal("MongoDB address: " + MongoFaults.redact(e.getMessage()));
     }
   }
 
   /**
-   * mongos says {@code isdbgrid}; servers before 4.4.2 do not know {@code hello} and ask for the
-   * older name.
+   * Whether the server is a router (mongos) of a sharded cluster. Servers before 4.4.2 know {@code
+   * hello} only under its older name.
    *
    * @see <a href="https://www.mongodb.com/docs/manual/reference/command/hello/">hello</a>
    */
@@ -146,7 +146,7 @@ public final class MongoConnection {
     return "isdbgrid".equals(answer.getString("msg"));
   }
 
-  /** The innermost reason why no server could be reached, if the driver knows one. */
+  /** The innermost reason why no server can be reached, if the driver knows it. */
   private static String reason(MongoClient client) {
     for (ServerDescription server : client.getClusterDescription().getServerDescriptions()) {
       Throwable cause = server.getException();

@@ -22,10 +22,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What an error of MongoDB means: the only place that knows exception types and codes. Messages are
- * one line and hold no credentials.
+ * Says what an error of MongoDB means. This is the only place that knows exception types and codes.
+ * Messages are one line and hold no credentials.
  *
- * <p>An error that nothing here knows fails its table: neither retried for ever nor passed over.
+ * <p>An error that is not known here fails its table.
  *
  * @see <a href="https://www.mongodb.com/docs/manual/reference/error-codes/">MongoDB Manual, Error
  *     Codes</a>
@@ -48,8 +48,8 @@ public final class MongoFaults {
           14031);
 
   /**
-   * What a server says of one document that it will say again: BadValue, FailedToParse (a field
-   * name it does not take), InvalidBSON, DollarPrefixedFieldName, InvalidIdField, EmptyFieldName,
+   * What a server answers each time to the same document: BadValue, FailedToParse (a field name it
+   * does not take), InvalidBSON, DollarPrefixedFieldName, InvalidIdField, EmptyFieldName,
    * DottedFieldName, DocumentValidationFailure, CannotIndexParallelArrays, CannotBuildIndexKeys,
    * Overflow, BSONObjectTooLarge, too large after an update, key too large for an index, no
    * geometry.
@@ -66,9 +66,9 @@ public final class MongoFaults {
   private MongoFaults() {}
 
   /**
-   * The fault an exception means.
+   * The fault that an exception means.
    *
-   * @param doing what was tried, to begin the message with: "write to shop.orders"
+   * @param doing what was tried, which begins the message: "write to shop.orders"
    */
   public static Fault of(MongoException e, String doing) {
     if (e instanceof MongoInterruptedException) {
@@ -81,7 +81,7 @@ public final class MongoFaults {
     if (e instanceof MongoIncompatibleDriverException || e instanceof MongoConfigurationException) {
       return new Fault.Fatal(line(doing, e.getMessage()), e);
     }
-    if (isConnectionTrouble(e)
+    if (isConnectionFailure(e)
         || e.hasErrorLabel("RetryableWriteError")
         || e.hasErrorLabel("TransientTransactionError")
         || e instanceof MongoWriteConcernException
@@ -95,7 +95,7 @@ public final class MongoFaults {
     return of(e.getCode(), e.getMessage(), doing, e);
   }
 
-  /** The fault that a code of the server means, if it is not about a document alone. */
+  /** The fault that a code of the server means, if it is not about one document. */
   public static Fault of(int code, String message, String doing, Throwable cause) {
     String line = line(doing, message);
     if (NOT_ALLOWED.contains(code)) {
@@ -128,22 +128,24 @@ public final class MongoFaults {
     return fault.isRetryable() ? FailedCalls.Kind.SERVER_ERROR : FailedCalls.Kind.REFUSED;
   }
 
+  /** Whether the code says that the server will never take this document. */
   public static boolean refusesDocument(int code) {
     return REFUSES_DOCUMENT.contains(code);
   }
 
-  /** Whether one of the errors is that a unique index has such a key already. */
+  /** Whether one of the errors is a duplicate key of a unique index. */
   public static boolean isDuplicateKey(MongoException e) {
     return isDuplicateKey(e.getCode())
         || e instanceof MongoBulkWriteException bulk
             && bulk.getWriteErrors().stream().anyMatch(error -> isDuplicateKey(error.getCode()));
   }
 
+  /** Whether the code says that a unique index has the key already. */
   public static boolean isDuplicateKey(int code) {
     return DUPLICATE_KEY.contains(code);
   }
 
-  /** The text in one line, with what may be credentials in addresses replaced by stars. */
+  /** The text in one line, with stars in the place of what may be credentials in an address. */
   public static String redact(String text) {
     return text == null ? "" : CREDENTIALS.matcher(text).replaceAll("$1***@").replace('\n', ' ');
   }
@@ -152,7 +154,7 @@ public final class MongoFaults {
     return doing + ": " + redact(message);
   }
 
-  private static boolean isConnectionTrouble(MongoException e) {
+  private static boolean isConnectionFailure(MongoException e) {
     return e instanceof MongoSocketException
         || e instanceof MongoTimeoutException
         || e instanceof MongoNotPrimaryException

@@ -1,2 +1,2 @@
-/** Connections to MongoDB, and what each of its errors means for a sync. */
+/** Connects to MongoDB, and says what each of its errors means for a sync. */
 package io.nimoshake.mongodb.client;

@@ -21,8 +21,9 @@ import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 
 /**
- * Mends documents one by one, in the bytes and by the layout that a sync writes. The server
- * compares a document with what was read before it touches it; a majority acknowledges every write.
+ * Repairs documents one by one. It writes the same bytes, in the same layout, as a sync does. The
+ * server changes a document only if the document is still what was read before. A majority of the
+ * replica set acknowledges every write.
  *
  * @see <a href="https://www.mongodb.com/docs/manual/reference/operator/query/expr/">$expr</a>
  */
@@ -32,7 +33,7 @@ public final class MongoTargetMender implements TargetMender {
   private final MongoTargetReader reader;
 
   /**
-   * @param reader whose connection and layouts are used; it is closed by its owner
+   * @param reader gives connection and layouts; its owner closes it
    */
   public MongoTargetMender(MongoTargetReader reader) {
     this.reader = reader;
@@ -75,8 +76,8 @@ public final class MongoTargetMender implements TargetMender {
   }
 
   /**
-   * Servers that only speak MongoDB's language may not be able to compare whole documents. There a
-   * document that is still the same is not matched, and is matched field by field.
+   * Not every server that speaks MongoDB's protocol can compare whole documents. If the comparison
+   * finds nothing although the document is still the same, the fields are compared one by one.
    */
   private boolean ifSame(TableSchema table, Stored seen, String doing, ToLongFunction<Bson> write)
       throws Fault {
@@ -116,6 +117,6 @@ public final class MongoTargetMender implements TargetMender {
 
   @Override
   public void close() {
-    // the connection is the reader's
+    // the connection belongs to the reader
   }
 }

@@ -14,13 +14,12 @@ import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.mongodb.write.BsonSplice;
 import io.nimoshake.mongodb.write.CollectionIndexes;
-import io.nimoshake.mongodb.write.CollectionKeeper;
+import io.nimoshake.mongodb.write.CollectionNames;
 import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.mongodb.write.KeyPaths;
+import io.nimoshake.mongodb.write.LayoutFinder;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
-import io.nimoshake.mongodb.write.StoredDocuments;
 import io.nimoshake.mongodb.write.TableLayout;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +33,9 @@ import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 
-/**
- * Reads collections for verification, whichever of both layouts they have. Safe for many threads.
- */
+/** Reads collections for a comparison, in either layout. Safe for use by many threads. */
 public final class MongoTargetReader implements TargetReader {
-  /** Of one {@code $in} or {@code $or}. */
+  /** Most keys of one {@code $in} or {@code $or}. */
   private static final int MAX_KEYS = 1_000;
 
   private static final int LISTED_AT_A_TIME = 5_000;
@@ -46,12 +43,12 @@ public final class MongoTargetReader implements TargetReader {
   private final MongoTargetSettings settings;
   private final MongoClient client;
   private final MongoDatabase database;
-  private final CollectionKeeper keeper;
+  private final LayoutFinder layouts;
   private final CollectionIndexes indexes;
   private final KeyPaths paths;
   private final Map<String, Opened> opened = new ConcurrentHashMap<>();
 
-  /** A table's collection and how items lie in it. */
+  /** The collection of a table, and how items lie in it. */
   record Opened(
       MongoCollection<RawBsonDocument> collection, TableLayout layout, StoredDocuments documents) {}
 
@@ -64,7 +61,7 @@ public final class MongoTargetReader implements TargetReader {
     this.settings = settings;
     this.client = MongoConnection.open(settings.uri());
     this.database = client.getDatabase(settings.database());
-    this.keeper = new CollectionKeeper(client, database, settings, Clock.systemUTC());
+    this.layouts = new LayoutFinder(database, settings);
     this.paths = new KeyPaths(settings.fieldNames(), settings.raw());
     this.indexes = new CollectionIndexes(database, paths);
   }
@@ -73,7 +70,7 @@ public final class MongoTargetReader implements TargetReader {
   public List<String> tables() throws Fault {
     try {
       return database.listCollectionNames().into(new ArrayList<>()).stream()
-          .filter(name -> !name.startsWith("system.") && !CollectionKeeper.isHelper(name))
+          .filter(name -> !name.startsWith("system.") && !CollectionNames.isHelper(name))
           .sorted()
           .toList();
     } catch (MongoException e) {
@@ -84,7 +81,7 @@ public final class MongoTargetReader implements TargetReader {
   @Override
   public boolean open(TableSchema table) throws Fault {
     try {
-      TableLayout layout = keeper.layoutOf(table, database.getCollection(table.name()));
+      TableLayout layout = layouts.layoutOf(table, database.getCollection(table.name()));
       List<String> keyFields = table.key().stream().map(paths::plain).toList();
       opened.put(
           table.name(),
@@ -92,9 +89,9 @@ public final class MongoTargetReader implements TargetReader {
               database.getCollection(table.name(), RawBsonDocument.class),
               layout,
               new StoredDocuments(layout, keyFields)));
-      return keeper.exists(table.name());
+      return layouts.exists(table.name());
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "look at " + namespace(table));
+      throw MongoFaults.of(e, "find out the layout of " + namespace(table));
     }
   }
 
@@ -184,9 +181,9 @@ public final class MongoTargetReader implements TargetReader {
       return new CursorListing(
           place.collection().find().projection(wanted).batchSize(LISTED_AT_A_TIME).iterator(),
           place.documents(),
-          "go through " + namespace(table));
+          "list the documents of " + namespace(table));
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "go through " + namespace(table));
+      throw MongoFaults.of(e, "list the documents of " + namespace(table));
     }
   }
 
@@ -201,7 +198,7 @@ public final class MongoTargetReader implements TargetReader {
           .forEach(document -> found.add(place.documents().of(document)));
       return found;
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "take a sample of " + namespace(table));
+      throw MongoFaults.of(e, "read a sample of " + namespace(table));
     }
   }
 

@@ -9,10 +9,9 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.client.MongoFaults;
-import io.nimoshake.mongodb.write.CollectionKeeper;
 import io.nimoshake.mongodb.write.IdLayout;
+import io.nimoshake.mongodb.write.LayoutFinder;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,9 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
 
-/** Looks at a target and at what its user may do there. Changes nothing. */
+/** Finds out what a MongoDB target is, what it holds, and what its user may do. Changes nothing. */
 public final class MongoProbe implements AutoCloseable {
-  /** What a sync does to its collections. */
+  /** The privileges that a sync needs on its collections. */
   private static final List<String> NEEDED =
       List.of(
           "find",
@@ -45,7 +44,7 @@ public final class MongoProbe implements AutoCloseable {
   private final MongoTargetSettings settings;
   private final MongoClient client;
   private final MongoDatabase database;
-  private final CollectionKeeper keeper;
+  private final LayoutFinder layouts;
 
   /**
    * Does not connect yet.
@@ -56,23 +55,27 @@ public final class MongoProbe implements AutoCloseable {
     this.settings = settings;
     this.client = MongoConnection.open(settings.uri());
     this.database = client.getDatabase(settings.database());
-    this.keeper = new CollectionKeeper(client, database, settings, Clock.systemUTC());
+    this.layouts = new LayoutFinder(database, settings);
   }
 
   /**
-   * @param version of the server
-   * @param sharded whether it is a router of a sharded cluster
+   * What the server is.
+   *
+   * @param sharded whether it is a router (mongos) of a sharded cluster
    */
   public record ServerFacts(String version, boolean sharded) {}
 
   /**
-   * @param documents roughly
-   * @param layout what {@code _id} is there
+   * What a collection holds.
+   *
+   * @param documents an estimate of their number
    */
   public record CollectionFacts(long documents, IdLayout layout) {}
 
   /**
-   * @param action as roles name it
+   * A privilege that the user does not have.
+   *
+   * @param action its name in MongoDB's roles
    * @param database where it is missing
    */
   public record MissingPrivilege(String action, String database) {}
@@ -82,30 +85,31 @@ public final class MongoProbe implements AutoCloseable {
       String version = database.runCommand(new Document("buildInfo", 1)).getString("version");
       return new ServerFacts(version, MongoConnection.isRouter(client));
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "ask the target what it is");
+      throw MongoFaults.of(e, "ask the target for its version");
     }
   }
 
-  /** What is in a table's collection now; empty if there is none. */
+  /** What the collection of a table holds now; empty if it does not exist. */
   public Optional<CollectionFacts> collection(TableSchema table) throws Fault {
     try {
-      if (!keeper.exists(table.name())) {
+      if (!layouts.exists(table.name())) {
         return Optional.empty();
       }
       MongoCollection<Document> collection = database.getCollection(table.name());
       return Optional.of(
           new CollectionFacts(
-              collection.estimatedDocumentCount(), keeper.layoutOf(table, collection).id()));
+              collection.estimatedDocumentCount(), layouts.layoutOf(table, collection).id()));
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "look at " + settings.database() + "." + table.name());
+      throw MongoFaults.of(e, "read from " + settings.database() + "." + table.name());
     }
   }
 
   /**
-   * What the user may not do and a sync will. Without a user everything is allowed.
+   * The privileges that a sync needs and the user does not have. A server without users allows
+   * everything.
    *
-   * @param checkpoints database of the checkpoint, if it is there
-   * @return empty if the server does not tell
+   * @param checkpoints database of the checkpoint, if it is on the same server
+   * @return empty if the server does not say
    * @see <a href="https://www.mongodb.com/docs/manual/reference/command/connectionStatus/">
    *     connectionStatus</a>
    */
@@ -121,9 +125,9 @@ public final class MongoProbe implements AutoCloseable {
       if (e.getErrorCode() == COMMAND_NOT_FOUND || e.getErrorCode() == -1) {
         return Optional.empty();
       }
-      throw MongoFaults.of(e, "ask the target what its user may do");
+      throw MongoFaults.of(e, "ask the target for the privileges of its user");
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "ask the target what its user may do");
+      throw MongoFaults.of(e, "ask the target for the privileges of its user");
     }
     Document auth = answer.get("authInfo", new Document());
     if (auth.getList("authenticatedUsers", Document.class, List.of()).isEmpty()) {

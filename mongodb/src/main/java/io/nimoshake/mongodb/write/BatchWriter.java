@@ -28,8 +28,8 @@ import org.bson.json.JsonMode;
 import org.bson.json.JsonWriterSettings;
 
 /**
- * Writes changes of distinct keys to one collection, unordered, and sorts out what the server says
- * of each: done, to be written again, or refused for good.
+ * Writes changes with distinct keys to one collection, unordered. Each change is written, written
+ * again, or rejected, as the reply of the server says.
  *
  * @see <a href="https://www.mongodb.com/docs/manual/core/bulk-write-operations/">MongoDB Manual,
  *     Bulk Write Operations</a>
@@ -38,19 +38,19 @@ final class BatchWriter {
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
-  /** MongoDB's limit, of the document with its {@code _id}. */
+  /** MongoDB's limit for a document with its {@code _id}. */
   static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-  /** Room for {@code _id}: what item and key need less than this together needs no closer look. */
-  private static final int CERTAINLY_TAKEN_BYTES = MAX_DOCUMENT_BYTES - 64;
+  /** An item that is smaller than this with its key fits, whatever its {@code _id} adds. */
+  private static final int SURELY_FITS_BYTES = MAX_DOCUMENT_BYTES - 64;
 
   /**
-   * An upsert loses at most one race against the one copy insert of its key, so this is never
-   * reached unless something else writes there too.
+   * The copy inserts a key once, so an upsert loses at most one race against it. More rounds mean
+   * that somebody else writes to the collection, too.
    */
   private static final int MAX_ROUNDS = 8;
 
-  /** Which index a duplicate key is of; very old servers write {@code db.collection.$name}. */
+  /** The index in the message of a duplicate key; old servers write {@code db.collection.$name}. */
   private static final Pattern INDEX_OF_DUPLICATE =
       Pattern.compile("index: (?:\\S*\\.\\$)?(.*?)\\s+dup key");
 
@@ -80,9 +80,9 @@ final class BatchWriter {
     for (Change change : changes) {
       WriteModel<RawBsonDocument> model = model(change, mode);
       if (change instanceof Change.Upsert upsert
-          && upsert.sizeBytes() > CERTAINLY_TAKEN_BYTES
+          && upsert.sizeBytes() > SURELY_FITS_BYTES
           && sizeOf(model) > MAX_DOCUMENT_BYTES) {
-        rejected.add(reject(upsert, "larger than the 16 MB that MongoDB takes"));
+        rejected.add(reject(upsert, "larger than 16 MB, which is the most that MongoDB takes"));
       } else {
         left.add(change);
         models.add(model);
@@ -91,7 +91,9 @@ final class BatchWriter {
     for (int round = 0; !left.isEmpty(); round++) {
       if (round == MAX_ROUNDS) {
         throw new Fault.Transient(
-            doing() + ": duplicate keys again and again: does something else write there?", null);
+            doing()
+                + ": duplicate keys again and again: does anybody else write to this collection?",
+            null);
       }
       List<Integer> again = new ArrayList<>();
       try {
@@ -101,7 +103,7 @@ final class BatchWriter {
           throw MongoFaults.of(e, doing());
         }
         for (BulkWriteError error : e.getWriteErrors()) {
-          sortOut(error, left.get(error.getIndex()), mode, again, rejected, e);
+          handle(error, left.get(error.getIndex()), mode, again, rejected, e);
         }
       } catch (MongoException e) {
         throw MongoFaults.of(e, doing());
@@ -129,7 +131,7 @@ final class BatchWriter {
     };
   }
 
-  private void sortOut(
+  private void handle(
       BulkWriteError error,
       Change change,
       WriteMode mode,
@@ -154,13 +156,13 @@ final class BatchWriter {
     rejected.add(reject(upsert, MongoFaults.redact(error.getMessage())));
   }
 
-  /** Whether the duplicate is the item itself, not one under another unique index. */
+  /** Whether the key of the item exists already, and not a value of another unique index. */
   private boolean isOfKey(BulkWriteError error, Change change) throws Fault {
     Matcher index = INDEX_OF_DUPLICATE.matcher(error.getMessage());
     if (index.find()) {
       return index.group(1).equals(layout.keyIndex());
     }
-    // a server that does not name the index: look whether the key is there
+    // the server does not name the index: look for the key
     try {
       return collection
               .find(layout.filter(change.key()))

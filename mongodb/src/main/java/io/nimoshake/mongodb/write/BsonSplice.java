@@ -6,9 +6,8 @@ import org.bson.BsonType;
 import org.bson.RawBsonDocument;
 
 /**
- * Puts documents together from bytes that are there already, without decoding them. A BSON document
- * is an int32 length, elements, and a zero byte; an element is a type byte, a name ending in zero,
- * and a value.
+ * Builds documents from the bytes of others, without decoding them. A BSON document is an int32
+ * length, elements, and a zero byte; an element is a type byte, a name ending in zero, and a value.
  *
  * @see <a href="https://bsonspec.org/spec.html">BSON specification</a>
  */
@@ -56,7 +55,7 @@ public final class BsonSplice {
     return to;
   }
 
-  /** All elements of {@code first}, then all of {@code second}. */
+  /** All elements of {@code first}, then all elements of {@code second}. */
   static byte[] join(byte[] first, Slice second) {
     byte[] to = new byte[first.length + second.length() - FRAME_BYTES];
     putInt(to, 0, to.length);

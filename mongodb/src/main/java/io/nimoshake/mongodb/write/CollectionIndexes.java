@@ -18,7 +18,7 @@ import org.bson.conversions.Bson;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Builds and drops the indexes of collections. What is already as it should be stays. */
+/** Creates and drops the indexes of collections. It leaves alone indexes that exist already. */
 public final class CollectionIndexes {
   static final Bson IS_TOMBSTONE = Filters.type(TableLayout.TOMBSTONE, BsonType.DATE_TIME);
 
@@ -34,7 +34,7 @@ public final class CollectionIndexes {
     this.paths = paths;
   }
 
-  /** The unique index that keeps items apart where {@code _id} does not. */
+  /** Creates the unique index that keeps items apart if {@code _id} does not. */
   void createKeyIndex(MongoCollection<Document> collection, TableLayout layout) {
     if (layout.id() == IdLayout.OBJECTID && !names(collection).contains(layout.keyIndex())) {
       collection.createIndex(
@@ -44,9 +44,9 @@ public final class CollectionIndexes {
   }
 
   /**
-   * A small index of tombstones only, so that they are found without reading everything. Its name
-   * is its collection's own: where two indexes of a database have one name, mongo-java-server, when
-   * one is dropped, damages the other.
+   * Creates a small index of the tombstones, to find them without reading the whole collection. Its
+   * name differs from collection to collection: when two indexes of a database have one name and
+   * one of them is dropped, mongo-java-server damages the other.
    */
   void createTombstoneIndex(MongoCollection<Document> collection) {
     String name =
@@ -59,17 +59,17 @@ public final class CollectionIndexes {
 
   void dropTombstoneIndex(MongoCollection<Document> collection) {
     for (Document index : collection.listIndexes()) {
-      if (isOfTombstones(index)) {
-        dropIfThere(collection, index.getString("name"));
+      if (isTombstoneIndex(index)) {
+        dropIfExists(collection, index.getString("name"));
       }
     }
   }
 
-  private static boolean isOfTombstones(Document index) {
+  private static boolean isTombstoneIndex(Document index) {
     return index.get("key", Document.class).containsKey(TableLayout.TOMBSTONE);
   }
 
-  private static void dropIfThere(MongoCollection<Document> collection, String index) {
+  private static void dropIfExists(MongoCollection<Document> collection, String index) {
     try {
       collection.dropIndex(index);
     } catch (MongoCommandException e) {
@@ -79,7 +79,7 @@ public final class CollectionIndexes {
     }
   }
 
-  /** An index for each secondary index of the table that no index serves yet. */
+  /** Creates an index for each secondary index of the table that has none yet. */
   void createUserIndexes(TableSchema table, MongoCollection<Document> collection) {
     List<IndexModel> missing = new ArrayList<>();
     for (TableSchema.SecondaryIndex index : missingUserIndexes(table, collection)) {
@@ -87,10 +87,10 @@ public final class CollectionIndexes {
         missing.add(new IndexModel(Indexes.ascending(fields(index))));
       } else {
         LOG.warn(
-            "index {} of {} is not built: MongoDB cannot index a field whose name starts with $ or"
-                + " holds a dot (convert.field_names = escape avoids such names)",
-            index.name(),
-            table.name());
+            "table {}: secondary index {} is left out: MongoDB cannot index a field whose name"
+                + " starts with $ or contains a dot (convert.field_names = escape avoids this)",
+            table.name(),
+            index.name());
       }
     }
     if (!missing.isEmpty()) {
@@ -98,7 +98,7 @@ public final class CollectionIndexes {
     }
   }
 
-  /** The secondary indexes that no index serves; of several on the same fields, the first. */
+  /** The secondary indexes that the collection lacks; of several on the same fields, the first. */
   public List<TableSchema.SecondaryIndex> missingUserIndexes(
       TableSchema table, MongoCollection<Document> collection) {
     Set<List<String>> have = new HashSet<>();
@@ -111,16 +111,18 @@ public final class CollectionIndexes {
     return table.indexes().stream().filter(index -> have.add(fields(index))).toList();
   }
 
+  /** The fields of the index that MongoDB gets for a secondary index. */
   public List<String> fields(TableSchema.SecondaryIndex index) {
     return index.key().stream().map(paths::indexed).toList();
   }
 
+  /** Whether MongoDB can index these fields. */
   public boolean canBeBuilt(TableSchema.SecondaryIndex index) {
     return index.key().stream().allMatch(paths::canBeFoundBy);
   }
 
   /**
-   * The indexes that {@code from} has and {@code to} has not, whoever made them.
+   * Creates in {@code to} the indexes that only {@code from} has, whoever made them.
    *
    * @see <a href="https://www.mongodb.com/docs/manual/reference/command/createIndexes/">
    *     createIndexes</a>
@@ -130,9 +132,9 @@ public final class CollectionIndexes {
     List<Document> missing = new ArrayList<>();
     for (Document index : from.listIndexes()) {
       String name = index.getString("name");
-      if (!have.contains(name) && !isOfTombstones(index)) {
+      if (!have.contains(name) && !isTombstoneIndex(index)) {
         Document copy = new Document(index);
-        // version and namespace are the server's to choose
+        // the server sets these two itself
         copy.remove("v");
         copy.remove("ns");
         missing.add(copy);
@@ -146,6 +148,7 @@ public final class CollectionIndexes {
     }
   }
 
+  /** The names of all indexes of a collection. */
   public static Set<String> names(MongoCollection<Document> collection) {
     Set<String> names = new HashSet<>();
     collection.listIndexes().forEach(index -> names.add(index.getString("name")));

@@ -1,15 +1,15 @@
 package io.nimoshake.mongodb.write;
 
-/** What the {@code _id} of a document is ({@code target.mongodb.id}). */
+/** What becomes the {@code _id} of a document ({@code target.mongodb.id}). */
 public enum IdLayout {
   /**
-   * The item's key: its value, or the document {@code {hash, range}} where there is a sort key. One
-   * index fewer, and writes find their document by {@code _id}.
+   * The key of the item: its value, or the document {@code {hash, range}} if there is a sort key.
+   * This needs no index besides the one on {@code _id}.
    */
   KEY,
   /**
-   * Generated; a unique index on the key fields keeps items apart. The Go tool's layout, and found
-   * out by itself where a collection already has it.
+   * A generated ObjectId. A unique index on the key fields keeps items apart. This is the layout of
+   * the Go tool. A collection that has it already keeps it, whatever is configured.
    */
   OBJECTID
 }

@@ -4,26 +4,28 @@ import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.KeyAttribute;
 
 /**
- * By which fields documents are found and indexed.
+ * The fields by which documents are found and indexed.
  *
- * @param names how attributes are named
- * @param raw whether a value is a document of its type, such as <code>{N: "1"}</code>
+ * @param names how attributes become field names
+ * @param raw whether values are documents such as <code>{N: "1"}</code>
  */
 public record KeyPaths(FieldNames names, boolean raw) {
+  /** The field of an attribute. */
   public String plain(KeyAttribute attribute) {
     return names.topLevel(attribute.name());
   }
 
+  /** The field inside a typed value, such as {@code id.N}. */
   String typed(KeyAttribute attribute) {
     return plain(attribute) + "." + attribute.type();
   }
 
-  /** Where the value itself is. */
+  /** The field that holds the bare value. */
   String indexed(KeyAttribute attribute) {
     return raw ? typed(attribute) : plain(attribute);
   }
 
-  /** Whether the name means the field in filters and indexes, not an operator or a path. */
+  /** Whether filters and indexes take the name for a field, not for an operator or a path. */
   boolean canBeFoundBy(KeyAttribute attribute) {
     String field = plain(attribute);
     return !field.startsWith("$") && field.indexOf('.') < 0;

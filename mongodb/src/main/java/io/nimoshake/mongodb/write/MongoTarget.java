@@ -18,13 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.bson.RawBsonDocument;
 
 /**
- * Keeps items in MongoDB: a database a sync, a collection a table, a document an item.
+ * Stores items in MongoDB: each sync has a database, each table a collection, each item a document.
  *
- * <p>Items come as BSON without {@code _id}, keys as BSON of the key fields; see {@link IdLayout}
- * for what becomes {@code _id} and {@link TableLayout} for tombstones. Every write is acknowledged
- * by a majority before it counts. A table must be {@link #prepare}d in this process before anything
- * else is asked of it, if only with {@link io.nimoshake.core.port.Target.Existing#RESUME}: that is
- * where its layout is found out. Safe for use by many threads.
+ * <p>Items arrive as BSON without {@code _id}, keys as BSON of the key fields. {@link IdLayout}
+ * says what becomes {@code _id}, {@link TableLayout} what a tombstone is. A write counts when a
+ * majority of the replica set has acknowledged it. In each process {@link #prepare} must be called
+ * for a table before any other method, because it finds out the layout of the collection. Safe for
+ * use by many threads.
  */
 public final class MongoTarget implements Target {
   private static final Capabilities CAPABILITIES =
@@ -35,10 +35,10 @@ public final class MongoTarget implements Target {
   private final FailedCalls failedCalls = new FailedCalls();
   private final MongoClient client;
   private final MongoDatabase database;
-  private final CollectionKeeper keeper;
+  private final CollectionLifecycle collections;
   private final Map<String, Place> places = new ConcurrentHashMap<>();
 
-  /** Where a table is written now: its collection, or the one beside it. */
+  /** Where a table is written now: to its collection, or to a new copy. */
   private record Place(String collection, BatchWriter writer) {}
 
   /**
@@ -51,15 +51,15 @@ public final class MongoTarget implements Target {
     this.clock = clock;
     this.client = MongoConnection.open(settings.uri(), failedCalls);
     this.database = client.getDatabase(settings.database());
-    this.keeper = new CollectionKeeper(client, database, settings, clock);
+    this.collections = new CollectionLifecycle(client, database, settings, clock);
   }
 
   /**
-   * For start-up, before anything is touched.
+   * Checks at start-up, before anything is changed, that the server can be used.
    *
    * @param timeout how long to look for the server
-   * @throws Fault.Fatal one clear line if it cannot be reached, refuses us, or is not sharded
-   *     though the settings say so
+   * @throws Fault.Fatal if it cannot be reached, refuses the user, or is not sharded although the
+   *     settings say so
    */
   public void check(Duration timeout) throws Fault.Fatal {
     MongoConnection.check(
@@ -67,11 +67,11 @@ public final class MongoTarget implements Target {
   }
 
   /**
-   * For taking over what the Go tool wrote: whether the numbers in the table's key were written as
-   * doubles, which are not found by exact numbers.
+   * Whether the numbers in the key of a table were written as doubles. The Go tool did so, and
+   * exact numbers do not always find them.
    */
   public boolean hasDoublesAsKeys(TableSchema table) throws Fault {
-    return keeper.hasDoublesAsKeys(table);
+    return collections.hasDoublesAsKeys(table);
   }
 
   @Override
@@ -82,13 +82,14 @@ public final class MongoTarget implements Target {
   /**
    * {@inheritDoc}
    *
-   * <p>When resuming, the answer is {@code fresh = false}: what was there when the copy began is
-   * known to the checkpoint only. A collection that is gone then is a {@link Fault.TableFailed}, as
-   * what it held would be missing; one that is not beside any more counts as swapped in.
+   * <p>A resumed table is never {@code fresh} here: only the checkpoint knows what the collection
+   * held when the copy began. If the collection does not exist any more, the table fails, because
+   * its items would be missing. If only the new copy does not exist any more, it has replaced the
+   * old one.
    */
   @Override
   public Prepared prepare(TableSchema table, Existing existing) throws Fault {
-    CollectionKeeper.Ready ready = keeper.prepare(table, existing);
+    CollectionLifecycle.Ready ready = collections.prepare(table, existing);
     places.put(table.name(), place(table, ready));
     return new Prepared(ready.fresh());
   }
@@ -101,23 +102,22 @@ public final class MongoTarget implements Target {
 
   @Override
   public void purgeTombstones(TableSchema table) throws Fault {
-    keeper.purgeTombstones(place(table).collection());
+    collections.purgeTombstones(place(table).collection());
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>A collection beside gets the indexes of the one whose place it is to take, too, whoever made
-   * them.
+   * <p>A new copy also gets the indexes of the old one, whoever made them.
    */
   @Override
   public void finish(TableSchema table) throws Fault {
-    keeper.finish(table, place(table).collection());
+    collections.finish(table, place(table).collection());
   }
 
   @Override
   public void swapIn(TableSchema table) throws Fault {
-    places.put(table.name(), place(table, keeper.swapIn(table)));
+    places.put(table.name(), place(table, collections.swapIn(table)));
   }
 
   @Override
@@ -138,7 +138,7 @@ public final class MongoTarget implements Target {
     return place;
   }
 
-  private Place place(TableSchema table, CollectionKeeper.Ready ready) {
+  private Place place(TableSchema table, CollectionLifecycle.Ready ready) {
     return new Place(
         ready.collection(),
         new BatchWriter(

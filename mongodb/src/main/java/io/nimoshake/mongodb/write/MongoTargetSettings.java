@@ -4,15 +4,16 @@ import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.mongodb.client.MongoFaults;
 
 /**
- * How items are kept in MongoDB.
+ * How items are stored in MongoDB.
  *
- * @param uri connection string; may hold credentials and is never shown
- * @param database where the collections are, one a table, of the table's name
- * @param idLayout what {@code _id} is in collections that do not have a layout yet
- * @param sharded {@code target.mongodb.type = sharding}: collections are sharded, hashed on the key
- * @param fieldNames how attributes are named; the same as the documents were made with
+ * @param uri connection string; it may hold secrets, so it is never shown
+ * @param database the database of the collections; a collection has the name of its table
+ * @param idLayout what {@code _id} is in a collection that has no layout yet
+ * @param sharded {@code target.mongodb.type = sharding}: collections are sharded by the hash of the
+ *     key
+ * @param fieldNames how attributes become field names; as the conversion does it
  * @param raw {@code convert.type = raw}: a key field is a document such as <code>{N: "1"}</code>,
- *     so that indexes go on {@code name.N}
+ *     so indexes are on fields such as {@code id.N}
  * @param userIndexes {@code full.enable_index.user}: secondary indexes of the table become indexes
  */
 public record MongoTargetSettings(
@@ -24,7 +25,7 @@ public record MongoTargetSettings(
     boolean raw,
     boolean userIndexes) {
 
-  /** Shows no credentials. */
+  /** Shows no secrets. */
   @Override
   public String toString() {
     return "MongoTargetSettings[" + MongoFaults.redact(uri) + ", " + database + "]";

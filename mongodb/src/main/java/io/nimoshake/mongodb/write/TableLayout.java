@@ -8,31 +8,32 @@ import org.bson.RawBsonDocument;
 import org.bson.types.ObjectId;
 
 /**
- * How the items of one table lie in its collection: how one is found, and what bytes stand for it.
+ * How the items of one table lie in its collection: the filter that finds an item, and the document
+ * that holds it.
  *
- * <p><b>Tombstones</b> are documents with the item's key and a field {@link #TOMBSTONE} that holds
- * a <em>date</em>, the time of the delete. No conversion of an item ever makes a date, so an item
- * with an attribute of that name, whatever it holds, is never taken for a tombstone.
+ * <p>A <b>tombstone</b> is a document with the key of a deleted item and a field {@link #TOMBSTONE}
+ * that holds a <em>date</em>, the time of the delete. The conversion of an item never makes a date.
+ * So an item with an attribute of this name is never mistaken for a tombstone.
  *
  * @param id what {@code _id} is
- * @param compositeKey whether the key has a sort key
+ * @param compositeKey whether the table has a sort key
  * @param keyIndex name of the unique index that keeps items apart
- * @param keyPaths the fields under that index for {@link IdLayout#OBJECTID}: the key fields, or
- *     {@code name.N} inside them where values are typed documents
- * @param typedPaths whether {@code keyPaths} are of the second kind
+ * @param keyPaths the fields of that index. For {@link IdLayout#OBJECTID} these are the key fields,
+ *     or fields such as {@code id.N} if values are typed documents
+ * @param typedPaths whether {@code keyPaths} are such fields of typed documents
  */
 public record TableLayout(
     IdLayout id, boolean compositeKey, String keyIndex, List<String> keyPaths, boolean typedPaths) {
   public static final String TOMBSTONE = "__nimo_deleted";
 
-  /** The name of the index every collection has on {@code _id}. */
+  /** The name of the index on {@code _id} that every collection has. */
   static final String ID_INDEX = "_id_";
 
   static TableLayout byKey(boolean compositeKey) {
     return new TableLayout(IdLayout.KEY, compositeKey, ID_INDEX, List.of("_id"), false);
   }
 
-  /** Finds the item, or its tombstone. */
+  /** Finds an item, or its tombstone. */
   public BsonDocument filter(ItemKey key) {
     if (id == IdLayout.KEY) {
       return BsonSplice.raw(idOf(key));
@@ -41,21 +42,21 @@ public record TableLayout(
     return typedPaths ? intoTypes(fields) : fields;
   }
 
-  /** The document to insert for an item that is not there. */
+  /** The document to insert if the key is absent. */
   public RawBsonDocument insertion(ItemKey key, Slice item) {
     byte[] first = id == IdLayout.KEY ? idOf(key) : BsonSplice.idOfObjectId(new ObjectId());
     return BsonSplice.raw(BsonSplice.join(first, item));
   }
 
   /**
-   * The document to put in the place of what {@link #filter} finds, or to insert. A generated
-   * {@code _id} is left out: the server keeps the one that is there or makes one.
+   * The document that replaces what {@link #filter} finds, or is inserted. It has no generated
+   * {@code _id}, so the server keeps the existing one or makes one.
    */
   public RawBsonDocument replacement(ItemKey key, Slice item) {
     return id == IdLayout.KEY ? insertion(key, item) : BsonSplice.raw(item);
   }
 
-  /** What stands where an item was deleted while the copy runs. */
+  /** The document that replaces an item that was deleted during the copy. */
   RawBsonDocument tombstone(ItemKey key, long deletedAtMillis) {
     byte[] marker = BsonSplice.date(TOMBSTONE, deletedAtMillis);
     byte[] marked = BsonSplice.join(key.encoded().copy(), Slice.of(marker));
@@ -68,7 +69,7 @@ public record TableLayout(
         : BsonSplice.idOfValue(key.encoded());
   }
 
-  /** <code>{id: {N: "1"}}</code> as <code>{"id.N": "1"}</code>, which the index serves. */
+  /** Turns <code>{id: {N: "1"}}</code> into <code>{"id.N": "1"}</code>, which uses the index. */
   private static BsonDocument intoTypes(BsonDocument key) {
     BsonDocument filter = new BsonDocument();
     key.forEach(

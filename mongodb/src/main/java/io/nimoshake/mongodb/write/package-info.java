@@ -1,8 +1,8 @@
 /**
- * Writes collections. {@link io.nimoshake.mongodb.write.MongoTarget} is the entry. Behind it,
- * {@link io.nimoshake.mongodb.write.CollectionKeeper} makes collections, {@link
- * io.nimoshake.mongodb.write.CollectionIndexes} makes indexes, {@link
- * io.nimoshake.mongodb.write.BatchWriter} writes items, and {@link
- * io.nimoshake.mongodb.write.TableLayout} knows how the items of one table lie in their collection.
+ * Writes collections. {@link io.nimoshake.mongodb.write.MongoTarget} is the entry. It uses {@link
+ * io.nimoshake.mongodb.write.CollectionLifecycle} to create, finish and replace collections, and
+ * {@link io.nimoshake.mongodb.write.BatchWriter} to write items. {@link
+ * io.nimoshake.mongodb.write.TableLayout} says how the items of a table lie in its collection, and
+ * {@link io.nimoshake.mongodb.write.LayoutFinder} finds that out.
  */
 package io.nimoshake.mongodb.write;

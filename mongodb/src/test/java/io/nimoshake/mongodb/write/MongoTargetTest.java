@@ -202,7 +202,7 @@ class MongoTargetTest {
     try (MongoTarget target = target(IdLayout.KEY, false)) {
       Fault fault =
           assertThrows(Fault.TableFailed.class, () -> target.prepare(SINGLE, Existing.RESUME));
-      assertTrue(fault.getMessage().contains(".single is gone"), fault.getMessage());
+      assertTrue(fault.getMessage().contains(".single does not exist"), fault.getMessage());
     }
   }
 

@@ -1,8 +1,10 @@
-package io.nimoshake.mongodb.write;
+package io.nimoshake.mongodb.compare;
 
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.port.TargetReader.Stored;
+import io.nimoshake.mongodb.write.IdLayout;
+import io.nimoshake.mongodb.write.TableLayout;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +19,19 @@ import org.bson.codecs.EncoderContext;
 import org.bson.io.BasicOutputBuffer;
 
 /**
- * What documents of one collection stand for: by which key they are found, whether they are
- * tombstones.
+ * Finds out of which key the documents of a collection are, and which of them are tombstones.
  *
- * @param keyFields names of the key fields, hash key first
+ * @param keyFields names of the key fields, the partition key first
  */
-public record StoredDocuments(TableLayout layout, List<String> keyFields) {
+record StoredDocuments(TableLayout layout, List<String> keyFields) {
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
-  /** What a document is, read whole or by a projection of id, key and tombstone. */
-  public Stored of(RawBsonDocument document) {
+  /**
+   * Reads a document.
+   *
+   * @param document whole, or only its {@code _id}, key and tombstone fields
+   */
+  Stored of(RawBsonDocument document) {
     Slice bytes = bytes(document);
     BsonValue id = document.get("_id");
     return new Stored(

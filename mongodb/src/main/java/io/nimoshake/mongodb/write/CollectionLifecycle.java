@@ -1,0 +1,213 @@
+package io.nimoshake.mongodb.write;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoNamespace;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.RenameCollectionOptions;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.mongodb.client.MongoFaults;
+import java.time.Clock;
+import java.time.Instant;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates the collection of a table, finishes it after the copy, and lets a new copy replace the
+ * old one. Every step can be repeated: it leaves alone what is as it should be.
+ */
+final class CollectionLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(CollectionLifecycle.class);
+  private static final int NAMESPACE_EXISTS = 48;
+  private static final int MAX_RENAMES = 10;
+
+  private final MongoDatabase database;
+  private final MongoTargetSettings settings;
+  private final LayoutFinder layouts;
+  private final CollectionIndexes indexes;
+  private final Sharding sharding;
+  private final Clock clock;
+
+  CollectionLifecycle(
+      MongoClient client, MongoDatabase database, MongoTargetSettings settings, Clock clock) {
+    this.database = database;
+    this.settings = settings;
+    this.layouts = new LayoutFinder(database, settings);
+    this.indexes =
+        new CollectionIndexes(database, new KeyPaths(settings.fieldNames(), settings.raw()));
+    this.sharding = new Sharding(client);
+    this.clock = clock;
+  }
+
+  /**
+   * A collection that can be written.
+   *
+   * @param collection its name: that of the table, or of a new copy
+   * @param fresh see {@link io.nimoshake.core.port.Target.Prepared}
+   */
+  record Ready(String collection, TableLayout layout, boolean fresh) {}
+
+  Ready prepare(TableSchema table, Existing existing) throws Fault {
+    String newCopy = CollectionNames.newCopy(table.name());
+    boolean beside = existing == Existing.BESIDE || existing == Existing.RESUME_BESIDE;
+    CollectionNames.check(database.getName(), beside ? newCopy : table.name());
+    try {
+      return switch (existing) {
+        case DROP, RENAME, KEEP -> begin(table, existing);
+        case RESUME -> resume(table, table.name());
+        case BESIDE -> beginNewCopy(table, newCopy);
+        // the new copy may have replaced the old one already
+        case RESUME_BESIDE -> resume(table, layouts.exists(newCopy) ? newCopy : table.name());
+      };
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "prepare " + namespace(table.name()));
+    }
+  }
+
+  boolean hasDoublesAsKeys(TableSchema table) throws Fault {
+    try {
+      return layouts.hasDoublesAsKeys(table);
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "read from " + namespace(table.name()));
+    }
+  }
+
+  void purgeTombstones(String collection) throws Fault {
+    try {
+      collection(collection).deleteMany(CollectionIndexes.IS_TOMBSTONE);
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "remove the tombstones from " + namespace(collection));
+    }
+  }
+
+  void finish(TableSchema table, String collection) throws Fault {
+    try {
+      if (settings.userIndexes()) {
+        indexes.createUserIndexes(table, collection(collection));
+      }
+      if (!collection.equals(table.name())) {
+        indexes.copy(collection(table.name()), collection(collection));
+      }
+      indexes.dropTombstoneIndex(collection(collection));
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "build the indexes of " + namespace(collection));
+    }
+  }
+
+  /**
+   * Renames the new copy, which drops the old one in the same step.
+   *
+   * @see <a href="https://www.mongodb.com/docs/manual/reference/command/renameCollection/">
+   *     renameCollection</a>
+   */
+  Ready swapIn(TableSchema table) throws Fault {
+    String newCopy = CollectionNames.newCopy(table.name());
+    try {
+      if (layouts.exists(newCopy)) {
+        collection(newCopy)
+            .renameCollection(
+                new MongoNamespace(database.getName(), table.name()),
+                new RenameCollectionOptions().dropTarget(true));
+      }
+      return resume(table, table.name());
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "replace " + namespace(table.name()) + " by its new copy");
+    }
+  }
+
+  private Ready begin(TableSchema table, Existing existing) throws Fault {
+    MongoCollection<Document> collection = collection(table.name());
+    if (existing == Existing.DROP) {
+      collection.drop();
+    } else if (existing == Existing.RENAME && !isEmpty(collection)) {
+      rename(collection);
+    }
+    createIfAbsent(table.name());
+    return makeReady(table, collection, layouts.layoutOf(table, collection));
+  }
+
+  /** The new copy gets the layout of the old one, because applications read by it. */
+  private Ready beginNewCopy(TableSchema table, String name) throws Fault {
+    TableLayout layout = layouts.layoutOf(table, collection(table.name()));
+    collection(name).drop();
+    createIfAbsent(name);
+    return makeReady(table, collection(name), layout);
+  }
+
+  private Ready makeReady(
+      TableSchema table, MongoCollection<Document> collection, TableLayout layout) throws Fault {
+    layouts.checkKeyFields(table, layout);
+    boolean fresh = isEmpty(collection);
+    if (settings.sharded()) {
+      sharding.shard(collection, layout.keyPaths().get(0), fresh);
+    }
+    indexes.createKeyIndex(collection, layout);
+    if (fresh) {
+      indexes.createTombstoneIndex(collection);
+    }
+    return new Ready(collection.getNamespace().getCollectionName(), layout, fresh);
+  }
+
+  private Ready resume(TableSchema table, String name) throws Fault {
+    if (!layouts.exists(name)) {
+      throw new Fault.TableFailed(
+          "collection "
+              + namespace(name)
+              + " does not exist any more, but the checkpoint says that items were copied to it",
+          null);
+    }
+    MongoCollection<Document> collection = collection(name);
+    TableLayout layout = layouts.layoutOf(table, collection);
+    layouts.checkKeyFields(table, layout);
+    indexes.createKeyIndex(collection, layout);
+    return new Ready(name, layout, false);
+  }
+
+  private void rename(MongoCollection<Document> collection) {
+    String old = collection.getNamespace().getCollectionName();
+    Instant now = clock.instant();
+    for (int attempt = 1; ; attempt++) {
+      String name = CollectionNames.renamed(old, now, attempt);
+      try {
+        collection.renameCollection(new MongoNamespace(database.getName(), name));
+        LOG.info("collection {} existed already; it was renamed to {}", namespace(old), name);
+        return;
+      } catch (MongoCommandException e) {
+        if (e.getErrorCode() != NAMESPACE_EXISTS || attempt == MAX_RENAMES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void createIfAbsent(String name) {
+    if (layouts.exists(name)) {
+      return;
+    }
+    try {
+      database.createCollection(name);
+    } catch (MongoCommandException e) {
+      if (e.getErrorCode() != NAMESPACE_EXISTS) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean isEmpty(MongoCollection<Document> collection) {
+    return collection.find().projection(Projections.include("_id")).first() == null;
+  }
+
+  private MongoCollection<Document> collection(String name) {
+    return database.getCollection(name);
+  }
+
+  private String namespace(String name) {
+    return database.getName() + "." + name;
+  }
+}

@@ -1,0 +1,102 @@
+package io.nimoshake.mongodb.write;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.TableSchema;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bson.Document;
+import org.bson.types.ObjectId;
+
+/** Finds out how the items of a table lie in its collection. Changes nothing. */
+public final class LayoutFinder {
+  private final MongoDatabase database;
+  private final MongoTargetSettings settings;
+  private final KeyPaths paths;
+
+  public LayoutFinder(MongoDatabase database, MongoTargetSettings settings) {
+    this.database = database;
+    this.settings = settings;
+    this.paths = new KeyPaths(settings.fieldNames(), settings.raw());
+  }
+
+  /** Whether the database has a collection of this name. */
+  public boolean exists(String name) {
+    // mongo-java-server ignores the filter and lists all collections
+    return database
+        .listCollectionNames()
+        .filter(Filters.eq("name", name))
+        .into(new HashSet<>())
+        .contains(name);
+  }
+
+  /**
+   * The layout that the documents of the collection have. A collection that shows none gets the
+   * configured one. A unique index on the key fields beside generated {@code _id}s means {@link
+   * IdLayout#OBJECTID}, whoever made it.
+   */
+  public TableLayout layoutOf(TableSchema table, MongoCollection<Document> collection) {
+    Document sample = collection.find().projection(Projections.include("_id")).first();
+    boolean generatedIds = sample == null || sample.get("_id") instanceof ObjectId;
+    boolean composite = table.range().isPresent();
+    List<String> plain = table.key().stream().map(paths::plain).toList();
+    List<String> typed = table.key().stream().map(paths::typed).toList();
+    if (generatedIds) {
+      for (Document index : collection.listIndexes()) {
+        Set<String> fields = index.get("key", Document.class).keySet();
+        boolean onTyped = fields.equals(new HashSet<>(typed));
+        boolean onPlain = fields.equals(new HashSet<>(plain));
+        boolean ofAll = !index.containsKey("partialFilterExpression");
+        if (index.getBoolean("unique", false) && ofAll && (onTyped || onPlain)) {
+          return new TableLayout(
+              IdLayout.OBJECTID,
+              composite,
+              index.getString("name"),
+              onTyped ? typed : plain,
+              onTyped);
+        }
+      }
+    }
+    if (settings.idLayout() == IdLayout.KEY || !generatedIds) {
+      return TableLayout.byKey(composite);
+    }
+    List<String> fields = settings.raw() ? typed : plain;
+    return new TableLayout(
+        IdLayout.OBJECTID, composite, String.join("_1_", fields) + "_1", fields, settings.raw());
+  }
+
+  /** Whether the numbers in the key of a table are doubles in its collection. */
+  boolean hasDoublesAsKeys(TableSchema table) {
+    Document sample = database.getCollection(table.name()).find().first();
+    return sample != null
+        && table.key().stream().anyMatch(key -> sample.get(paths.plain(key)) instanceof Double);
+  }
+
+  /**
+   * Checks that MongoDB can find documents by the key fields. Filters and {@code _id} documents
+   * cannot hold every name.
+   *
+   * @throws Fault.TableFailed if it cannot
+   */
+  void checkKeyFields(TableSchema table, TableLayout layout) throws Fault.TableFailed {
+    if (layout.id() == IdLayout.KEY && !layout.compositeKey()) {
+      return;
+    }
+    for (KeyAttribute key : table.key()) {
+      if (!paths.canBeFoundBy(key)) {
+        throw new Fault.TableFailed(
+            "table "
+                + table.name()
+                + ": MongoDB cannot find documents by a field named "
+                + paths.plain(key)
+                + "; set convert.field_names = escape",
+            null);
+      }
+    }
+  }
+}
