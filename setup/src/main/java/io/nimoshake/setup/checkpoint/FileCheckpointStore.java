@@ -30,14 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a checkpoint in a directory ({@code checkpoint.type = file}): {@code <id>.checkpoint.json}
- * holds all of it, {@code <id>.lease.json} who may write. A file is replaced as a whole, after its
- * successor is on the disk, so that it is always complete: a save is stored entirely or not at all.
+ * Stores a checkpoint in a directory ({@code checkpoint.type = file}). {@code <id>.checkpoint.json}
+ * holds all entries, {@code <id>.lease.json} says who may write. A new version of a file is
+ * completely on the disk before it replaces the old one. So a save is stored entirely or not at
+ * all.
  *
- * <p>Both are changed under a lock on {@code <id>.lock}, so that a save under a lease that was
- * taken by another process is refused, not merely unlikely. The directory must be on a file system
- * whose locks work and that processes share only from one machine, or with locks across machines.
- * Safe for use by several threads.
+ * <p>Both files are changed only under a lock on {@code <id>.lock}. So a process whose lease was
+ * taken by another one cannot save. This needs a file system whose locks work for all machines that
+ * use the directory. Safe for use by several threads.
  */
 public final class FileCheckpointStore implements GoCheckpointImport {
   private static final Logger LOG = LoggerFactory.getLogger(FileCheckpointStore.class);
@@ -48,22 +48,23 @@ public final class FileCheckpointStore implements GoCheckpointImport {
   private final Path lockFile;
   private final GoFiles goFiles;
 
-  /** Where the Go tool's own files go, and where it would find where to go on. */
+  /** The files of the Go tool are moved here. It finds a checkpoint here if it is used again. */
   private final Path goDirectory;
 
-  /** The state of the file, kept while we hold the lease. Guarded by this. */
+  /** What the checkpoint file holds, as long as we hold the lease. Guarded by this. */
   private Optional<Checkpoint> state = Optional.empty();
 
-  /** The lines of the entries as they were saved last. Guarded by this. */
+  /** The lines of the last save. Guarded by this. */
   private Map<CheckpointEntry, byte[]> lines = Map.of();
 
-  /** The term in which we took the lease; fences may be used again after a release. */
+  /** The term of our lease. A fence alone may be used again after a release. Guarded by this. */
   private Optional<Long> heldTerm = Optional.empty();
 
   /**
-   * @param directory is made if it is not there
+   * Opens the store, and creates the directory if it does not exist.
+   *
    * @param id names the sync
-   * @throws Fault.Fatal if the directory cannot be made
+   * @throws Fault.Fatal if the directory cannot be created
    */
   public FileCheckpointStore(Path directory, String id) throws Fault.Fatal {
     this.directory = directory;
@@ -75,11 +76,11 @@ public final class FileCheckpointStore implements GoCheckpointImport {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
-      throw new Fault.Fatal("checkpoint directory " + directory + " cannot be made: " + e, e);
+      throw new Fault.Fatal("cannot create the checkpoint directory " + directory + ": " + e, e);
     }
   }
 
-  /** Whether a sync of this id was ever begun in a directory; nothing is made to find out. */
+  /** Whether a directory has a checkpoint of this id. Creates nothing. */
   public static boolean isThere(Path directory, String id) {
     return Files.isRegularFile(directory.resolve(id + ".lock"));
   }
@@ -87,8 +88,8 @@ public final class FileCheckpointStore implements GoCheckpointImport {
   /**
    * {@inheritDoc}
    *
-   * @throws Fault.Fatal if a checkpoint of the Go tool is to be taken over first, or it was written
-   *     by a newer version of this program, or the file was damaged by others
+   * @throws Fault.Fatal if a checkpoint of the Go tool must be taken over first, if a newer version
+   *     of this program wrote the checkpoint, or if the file is damaged
    */
   @Override
   public synchronized List<CheckpointEntry> load() throws Fault {
@@ -103,8 +104,8 @@ public final class FileCheckpointStore implements GoCheckpointImport {
   /**
    * {@inheritDoc}
    *
-   * <p>What is not there yet when our file is, is the Go tool's no more: its files go into a
-   * directory beside.
+   * <p>Our checkpoint counts as soon as its file exists. Then the files of the Go tool are moved to
+   * a directory of their own.
    */
   @Override
   public synchronized void takeOver(long fence, List<CheckpointEntry> entries) throws Fault {
@@ -167,14 +168,18 @@ public final class FileCheckpointStore implements GoCheckpointImport {
         });
   }
 
-  /** Keeps a copy in the Go tool's form where one was taken over, for those who want to go back. */
+  /**
+   * If a checkpoint of the Go tool was taken over, writes the current one in the format of the Go
+   * tool, for a user who wants to go back.
+   */
   @Override
   public synchronized void close() {
     if (state.isPresent() && Files.isDirectory(goDirectory)) {
       try {
         new GoFiles(goDirectory).write(state.get().entries());
       } catch (IOException e) {
-        LOG.warn("the checkpoint cannot be written for the Go tool to {}: {}", goDirectory, e);
+        LOG.warn(
+            "cannot write a checkpoint in the format of the Go tool to {}: {}", goDirectory, e);
       }
     }
   }
@@ -186,12 +191,12 @@ public final class FileCheckpointStore implements GoCheckpointImport {
         throw new Fault.Fatal(
             "the checkpoint in directory "
                 + directory
-                + " is the Go tool's: only a sync takes it over");
+                + " is one of the Go tool; only a sync takes it over");
       }
       return new Checkpoint();
     }
     if (stored.get().getInteger("Format") > CheckpointDocuments.FORMAT) {
-      throw new Fault.Fatal(checkpointFile + " was written by a newer version of nimo-shake");
+      throw new Fault.Fatal("a newer version of nimo-shake wrote " + checkpointFile);
     }
     return new Checkpoint()
         .apply(
@@ -201,8 +206,8 @@ public final class FileCheckpointStore implements GoCheckpointImport {
   }
 
   /**
-   * One line an entry, for people and their tools. The lines are kept: of thousands of shards a few
-   * have moved since the last save.
+   * Writes one line for each entry, which people and their tools can read. Lines are reused,
+   * because only a few of thousands of shards move between two saves.
    */
   private byte[] toJson(List<CheckpointEntry> entries) {
     Map<CheckpointEntry, byte[]> before = lines;
@@ -247,11 +252,13 @@ public final class FileCheckpointStore implements GoCheckpointImport {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (JsonParseException | BSONException e) {
-      throw new Fault.Fatal(file + " is not what was written there: " + e.getMessage(), e);
+      throw new Fault.Fatal(file + " is damaged: " + e.getMessage(), e);
     }
   }
 
-  /** Puts the content on the disk, then the name on the content, then the name on the disk. */
+  /**
+   * Forces the content to the disk, then renames the file, then forces the new name to the disk.
+   */
   private void replace(Path file, byte[] content) throws IOException {
     Path successor = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =
@@ -271,7 +278,7 @@ public final class FileCheckpointStore implements GoCheckpointImport {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
-      // Windows opens no directories, and keeps the names of files by other means
+      // Windows cannot open directories, and does not need this
       if (!System.getProperty("os.name").startsWith("Windows")) {
         throw e;
       }

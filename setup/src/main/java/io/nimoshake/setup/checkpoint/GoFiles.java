@@ -24,13 +24,13 @@ import org.bson.Document;
 import org.bson.json.JsonParseException;
 
 /**
- * A checkpoint of the Go tool in a directory: a file of each table's name with a line of JSON for
- * each shard, and {@code status_table} with one of its own.
+ * A checkpoint of the Go tool in a directory. Each table has a file of its name, with a line of
+ * JSON for each shard. The file {@code status_table} holds the state of the sync.
  */
 final class GoFiles {
   private static final String STATUS_FILE = CheckpointRecords.STATUS_TABLE;
 
-  /** Ends of the names of our own files, of whatever sync. */
+  /** The file names of this program end like this, whatever the id. */
   private static final List<String> OURS =
       List.of(".checkpoint.json", ".lease.json", ".lock", ".new");
 
@@ -55,8 +55,8 @@ final class GoFiles {
   Optional<GoCheckpoint> read() throws IOException, Fault {
     Path status = directory.resolve(STATUS_FILE);
     boolean copied = false;
-    boolean sure = Files.exists(status);
-    if (sure) {
+    boolean hasStatus = Files.exists(status);
+    if (hasStatus) {
       String text = Files.readString(status);
       copied = GoCheckpoint.COPIED.equals(json(status, text).getString(GoCheckpoint.STATUS_VALUE));
     }
@@ -65,18 +65,18 @@ final class GoFiles {
       try {
         tables.put(file.getFileName().toString(), shards(file));
       } catch (Fault.Fatal e) {
-        // Without a status it may be anybody's directory.
-        if (sure) {
+        // without a status file this is perhaps no directory of the Go tool
+        if (hasStatus) {
           throw e;
         }
       }
     }
-    return sure || !tables.isEmpty()
+    return hasStatus || !tables.isEmpty()
         ? Optional.of(new GoCheckpoint(copied, tables))
         : Optional.empty();
   }
 
-  /** Moves the files away, so that they are not taken for what counts. */
+  /** Moves the files to another directory, because they do not count any more. */
   void moveTo(Path other) throws IOException {
     Files.createDirectories(other);
     List<Path> files = new ArrayList<>(tableFiles());
@@ -88,7 +88,7 @@ final class GoFiles {
     }
   }
 
-  /** Writes a checkpoint as the Go tool would. */
+  /** Writes a checkpoint in the format of the Go tool. */
   void write(List<CheckpointEntry> entries) throws IOException {
     Map<String, StringBuilder> tables = new LinkedHashMap<>();
     boolean copied = false;
@@ -135,7 +135,7 @@ final class GoFiles {
       if (!line.isBlank()) {
         Document shard = json(file, line);
         if (!shard.containsKey("ShardId")) {
-          throw notWrittenByIt(file, null);
+          throw notOfTheGoTool(file, null);
         }
         shards.add(GoShard.of(shard));
       }
@@ -147,7 +147,7 @@ final class GoFiles {
     try {
       return Files.readAllLines(file);
     } catch (CharacterCodingException e) {
-      throw notWrittenByIt(file, e);
+      throw notOfTheGoTool(file, e);
     }
   }
 
@@ -155,15 +155,15 @@ final class GoFiles {
     try {
       return Document.parse(text);
     } catch (JsonParseException | BSONException e) {
-      throw notWrittenByIt(file, e);
+      throw notOfTheGoTool(file, e);
     }
   }
 
-  private static Fault.Fatal notWrittenByIt(Path file, Exception e) {
+  private static Fault.Fatal notOfTheGoTool(Path file, Exception e) {
     return new Fault.Fatal(
         file
-            + " is not what the Go tool writes into its checkpoint: move it elsewhere, or choose"
-            + " another checkpoint.address to copy everything again",
+            + " is not a checkpoint file of the Go tool: move it elsewhere, or choose another"
+            + " checkpoint.address to copy everything again",
         e);
   }
 }

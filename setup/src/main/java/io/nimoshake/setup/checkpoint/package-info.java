@@ -1,5 +1,5 @@
 /**
- * The checkpoint in files ({@code checkpoint.type = file}). It holds the same documents as the one
- * in MongoDB, so both are taken over from the Go tool, and back, in the same way.
+ * The checkpoint in files ({@code checkpoint.type = file}). It holds the same documents as the
+ * checkpoint in MongoDB, so both exchange checkpoints with the Go tool in the same way.
  */
 package io.nimoshake.setup.checkpoint;

@@ -12,21 +12,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Takes secrets out of texts: known ones wherever they stand, and the password of any URI. Safe for
- * use by many threads.
+ * Removes secrets from texts: known ones everywhere, and the password of any URI. Safe for use by
+ * many threads.
  */
 public final class Redaction {
-  /** What stands in the place of a secret. */
+  /** The text that replaces a secret. */
   public static final String MASK = "***";
 
-  /** Takes out passwords of URIs only. */
+  /** Removes only the passwords of URIs. */
   public static final Redaction NOTHING_KNOWN = new Redaction(Set.of());
 
-  /** A password may hold unescaped @ and /, so it ends at the last @ before a blank or quote. */
+  /** A password may contain a raw @ or /, so it ends at the last @ before a blank or a quote. */
   private static final Pattern PASSWORD_IN_URI =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://[^\\s:/@\"']*):([^\\s\"']+)@");
 
-  /** Shorter ones are no secrets, and would tear holes into every text. */
+  /** Shorter texts are no secrets, and occur everywhere. */
   private static final int SHORTEST_SECRET = 4;
 
   private final List<String> secrets;
@@ -41,7 +41,7 @@ public final class Redaction {
             .toList();
   }
 
-  /** Knows these secrets, and the passwords of the URIs among these texts in every spelling. */
+  /** Knows these secrets, and the passwords of the URIs in these texts, encoded and decoded. */
   static Redaction of(Collection<String> secrets, Collection<String> texts) {
     Set<String> known = new LinkedHashSet<>(secrets);
     for (String text : texts) {
@@ -54,7 +54,7 @@ public final class Redaction {
     return new Redaction(known);
   }
 
-  /** Whether a text has a URI with a password in it. */
+  /** Whether a text contains a URI with a password. */
   static boolean holdsPassword(String text) {
     return PASSWORD_IN_URI.matcher(text).find();
   }
@@ -82,7 +82,7 @@ public final class Redaction {
     try {
       return URLDecoder.decode(password.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      // Not percent-encoded at all: then it stands for itself.
+      // it is not percent-encoded
       return password;
     }
   }

@@ -12,7 +12,7 @@ import io.nimoshake.mongodb.write.IdLayout;
 import java.net.URI;
 import java.util.Set;
 
-/** Where the copy goes, how items become documents, and where the checkpoint is kept. */
+/** Keys of the target, of the conversion of items, and of the checkpoint. */
 public final class TargetKeys {
   private TargetKeys() {}
 
@@ -28,69 +28,69 @@ public final class TargetKeys {
                   Choices.TargetType.ALIYUN_DYNAMO_PROXY,
                   "dynamodb",
                   Choices.TargetType.DYNAMODB),
-              "What kind of database the target is. aliyun_dynamo_proxy and dynamodb: DynamoDB or"
-                  + " anything that speaks its protocol; each table is made there with its keys"
-                  + " and indexes, and items stay as they are.")
+              "What kind of database the target is. aliyun_dynamo_proxy and dynamodb: DynamoDB, or"
+                  + " a database that speaks its protocol. nimo-shake creates each table there"
+                  + " with its keys and indexes, and does not convert items.")
           .byDefault("mongodb");
 
   public static final ConfigKey<String> ADDRESS =
       key(
           "target.address",
           text(),
-          "For mongodb its connection string, mongodb:// or mongodb+srv://, with user, password and"
-              + " options if it needs them. For the others the URL of the endpoint, such as"
-              + " http://10.1.1.1:8000. Required, but for dynamodb: without a value DynamoDB in"
-              + " target.region.");
+          "The address of the target. For mongodb a connection string, mongodb:// or"
+              + " mongodb+srv://, with user, password and options if they are needed. For the"
+              + " others the URL of the endpoint, such as http://10.1.1.1:8000. Required, except for"
+              + " dynamodb: without a value, DynamoDB in target.region is the target.");
 
-  /** What {@link #ADDRESS} is for MongoDB. */
+  /** The type of {@link #ADDRESS} for MongoDB. */
   static final ValueType<String> MONGODB_ADDRESS =
       text(
           "a connection string that begins with mongodb:// or mongodb+srv://",
           "mongodb(\\+srv)?://.+");
 
-  /** What {@link #ADDRESS} is for DynamoDB-compatible targets. */
+  /** The type of {@link #ADDRESS} for DynamoDB-compatible targets. */
   static final ValueType<URI> DYNAMODB_ADDRESS = httpUrl();
 
   public static final ConfigKey<String> ACCESS_KEY_ID =
       key(
               "target.access_key_id",
               text(),
-              "Access key id of a DynamoDB-compatible target. Without a value the AWS default chain"
-                  + " is asked, as for the source.")
+              "Access key id of a DynamoDB-compatible target. Without a value, the default"
+                  + " credential chain of AWS is used, as for the source.")
           .hidden();
 
   public static final ConfigKey<String> SECRET_ACCESS_KEY =
       key(
               "target.secret_access_key",
               text(),
-              "The secret of target.access_key_id; both are set or neither.")
+              "The secret key of target.access_key_id. Set both or neither.")
           .hidden();
 
   public static final ConfigKey<String> SESSION_TOKEN =
-      key("target.session_token", text(), "Token that belongs to temporary credentials.").hidden();
+      key("target.session_token", text(), "Session token of temporary credentials.").hidden();
 
   public static final ConfigKey<String> REGION =
       key(
           "target.region",
           SourceKeys.REGION.type(),
-          "AWS region of a DynamoDB-compatible target. Without a value the AWS default chain is"
-              + " asked; with target.address none is needed.");
+          "AWS region of a DynamoDB-compatible target. Without a value, the default chain of AWS"
+              + " is used. Not needed if target.address is set.");
 
   public static final ConfigKey<Boolean> SHARDED =
       key(
               "target.mongodb.type",
               choice("replica", false, "sharding", true),
-              "sharding: shard the collections, hashed on the key; the target must be a sharded"
-                  + " cluster. replica: leave that alone.")
+              "sharding: shard each collection by the hash of its key; the target must be a"
+                  + " sharded cluster. replica: do not shard.")
           .byDefault("replica");
 
   public static final ConfigKey<IdLayout> ID_LAYOUT =
       key(
               "target.mongodb.id",
               choice("key", IdLayout.KEY, "objectid", IdLayout.OBJECTID),
-              "key: the item's key is the _id of its document, as a value or, with a sort key, as"
-                  + " a document of both. objectid: _id is generated and a unique index is on the"
-                  + " key; used by itself when resuming onto such a collection.")
+              "What becomes the _id of a document. key: the key of the item; with a sort key, a"
+                  + " document of both attributes. objectid: a generated value, and the key gets a"
+                  + " unique index. A collection that has one of these layouts already keeps it.")
           .byDefault("key")
           .inGo("always objectid");
 
@@ -98,10 +98,10 @@ public final class TargetKeys {
       key(
           "target.db.exist",
           choice("drop", Existing.DROP, "rename", Existing.RENAME),
-          "What to do before the first copy with a collection or table that is already there. drop:"
-              + " delete it. rename: rename it with the time as suffix; DynamoDB cannot. Without a"
-              + " value it is kept and merged into. Nothing of it happens when a sync goes on from"
-              + " its checkpoint.");
+          "What to do with a collection or table that exists in the target before the first copy."
+              + " drop: delete it. rename: add the time to its name; not possible for DynamoDB."
+              + " Without a value, it is kept and the copy writes into it. A sync that continues"
+              + " from its checkpoint ignores this key.");
 
   public static final ConfigKey<ConvertType> CONVERSION =
       key(
@@ -115,10 +115,11 @@ public final class TargetKeys {
                   ConvertType.RAW,
                   "same",
                   ConvertType.SAME),
-              "How an item becomes a document. change: numbers keep every digit as int32, int64 or"
-                  + " Decimal128. mchange: numbers become doubles, which cannot hold all of them."
-                  + " raw: values keep DynamoDB's types around them, {a: {N: \"1\"}}. same: nothing"
-                  + " is changed; always so for DynamoDB-compatible targets, and only for them.")
+              "How an item becomes a document. change: numbers become int32, int64 or Decimal128"
+                  + " and keep every digit. mchange: numbers become doubles, which cannot hold every"
+                  + " number. raw: values keep DynamoDB's types, as in {a: {N: \"1\"}}. same: items"
+                  + " are not changed; this is for DynamoDB-compatible targets only, and the only"
+                  + " choice there.")
           .byDefault("change")
           .inGo("mchange");
 
@@ -126,8 +127,8 @@ public final class TargetKeys {
       key(
               "convert._id",
               text("text without . and $", "[^.$\\x00]{1,64}"),
-              "Put before the name of a top-level attribute that is called _id, which MongoDB"
-                  + " keeps for itself.")
+              "Prefix for a top-level attribute with the name _id, because MongoDB uses that name"
+                  + " itself.")
           .byDefault("pre")
           .inGo("no prefix, and the attribute collides with _id");
 
@@ -141,8 +142,9 @@ public final class TargetKeys {
                   NumberOverflow.DOUBLE,
                   "fail",
                   NumberOverflow.FAIL),
-              "What becomes of a number of more than 34 digits, which no number type of MongoDB"
-                  + " holds. fail: the item is treated as on_poison says.")
+              "What to do with a number of more than 34 digits, which no number type of MongoDB"
+                  + " can hold. string: write it as text. double: round it. fail: reject the item,"
+                  + " see on_poison.")
           .byDefault("string")
           .inGo("always double");
 
@@ -150,8 +152,9 @@ public final class TargetKeys {
       key(
               "convert.field_names",
               choice("escape", true, "keep", false),
-              "escape: in names of attributes a leading $ becomes U+FF04, a dot U+FF0E and NUL"
-                  + " U+2400. keep: names stay as they are.")
+              "What to do with attribute names that MongoDB cannot use well. escape: a leading $"
+                  + " becomes U+FF04, a dot becomes U+FF0E, NUL becomes U+2400. keep: do not change"
+                  + " names.")
           .byDefault("escape")
           .inGo("keep");
 
@@ -160,8 +163,8 @@ public final class TargetKeys {
               "checkpoint.type",
               choice(
                   "mongodb", Choices.CheckpointType.MONGODB, "file", Choices.CheckpointType.FILE),
-              "Where it is kept how far the sync is. Without a value file for DynamoDB-compatible"
-                  + " targets.")
+              "Where the checkpoint is stored: how far each part of the sync is. Without a value:"
+                  + " mongodb for a MongoDB target, file for others.")
           .byDefault("mongodb")
           .inGo("file");
 
@@ -169,17 +172,18 @@ public final class TargetKeys {
       key(
           "checkpoint.address",
           text(),
-          "For mongodb a connection string; without a value that of the target, if it is MongoDB. For file a"
-              + " directory; without a value checkpoint in the working directory.");
+          "The place of the checkpoint. For mongodb a connection string; without a value, that of"
+              + " the target, if it is MongoDB. For file a directory; without a value, the directory"
+              + " checkpoint in the working directory.");
 
   public static final ConfigKey<String> CHECKPOINT_DB =
       key(
           "checkpoint.db",
           text("a database name of at most 63 bytes", DATABASE_NAME),
-          "Database of the checkpoint with checkpoint.type = mongodb. Without a value"
+          "Database of the checkpoint, for checkpoint.type = mongodb. Without a value:"
               + " <id>-checkpoint.");
 
-  /** Keys that only mean something for MongoDB. */
+  /** Keys that have an effect for MongoDB only. */
   static final Set<ConfigKey<?>> OF_MONGODB =
       Set.of(
           GeneralKeys.STREAM_DURING_COPY,
@@ -190,7 +194,7 @@ public final class TargetKeys {
           NUMBER_OVERFLOW,
           ESCAPE_NAMES);
 
-  /** Keys that only mean something for DynamoDB-compatible targets. */
+  /** Keys that have an effect for DynamoDB-compatible targets only. */
   static final Set<ConfigKey<?>> OF_DYNAMODB =
       Set.of(ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, REGION);
 

@@ -118,7 +118,9 @@ class FileCheckpointStoreTest {
     assertEquals(Optional.empty(), held("orders").goCheckpoint());
     Files.writeString(directory.resolve("status_table"), "{\"StatusValue\":\"incr_sync\"}");
     Fault fault = assertThrows(Fault.Fatal.class, () -> held("people").goCheckpoint());
-    assertTrue(fault.getMessage().contains("README is not what the Go tool"), fault.getMessage());
+    assertTrue(
+        fault.getMessage().contains("README is not a checkpoint file of the Go tool"),
+        fault.getMessage());
   }
 
   @Test
@@ -134,7 +136,7 @@ class FileCheckpointStoreTest {
     Fault fault =
         assertThrows(
             Fault.Fatal.class, () -> new FileCheckpointStore(file.resolve("below"), "orders"));
-    assertTrue(fault.getMessage().contains("cannot be made"), fault.getMessage());
+    assertTrue(fault.getMessage().contains("cannot create"), fault.getMessage());
   }
 
   private FileCheckpointStore held(String id) throws Fault {
