@@ -4,22 +4,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableLimits;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Pauses and resumes one table or all, and changes their limits, while they run. */
+/**
+ * Pauses and resumes one table or all, and changes their limits, while they run. A request with a
+ * key that is not known is refused: without {@code "table"} it would mean all tables.
+ */
 final class Controls {
   private static final Logger LOG = LoggerFactory.getLogger(Controls.class);
 
+  private static final String TABLE = "table";
+  private static final double LARGEST_LIMIT = 1e9;
+
   private static final Map<String, BiConsumer<TableLimits, Double>> LIMITS =
-      Map.of(
-          "copy_calls", (limits, rate) -> limits.copyCalls().set(rate),
-          "stream_calls", (limits, rate) -> limits.streamCalls().set(rate),
-          "copy_capacity", (limits, rate) -> limits.copyCapacity().set(rate));
+      new TreeMap<>(
+          Map.of(
+              "copy_calls", (limits, rate) -> limits.copyCalls().set(rate),
+              "stream_calls", (limits, rate) -> limits.streamCalls().set(rate),
+              "copy_capacity", (limits, rate) -> limits.copyCapacity().set(rate)));
 
   private final SyncMonitor monitor;
 
@@ -27,68 +35,72 @@ final class Controls {
     this.monitor = monitor;
   }
 
-  /** The request is wrong. Nothing was changed. */
-  static final class BadRequest extends Exception {
-    private static final long serialVersionUID = 1;
-
-    BadRequest(String message) {
-      super(message);
-    }
-  }
-
-  /**
-   * Pauses a table or all.
-   *
-   * @return the names of these tables
-   */
-  List<String> pause(JsonNode body) throws BadRequest {
-    List<TableView> tables = tables(body);
+  /** Pauses a table or all; returns their names. */
+  List<String> pause(JsonNode body) throws HttpError {
+    List<TableView> tables = tables(body, List.of());
     tables.forEach(table -> table.limits().gate().shut());
     return logged("paused", tables);
   }
 
-  List<String> resume(JsonNode body) throws BadRequest {
-    List<TableView> tables = tables(body);
+  /** Resumes a table or all; returns their names. */
+  List<String> resume(JsonNode body) throws HttpError {
+    List<TableView> tables = tables(body, List.of());
     tables.forEach(table -> table.limits().gate().open());
     return logged("resumed", tables);
   }
 
-  List<String> limits(JsonNode body) throws BadRequest {
-    List<TableView> tables = tables(body);
-    List<Map.Entry<BiConsumer<TableLimits, Double>, Double>> changes = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> field : body.properties()) {
-      if (field.getKey().equals("table")) {
-        continue;
+  /** Changes the limits of a table or of all; returns their names. */
+  List<String> limits(JsonNode body) throws HttpError {
+    List<TableView> tables = tables(body, LIMITS.keySet());
+    Map<String, Double> changes = new TreeMap<>();
+    for (String name : LIMITS.keySet()) {
+      if (body.has(name)) {
+        changes.put(name, limit(name, body.get(name)));
       }
-      BiConsumer<TableLimits, Double> limit = LIMITS.get(field.getKey());
-      double rate = field.getValue().asDouble(-1);
-      if (limit == null || !field.getValue().isNumber() || rate < 0 || rate > 1e9) {
-        throw new BadRequest(
-            "limits are copy_calls, stream_calls and copy_capacity, numbers from 0 (no limit)");
-      }
-      changes.add(Map.entry(limit, rate));
     }
     if (changes.isEmpty()) {
-      throw new BadRequest("no limit is given");
+      throw HttpError.badRequest("the body has none of " + String.join(", ", LIMITS.keySet()));
     }
     for (TableView table : tables) {
-      changes.forEach(change -> change.getKey().accept(table.limits(), change.getValue()));
+      changes.forEach((name, rate) -> LIMITS.get(name).accept(table.limits(), rate));
     }
-    return logged("limits changed to " + body, tables);
+    return logged("limits changed to " + changes, tables);
   }
 
-  private List<TableView> tables(JsonNode body) throws BadRequest {
+  private static double limit(String name, JsonNode value) throws HttpError {
+    if (!value.isNumber() || value.asDouble() < 0 || value.asDouble() > LARGEST_LIMIT) {
+      throw HttpError.badRequest(name + " must be a number from 0 (no limit) to 1e9");
+    }
+    return value.asDouble();
+  }
+
+  /** The table that the body names, or all if it names none. */
+  private List<TableView> tables(JsonNode body, Iterable<String> otherKeys) throws HttpError {
     if (!body.isObject()) {
-      throw new BadRequest("the body must be a JSON object");
+      throw HttpError.badRequest("the body must be a JSON object");
+    }
+    TreeSet<String> known = new TreeSet<>(List.of(TABLE));
+    otherKeys.forEach(known::add);
+    for (Map.Entry<String, JsonNode> field : body.properties()) {
+      if (!known.contains(field.getKey())) {
+        throw HttpError.badRequest(
+            "the body has an unknown key; the known ones are " + String.join(", ", known));
+      }
     }
     List<TableView> all = monitor.view().tables();
-    if (!body.has("table")) {
+    if (all.isEmpty()) {
+      throw new HttpError(503, "the sync does not know its tables yet: try again");
+    }
+    if (!body.has(TABLE)) {
       return all;
     }
-    List<TableView> named =
-        all.stream().filter(table -> table.name().equals(body.get("table").asText())).toList();
+    if (!body.get(TABLE).isTextual()) {
+      throw HttpError.badRequest("table must be a string");
+    }
+    String name = body.get(TABLE).textValue();
+    List<TableView> named = all.stream().filter(table -> table.name().equals(name)).toList();
     if (named.isEmpty()) {
-      throw new BadRequest("there is no such table");
+      throw HttpError.badRequest("there is no such table");
     }
     return named;
   }

@@ -1,9 +1,8 @@
 package io.nimoshake.app.http;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,52 +20,44 @@ final class Guard {
     this.token = token;
   }
 
-  /** The answer to a request that is refused. */
-  record Refusal(int status, String reason) {}
-
   /**
-   * Empty if the request may be answered.
+   * Lets a request pass.
    *
-   * @param open whether the path is open to everybody
+   * @param open whether its path is open to everybody
+   * @throws HttpError if it may not be answered
    */
-  Optional<Refusal> check(HttpExchange exchange, boolean open) {
-    Headers headers = exchange.getRequestHeaders();
+  void check(Exchange exchange, boolean open) throws HttpError {
     if (token.isPresent()) {
-      return open || bears(headers.getFirst("Authorization"))
-          ? changeFromElsewhere(exchange)
-          : Optional.of(
-              new Refusal(
-                  401,
-                  "this needs the header Authorization: Bearer TOKEN, with the value of http.token"));
+      if (!open && !showsToken(exchange.header("Authorization"))) {
+        exchange.setHeader("WWW-Authenticate", "Bearer");
+        throw new HttpError(
+            401, "this needs the header Authorization: Bearer TOKEN, with the value of http.token");
+      }
+    } else {
+      String host = exchange.header("Host");
+      if (host == null || !isLoopback(hostName(host))) {
+        throw new HttpError(
+            403,
+            "the Host header must be localhost or a loopback address, as http.token is not set");
+      }
     }
-    String host = headers.getFirst("Host");
-    if (host == null || !isLoopback(hostName(host))) {
-      return Optional.of(
-          new Refusal(
-              403,
-              "the Host header must be localhost or a loopback address, as http.token is not set"));
+    if (!exchange.method().equals("GET")) {
+      checkChange(exchange);
     }
-    return changeFromElsewhere(exchange);
   }
 
-  private static Optional<Refusal> changeFromElsewhere(HttpExchange exchange) {
-    if (exchange.getRequestMethod().equals("GET")) {
-      return Optional.empty();
+  private static void checkChange(Exchange exchange) throws HttpError {
+    String type = exchange.header("Content-Type");
+    if (type == null || !type.strip().toLowerCase(Locale.ROOT).startsWith("application/json")) {
+      throw new HttpError(415, "the header Content-Type must be application/json");
     }
-    Headers headers = exchange.getRequestHeaders();
-    String type = headers.getFirst("Content-Type");
-    if (type == null
-        || !type.strip().toLowerCase(java.util.Locale.ROOT).startsWith("application/json")) {
-      return Optional.of(new Refusal(415, "the header Content-Type must be application/json"));
+    String origin = exchange.header("Origin");
+    if (origin != null && !origin.equals("http://" + exchange.header("Host"))) {
+      throw new HttpError(403, "a page of another origin may not change anything");
     }
-    String origin = headers.getFirst("Origin");
-    if (origin != null && !origin.equals("http://" + headers.getFirst("Host"))) {
-      return Optional.of(new Refusal(403, "a page of another origin may not change anything"));
-    }
-    return Optional.empty();
   }
 
-  private boolean bears(String authorization) {
+  private boolean showsToken(String authorization) {
     if (authorization == null || !authorization.startsWith("Bearer ")) {
       return false;
     }

@@ -5,11 +5,16 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.MultiCollector;
 
-/** The metrics for Prometheus: those of the sync and those of the JVM. */
+/**
+ * The metrics for Prometheus: those of the sync, of the process and of the JVM. {@code promtool
+ * check metrics} finds nothing wrong with them.
+ */
 final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -17,6 +22,13 @@ final class Metrics implements AutoCloseable {
 
   Metrics(MultiCollector sync) {
     registry.getPrometheusRegistry().register(sync);
+    // process_cpu_seconds_total and the others that every Prometheus client has under these names:
+    // https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics
+    ProcessMetrics.builder().register(registry.getPrometheusRegistry());
+    // The same under a name of its own, and a gauge whose name says that it is part of a histogram.
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.start.time"));
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

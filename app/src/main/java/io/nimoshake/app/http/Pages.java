@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Optional;
 
-/** The files of the page. They hold no data of a sync, so everybody may read them. */
+/**
+ * The files that are served as they are. They hold no data of a sync, so everybody may read them.
+ */
 final class Pages {
   /** Nothing is loaded from other hosts, no inline script runs, and no other page may frame it. */
-  static final String CONTENT_SECURITY_POLICY =
+  private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
   private static final String SCRIPT = "text/javascript; charset=utf-8";
+
+  /** The description of the API. */
+  static final Page OPENAPI = load("openapi.json", Exchange.JSON_TYPE);
 
   private static final Map<String, Page> PAGES =
       Map.of(
@@ -28,10 +32,16 @@ final class Pages {
   private Pages() {}
 
   /** One file, with its media type. */
-  record Page(String type, byte[] content) {}
+  record Page(String type, byte[] content) {
+    void send(Exchange exchange) throws IOException {
+      exchange.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+      exchange.bytes(200, type, content);
+    }
+  }
 
-  static Optional<Page> find(String path) {
-    return Optional.ofNullable(PAGES.get(path));
+  /** The files of the page, by their paths. */
+  static Map<String, Page> all() {
+    return PAGES;
   }
 
   private static Page load(String name, String type) {

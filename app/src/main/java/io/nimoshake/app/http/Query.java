@@ -3,13 +3,15 @@ package io.nimoshake.app.http;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
-/** The query of an address. If a name is given twice, the last one counts. */
+/** The query of an address. */
 final class Query {
-  private final Map<String, String> values = new HashMap<>();
+  private final Map<String, String> values = new TreeMap<>();
+  private boolean hasNameTwice;
 
   private Query() {}
 
@@ -18,11 +20,17 @@ final class Query {
     String text = uri.getRawQuery() == null ? "" : uri.getRawQuery();
     for (String part : text.split("&")) {
       int equals = part.indexOf('=');
-      if (equals > 0) {
-        query.values.put(decoded(part.substring(0, equals)), decoded(part.substring(equals + 1)));
+      if (!part.isEmpty()) {
+        query.put(
+            decoded(equals < 0 ? part : part.substring(0, equals)),
+            equals < 0 ? "" : decoded(part.substring(equals + 1)));
       }
     }
     return query;
+  }
+
+  private void put(String name, String value) {
+    hasNameTwice |= values.put(name, value) != null;
   }
 
   private static String decoded(String text) {
@@ -30,7 +38,19 @@ final class Query {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
+  /** The value of a parameter; empty if it is absent or has no value. */
   Optional<String> get(String name) {
     return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /** Refuses a query with another parameter than these: it would be ignored in silence. */
+  Query allow(String... names) throws HttpError {
+    if (hasNameTwice || !Set.of(names).containsAll(values.keySet())) {
+      throw HttpError.badRequest(
+          names.length == 0
+              ? "this path takes no query parameters"
+              : "the query parameters are " + String.join(", ", names) + ", each at most once");
+    }
+    return this;
   }
 }

@@ -48,7 +48,7 @@ record StateJson(
   private static final int ERRORS = 50;
 
   /** What does not change while the process runs. */
-  record About(String version, String id, Instant started) {}
+  record About(String version, String id, Instant started, boolean followsStreams) {}
 
   /**
    * One table. {@code state} is one of {@link ShownState}. {@code progress} is from 0 to 1. {@code

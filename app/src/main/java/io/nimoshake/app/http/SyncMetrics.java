@@ -18,6 +18,7 @@ import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
@@ -34,13 +35,11 @@ final class SyncMetrics implements MultiCollector {
   private static final double NANOS = 1e9;
 
   private final SyncMonitor monitor;
-  private final StateJson.About about;
-  private final Function<SyncView, Health> health;
+  private final Status status;
 
-  SyncMetrics(SyncMonitor monitor, StateJson.About about, Function<SyncView, Health> health) {
+  SyncMetrics(SyncMonitor monitor, Status status) {
     this.monitor = monitor;
-    this.about = about;
-    this.health = health;
+    this.status = status;
   }
 
   @Override
@@ -132,6 +131,12 @@ final class SyncMetrics implements MultiCollector {
     gauge(
         all,
         view,
+        "copy_items",
+        "Items to copy: DynamoDB's estimate, or the number of items copied if that is larger",
+        t -> Optional.of((double) Math.max(t.approximateItems().orElse(0L), copied(t))));
+    gauge(
+        all,
+        view,
         "table_paused",
         "1 while the table is paused",
         t -> Optional.of(t.limits().gate().isOpen() ? 0.0 : 1.0));
@@ -167,14 +172,27 @@ final class SyncMetrics implements MultiCollector {
         one(
             "healthy",
             "1 while the sync is healthy, 0 while /healthz names a problem",
-            health.apply(view).isHealthy() ? 1 : 0));
+            status.health(view).isHealthy() ? 1 : 0));
     all.metricSnapshot(
-        GaugeSnapshot.builder()
+        one(
+            "follows_streams",
+            "1 if the sync follows streams until it is stopped, 0 if it ends after the copy",
+            status.about().followsStreams() ? 1 : 0));
+    all.metricSnapshot(
+        InfoSnapshot.builder()
             .name("nimoshake_build")
-            .help("Version and id of the sync; always 1")
-            .dataPoint(value(Labels.of("version", about.version(), "id", about.id()), 1))
+            .help("Version of the program and id of the sync")
+            .dataPoint(
+                InfoSnapshot.InfoDataPointSnapshot.builder()
+                    .labels(
+                        Labels.of("version", status.about().version(), "id", status.about().id()))
+                    .build())
             .build());
     return all.build();
+  }
+
+  private static long copied(TableView table) {
+    return table.stats().copy.written.sum();
   }
 
   private static Optional<Double> lag(TableView table, Instant now) {

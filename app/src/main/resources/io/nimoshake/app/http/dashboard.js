@@ -39,10 +39,9 @@ async function tell(what, body) {
       headers: headers({ 'Content-Type': 'application/json' }),
       body: JSON.stringify(body),
     });
-    const text = await answer.text();
+    const { tables, error } = await answer.json();
     const done = { pause: 'paused', resume: 'resumed', limits: 'limits changed' }[what];
-    put($('told'), answer.ok
-      ? `${done}: ${body.table ?? count(JSON.parse(text).tables.length) + ' tables'}` : text);
+    put($('told'), error ?? `${done}: ${body.table ?? count(tables.length) + ' tables'}`);
   } catch (e) {
     put($('told'), `${what} failed: ${e.message}`);
   }

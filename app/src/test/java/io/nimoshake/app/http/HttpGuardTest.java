@@ -36,7 +36,7 @@ class HttpGuardTest extends HttpFixture {
         List.of("127.0.0.1.evil.example", "localhost.evil", "evil@127.0.0.1", "[::2]", "[::1")) {
       assertEquals(403, request("GET", "/metrics", "Host: " + evil + "\r\n", "").status(), evil);
     }
-    assertEquals(404, request("GET", "/api/v1/pause", host, "").status());
+    assertEquals(405, request("GET", "/api/v1/pause", host, "").status());
     assertEquals(415, request("POST", "/api/v1/pause", host, "{}").status());
     String typed = host + "Content-Type: application/json\r\n";
     assertEquals(

@@ -190,7 +190,8 @@ class HttpInterfaceTest extends HttpFixture {
     JsonNode splits = json.readTree(get("/api/v1/splits?table=a%20b%26c").body()).get("splits");
     assertEquals("s2", splits.get(0).get("id").asText());
     assertEquals(404, get("/api/v1/splits?table=none").status());
-    assertEquals(404, get("/api/v1/splits").status());
+    assertEquals(400, get("/api/v1/splits").status());
+    assertEquals(404, get("/api/v1/history?table=none").status());
 
     JsonNode history = json.readTree(get("/api/v1/history?step=15&table=a%20b%26c").body());
     assertEquals(15, history.get("step_seconds").asInt());
@@ -198,6 +199,12 @@ class HttpInterfaceTest extends HttpFixture {
     assertEquals(400, get("/api/v1/history?step=3").status());
     assertEquals(400, get("/api/v1/history?step=x").status());
     assertEquals(400, get("/api/v1/history?after=9999999999999999999").status());
+    for (String ignored :
+        List.of(
+            "history?tabel=a", "history?step=2&step=15", "splits?table=a&x", "status?table=a")) {
+      assertEquals(400, get("/api/v1/" + ignored).status(), ignored);
+    }
+    assertEquals(200, get("/api/v1/history?step=2&after=0&table=&lags=1").status());
   }
 
   @Test
@@ -236,7 +243,46 @@ class HttpInterfaceTest extends HttpFixture {
     assertEquals(400, post("/api/v1/pause", "{\"table\":\"three\"}").status());
     assertEquals(400, post("/api/v1/pause", "[]").status());
     assertEquals(400, post("/api/v1/pause", "{").status());
+    for (String path : List.of("pause", "resume", "limits")) {
+      // Each of these would have been carried out for all tables.
+      for (String mistaken :
+          List.of(
+              "{\"tabel\": \"two\", \"copy_calls\": 1}",
+              "{\"Table\": \"two\", \"copy_calls\": 1}",
+              "{\"table\": null, \"copy_calls\": 1}",
+              "{\"table\": [\"two\"], \"copy_calls\": 1}",
+              "{\"table\": \"two\", \"table\": \"one\", \"copy_calls\": 1}",
+              "{\"copy_calls\": 1} {\"table\": \"two\"}")) {
+        Answer refused = post("/api/v1/" + path, mistaken);
+        assertEquals(400, refused.status(), path + " " + mistaken);
+        assertTrue(json.readTree(refused.body()).path("error").isTextual(), refused.body());
+      }
+    }
+    assertEquals(400, post("/api/v1/pause", "{\"copy_calls\": 1}").status());
+    assertEquals(400, post("/api/v1/pause?table=two", "").status());
+    assertTrue(tables.stream().allMatch(table -> table.limits().gate().isOpen()));
     assertEquals(2.5, tables.get(0).limits().copyCalls().get());
+  }
+
+  @Test
+  void beforeTheTablesAreKnownNothingCanBePaused() throws Exception {
+    start(Map.of());
+    assertEquals(503, post("/api/v1/pause", "{}").status());
+  }
+
+  @Test
+  void aPathSaysWhichMethodsItAllows() throws Exception {
+    start(Map.of());
+    Answer wrong = get("/api/v1/pause");
+    assertEquals(405, wrong.status());
+    assertTrue(wrong.head().contains("Allow: POST"), wrong.head());
+    wrong = post("/api/v1/status", "{}");
+    assertEquals(405, wrong.status());
+    assertTrue(wrong.head().contains("Allow: GET, HEAD"), wrong.head());
+    assertTrue(json.readTree(wrong.body()).path("error").isTextual(), wrong.body());
+    wrong = request("DELETE", "/", "Host: localhost\r\nContent-Type: application/json\r\n", "");
+    assertEquals(405, wrong.status());
+    assertEquals("only GET, HEAD is allowed here\n", wrong.body());
   }
 
   @Test
@@ -267,7 +313,7 @@ class HttpInterfaceTest extends HttpFixture {
     start(Map.of());
     List<Socket> listeners = new ArrayList<>();
     try {
-      for (int i = 0; i < HttpInterface.LISTENERS; i++) {
+      for (int i = 0; i < Routes.LISTENERS; i++) {
         listeners.add(new Socket(InetAddress.getLoopbackAddress(), port));
         assertEquals("HTTP/1.1 200 OK", events(listeners.get(i)).readLine());
       }

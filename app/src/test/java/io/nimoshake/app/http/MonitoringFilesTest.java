@@ -15,6 +15,7 @@ import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
+import io.nimoshake.setup.config.Configuration;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is passed on to Grafana, Prometheus and readers names only numbers that there are. */
 class MonitoringFilesTest {
@@ -93,9 +95,33 @@ class MonitoringFilesTest {
   }
 
   @Test
+  void promtoolFindsNothingWrongWithTheMetrics() throws Exception {
+    Promtool.require();
+    Promtool.check("metrics", scrape());
+  }
+
+  @Test
+  void promtoolFindsNothingWrongWithTheAlerts() throws Exception {
+    Promtool.require();
+    Promtool.check("rules", "", ALERTS.toString());
+  }
+
+  @Test
+  void promtoolUnderstandsEveryQueryOfTheDashboard(@TempDir Path directory) throws Exception {
+    Promtool.require();
+    StringBuilder rules = new StringBuilder("groups:\n- name: dashboard\n  rules:\n");
+    for (JsonNode expression : new ObjectMapper().readTree(DASHBOARD.toFile()).findValues("expr")) {
+      String query = expression.asText().replace("$__rate_interval", "1m");
+      rules.append("  - {record: query, expr: '").append(query).append("'}\n");
+    }
+    Path file = Files.writeString(directory.resolve("rules.yml"), rules);
+    Promtool.check("rules", "", file.toString());
+  }
+
+  @Test
   void everyStateOfATableIsExplainedAndHasAColourOnThePage() throws Exception {
     String operations = Files.readString(OPERATIONS);
-    String row = new String(Pages.find("/row.js").orElseThrow().content(), StandardCharsets.UTF_8);
+    String row = new String(Pages.all().get("/row.js").content(), StandardCharsets.UTF_8);
     for (ShownState state : ShownState.values()) {
       assertTrue(operations.contains("| `" + state.key() + "` |"), state + " in " + OPERATIONS);
       assertTrue(row.contains(state.key() + ": '"), state + " in row.js");
@@ -119,8 +145,12 @@ class MonitoringFilesTest {
     return names;
   }
 
-  /** Of a sync in which everything is there that can be. */
   private static Scraped scraped() throws Exception {
+    return Scraped.of(scrape());
+  }
+
+  /** The metrics of a sync that has every metric. */
+  private static String scrape() throws Exception {
     TableView table =
         new TableView(
             new PlanView.Table(
@@ -147,10 +177,12 @@ class MonitoringFilesTest {
                     List.of()),
             0,
             Map.of("source", failed));
-    StateJson.About about = new StateJson.About("test", "id", Instant.now());
-    try (Metrics metrics =
-        new Metrics(new SyncMetrics(monitor, about, view -> new Health(List.of())))) {
-      return Scraped.of(metrics.scrape());
+    Configuration configuration =
+        Configuration.load(
+            Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
+    Status status = new Status(configuration, monitor, new Watch(monitor), "test");
+    try (Metrics metrics = new Metrics(new SyncMetrics(monitor, status))) {
+      return metrics.scrape();
     }
   }
 }

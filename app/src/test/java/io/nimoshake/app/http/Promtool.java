@@ -1,0 +1,45 @@
+package io.nimoshake.app.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The promtool of this machine: Prometheus's own judgement of metrics and rules. */
+final class Promtool {
+  private static final Path PROGRAM = Path.of("/usr/bin/promtool");
+
+  private Promtool() {}
+
+  /** Skips the test where there is no promtool, but never in CI. */
+  static void require() {
+    boolean there = Files.isExecutable(PROGRAM);
+    assumeTrue(
+        there || System.getenv("CI") != null,
+        "no promtool on this machine: apt-get install --no-install-recommends prometheus");
+    if (!there) {
+      throw new IllegalStateException("no promtool, and in CI nothing is skipped: .ci/run");
+    }
+  }
+
+  /** Fails where promtool finds anything wrong. */
+  static void check(String what, String input, String... more) throws Exception {
+    List<String> command = new ArrayList<>(List.of(PROGRAM.toString(), "check", what));
+    command.addAll(List.of(more));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It has ended already; what it says tells why.
+      process.waitFor();
+    }
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+  }
+}
