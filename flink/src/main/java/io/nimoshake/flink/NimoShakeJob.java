@@ -18,8 +18,8 @@ import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job: {@code flink run nimo-shake-flink.jar --conf FILE [--set key=value]...}. The file and
- * the environment are read where this runs, which is where the job is submitted.
+ * The Flink job: {@code flink run nimo-shake-flink.jar --conf FILE [--set key=value]...}. The file
+ * and the environment are read where this class runs, that is, where the job is submitted.
  */
 public final class NimoShakeJob {
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
@@ -41,7 +41,7 @@ public final class NimoShakeJob {
       String name = args[i].replaceFirst("=.*", "").replaceFirst("^--?", "");
       boolean attached = args[i].contains("=");
       if (!attached && i + 1 == args.length) {
-        throw new ConfigurationException(args[i] + ": a value must follow");
+        throw new ConfigurationException(args[i] + ": needs a value after it");
       }
       String value = attached ? args[i].substring(args[i].indexOf('=') + 1) : args[++i];
       switch (name) {
@@ -49,22 +49,22 @@ public final class NimoShakeJob {
         case "set" -> overrides.add(value);
         default ->
             throw new ConfigurationException(
-                "unknown option " + args[i] + ": --conf FILE and --set key=value are known");
+                "unknown option " + args[i] + ": use --conf FILE and --set key=value");
       }
     }
     return Configuration.load(file, System.getenv(), overrides);
   }
 
-  /** Puts the sync into a job. What the cluster or the user has set is left as it is. */
+  /** Builds the job. Options of Flink that the cluster or the user has set stay as they are. */
   static void build(StreamExecutionEnvironment environment, SyncPorts ports) {
     environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     org.apache.flink.configuration.Configuration defaults =
         new org.apache.flink.configuration.Configuration();
-    // What is not durable at one checkpoint holds back children and the end of a copy.
+    // Child shards and the end of a copy wait for a checkpoint, so it must not be rare.
     if (environment.getCheckpointConfig().getCheckpointInterval() <= 0) {
       defaults.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
     }
-    // A target that is away for long delays a flush, which is no reason to begin anew.
+    // While the target does not answer, checkpoints fail. That is no reason to restart the job.
     if (!environment
         .getConfiguration()
         .getOptional(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER)
@@ -79,7 +79,7 @@ public final class NimoShakeJob {
           CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
           ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     }
-    // Overtaken by a barrier, a change would be in the checkpoint and not in the target.
+    // If a barrier overtook a change, the checkpoint would name it before the target has it.
     defaults.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
     environment.configure(defaults, NimoShakeJob.class.getClassLoader());
     environment

@@ -15,7 +15,7 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** Tables and their streams; the plan is its enumerator's. */
+/** The Flink source of all tables and streams. Its enumerator owns the plan, its readers read. */
 final class SyncSource implements Source<WriteRequest, AssignedSplit, PlanState> {
   private static final long serialVersionUID = 1;
 

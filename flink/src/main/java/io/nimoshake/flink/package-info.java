@@ -1,7 +1,7 @@
 /**
  * The same sync as an Apache Flink job. The plan runs in the enumerator of a source, on the
- * JobManager; pipelines run in its readers; what they read is written by a sink that is chained to
- * them. Which split runs when, and what is durable, is decided by the same classes as in the
- * standalone program.
+ * JobManager. Pipelines run in the readers of the source. A sink that is chained to the readers
+ * writes what they read. The same classes as in the program decide which split runs when, and what
+ * is durable.
  */
 package io.nimoshake.flink;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Which assignments of one kind each reader has: segments and shards are dealt out apart. */
+/** The assignments of each reader, of one kind: segments and shards are balanced separately. */
 final class ReaderLoads {
   private final Map<Integer, List<Long>> byReader = new TreeMap<>();
 
@@ -14,7 +14,7 @@ final class ReaderLoads {
     readers.forEach(reader -> byReader.put(reader, new ArrayList<>()));
   }
 
-  /** Counts an assignment, unless its reader is not one of ours. */
+  /** Counts an assignment. Ignores a reader that is not registered. */
   void add(int reader, long assignment) {
     List<Long> assignments = byReader.get(reader);
     if (assignments != null) {
@@ -27,9 +27,10 @@ final class ReaderLoads {
   }
 
   /**
-   * The reader that has the fewest; of several, the one that has the fewest of the other kind.
+   * The reader with the fewest assignments. If several have equally few, the one of them with the
+   * fewest of the other kind.
    *
-   * @param others those of the other kind, of the same readers
+   * @param others the assignments of the other kind, of the same readers
    */
   int leastLoaded(ReaderLoads others) {
     return byReader.keySet().stream()
@@ -41,7 +42,7 @@ final class ReaderLoads {
         .orElseThrow();
   }
 
-  /** What readers have beyond their part. */
+  /** The assignments that readers have beyond their equal share. */
   List<Long> surplus() {
     int total = byReader.values().stream().mapToInt(List::size).sum();
     int part = (total + byReader.size() - 1) / byReader.size();

@@ -30,23 +30,29 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
 
 /**
- * Runs splits in the readers of the job. A reader that registers is empty: whatever its subtask had
- * is assigned anew, from where the plan knows it durable. So no state of readers is needed, and
- * none can contradict the plan.
+ * Runs splits in the readers of the job. A reader that registers is empty: the splits of its
+ * subtask are assigned again, from the position that the plan knows to be durable. So readers need
+ * no state, and none can contradict the plan.
  *
- * <p>Everything happens on the coordinator's thread; the methods of {@link SplitRunner} go there.
+ * <p>Each assignment has a number. A report about an earlier assignment of a split is ignored.
+ *
+ * <p>Relies on Flink to report a lost reader ({@link #readerGone}) only when its last writes are
+ * over: the sink waits for them before its task ends.
+ *
+ * <p>Everything runs on the coordinator's thread. The methods of {@link SplitRunner} may be called
+ * on any thread and switch to it.
  */
 final class RemoteSplits implements SplitRunner {
-  /** One split that is to run. */
+  /** One split that the plan wants to run. */
   private static final class Held {
     final Split split;
     final WriteMode mode;
     boolean begun;
 
-    /** What the plan knows. */
+    /** The position that the plan knows. */
     Position durable;
 
-    /** Where the next assignment begins, if further than that. */
+    /** Where the next assignment begins, if that is further than {@link #durable}. */
     Optional<Position> moved = Optional.empty();
 
     long assignment;
@@ -74,7 +80,7 @@ final class RemoteSplits implements SplitRunner {
     }
   }
 
-  /** Something that several readers are to answer. */
+  /** A question to several readers; {@code done} runs when all have answered. */
   private record Ticket(Set<Integer> waitingFor, Runnable done) {}
 
   private static final int NOWHERE = -1;
@@ -91,7 +97,7 @@ final class RemoteSplits implements SplitRunner {
   private volatile boolean closed;
 
   /**
-   * @param events takes what becomes durable
+   * @param events receives what becomes durable and what fails
    */
   RemoteSplits(SplitEnumeratorContext<AssignedSplit> context, Consumer<Event.OfSplit> events) {
     this.context = context;
@@ -109,7 +115,7 @@ final class RemoteSplits implements SplitRunner {
     }
   }
 
-  // --- what the plan's host says -------------------------------------------------------------
+  // --- calls of the plan's host ---------------------------------------------------------------
 
   @Override
   public void tablePrepared(TableSchema schema, Existing existing) {
@@ -171,15 +177,15 @@ final class RemoteSplits implements SplitRunner {
         });
   }
 
-  /** Readers end with their tasks; what they still do is heard no more. */
+  /** Readers end with their tasks. What they still report is ignored. */
   @Override
   public void stopAll(Runnable stopped) {
     stopped.run();
   }
 
-  // --- what readers say ----------------------------------------------------------------------
+  // --- reports of readers --------------------------------------------------------------------
 
-  /** A reader has registered, and has nothing. */
+  /** A reader has registered. It has no splits. */
   void readerAdded(int subtask) {
     readerGone(subtask);
     if (over) {
@@ -188,7 +194,7 @@ final class RemoteSplits implements SplitRunner {
     assignSoon();
   }
 
-  /** A reader is no more, and no write of it is under way. */
+  /** A reader is gone, and none of its writes is in flight. */
   void readerGone(int subtask) {
     for (Table table : tables.values()) {
       for (Held held : table.splits.values()) {
@@ -212,7 +218,7 @@ final class RemoteSplits implements SplitRunner {
     }
   }
 
-  /** The Flink checkpoint that this belongs to is complete. */
+  /** Tells the plan how far a split is. The Flink checkpoint of this report is complete. */
   void durable(Message.Reached reached, Instant now) {
     Held held = assigned.get(reached.assignment());
     if (held == null) {
@@ -253,7 +259,7 @@ final class RemoteSplits implements SplitRunner {
     }
   }
 
-  /** Nothing is left to do. */
+  /** Ends the readers, because nothing is left to do. */
   void finish() {
     over = true;
     new TreeSet<>(context.registeredReaders().keySet()).forEach(context::signalNoMoreSplits);
@@ -279,7 +285,7 @@ final class RemoteSplits implements SplitRunner {
     }
   }
 
-  /** Once for all that are told of in a row. */
+  /** Assigns the waiting splits soon: once for all that arrive in a row. */
   private void assignSoon() {
     if (!assigning) {
       assigning = true;
@@ -290,7 +296,7 @@ final class RemoteSplits implements SplitRunner {
   private void assign() {
     assigning = false;
     Set<Integer> readers = new TreeSet<>(context.registeredReaders().keySet());
-    // Else the first readers would get everything, and those that live what the dying still write.
+    // Fewer readers would get everything, and live ones what a lost one may still be writing.
     if (readers.size() < context.currentParallelism() || waiting.isEmpty()) {
       return;
     }
@@ -332,8 +338,8 @@ final class RemoteSplits implements SplitRunner {
   }
 
   /**
-   * Asks readers that have more than others to give some back. Shards end and begin, and readers
-   * come back empty: with time the load would become uneven.
+   * Asks readers that have more splits than others to give some back. Without this, the load
+   * becomes uneven over time: shards end and begin, and readers come back empty.
    */
   void rebalance() {
     Set<Integer> readers = new TreeSet<>(context.registeredReaders().keySet());
@@ -379,7 +385,7 @@ final class RemoteSplits implements SplitRunner {
     there.forEach(reader -> context.sendEventToSourceReader(reader, new Message.Event(message)));
   }
 
-  /** How many splits each reader has, for metrics. */
+  /** The number of splits of each reader. */
   Map<Integer, Integer> load() {
     Map<Integer, Integer> load = new HashMap<>();
     assigned.values().forEach(held -> load.merge(held.subtask, 1, Integer::sum));

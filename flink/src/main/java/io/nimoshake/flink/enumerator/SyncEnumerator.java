@@ -29,12 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the plan of the job. What readers report at the barrier of a checkpoint counts as durable
- * when that checkpoint is complete: then the plan hears of it, lets children and the end of a copy
- * go on, and saves to the checkpoint store.
+ * Owns the plan of the job. Readers report their positions at the barrier of a Flink checkpoint.
+ * When that checkpoint is complete, the positions are durable, and the plan is told: it starts
+ * child shards, ends copies that are complete, and saves to the checkpoint store.
  *
- * <p>The checkpoint store is the truth. What Flink keeps is a second copy of it, at most one
- * checkpoint older, which is used when the store is empty.
+ * <p>The checkpoint store is the truth. Flink's own state is a second copy of it, at most one
+ * checkpoint older. It is used only if the store is empty.
  */
 public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> {
   private static final Logger LOG = LoggerFactory.getLogger(SyncEnumerator.class);
@@ -51,7 +51,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
   private final RemoteSplits splits;
   private final Message.EnumeratorHandler messages = new Messages();
 
-  /** Reports of checkpoints that are not complete yet. Used on the coordinator's thread. */
+  /** Reports of Flink checkpoints that are not complete yet. Used on the coordinator's thread. */
   private final TreeMap<Long, List<Message.Progress>> reports = new TreeMap<>();
 
   private long lastComplete = -1;
@@ -61,7 +61,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
   private volatile boolean started;
   private volatile boolean closed;
 
-  /** Whether connections are being closed. */
+  /** Whether the connections are being closed. */
   private volatile boolean ended;
 
   public SyncEnumerator(
@@ -94,7 +94,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
     }
   }
 
-  /** Takes up the host once it starts. */
+  /** Keeps the host and its connections when they are open. */
   private final class Start implements JobStart.Listener {
     @Override
     public boolean isClosed() {
@@ -109,7 +109,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
 
     @Override
     public void started(PlanHost running, JobStart.Ports open) {
-      // Not before: Flink keeps the first metric of a name, and another start may be needed.
+      // Not earlier: Flink keeps the first metric of a name, and a start may have to be repeated.
       metrics = new PlanMetrics(context.metricGroup(), running);
       metrics.register();
       metrics.failedCalls("source", open.source().failedCalls());
@@ -136,8 +136,8 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
   }
 
   /**
-   * Told when a subtask is about to be started again. Which of its splits Flink thinks it had is
-   * not asked: all of them are assigned anew.
+   * A subtask is about to be started again. The list of Flink is ignored: all splits of the subtask
+   * are assigned again.
    */
   @Override
   public void addSplitsBack(List<AssignedSplit> back, int subtask) {
@@ -146,7 +146,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
 
   @Override
   public void handleSplitRequest(int subtask, String requesterHostname) {
-    throw new IllegalStateException("readers are given splits without asking");
+    throw new IllegalStateException("readers do not ask for splits");
   }
 
   @Override
@@ -154,7 +154,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
     ((Message.Event) event).messageToEnumerator().to(messages, subtask);
   }
 
-  /** Takes what readers say. */
+  /** Handles the reports of readers. */
   private final class Messages implements Message.EnumeratorHandler {
     @Override
     public void progress(Message.Progress message) {
@@ -196,7 +196,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
     applyReports();
   }
 
-  /** Also those of earlier checkpoints that were given up: what they say was durable then. */
+  /** Applies also reports of earlier, failed checkpoints: what they name was durable then. */
   private void applyReports() {
     Map<Long, List<Message.Progress>> complete = reports.headMap(lastComplete, true);
     complete
@@ -231,13 +231,13 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
     splits.finish();
   }
 
-  /** Fails the job for good: starting it again would not help. */
+  /** Fails the job without a restart, because a restart would not help. */
   private static SuppressRestartsException ended(String message, Throwable cause) {
     return new SuppressRestartsException(new IllegalStateException(message, cause));
   }
 
   private void fail(Fault fault) {
-    LOG.error("cannot go on: {}", fault.getMessage());
+    LOG.error("the job cannot continue: {}", fault.getMessage());
     onCoordinator(
         () -> {
           throw ended(fault.getMessage(), fault);
@@ -246,7 +246,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
 
   private void bug(Throwable bug) {
     if (ended) {
-      return; // a call under way met a closed connection
+      return; // a running call met a closed connection
     }
     PlanHost plan = host;
     if (plan != null) {
@@ -267,7 +267,9 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
         plan.done().get(CLOSE_SECONDS, TimeUnit.SECONDS);
       }
     } catch (TimeoutException | ExecutionException e) {
-      LOG.warn("the checkpoint could not be saved at the end; what follows it is done again", e);
+      LOG.warn(
+          "the checkpoint could not be saved at the end; the next run repeats what came after it",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -279,13 +281,13 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
     }
   }
 
-  /** A checkpoint that is complete just now is to be heard of before the end. */
+  /** Waits until the coordinator has handled what was queued, such as a completed checkpoint. */
   private void awaitCoordinator() throws InterruptedException {
     CountDownLatch reached = new CountDownLatch(1);
     try {
       context.runInCoordinatorThread(reached::countDown);
     } catch (RejectedExecutionException e) {
-      return; // it has ended before us
+      return; // the coordinator has already ended
     }
     reached.await(COORDINATOR_SECONDS, TimeUnit.SECONDS);
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
-/** Where the plan is, under the metric group of the enumerator. */
+/** Shows the state of the plan in the metric group of the enumerator. */
 public final class PlanMetrics {
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -21,7 +21,7 @@ public final class PlanMetrics {
   private final PlanHost host;
   private final Set<String> known = new HashSet<>();
 
-  // A reporter asks for one number after the other; the plan is looked at once for all of them.
+  // A reporter asks for each number separately. One view of the plan serves all of them.
   private List<PlanView.Table> view = List.of();
   private long viewed = System.nanoTime() - 2 * FRESH_NANOS;
 
@@ -30,7 +30,7 @@ public final class PlanMetrics {
     this.host = host;
   }
 
-  /** What the enumerator's own calls suffer. */
+  /** Shows the failed calls that the enumerator made itself. */
   public void failedCalls(String server, FailedCalls failed) {
     StatsMetrics.failedCalls(group, server, failed);
   }
@@ -58,7 +58,7 @@ public final class PlanMetrics {
     }
   }
 
-  /** To be called now and then: tables come. On one thread. */
+  /** Registers metrics of tables that are new. Call it from time to time, on one thread. */
   public void registerNewTables() {
     for (PlanView.Table table : view()) {
       String name = table.name();

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
-/** The counters of tables under Flink's metric groups, by the names of the standalone program. */
+/** Shows the counters of tables in Flink's metric groups, with the names of the program. */
 public final class StatsMetrics {
   private final MetricGroup group;
 
@@ -21,10 +21,10 @@ public final class StatsMetrics {
   }
 
   /**
-   * Attempts of calls that failed, by how; a group cannot be added for each operation, as none may
-   * ever fail.
+   * Shows failed attempts of calls by kind. There is no group for each operation: a group must
+   * exist before the first failure, and the operations are not known by then.
    *
-   * @param server what it is to us: source, target, checkpoint
+   * @param server the role of the server: source, target or checkpoint
    */
   public void failedCalls(String server, FailedCalls failed) {
     failedCalls(group, server, failed);
@@ -39,7 +39,7 @@ public final class StatsMetrics {
     }
   }
 
-  /** What a reader counts of a table. */
+  /** Shows what a reader counts for a table. */
   public void read(String table, TableStats stats) {
     MetricGroup of = group.addGroup("table", table);
     retries(of.addGroup("activity", "read"), stats.reading);
@@ -56,7 +56,7 @@ public final class StatsMetrics {
     scaled(of, "capacity_units", kind.capacityMilliUnits, 1e3);
   }
 
-  /** What a sink counts of a table. */
+  /** Shows what a sink counts for a table. */
   public void written(String table, TableStats stats) {
     MetricGroup of = group.addGroup("table", table);
     retries(of.addGroup("activity", "write"), stats.writing);

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a configuration says. Settings travel, secrets among them, so it has no readable form; what
- * the configuration makes of them is made again in each process.
+ * The ports that a configuration describes. Only its settings travel with the job, secrets too, so
+ * this class has no {@code toString}. Each process makes the rest again.
  */
 public final class ConfiguredPorts implements SyncPorts {
   private static final long serialVersionUID = 1;
@@ -45,7 +45,8 @@ public final class ConfiguredPorts implements SyncPorts {
       try {
         configuration = Configuration.load(Optional.empty(), Map.copyOf(settings), List.of());
       } catch (ConfigurationException e) {
-        throw new IllegalStateException("checked before the job was submitted", e);
+        throw new IllegalStateException(
+            "the configuration was checked before the job was submitted", e);
       }
     }
     return configuration;
@@ -109,7 +110,7 @@ public final class ConfiguredPorts implements SyncPorts {
     T run() throws StartUpException, Fault;
   }
 
-  /** What does not answer may answer later; what is refused stays so. */
+  /** Turns a failed start into a fault: no answer is retryable, a refusal is final. */
   private static <T> T orFault(StartUp<T> work) throws Fault {
     try {
       return work.run();

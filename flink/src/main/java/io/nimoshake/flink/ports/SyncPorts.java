@@ -10,8 +10,8 @@ import io.nimoshake.core.port.Target;
 import java.io.Serializable;
 
 /**
- * What the processes of a job are told of the sync and what they connect to. It travels with the
- * job; each process opens connections of its own and closes them.
+ * What each process of a job knows about the sync, and what it connects to. This object travels
+ * with the job. Each process opens its own connections and closes them.
  */
 public interface SyncPorts extends Serializable {
   /** The id of the sync. */
@@ -19,10 +19,10 @@ public interface SyncPorts extends Serializable {
 
   SyncOptions options();
 
-  /** The limits a table starts with, of the whole job. */
+  /** The limits of a table at the start, for the whole job. */
   TableLimits limits();
 
-  /** Whether everything is there and lets us in, before anything is touched. */
+  /** Checks that source and target answer and accept us. Changes nothing. */
   void check() throws Fault;
 
   Source openSource() throws Fault;
@@ -31,10 +31,10 @@ public interface SyncPorts extends Serializable {
 
   CheckpointStore openCheckpoints() throws Fault;
 
-  /** Makes a checkpoint that is there of another kind ours, under our lease. */
+  /** Takes over a checkpoint of the Go tool, if there is one. Our lease is held. */
   default void takeOver(Source source, Target target, CheckpointStore store, long fence)
       throws Fault {}
 
-  /** What becomes of poisonous items; closed too if it can be. */
+  /** What happens to rejected items. The caller closes it if it is closeable. */
   DeadLetters openDeadLetters() throws Fault;
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/** Gives what pipelines of one table read to the sink; what became of it comes back from there. */
+/** Hands the changes of one table from its pipelines to the sink, and brings the outcome back. */
 final class Handover implements ChangeWriter {
   private final TablePlace place;
   private final RequestQueue queue;
@@ -22,7 +22,8 @@ final class Handover implements ChangeWriter {
   private final StreamMode streamMode = new StreamMode();
 
   /**
-   * @param unanswered outcomes of requests that were sent; one that is told takes itself out
+   * @param unanswered outcomes of requests that the sink has; an outcome removes itself when it is
+   *     set
    */
   Handover(TablePlace place, RequestQueue queue, Set<Outcome> unanswered) {
     this.place = place;
@@ -59,38 +60,38 @@ final class Handover implements ChangeWriter {
     }
   }
 
-  /** The first word counts: the sink's, or the end's. */
+  /** Passes on the first outcome only: that of the sink, or that of the end of the task. */
   private final class Once implements Outcome {
     private final Outcome outcome;
     private final Runnable over;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean set = new AtomicBoolean();
 
     Once(Outcome outcome, Runnable over) {
       this.outcome = outcome;
       this.over = over;
     }
 
-    private void tell(Runnable word) {
-      if (told.compareAndSet(false, true)) {
+    private void setOnce(Runnable report) {
+      if (set.compareAndSet(false, true)) {
         unanswered.remove(this);
         over.run();
-        word.run();
+        report.run();
       }
     }
 
     @Override
     public void durable() {
-      tell(outcome::durable);
+      setOnce(outcome::durable);
     }
 
     @Override
     public void failed(Fault fault) {
-      tell(() -> outcome.failed(fault));
+      setOnce(() -> outcome.failed(fault));
     }
 
     @Override
     public void aborted() {
-      tell(outcome::aborted);
+      setOnce(outcome::aborted);
     }
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * From the pipelines to the task's thread. Not bounded by itself: each split has one request in it
- * at most, and what those hold is within the memory budget.
+ * Carries requests from the pipelines to the task's thread. It has no limit of its own: each split
+ * has at most one request in it, and the memory budget limits their size.
  */
 final class RequestQueue {
   private final ArrayDeque<WriteRequest> requests = new ArrayDeque<>();
@@ -17,7 +17,7 @@ final class RequestQueue {
   private boolean closed;
 
   /**
-   * @return whether it was taken; it is not once this is closed
+   * @return whether the request was taken; false after {@link #close}
    */
   boolean put(WriteRequest request) {
     CompletableFuture<Void> wake;
@@ -32,7 +32,7 @@ final class RequestQueue {
     return true;
   }
 
-  /** The next, or null if there is none now. */
+  /** The next request, or null if there is none now. */
   synchronized WriteRequest poll() {
     WriteRequest next = requests.poll();
     if (requests.isEmpty() && !ended && available.isDone()) {
@@ -41,7 +41,7 @@ final class RequestQueue {
     return next;
   }
 
-  /** Completed while there is something to do. */
+  /** Completed while a request is waiting or the queue has ended. */
   synchronized CompletableFuture<Void> available() {
     return available;
   }
@@ -50,7 +50,7 @@ final class RequestQueue {
     return requests.isEmpty();
   }
 
-  /** Nothing more will come. */
+  /** Ends the queue: no more requests will come. */
   void end() {
     CompletableFuture<Void> wake;
     synchronized (this) {
@@ -64,7 +64,7 @@ final class RequestQueue {
     return ended && requests.isEmpty();
   }
 
-  /** Takes nothing more; what nobody has polled. */
+  /** Closes the queue. Returns the requests that nobody has polled. */
   synchronized List<WriteRequest> close() {
     closed = true;
     List<WriteRequest> rest = new ArrayList<>(requests);

@@ -43,12 +43,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the pipelines of one subtask. They are those of the standalone program, but that their
- * changes go to the sink of the task: a page is handed over when the one before it is durable, and
- * the next is read meanwhile. An idle shard costs a timer, no thread.
+ * Runs the pipelines of one subtask. They are the same as in the program, but their changes go to
+ * the sink of the task. A page is handed over when the page before it is durable. Meanwhile the
+ * next page is read. An idle shard costs a timer, no thread.
  *
- * <p>Has no state of its own: what is durable is reported to the enumerator at each checkpoint, and
- * a reader that comes back is given splits anew.
+ * <p>Has no state of its own. At each Flink checkpoint it reports to the enumerator what is
+ * durable. A reader that comes back gets its splits again.
  */
 public final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
   private static final Logger LOG = LoggerFactory.getLogger(SyncReader.class);
@@ -59,14 +59,14 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
     }
   }
 
-  /** How far one assignment is. Guarded by the lock. */
+  /** The progress of one assignment. Guarded by the lock. */
   private static final class Running {
     final long assignment;
     Position position;
     Optional<Instant> recordTime = Optional.empty();
     Optional<Instant> caughtUp = Optional.empty();
 
-    /** Whether it has moved since it was last reported. */
+    /** Whether it has moved since the last report. */
     boolean unreported;
 
     Running(AssignedSplit split) {
@@ -86,18 +86,18 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
   private final Event.SplitHandler reports = new Reports();
   private final TableRegistry registry;
 
-  /** Where the tables of this reader lie. Used on the task's thread. */
+  /** Where the tables of this reader are written. Used on the task's thread. */
   private final Map<String, TablePlace> places = new HashMap<>();
 
   /**
-   * Requests that a sink in another task has not answered, and never will, by the checkpoint after
-   * whose completion they are durable. Used on the task's thread.
+   * Only if the sink runs in another task, which gives no answer: the outcomes of its requests, by
+   * the checkpoint. When that checkpoint is complete, they are durable. Used on the task's thread.
    */
   private final TreeMap<Long, List<ChangeWriter.Outcome>> unanswered = new TreeMap<>();
 
-  private boolean toldUnanswered;
+  private boolean warnedOfOtherTask;
 
-  /** What the sink has been given and not answered. */
+  /** Outcomes of requests that the sink has and has not answered. */
   private final Set<ChangeWriter.Outcome> sent = ConcurrentHashMap.newKeySet();
 
   private volatile boolean ended;
@@ -139,7 +139,7 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
     scheduler.onBug(
         bug -> {
           if (ended) {
-            return; // a read under way met a closed connection
+            return; // a running read met a closed connection
           }
           LOG.error("unexpected failure: this is a bug", bug);
           send(new Message.Fatal(new Fault.Fatal("unexpected failure: " + bug, bug)));
@@ -155,7 +155,7 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
 
   private void send(Message message) {
     if (ended) {
-      return; // whoever listened has heard of the end
+      return; // the enumerator knows about the end
     }
     context.sendSourceEventToCoordinator(new Message.Event(message));
   }
@@ -296,7 +296,7 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
     return queue.available();
   }
 
-  /** The sink has flushed for this checkpoint: what was handed over is durable. */
+  /** Reports positions. The sink has flushed for this checkpoint: what it was given is durable. */
   @Override
   public List<AssignedSplit> snapshotState(long checkpointId) {
     noteUnanswered(checkpointId);
@@ -323,14 +323,14 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
     return List.of();
   }
 
-  /** A sink in another task answers by its part in the checkpoint alone. */
+  /** A sink in another task gives no answer, but takes part in the checkpoint. */
   private void noteUnanswered(long checkpointId) {
     if (!sent.isEmpty()) {
-      if (!toldUnanswered) {
-        toldUnanswered = true;
+      if (!warnedOfOtherTask) {
+        warnedOfOtherTask = true;
         LOG.warn(
-            "reader and sink run in different tasks: each split takes one page a checkpoint;"
-                + " leave pipeline.operator-chaining.enabled as it is");
+            "reader and sink run in different tasks, so each split gets only one page at each"
+                + " checkpoint: set pipeline.operator-chaining.enabled = true");
       }
       unanswered.put(checkpointId, List.copyOf(sent));
     }

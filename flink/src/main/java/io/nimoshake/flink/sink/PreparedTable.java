@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * A table in the target as the enumerator prepared it. This process finds out how it lies before
- * its first write, which waits for that in no thread.
+ * A table in the target that the enumerator has prepared. Before its first write, this process
+ * finds out the layout of the table. Writes that come earlier wait without a thread.
  */
 final class PreparedTable {
-  /** A request that came too early. */
+  /** A request that came before the layout was known. */
   private record Early(
       WriteRequest request, TableStats.Kind kind, BooleanSupplier stop, Outcome outcome) {}
 
@@ -107,7 +107,7 @@ final class PreparedTable {
 
     @Override
     public void failed(Fault fault) {
-      // The next request, if there is one, asks again.
+      // The next request, if there is one, tries again.
       taken().forEach(e -> e.outcome.failed(fault));
     }
   }

@@ -8,7 +8,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
-/** Writes to the target. */
+/** The Flink sink: writes to the target. */
 public final class TargetSink implements Sink<WriteRequest> {
   private static final long serialVersionUID = 1;
 

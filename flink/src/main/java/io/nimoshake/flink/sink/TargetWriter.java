@@ -27,15 +27,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what the reader of its task hands over, several requests at a time: a split has only one
- * under way, so their order does not count. A flush waits for all of them; so does the end, that no
- * write of a task that is over meets one of the task that takes its place.
+ * Writes the requests of the reader in the same task, several at a time. Their order does not
+ * count, because each split has only one request in flight.
+ *
+ * <p>A flush waits until all requests are written. So does the end of the task: none of its writes
+ * may meet a write of the task that replaces it.
  */
 final class TargetWriter implements SinkWriter<WriteRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(TargetWriter.class);
   private static final long TELL_MILLIS = 10_000;
 
-  /** How long writes may take to end when one of them may never say so. */
+  /** How long to wait for writes after a bug: a write that ended in it may never report its end. */
   private static final long WAIT_AFTER_BUG_MILLIS = 2_000;
 
   private final SyncOptions options;
@@ -46,7 +48,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
   private final StatsMetrics metrics;
   private final TableRegistry registry = new TableRegistry(table -> TableLimits.none());
 
-  /** By table, as last prepared. Used on the task's thread. */
+  /** The last preparation of each table. Used on the task's thread. */
   private final Map<String, PreparedTable> tables = new HashMap<>();
 
   private final Object lock = new Object();
@@ -92,7 +94,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
               request.copied() ? stats.copy : stats.stream,
               stop,
               new Counted(request.handle().map(WriteRequest.Handle::outcome).orElse(alone)));
-      // Of whatever kind: it is counted as under way, and nothing may ever say that it is not.
+      // Any exception: the request is counted as in flight, and nothing else may end it.
     } catch (RuntimeException | Error e) {
       bug(e);
       throw e;
@@ -122,7 +124,9 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     return table;
   }
 
-  /** Without a reader in the same task nobody hears of a fault but by the end of this one. */
+  /**
+   * For requests without a reader in this task: a fault can only be reported by failing the task.
+   */
   private final Outcome alone =
       new Outcome() {
         @Override
@@ -135,11 +139,11 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
 
         @Override
         public void aborted() {
-          fail(new IOException("given up, as the task ends"));
+          fail(new IOException("not written, because the task ends"));
         }
       };
 
-  /** Counts what is under way. */
+  /** Counts a request as in flight until its outcome is known. */
   private final class Counted implements Outcome {
     private final Outcome outcome;
 
@@ -215,12 +219,12 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     boolean interrupted = false;
     long begin = System.nanoTime();
     synchronized (lock) {
-      // A failure does not end the waiting: what is on the wire may still arrive.
+      // Wait even after a failure: what is on the wire may still arrive.
       while (underWay > 0 && !hasWaitedAfterBug(begin)) {
         try {
           lock.wait(buggy ? WAIT_AFTER_BUG_MILLIS : TELL_MILLIS);
           if (underWay > 0) {
-            LOG.info("the end waits for {} writes under way", underWay);
+            LOG.info("waiting for {} writes in flight before the task ends", underWay);
           }
         } catch (InterruptedException e) {
           interrupted = true;
@@ -233,7 +237,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     }
   }
 
-  /** What is on the wire is given the same time, whether the end or the bug came first. */
+  /** Gives writes on the wire the same time, whether the end or the bug came first. */
   private boolean hasWaitedAfterBug(long endNanos) {
     long since = endNanos - bugNanos > 0 ? endNanos : bugNanos;
     return buggy

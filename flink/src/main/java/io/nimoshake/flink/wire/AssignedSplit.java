@@ -9,14 +9,14 @@ import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A split, given to a reader once. Given again, to whichever reader, it is another assignment: what
- * is heard of a former one does not count any more.
+ * One assignment of a split to a reader. If the split is assigned again, to any reader, that is
+ * another assignment, and reports about the earlier one are ignored.
  *
- * @param assignment numbers it
+ * @param assignment the number of the assignment
  * @param from where to begin
- * @param mode how what it reads is written
- * @param place where it is written
- * @param moved whether {@code from} is further than the plan knows yet, and so is to be reported
+ * @param mode how its changes are written
+ * @param place where its changes are written
+ * @param moved whether {@code from} is further than the plan knows, and so must be reported
  */
 public record AssignedSplit(
     long assignment, Split split, Position from, WriteMode mode, TablePlace place, boolean moved)
@@ -27,7 +27,7 @@ public record AssignedSplit(
     return split.table() + "/" + split.id() + "#" + assignment;
   }
 
-  /** By the codec of the core, which has versions of its own. */
+  /** Serializes with {@link Encoder}, whose form has a version. */
   public static final class Serializer implements SimpleVersionedSerializer<AssignedSplit> {
     @Override
     public int getVersion() {

@@ -11,7 +11,7 @@ import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
 import java.util.List;
 import java.util.Optional;
 
-/** The form of a whole checkpoint: what a plan was saved as is what it is restored from. */
+/** The binary form of a whole checkpoint, from which a plan can be restored. */
 public final class CheckpointCodec {
   private CheckpointCodec() {}
 
@@ -20,7 +20,7 @@ public final class CheckpointCodec {
   }
 
   /**
-   * @throws Fault.Fatal if these are not bytes that this program, or an older one, wrote
+   * @throws Fault.Fatal if this program, or an older one, did not write these bytes
    */
   public static List<CheckpointEntry> read(byte[] bytes) throws Fault.Fatal {
     return Decoder.read("the saved plan", bytes, in -> in.all(CheckpointCodec::entry));

@@ -18,7 +18,7 @@ public final class Decoder {
   private int next;
   private int version;
 
-  /** Not what an encoder wrote. Becomes a fault in {@link #read}. */
+  /** The bytes are not from an encoder. {@link #read} turns this into a fault. */
   static final class Malformed extends RuntimeException {
     Malformed(String message) {
       super(message);
@@ -30,10 +30,10 @@ public final class Decoder {
   }
 
   /**
-   * Reads one whole piece.
+   * Reads all the bytes.
    *
-   * @param what names it for a person: "the saved plan"
-   * @throws Fault.Fatal if the bytes are of a newer version, damaged, or something else altogether
+   * @param what a name for people: "the saved plan"
+   * @throws Fault.Fatal if the bytes have a newer version, are damaged, or are something else
    */
   public static <T> T read(String what, byte[] bytes, Function<Decoder, T> body)
       throws Fault.Fatal {
@@ -46,9 +46,9 @@ public final class Decoder {
             what
                 + " is in format version "
                 + version
-                + ", and this program reads up to "
+                + ", but this program reads only versions up to "
                 + Encoder.VERSION
-                + ": it was written by a newer program, or is damaged");
+                + ": a newer version of nimo-shake wrote it, or it is damaged");
       }
       T value = body.apply(in);
       if (in.next != bytes.length) {
@@ -56,8 +56,8 @@ public final class Decoder {
       }
       return value;
     } catch (Malformed | IllegalArgumentException | DateTimeException e) {
-      // The latter two: values that their own types refuse.
-      throw new Fault.Fatal(what + " cannot be read, it is damaged: " + e.getMessage(), e);
+      // The last two come from types that refuse a value.
+      throw new Fault.Fatal(what + " cannot be read because it is damaged: " + e.getMessage(), e);
     }
   }
 
@@ -71,7 +71,7 @@ public final class Decoder {
     return bytes[next++] & 0xFF;
   }
 
-  /** A tag that nobody wrote. */
+  /** For a tag that no encoder writes. */
   static Malformed unknown(String of, int tag) {
     return new Malformed("unknown " + of + " " + tag);
   }
@@ -117,7 +117,7 @@ public final class Decoder {
     return slice().copy();
   }
 
-  /** Shares the bytes read from. */
+  /** The slice shares the array that is read. */
   public Slice slice() {
     int length = smallNumber();
     need(length);
@@ -136,7 +136,7 @@ public final class Decoder {
 
   public <T> List<T> all(Function<Decoder, T> of) {
     int count = smallNumber();
-    // Each takes a byte at least: a wrong count must not take the memory.
+    // Each value has at least one byte: so a damaged count cannot reserve much memory.
     need(count);
     List<T> values = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {

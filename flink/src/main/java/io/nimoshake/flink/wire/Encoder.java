@@ -8,16 +8,14 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** Writes values one after the other; {@link Decoder} reads them in the same order. */
+/** Writes values one after the other. {@link Decoder} reads them in the same order. */
 public final class Encoder {
-  /**
-   * Of the form that is written. 2: splits say until when they are complete, tables may be gone.
-   */
+  /** The version of the form. Since 2, splits have {@code completeUntil} and tables may be gone. */
   static final int VERSION = 2;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  /** Begins a piece that {@link Decoder#read} can read. */
+  /** Begins bytes that {@link Decoder#read} can read. They begin with the version. */
   public Encoder() {
     out.write(VERSION);
   }
@@ -36,7 +34,7 @@ public final class Encoder {
     return tag(value ? 1 : 0);
   }
 
-  /** Small numbers take few bytes, also negative ones. */
+  /** Writes a number. A number near zero takes few bytes, a negative one too. */
   public Encoder number(long value) {
     long rest = (value << 1) ^ (value >> 63);
     while ((rest & ~0x7FL) != 0) {

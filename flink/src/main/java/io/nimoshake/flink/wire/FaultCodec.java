@@ -3,7 +3,7 @@ package io.nimoshake.flink.wire;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.Fault.SplitGone.Answer;
 
-/** The form of faults. What they were caused by stays behind. */
+/** The binary form of faults. Their cause is not included. */
 public final class FaultCodec {
   private FaultCodec() {}
 

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.connector.source.SourceEvent;
 
-/** What enumerator and readers tell each other, besides assigning splits. */
+/** The messages between enumerator and readers, apart from the assignment of splits. */
 public sealed interface Message {
   /** Writes the message in its own form; {@link #read} reads it. */
   void write(Encoder out);
 
   // --- to readers ------------------------------------------------------------------------------
 
-  /** What the enumerator asks of a reader. */
+  /** A message from the enumerator to a reader. */
   sealed interface ToReader extends Message {
     /** Calls the method of the handler for this kind of message. */
     void to(ReaderHandler handler);
@@ -42,7 +42,7 @@ public sealed interface Message {
     }
   }
 
-  /** Deletes are real from now on; answer {@link Done} when no other is under way. */
+  /** Write deletes for real from now on. Answer {@link Done} when no tombstone is being written. */
   record DeleteForReal(long ticket, String table) implements ToReader {
     @Override
     public void to(ReaderHandler handler) {
@@ -55,7 +55,7 @@ public sealed interface Message {
     }
   }
 
-  /** Stop this split and answer {@link GivenBack}, unless it ends or fails first. */
+  /** Stop this split. Answer {@link GivenBack}, unless the split ends or fails first. */
   record GiveBack(long assignment) implements ToReader {
     @Override
     public void to(ReaderHandler handler) {
@@ -70,12 +70,12 @@ public sealed interface Message {
 
   // --- to the enumerator -----------------------------------------------------------------------
 
-  /** What a reader tells the enumerator. */
+  /** A message from a reader to the enumerator. */
   sealed interface ToEnumerator extends Message {
     /**
      * Calls the method of the handler for this kind of message.
      *
-     * @param subtask the reader that tells it
+     * @param subtask the reader that sent it
      */
     void to(EnumeratorHandler handler, int subtask);
   }
@@ -93,7 +93,7 @@ public sealed interface Message {
     void fatal(Fatal message);
   }
 
-  /** What a ticket asked for is done. */
+  /** The answer to a message with this ticket: it is done. */
   record Done(long ticket) implements ToEnumerator {
     @Override
     public void to(EnumeratorHandler handler, int subtask) {
@@ -106,7 +106,7 @@ public sealed interface Message {
     }
   }
 
-  /** How far splits are durable in the target at the barrier of a checkpoint. */
+  /** How far splits are durable in the target, at the barrier of a Flink checkpoint. */
   record Progress(long checkpoint, List<Reached> reached) implements ToEnumerator {
     @Override
     public void to(EnumeratorHandler handler, int subtask) {
@@ -120,10 +120,10 @@ public sealed interface Message {
   }
 
   /**
-   * How far one split is.
+   * The progress of one split.
    *
-   * @param caughtUp every record created before this moment has been read; empty unless nothing new
-   *     had come for a while
+   * @param caughtUp every record created before this moment has been read; empty unless the shard
+   *     had no new records for a while
    */
   record Reached(
       long assignment,
@@ -131,7 +131,7 @@ public sealed interface Message {
       Optional<Instant> recordTime,
       Optional<Instant> caughtUp) {}
 
-  /** A split is not run any more, and everything up to a position is durable. */
+  /** A split is stopped, and everything up to this position is durable. */
   record GivenBack(long assignment, Position position) implements ToEnumerator {
     @Override
     public void to(EnumeratorHandler handler, int subtask) {
@@ -145,7 +145,7 @@ public sealed interface Message {
     }
   }
 
-  /** A split has stopped at something that retrying cannot mend. */
+  /** A split has failed, and a retry would not help. */
   record SplitFailed(long assignment, Fault fault) implements ToEnumerator {
     @Override
     public void to(EnumeratorHandler handler, int subtask) {
@@ -159,7 +159,7 @@ public sealed interface Message {
     }
   }
 
-  /** Nothing can go on. */
+  /** The whole sync cannot continue. */
   record Fatal(Fault fault) implements ToEnumerator {
     @Override
     public void to(EnumeratorHandler handler, int subtask) {
@@ -175,7 +175,7 @@ public sealed interface Message {
 
   // --- the form on the wire --------------------------------------------------------------------
 
-  /** Carries a message in its own form; Flink puts only the bytes into Java's. */
+  /** Carries a message in its binary form. Flink serializes only these bytes. */
   final class Event implements SourceEvent {
     private static final long serialVersionUID = 1;
 
@@ -191,7 +191,7 @@ public sealed interface Message {
       try {
         return Decoder.read("a message between tasks", bytes, Message::read);
       } catch (Fault e) {
-        throw new IllegalStateException("tasks of one job run the same program", e);
+        throw new IllegalStateException("all tasks of a job run the same program", e);
       }
     }
 

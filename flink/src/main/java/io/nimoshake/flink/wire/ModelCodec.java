@@ -11,7 +11,7 @@ import io.nimoshake.core.port.WriteMode;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The form of the model's values. A number once given to a kind is never given to another. */
+/** The binary form of the model's values. The tag of a kind is never used for another kind. */
 public final class ModelCodec {
   private ModelCodec() {}
 

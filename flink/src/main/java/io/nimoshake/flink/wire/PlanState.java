@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** The plan at a Flink checkpoint: all that it had saved, as a store would load it. */
+/** The plan at a Flink checkpoint: the entries that a checkpoint store would load. */
 public record PlanState(List<CheckpointEntry> entries) {
   public static final PlanState NONE = new PlanState(List.of());
 
@@ -14,7 +14,7 @@ public record PlanState(List<CheckpointEntry> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** By the codec of the core, which has versions of its own. */
+  /** Serializes with {@link CheckpointCodec}, whose form has a version. */
   public static final class Serializer implements SimpleVersionedSerializer<PlanState> {
     @Override
     public int getVersion() {

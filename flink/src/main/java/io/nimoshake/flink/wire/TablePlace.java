@@ -4,10 +4,10 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target.Existing;
 
 /**
- * A table as the enumerator prepared it, and where its items go.
+ * A table that the enumerator has prepared, and where its items are written.
  *
- * @param preparation numbers it: a table that is prepared again may lie elsewhere
- * @param beside whether it is written beside the collection whose place it is to take
+ * @param preparation the number of the preparation: a table that is prepared again may be elsewhere
+ * @param beside whether the items go into a new collection that will replace the old one
  */
 public record TablePlace(TableSchema schema, long preparation, boolean beside) {
   public static TablePlace of(TableSchema schema, long preparation, Existing existing) {
@@ -15,7 +15,7 @@ public record TablePlace(TableSchema schema, long preparation, boolean beside) {
         schema, preparation, existing == Existing.BESIDE || existing == Existing.RESUME_BESIDE);
   }
 
-  /** How another process makes ready what is prepared already. */
+  /** How another process prepares a table that is prepared already. */
   public Existing resume() {
     return beside ? Existing.RESUME_BESIDE : Existing.RESUME;
   }

@@ -8,14 +8,13 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * The changes of one page on their way from reader to sink, with the mode in which they are to be
- * written: what was decided when they were read counts, whenever they arrive.
+ * The changes of one page on their way from reader to sink, with their write mode. The mode was
+ * decided when the page was read, and it stays valid until the page is written.
  *
- * <p>Reader and sink run in one task, so that a request is handed over as it is, and its {@link
- * Handle} with it. Only where somebody has switched that off is it taken apart and put together
- * again, without its handle.
+ * <p>Reader and sink run in one task, so a request is passed on as an object, with its {@link
+ * Handle}. If operator chaining is switched off, the request is serialized, without its handle.
  *
- * @param copied whether a segment read them, or a shard
+ * @param copied whether the changes are from a segment; otherwise they are from a shard
  */
 public record WriteRequest(
     TablePlace place,
@@ -25,10 +24,10 @@ public record WriteRequest(
     Optional<Handle> handle) {
 
   /**
-   * What a sink in the same task has of the reader.
+   * The way back to the reader, for a sink in the same task.
    *
    * @param stop whether the reader is stopping
-   * @param outcome told what became of the changes
+   * @param outcome receives the result of the write
    */
   public record Handle(BooleanSupplier stop, Outcome outcome) {}
 }

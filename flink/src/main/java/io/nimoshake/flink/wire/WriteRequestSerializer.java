@@ -11,7 +11,7 @@ import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The codec of the core; requests are immutable, so that a copy is the request itself. */
+/** Serializes requests. A request is immutable, so its copy is the request itself. */
 public final class WriteRequestSerializer extends TypeSerializerSingleton<WriteRequest> {
   private static final long serialVersionUID = 1;
 
@@ -87,7 +87,7 @@ public final class WriteRequestSerializer extends TypeSerializerSingleton<WriteR
     return new Snapshot();
   }
 
-  /** Says in a state that this serializer wrote it; made by Flink. */
+  /** Names this serializer in Flink's state. Flink creates it. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<WriteRequest> {
     public Snapshot() {
       super(WriteRequestSerializer::new);

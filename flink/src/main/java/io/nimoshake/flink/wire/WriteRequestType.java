@@ -4,7 +4,7 @@ import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** Tells Flink how requests travel, so that it looks for no way of its own. */
+/** Tells Flink which serializer to use for requests. */
 public final class WriteRequestType extends TypeInformation<WriteRequest> {
   private static final long serialVersionUID = 1;
 

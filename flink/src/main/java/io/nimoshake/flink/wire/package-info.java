@@ -1,6 +1,6 @@
 /**
- * The compact binary form of what leaves a process other than through a store: splits, positions,
- * checkpoint entries, schemas, changes and faults. Every piece begins with the version of the form;
- * what was written by an older version stays readable.
+ * The compact binary form of what travels between the processes of a job: splits, positions,
+ * checkpoint entries, schemas, changes and faults. The bytes begin with the version of the form.
+ * Older versions stay readable.
  */
 package io.nimoshake.flink.wire;

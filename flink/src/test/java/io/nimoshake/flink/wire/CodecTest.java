@@ -202,8 +202,8 @@ class CodecTest {
     bytes[0] = 9;
     Fault fault = assertThrows(Fault.Fatal.class, () -> CheckpointCodec.read(bytes));
     assertEquals(
-        "the saved plan is in format version 9, and this program reads up to 2:"
-            + " it was written by a newer program, or is damaged",
+        "the saved plan is in format version 9, but this program reads only versions up to 2:"
+            + " a newer version of nimo-shake wrote it, or it is damaged",
         fault.getMessage());
   }
 
@@ -213,7 +213,8 @@ class CodecTest {
     for (int length = 0; length < bytes.length; length++) {
       byte[] part = Arrays.copyOf(bytes, length);
       Fault fault = assertThrows(Fault.Fatal.class, () -> CheckpointCodec.read(part));
-      assertTrue(fault.getMessage().startsWith("the saved plan cannot be read, it is damaged: "));
+      assertTrue(
+          fault.getMessage().startsWith("the saved plan cannot be read because it is damaged: "));
     }
     byte[] more = Arrays.copyOf(bytes, bytes.length + 1);
     Fault fault = assertThrows(Fault.Fatal.class, () -> CheckpointCodec.read(more));
