@@ -12,8 +12,10 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Turns exceptions of the SDK into a {@link Fault}. Error codes are known here and nowhere else. A
- * gap is never made here: whether trimmed data is a loss depends on what was read before.
+ * Turns exceptions of the SDK into a {@link Fault}. Error codes are known here and nowhere else.
+ *
+ * <p>Only errors that are known to be final are final. An error that nobody knows becomes {@link
+ * Fault.Unknown} and is retried for a while.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html">
@@ -36,6 +38,7 @@ public final class Faults {
           "RequestThrottled",
           "RequestThrottledException",
           "TooManyRequestsException",
+          "BandwidthLimitExceeded",
           "SlowDown");
   private static final Set<String> PASSING =
       Set.of(
@@ -46,9 +49,44 @@ public final class Faults {
           "ServiceUnavailableException",
           "RequestTimeout",
           "RequestTimeoutException",
+          "RequestAborted",
+          "RequestAbortedException",
+          "PriorRequestNotComplete",
+          "InvalidEndpointException",
           "ResourceInUseException",
+          "TableInUseException",
+          "ReplicatedWriteConflictException",
+          "TransactionConflictException",
           "TransactionInProgressException");
-  private static final Set<String> NOT_LET_IN =
+  private static final Set<String> NOT_FOUND =
+      Set.of("ResourceNotFoundException", "TableNotFoundException");
+
+  /** The request is wrong or not allowed: it will be refused again. */
+  private static final Set<String> FINAL =
+      Set.of(
+          "AccessDenied",
+          "AccessDeniedException",
+          "NotAuthorized",
+          "UnauthorizedOperation",
+          "ValidationException",
+          "ValidationError",
+          "SerializationException",
+          "RequestEntityTooLarge",
+          "RequestEntityTooLargeException",
+          "InvalidAction",
+          "InvalidParameterCombination",
+          "InvalidParameterValue",
+          "InvalidQueryParameter",
+          "MalformedQueryString",
+          "MissingAction",
+          "MissingParameter",
+          "UnknownOperationException",
+          "UnknownParameterException",
+          "UnsupportedOperation",
+          "ConditionalCheckFailedException",
+          "ItemCollectionSizeLimitExceededException");
+
+  private static final Set<String> BAD_CREDENTIALS =
       Set.of(
           "UnrecognizedClientException",
           "InvalidSignatureException",
@@ -64,26 +102,43 @@ public final class Faults {
           "OptInRequired",
           "SubscriptionRequiredException");
 
+  /** What a call is for, which decides who fails when its error is final. */
+  private enum Subject {
+    SERVICE,
+    SOURCE_TABLE,
+    TARGET_TABLE
+  }
+
   private Faults() {}
 
   /**
-   * The fault of a call for one table. A final error fails that table only.
+   * The fault of a call for one table of the source. A final error fails that table only. A missing
+   * table is {@link Fault.TableGone}.
    *
    * @param action what was tried, as in "cannot <i>scan table orders</i>"
    */
   public static Fault ofTable(String action, SdkException e) {
-    return of(action, e, true);
+    return of(action, e, Subject.SOURCE_TABLE);
+  }
+
+  /**
+   * The fault of a call for one table of the target. The caller has seen the table before, and the
+   * service may know a new table on some of its hosts only. So an answer that the table does not
+   * exist is retried like an unknown error.
+   */
+  public static Fault ofTargetTable(String action, SdkException e) {
+    return of(action, e, Subject.TARGET_TABLE);
   }
 
   /** The fault of a call that is not for one table. A final error is fatal. */
   public static Fault ofService(String action, SdkException e) {
-    return of(action, e, false);
+    return of(action, e, Subject.SERVICE);
   }
 
-  private static Fault of(String action, SdkException e, boolean oneTable) {
+  private static Fault of(String action, SdkException e, Subject subject) {
     String prefix = "cannot " + action + ": ";
     if (e instanceof AwsServiceException service) {
-      return ofAnswer(prefix, service, oneTable);
+      return ofAnswer(prefix, service, subject);
     }
     if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
       return new Fault.Transient(prefix + "no answer in time", e);
@@ -98,19 +153,32 @@ public final class Faults {
     return new Fault.Transient(prefix + rootMessage(e), e);
   }
 
-  private static Fault ofAnswer(String prefix, AwsServiceException e, boolean oneTable) {
+  private static Fault ofAnswer(String prefix, AwsServiceException e, Subject subject) {
     String code = code(e);
     String message = prefix + describe(e);
     if (isThrottling(e)) {
       return new Fault.Throttled(message, e);
     }
-    if (PASSING.contains(code) || e.statusCode() >= 500) {
+    // The SDK corrects its clock after such an error, so the next call passes.
+    if (PASSING.contains(code) || e.statusCode() >= 500 || e.isClockSkewException()) {
       return new Fault.Transient(message, e);
     }
-    if (NOT_LET_IN.contains(code)) {
+    if (BAD_CREDENTIALS.contains(code)) {
       return new Fault.Fatal(message, e);
     }
-    return oneTable ? new Fault.TableFailed(message, e) : new Fault.Fatal(message, e);
+    if (NOT_FOUND.contains(code)) {
+      return switch (subject) {
+        case SERVICE -> new Fault.Fatal(message, e);
+        case SOURCE_TABLE -> new Fault.TableGone(message, e);
+        case TARGET_TABLE -> new Fault.Unknown(message, e);
+      };
+    }
+    if (FINAL.contains(code)) {
+      return subject == Subject.SERVICE
+          ? new Fault.Fatal(message, e)
+          : new Fault.TableFailed(message, e);
+    }
+    return new Fault.Unknown(message, e);
   }
 
   /** Whether the service asks for fewer calls. The SDK does not know all of these codes. */

@@ -1,6 +1,7 @@
 package io.nimoshake.dynamodb.source;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.Fault.SplitGone.Answer;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
@@ -24,18 +25,26 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
  * Reads one shard with GetRecords, one page a call. The position is the last record that was read.
  * When there is no iterator, or the old one has expired, a new one is taken after that position.
  *
+ * <p>The service may answer that the shard or its next record is gone. This class does not decide
+ * what that means; it throws {@link Fault.SplitGone}.
+ *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html">
  *     GetRecords</a>
  */
 final class ShardReader implements SplitReader {
+  /** Iterators in a row that must meet trimmed data before that is reported. */
+  static final int TRIMMED_ITERATORS = 4;
+
   private final DynamoDbStreamsClient client;
   private final StreamShard shard;
   private final RecordPages pages;
   private Position position;
-  private Optional<Instant> newestRead = Optional.empty();
   private String iterator;
   private boolean mayBeOld;
+
+  /** How many iterators in a row were refused as expired or trimmed. */
+  private int refusedIterators;
 
   ShardReader(DynamoDbStreamsClient client, StreamShard shard, RecordPages pages, Position from) {
     this.client = client;
@@ -56,9 +65,9 @@ final class ShardReader implements SplitReader {
     if (position instanceof Position.End) {
       return ChangeBatch.builder(shard).build(Position.END);
     }
-    ChangeBatch batch = readPage(true);
+    ChangeBatch batch = readPage();
+    refusedIterators = 0;
     position = batch.position();
-    newestRead = batch.newestRecord().or(() -> newestRead);
     return batch;
   }
 
@@ -67,7 +76,7 @@ final class ShardReader implements SplitReader {
     // There is nothing to release: an iterator needs no closing.
   }
 
-  private ChangeBatch readPage(boolean mayRenew) throws Fault {
+  private ChangeBatch readPage() throws Fault {
     try {
       if (iterator == null) {
         iterator = iteratorAt(position);
@@ -76,28 +85,58 @@ final class ShardReader implements SplitReader {
       iterator = page.nextIterator();
       return page.batch();
     } catch (ExpiredIteratorException e) {
-      iterator = null;
-      return readAnew(mayRenew, e);
+      return readWithFreshIterator(e);
     } catch (TrimmedDataAccessException e) {
-      iterator = null;
-      if (position instanceof Position.Beginning) {
-        // The oldest record expired after the iterator was taken: start at the oldest one left.
-        return readAnew(mayRenew, e);
-      }
-      throw gap("records after the last one read have expired", e);
+      return readAfterTrim(e);
     } catch (ResourceNotFoundException e) {
-      iterator = null;
-      return vanished(e);
+      if (isKnown()) {
+        return readAfterTrim(e);
+      }
+      throw gone(Answer.NOT_FOUND, e);
     } catch (SdkException e) {
       throw Faults.ofTable("read " + name(), e);
     }
   }
 
-  private ChangeBatch readAnew(boolean mayRenew, AwsServiceException e) throws Fault {
-    if (mayRenew) {
-      return readPage(false);
+  private ChangeBatch readAfterTrim(AwsServiceException e) throws Fault {
+    if (refusedIterators + 1 >= TRIMMED_ITERATORS) {
+      throw gone(Answer.TRIMMED, e);
+    }
+    // The oldest record may have expired after the iterator was taken.
+    return readWithFreshIterator(e);
+  }
+
+  /**
+   * Whether the service knows the shard although it refuses to read it. DynamoDB Local 3.3.1
+   * answers ResourceNotFoundException for expired records, where DynamoDB answers
+   * TrimmedDataAccessException.
+   */
+  private boolean isKnown() throws Fault {
+    try {
+      iteratorAt(Position.BEGINNING);
+      return true;
+    } catch (ResourceNotFoundException e) {
+      return false;
+    } catch (SdkException e) {
+      throw Faults.ofTable("read " + name(), e);
+    }
+  }
+
+  /** Tries the first fresh iterator at once; the caller waits before each further one. */
+  private ChangeBatch readWithFreshIterator(AwsServiceException e) throws Fault {
+    iterator = null;
+    refusedIterators++;
+    if (refusedIterators == 1) {
+      return readPage();
     }
     throw new Fault.Transient("cannot read " + name() + ": " + Faults.describe(e), e);
+  }
+
+  private Fault.SplitGone gone(Answer answer, AwsServiceException e) {
+    iterator = null;
+    refusedIterators = 0;
+    return new Fault.SplitGone(
+        "cannot read " + name() + ": " + Faults.describe(e), answer, ServiceTime.of(e), e);
   }
 
   private String iteratorAt(Position at) {
@@ -139,7 +178,8 @@ final class ShardReader implements SplitReader {
       return !records.isEmpty() && isTooOld(records.get(0));
     } catch (SdkException e) {
       Fault fault = Faults.ofTable("read the end of " + name(), e);
-      if (fault.isRetryable() || fault instanceof Fault.Fatal) {
+      boolean passes = fault instanceof Fault.Throttled || fault instanceof Fault.Transient;
+      if (passes || fault instanceof Fault.Fatal) {
         throw fault;
       }
       mayBeOld = false;
@@ -150,34 +190,6 @@ final class ShardReader implements SplitReader {
   private boolean isTooOld(Record record) {
     Instant created = record.dynamodb().approximateCreationDateTime();
     return created != null && created.isBefore(shard.ignoreBefore());
-  }
-
-  /**
-   * The service removes a shard when its last record is older than the retention. Nothing is lost
-   * if the shard was closed and records of that age are not to be written.
-   */
-  private ChangeBatch vanished(AwsServiceException e) throws Fault {
-    boolean unwanted =
-        position instanceof Position.Beginning
-            && shard.endingSequenceNumber().isPresent()
-            && ServiceTime.of(e).minus(Retention.STREAM).isBefore(shard.ignoreBefore());
-    if (unwanted) {
-      return ChangeBatch.builder(shard).build(Position.END);
-    }
-    throw gap("it is gone, and what was not read of it is lost", e);
-  }
-
-  private Fault.Gap gap(String what, AwsServiceException e) {
-    Instant trimmed = ServiceTime.of(e).minus(Retention.STREAM);
-    Optional<Instant> from =
-        newestRead.or(
-            () ->
-                position instanceof Position.Beginning && shard.ignoreBefore().isAfter(Instant.MIN)
-                    ? Optional.of(shard.ignoreBefore())
-                    : Optional.empty());
-    Optional<Instant> to =
-        from.isPresent() && trimmed.isBefore(from.get()) ? Optional.empty() : Optional.of(trimmed);
-    return new Fault.Gap(name() + ": " + what, from, to, e);
   }
 
   private String name() {

@@ -8,6 +8,7 @@ import io.nimoshake.dynamodb.client.CallPacer;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.client.Faults;
 import io.nimoshake.dynamodb.client.ServiceTime;
+import io.nimoshake.dynamodb.client.TableStatuses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
-import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.Shard;
 import software.amazon.awssdk.services.dynamodb.model.ShardFilterType;
@@ -26,7 +26,6 @@ import software.amazon.awssdk.services.dynamodb.model.StreamDescription;
 import software.amazon.awssdk.services.dynamodb.model.StreamStatus;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
-import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /**
  * Finds and enables the streams of tables, and lists their shards. Calls DescribeStream at most ten
@@ -56,14 +55,33 @@ final class Streams {
   Optional<StreamHandle> ensure(String table) throws Fault {
     TableDescription description = tables.answer(table).table();
     if (isStreamed(description)) {
-      return describe(table, description.latestStreamArn())
-          .filter(answer -> answer.streamDescription().streamStatus() == StreamStatus.ENABLED)
-          .map(Streams::handle);
+      return Optional.of(enabled(table, description.latestStreamArn()));
     }
-    if (description.tableStatus() == TableStatus.ACTIVE) {
-      enable(table);
-    }
+    TableStatuses.requireChangeable("table " + table, description);
+    enable(table);
     return Optional.empty();
+  }
+
+  private StreamHandle enabled(String table, String arn) throws Fault {
+    DescribeStreamResponse answer =
+        describe(table, arn)
+            .orElseThrow(
+                () ->
+                    new Fault.Transient(
+                        "waiting for the stream of table "
+                            + table
+                            + ": the service does not know it yet",
+                        null));
+    StreamDescription stream = answer.streamDescription();
+    if (stream.streamStatus() != StreamStatus.ENABLED) {
+      throw new Fault.Transient(
+          "waiting for the stream of table "
+              + table
+              + " to be ENABLED: its status is "
+              + stream.streamStatusAsString(),
+          null);
+    }
+    return handle(answer);
   }
 
   /** See {@link io.nimoshake.core.port.Source#currentStream}. */
@@ -107,10 +125,6 @@ final class Streams {
                               stream
                                   .streamEnabled(true)
                                   .streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
-    } catch (ResourceInUseException e) {
-      // The table is being changed, perhaps by someone who enables its stream. The caller asks
-      // again.
-      return;
     } catch (AwsServiceException e) {
       if (!Faults.describe(e).contains("already has an enabled stream")) {
         throw Faults.ofTable("enable the stream of table " + table, e);
@@ -177,11 +191,14 @@ final class Streams {
     try {
       return call(request.toBuilder().limit(SHARDS_A_PAGE).exclusiveStartShardId(last).build());
     } catch (ResourceNotFoundException e) {
-      Instant trimmed = ServiceTime.of(e).minus(Retention.STREAM);
-      throw new Fault.Gap(
-          "stream " + request.streamArn() + " no longer exists; its unread records are lost",
-          Optional.empty(),
-          Optional.of(trimmed),
+      throw new Fault.StreamGone(
+          "cannot list the shards of stream "
+              + request.streamArn()
+              + " of table "
+              + table
+              + ": "
+              + Faults.describe(e),
+          ServiceTime.of(e),
           e);
     } catch (SdkException e) {
       throw Faults.ofTable("list the shards of table " + table, e);

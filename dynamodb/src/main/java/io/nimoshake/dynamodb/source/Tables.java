@@ -6,6 +6,7 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.model.TableSchema.Projection;
 import io.nimoshake.core.model.TableSchema.SecondaryIndex;
 import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.client.TableStatuses;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,8 +48,16 @@ public final class Tables {
     return names;
   }
 
+  /**
+   * The schema of a table that can be read.
+   *
+   * @throws Fault.Transient while the table cannot be read yet; the message names its status
+   * @throws Fault.TableFailed if its status says that it can no longer be read
+   */
   public TableSchema describe(String table) throws Fault {
-    return schema(answer(table).table());
+    TableDescription description = answer(table).table();
+    TableStatuses.requireUsable("table " + table, description);
+    return schema(description);
   }
 
   DescribeTableResponse answer(String table) throws Fault {

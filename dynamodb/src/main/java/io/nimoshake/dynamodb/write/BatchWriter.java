@@ -115,7 +115,7 @@ final class BatchWriter {
       answer = call(table.name(), group);
     } catch (AwsServiceException e) {
       if (!refusesItem(e)) {
-        throw Faults.ofTable(doing(table), e);
+        throw Faults.ofTargetTable(doing(table), e);
       }
       pending.groups.poll();
       if (group.size() == 1) {
@@ -127,7 +127,7 @@ final class BatchWriter {
       }
       return;
     } catch (SdkException e) {
-      throw Faults.ofTable(doing(table), e);
+      throw Faults.ofTargetTable(doing(table), e);
     }
     List<WriteRequest> left = answer.unprocessedItems().getOrDefault(table.name(), List.of());
     pending.unprocessed.addAll(unprocessed(table, group, left));

@@ -7,6 +7,7 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.model.TableSchema.SecondaryIndex;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.client.TableStatuses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,8 @@ final class TargetTables {
   private final boolean withIndexes;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  /** Tables whose old table is deleted already: the new one must not be deleted. */
-  private final Set<String> dropped = ConcurrentHashMap.newKeySet();
+  /** Tables that are to be new and whose creation was requested: they must not be deleted again. */
+  private final Set<String> createdAnew = ConcurrentHashMap.newKeySet();
 
   TargetTables(DynamoDbClient client, boolean withIndexes) {
     this.client = client;
@@ -61,32 +62,19 @@ final class TargetTables {
     String name = table.name();
     switch (existing) {
       case DROP -> {
-        if (dropped.add(name)) {
-          try {
-            await("table " + name + " of the target to be deleted", () -> isDeleted(name));
-          } catch (Fault f) {
-            dropped.remove(name);
-            throw f;
-          }
-        }
-        create(table);
-        dropped.remove(name);
+        dropAndCreate(table);
+        awaitActive(name);
+        createdAnew.remove(name);
       }
       case KEEP -> {
         if (find(name).isEmpty()) {
           create(table);
-        } else {
-          awaitActive(name);
         }
+        awaitActive(name);
       }
       case RESUME -> {
         if (find(name).isEmpty()) {
-          throw new Fault.TableFailed(
-              "table "
-                  + name
-                  + " no longer exists in the target, although the checkpoint says that items were"
-                  + " copied to it",
-              null);
+          throw missing(name, ", although the checkpoint says that items were copied to it");
         }
         awaitActive(name);
       }
@@ -133,53 +121,77 @@ final class TargetTables {
     } catch (ResourceNotFoundException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw Faults.ofTable("describe table " + table + " of the target", e);
+      throw Faults.ofTargetTable("describe table " + table + " of the target", e);
     }
   }
 
   private TableDescription found(String table) throws Fault {
-    return find(table)
-        .orElseThrow(
-            () ->
-                new Fault.TableFailed("table " + table + " no longer exists in the target", null));
+    return find(table).orElseThrow(() -> missing(table, ""));
   }
 
-  private void create(TableSchema table) throws Fault {
+  /** One answer proves nothing, so this is retried like an unknown error. */
+  private static Fault.Unknown missing(String table, String more) {
+    return new Fault.Unknown("table " + table + " does not exist in the target" + more, null);
+  }
+
+  private void dropAndCreate(TableSchema table) throws Fault {
+    String name = table.name();
+    if (createdAnew.contains(name)) {
+      create(table);
+      return;
+    }
+    await("table " + name + " of the target to be deleted", () -> deleted(name));
+    createdAnew.add(name);
+    if (!create(table)) {
+      // DescribeTable may say for a moment that an existing table does not exist. The table that
+      // is there may be the old one.
+      createdAnew.remove(name);
+      throw new Fault.Transient(
+          "waiting for table " + name + " of the target to be deleted: it still exists", null);
+    }
+  }
+
+  /** Returns false if the table exists already. */
+  private boolean create(TableSchema table) throws Fault {
     try {
       client.createTable(TableRequests.create(table, withIndexes));
+      return true;
     } catch (ResourceInUseException e) {
-      // An earlier call created it, and its answer was lost.
       LOG.debug("table {} exists already", table.name());
+      return false;
     } catch (SdkException e) {
-      throw Faults.ofTable("create table " + table.name() + " of the target", e);
+      throw Faults.ofTargetTable("create table " + table.name() + " of the target", e);
     }
-    awaitActive(table.name());
   }
 
   private void awaitActive(String table) throws Fault {
-    await(
-        "table " + table + " of the target to become ACTIVE",
-        () -> find(table).filter(TargetTables::isUsable).isPresent());
+    String name = "table " + table + " of the target";
+    await(name + " to be ACTIVE", () -> pending(name, find(table)));
   }
 
-  /** A table accepts writes while it is being changed. */
-  private static boolean isUsable(TableDescription table) {
-    return table.tableStatus() == TableStatus.ACTIVE || table.tableStatus() == TableStatus.UPDATING;
+  private static Optional<String> pending(String name, Optional<TableDescription> table)
+      throws Fault {
+    return table.isPresent()
+        ? TableStatuses.pending(name, table.get()).map(status -> "its status is " + status)
+        : Optional.of("the service does not know it yet");
   }
 
-  private boolean isDeleted(String table) throws Fault {
-    Optional<TableDescription> there = find(table);
-    if (there.isPresent() && there.get().tableStatus() != TableStatus.DELETING) {
+  private Optional<String> deleted(String table) throws Fault {
+    Optional<TableDescription> found = find(table);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    if (found.get().tableStatus() != TableStatus.DELETING) {
       try {
         client.deleteTable(request -> request.tableName(table));
       } catch (ResourceInUseException | ResourceNotFoundException e) {
         // The table is being changed, or is deleted already. The next check shows which.
-        return false;
+        LOG.debug("table {} cannot be deleted now", table, e);
       } catch (SdkException e) {
-        throw Faults.ofTable("delete table " + table + " of the target", e);
+        throw Faults.ofTargetTable("delete table " + table + " of the target", e);
       }
     }
-    return there.isEmpty();
+    return Optional.of("its status is " + found.get().tableStatusAsString());
   }
 
   private void addIfMissing(TableSchema table, SecondaryIndex index) throws Fault {
@@ -190,12 +202,18 @@ final class TargetTables {
       try {
         client.updateTable(TableRequests.addIndex(table, index));
       } catch (SdkException e) {
-        throw Faults.ofTable("create " + what, e);
+        throw Faults.ofTargetTable("create " + what, e);
       }
     }
     await(
-        what + " to become ACTIVE",
-        () -> statusOf(table.name(), index.name()).equals(Optional.of(IndexStatus.ACTIVE)));
+        what + " to be ACTIVE",
+        () -> {
+          Optional<IndexStatus> now = statusOf(table.name(), index.name());
+          return now.equals(Optional.of(IndexStatus.ACTIVE))
+              ? Optional.empty()
+              : Optional.of(
+                  now.map(it -> "its status is " + it).orElse("the service does not know it yet"));
+        });
   }
 
   private Optional<IndexStatus> statusOf(String table, String index) throws Fault {
@@ -241,17 +259,22 @@ final class TargetTables {
                   request.tableName(table).limit(1).select(Select.COUNT).consistentRead(true));
       return page.count() == 0 && !page.hasLastEvaluatedKey();
     } catch (SdkException e) {
-      throw Faults.ofTable("scan table " + table + " of the target", e);
+      throw Faults.ofTargetTable("scan table " + table + " of the target", e);
     }
   }
 
   private interface Condition {
-    boolean holds() throws Fault;
+    /** What still has to change; empty when the condition holds. */
+    Optional<String> pending() throws Fault;
   }
 
   private void await(String what, Condition condition) throws Fault {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    for (int look = 1; !condition.holds(); look++) {
+    for (int look = 1; ; look++) {
+      Optional<String> pending = condition.pending();
+      if (pending.isEmpty()) {
+        return;
+      }
       // Without jitter: no other caller waits for the same.
       long nanos = LOOK_AGAIN.delay(look, 1).toNanos();
       boolean ended;
@@ -262,7 +285,7 @@ final class TargetTables {
         ended = true;
       }
       if (ended || System.nanoTime() - end >= 0) {
-        throw new Fault.Transient("waiting for " + what, null);
+        throw new Fault.Transient("waiting for " + what + ": " + pending.get(), null);
       }
     }
   }

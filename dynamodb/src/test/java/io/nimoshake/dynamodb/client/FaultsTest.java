@@ -21,31 +21,48 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 class FaultsTest {
   @ParameterizedTest
   @CsvSource({
-    "ThrottlingException, 400, Throttled, Throttled",
-    "ProvisionedThroughputExceededException, 400, Throttled, Throttled",
-    "LimitExceededException, 400, Throttled, Throttled",
-    "RequestLimitExceeded, 400, Throttled, Throttled",
-    "InternalServerError, 500, Transient, Transient",
-    "ServiceUnavailable, 503, Transient, Transient",
-    "WhateverElse, 502, Transient, Transient",
-    "ResourceInUseException, 400, Transient, Transient",
-    "UnrecognizedClientException, 400, Fatal, Fatal",
-    "InvalidSignatureException, 400, Fatal, Fatal",
-    "IncompleteSignatureException, 400, Fatal, Fatal",
-    "MissingAuthenticationTokenException, 400, Fatal, Fatal",
-    "ExpiredTokenException, 400, Fatal, Fatal",
-    "AccessDeniedException, 400, TableFailed, Fatal",
-    "ResourceNotFoundException, 400, TableFailed, Fatal",
-    "ValidationException, 400, TableFailed, Fatal",
-    "WhateverElse, 400, TableFailed, Fatal"
+    "ThrottlingException, 400, Throttled, Throttled, Throttled",
+    "ProvisionedThroughputExceededException, 400, Throttled, Throttled, Throttled",
+    "LimitExceededException, 400, Throttled, Throttled, Throttled",
+    "RequestLimitExceeded, 400, Throttled, Throttled, Throttled",
+    "InternalServerError, 500, Transient, Transient, Transient",
+    "ServiceUnavailable, 503, Transient, Transient, Transient",
+    "WhateverElse, 502, Transient, Transient, Transient",
+    "ResourceInUseException, 400, Transient, Transient, Transient",
+    "ReplicatedWriteConflictException, 400, Transient, Transient, Transient",
+    "RequestTimeTooSkewed, 403, Transient, Transient, Transient",
+    "RequestExpired, 400, Transient, Transient, Transient",
+    "UnrecognizedClientException, 400, Fatal, Fatal, Fatal",
+    "InvalidSignatureException, 400, Fatal, Fatal, Fatal",
+    "IncompleteSignatureException, 400, Fatal, Fatal, Fatal",
+    "MissingAuthenticationTokenException, 400, Fatal, Fatal, Fatal",
+    "ExpiredTokenException, 400, Fatal, Fatal, Fatal",
+    "AccessDeniedException, 400, TableFailed, TableFailed, Fatal",
+    "ValidationException, 400, TableFailed, TableFailed, Fatal",
+    "ResourceNotFoundException, 400, TableGone, Unknown, Fatal",
+    "TableNotFoundException, 400, TableGone, Unknown, Fatal",
+    "WhateverElse, 400, Unknown, Unknown, Unknown",
+    "WhateverElse, 403, Unknown, Unknown, Unknown",
+    "WhateverElse, 407, Unknown, Unknown, Unknown"
   })
-  void whatTheServiceSaysDecides(String code, int status, String ofTable, String ofService) {
+  void theErrorCodeDecides(
+      String code, int status, String ofTable, String ofTargetTable, String ofService) {
     SdkException answer = answer(code, status, "because");
 
     assertEquals(ofTable, Faults.ofTable("do it", answer).getClass().getSimpleName());
+    assertEquals(ofTargetTable, Faults.ofTargetTable("do it", answer).getClass().getSimpleName());
     assertEquals(ofService, Faults.ofService("do it", answer).getClass().getSimpleName());
     assertEquals(
         "cannot do it: " + code + " (because)", Faults.ofTable("do it", answer).getMessage());
+  }
+
+  @Test
+  void anAnswerWithoutCodeIsNotFinal() {
+    Fault fault =
+        Faults.ofTable("scan", DynamoDbException.builder().statusCode(403).message("x").build());
+
+    assertInstanceOf(Fault.Unknown.class, fault);
+    assertEquals("cannot scan: status 403", fault.getMessage());
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.port.SplitReader;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,19 @@ class ScanReaderTest {
       assertInstanceOf(Fault.TableFailed.class, fault);
       assertTrue(
           fault.getMessage().startsWith("table table does not exist in "), fault.getMessage());
+    }
+  }
+
+  @Test
+  void aScanThatDoesNotFindItsTableReportsTheTableAsGone() throws Exception {
+    try (FakeService fake = new FakeService().answer("DescribeTable", Decoders.TABLE);
+        DynamoSource source = Decoders.source(fake.settings(), ReadOptions.ALL)) {
+      fake.fail("Scan", "ResourceNotFoundException", "Requested resource not found")
+          .answer("Scan", page("a", false));
+      SplitReader reader = open(source, 0, 1, Position.BEGINNING);
+
+      assertThrows(Fault.TableGone.class, reader::read);
+      assertEquals(List.of("+a=1"), LocalTables.texts(reader.read()));
     }
   }
 

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.Fault.SplitGone.Answer;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.port.SplitReader;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -100,18 +100,58 @@ class ShardReaderFaultTest {
     assertEquals(1, fake.calls("GetShardIterator").size());
   }
 
+  /** An open shard may be unknown to some of the service's hosts just after a roll-over. */
   @Test
-  void trimmedDataAfterTheLastRecordReadIsAGap() throws Exception {
-    fake.answer("GetShardIterator", iterator("i1"))
-        .answer("GetRecords", page("i2", record("a", 7)))
-        .fail("GetRecords", "TrimmedDataAccessException", "trimmed");
+  void oneAnswerThatTheShardIsUnknownIsAskedAgain() throws Exception {
+    fake.fail("GetShardIterator", "ResourceNotFoundException", "Shard does not exist")
+        .answer("GetShardIterator", iterator("i1"))
+        .answer("GetRecords", page("i2", record("a", 7)));
+
+    assertEquals(
+        List.of("+a=1"), LocalTables.texts(open(Optional.empty(), Position.BEGINNING).read()));
+  }
+
+  @Test
+  void anUnknownShardIsReportedAndIsReadWhenTheServiceKnowsItAgain() throws Exception {
+    fake.fail("GetShardIterator", "ResourceNotFoundException", "Shard does not exist")
+        .fail("GetShardIterator", "ResourceNotFoundException", "Shard does not exist")
+        .answer("GetShardIterator", iterator("i1"))
+        .answer("GetRecords", page("i2", record("a", 7)));
     SplitReader reader = open(Optional.empty(), Position.BEGINNING);
-    reader.read();
 
-    Fault.Gap gap = assertThrows(Fault.Gap.class, reader::read);
+    Fault.SplitGone gone = assertThrows(Fault.SplitGone.class, reader::read);
 
-    assertEquals(Optional.of(Instant.ofEpochSecond(1_700_000_007)), gap.lostFrom());
-    assertTrue(gap.lostTo().orElseThrow().isBefore(Instant.now().minus(Duration.ofHours(23))));
+    assertEquals(Answer.NOT_FOUND, gone.answer());
+    assertEquals(
+        "cannot read shard shardId-1 of table table: ResourceNotFoundException (Shard does not"
+            + " exist)",
+        gone.getMessage());
+    assertEquals(List.of("+a=1"), LocalTables.texts(reader.read()));
+  }
+
+  @Test
+  void aShardThatIsUnknownWithItsIteratorIsReportedToo() throws Exception {
+    fake.answer("GetShardIterator", iterator("i1"))
+        .fail("GetShardIterator", "ResourceNotFoundException", "Shard does not exist")
+        .fail("GetRecords", "ResourceNotFoundException", "Invalid ShardId in ShardIterator");
+
+    Fault.SplitGone gone =
+        assertThrows(
+            Fault.SplitGone.class, () -> open(Optional.of("9"), Position.after("8")).read());
+
+    assertEquals(Answer.NOT_FOUND, gone.answer());
+  }
+
+  /** The reader must not decide from one answer, whatever is known of the shard. */
+  @Test
+  void anUnknownShardNeverEndsByItself() {
+    fake.fail("GetShardIterator", "ResourceNotFoundException", "Shard does not exist");
+    Instant afterItsRecords = Instant.now().minusSeconds(3600);
+    for (Position from : List.of(Position.BEGINNING, Position.after("8"))) {
+      for (Optional<String> end : List.of(Optional.of("9"), Optional.<String>empty())) {
+        assertThrows(Fault.SplitGone.class, () -> open(end, from, afterItsRecords).read());
+      }
+    }
   }
 
   @Test
@@ -126,16 +166,95 @@ class ShardReaderFaultTest {
   }
 
   @Test
-  void aVanishedShardIsNoGapIfItWasClosedAndNothingThatOldIsWanted() throws Exception {
-    fake.fail("GetShardIterator", "ResourceNotFoundException", "no such shard");
-    Instant wanted = Instant.now().minusSeconds(3600);
-    Instant allOfIt = Instant.now().minus(Duration.ofHours(30));
+  void aShardThatStaysTrimmedIsReportedAfterSomeFreshIterators() throws Exception {
+    fake.answer("GetShardIterator", iterator("i1"))
+        .fail("GetRecords", "TrimmedDataAccessException", "trimmed");
+    for (Position from : List.of(Position.BEGINNING, Position.after("8"))) {
+      SplitReader reader = open(Optional.of("9"), from);
+      int before = fake.calls("GetShardIterator").size();
 
-    assertTrue(open(Optional.of("9"), Position.BEGINNING, wanted).read().isEnd());
+      for (int tries = 2; tries < ShardReader.TRIMMED_ITERATORS; tries++) {
+        assertThrows(Fault.Transient.class, reader::read);
+      }
+      Fault.SplitGone gone = assertThrows(Fault.SplitGone.class, reader::read);
 
-    assertThrows(Fault.Gap.class, () -> open(Optional.of("9"), Position.BEGINNING, allOfIt).read());
-    assertThrows(Fault.Gap.class, () -> open(Optional.empty(), Position.BEGINNING, wanted).read());
-    assertThrows(Fault.Gap.class, () -> open(Optional.of("9"), Position.after("8"), wanted).read());
+      assertEquals(Answer.TRIMMED, gone.answer());
+      assertEquals(ShardReader.TRIMMED_ITERATORS, fake.calls("GetShardIterator").size() - before);
+    }
+  }
+
+  /** DynamoDB Local answers like this for expired records. */
+  @Test
+  void aKnownShardThatCannotBeReadIsTrimmed() throws Exception {
+    fake.answer("GetShardIterator", iterator("i1"))
+        .fail("GetRecords", "ResourceNotFoundException", "Invalid ShardId in ShardIterator");
+    for (Position from : List.of(Position.BEGINNING, Position.after("8"))) {
+      SplitReader reader = open(Optional.of("9"), from);
+
+      for (int tries = 2; tries < ShardReader.TRIMMED_ITERATORS; tries++) {
+        assertThrows(Fault.Transient.class, reader::read);
+      }
+      assertEquals(Answer.TRIMMED, assertThrows(Fault.SplitGone.class, reader::read).answer());
+    }
+  }
+
+  @Test
+  void anUnknownPositionInAKnownShardIsTrimmed() throws Exception {
+    for (int tries = 1; tries <= ShardReader.TRIMMED_ITERATORS; tries++) {
+      fake.fail("GetShardIterator", "ResourceNotFoundException", "no such sequence number")
+          .answer("GetShardIterator", iterator("i1"));
+    }
+    SplitReader reader = open(Optional.of("9"), Position.after("8"));
+
+    for (int tries = 2; tries < ShardReader.TRIMMED_ITERATORS; tries++) {
+      assertThrows(Fault.Transient.class, reader::read);
+    }
+    assertEquals(Answer.TRIMMED, assertThrows(Fault.SplitGone.class, reader::read).answer());
+    List<String> asked = fake.calls("GetShardIterator");
+    for (int i = 0; i < asked.size(); i++) {
+      assertTrue(
+          asked.get(i).contains(i % 2 == 0 ? "AFTER_SEQUENCE_NUMBER" : "TRIM_HORIZON"),
+          asked.get(i));
+    }
+  }
+
+  @Test
+  void aPageThatIsReadEndsTheCountOfTrimmedIterators() throws Exception {
+    fake.answer("GetShardIterator", iterator("i1"));
+    for (int round = 0; round < 3; round++) {
+      fake.fail("GetRecords", "TrimmedDataAccessException", "trimmed")
+          .fail("GetRecords", "TrimmedDataAccessException", "trimmed")
+          .answer("GetRecords", page("i2", record("a", 7)));
+    }
+    SplitReader reader = open(Optional.empty(), Position.BEGINNING);
+
+    for (int round = 0; round < 3; round++) {
+      assertThrows(Fault.Transient.class, reader::read);
+      assertEquals(List.of("+a=1"), LocalTables.texts(reader.read()));
+    }
+  }
+
+  /** A position whose record has expired is refused by GetShardIterator. */
+  @Test
+  void aTrimmedPositionIsReported() throws Exception {
+    fake.fail("GetShardIterator", "TrimmedDataAccessException", "trimmed");
+    SplitReader reader = open(Optional.empty(), Position.after("8"));
+
+    for (int tries = 2; tries < ShardReader.TRIMMED_ITERATORS; tries++) {
+      assertThrows(Fault.Transient.class, reader::read);
+    }
+    assertEquals(Answer.TRIMMED, assertThrows(Fault.SplitGone.class, reader::read).answer());
+  }
+
+  @Test
+  void anUnknownErrorIsRetried() throws Exception {
+    fake.answer("GetShardIterator", iterator("i1"))
+        .fail("GetRecords", "NobodyKnowsThisException", "odd")
+        .answer("GetRecords", page("i2", record("a", 7)));
+    SplitReader reader = open(Optional.empty(), Position.BEGINNING);
+
+    assertTrue(assertThrows(Fault.Unknown.class, reader::read).isRetryable());
+    assertEquals(List.of("+a=1"), LocalTables.texts(reader.read()));
   }
 
   @Test

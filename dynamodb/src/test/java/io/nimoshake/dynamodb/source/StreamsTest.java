@@ -173,34 +173,74 @@ class StreamsTest {
   }
 
   @Test
-  void aStreamThatIsGoneIsAGap() throws Exception {
+  void aStreamThatTheServiceDoesNotKnowIsReported() throws Exception {
     try (FakeService fake = new FakeService();
         DynamoSource source = Decoders.source(fake.settings(), ReadOptions.ALL)) {
-      fake.fail("DescribeStream", "ResourceNotFoundException", "no such stream");
+      fake.fail("DescribeStream", "ResourceNotFoundException", "no such stream")
+          .answer("DescribeStream", stream("ENABLED", null, shard("s1", null)));
 
-      assertThrows(Fault.Gap.class, () -> source.listShards("table", "arn", Optional.of("s1")));
+      Fault.StreamGone gone =
+          assertThrows(
+              Fault.StreamGone.class, () -> source.listShards("table", "arn", Optional.of("s1")));
+
+      assertEquals(
+          "cannot list the shards of stream arn of table table: ResourceNotFoundException (no such"
+              + " stream)",
+          gone.getMessage());
+      assertEquals(1, source.listShards("table", "arn", Optional.empty()).shards().size());
     }
   }
 
+  /** While the caller waits, the message names the status that it waits for. */
   @Test
-  void aStreamThatIsNotYetEnabledIsAskedForAgain() throws Exception {
+  void aStreamThatIsNotYetEnabledIsWaitedForAndTheStatusIsNamed() throws Exception {
     try (FakeService fake = new FakeService();
         DynamoSource source = Decoders.source(fake.settings(), ReadOptions.ALL)) {
       String unstreamed = Decoders.TABLE.replaceFirst(",\"StreamSpec.*", "}}");
       fake.answer("DescribeTable", unstreamed)
           .answer("DescribeTable", unstreamed)
           .answer("DescribeTable", unstreamed.replace("ACTIVE", "UPDATING"))
+          .answer("DescribeTable", unstreamed.replace("ACTIVE", "CREATING"))
           .answer("DescribeTable", Decoders.TABLE)
           .fail("UpdateTable", "ResourceInUseException", "being changed")
           .answer("UpdateTable", "{}")
+          .fail("DescribeStream", "ResourceNotFoundException", "no such stream")
           .answer("DescribeStream", stream("ENABLING", null))
+          .answer("DescribeStream", stream("DISABLING", null))
           .answer("DescribeStream", stream("ENABLED", null));
 
-      for (int i = 0; i < 4; i++) {
-        assertEquals(Optional.empty(), source.ensureStream("table"), "time " + i);
-      }
+      assertWaiting(source, "ResourceInUseException (being changed)");
+      assertEquals(Optional.empty(), source.ensureStream("table"));
+      assertWaiting(source, "waiting for table table to be ACTIVE: its status is UPDATING");
+      assertWaiting(source, "waiting for table table to be ACTIVE: its status is CREATING");
+      assertWaiting(source, "the service does not know it yet");
+      assertWaiting(source, "to be ENABLED: its status is ENABLING");
+      assertWaiting(source, "to be ENABLED: its status is DISABLING");
       assertEquals("arn", source.ensureStream("table").orElseThrow().arn());
       assertEquals(2, fake.calls("UpdateTable").size());
+    }
+  }
+
+  private static void assertWaiting(DynamoSource source, String status) {
+    Fault.Transient waiting =
+        assertThrows(Fault.Transient.class, () -> source.ensureStream("table"));
+    assertTrue(waiting.getMessage().endsWith(status), waiting.getMessage());
+  }
+
+  @Test
+  void aTableThatCannotGetAStreamFailsAndTheStatusIsNamed() throws Exception {
+    String unstreamed = Decoders.TABLE.replaceFirst(",\"StreamSpec.*", "}}");
+    for (String status : List.of("ARCHIVED", "INACCESSIBLE_ENCRYPTION_CREDENTIALS")) {
+      try (FakeService fake = new FakeService();
+          DynamoSource source = Decoders.source(fake.settings(), ReadOptions.ALL)) {
+        fake.answer("DescribeTable", unstreamed.replace("ACTIVE", status));
+
+        Fault.TableFailed failed =
+            assertThrows(Fault.TableFailed.class, () -> source.ensureStream("table"));
+
+        assertTrue(failed.getMessage().contains("its status is " + status), failed.getMessage());
+        assertEquals(0, fake.calls("UpdateTable").size());
+      }
     }
   }
 

@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
@@ -139,6 +142,54 @@ class TablesTest {
           fault.getMessage().startsWith("cannot list the tables of http://127.0.0.1:1: "),
           fault.getMessage());
       assertTrue(fault.getMessage().contains("refused"), fault.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ACTIVE", "UPDATING", "REPLICATION_NOT_AUTHORIZED", "OF_NEXT_YEAR"})
+  void aTableThatCanBeReadIsDescribed(String status) throws Exception {
+    try (FakeService fake = new FakeService();
+        DynamoSource source = Decoders.source(fake.settings(), ReadOptions.ALL)) {
+      fake.answer("DescribeTable", Decoders.TABLE.replace("ACTIVE", status));
+
+      assertEquals("table", source.describe("table").name());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CREATING", "DELETING", "ARCHIVING"})
+  void aTableThatCannotBeReadYetIsWaitedForAndTheStatusIsNamed(String status) throws Exception {
+    try (FakeService fake = new FakeService();
+        DynamoSource source = Decoders.source(fake.settings(), ReadOptions.ALL)) {
+      fake.answer("DescribeTable", Decoders.TABLE.replace("ACTIVE", status));
+
+      Fault waiting = assertThrows(Fault.Transient.class, () -> source.describe("table"));
+
+      assertEquals(
+          "waiting for table table to be ACTIVE: its status is " + status, waiting.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ARCHIVED, 'ARCHIVED (the key was deleted)'",
+    "INACCESSIBLE_ENCRYPTION_CREDENTIALS, 'INACCESSIBLE_ENCRYPTION_CREDENTIALS; DynamoDB cannot use"
+        + " the KMS key that encrypts the table'"
+  })
+  void aTableThatCanNoLongerBeReadFailsAndTheStatusIsNamed(String status, String told)
+      throws Exception {
+    try (FakeService fake = new FakeService();
+        DynamoSource source = Decoders.source(fake.settings(), ReadOptions.ALL)) {
+      String summary = "\"ArchivalSummary\":{\"ArchivalReason\":\"the key was deleted\"},";
+      fake.answer(
+          "DescribeTable",
+          Decoders.TABLE
+              .replace("ACTIVE", status)
+              .replace("\"AttributeDefinitions\"", summary + "\"AttributeDefinitions\""));
+
+      Fault failed = assertThrows(Fault.TableFailed.class, () -> source.describe("table"));
+
+      assertEquals("table table cannot be used: its status is " + told, failed.getMessage());
     }
   }
 }

@@ -187,7 +187,7 @@ class BatchWriterTest {
     List<Change> changes = List.of(put("1"));
     assertThrows(Fault.Throttled.class, () -> write(changes));
     assertThrows(Fault.Transient.class, () -> write(changes));
-    assertThrows(Fault.TableFailed.class, () -> write(changes));
+    assertThrows(Fault.Unknown.class, () -> write(changes));
   }
 
   @Test

@@ -49,6 +49,16 @@ class TargetTablesTest {
           0,
           0);
 
+  /** An answer of DescribeTable for {@link #PLAIN}. */
+  private static final String ACTIVE =
+      "{\"Table\":{\"TableName\":\"goods\",\"TableStatus\":\"ACTIVE\","
+          + "\"KeySchema\":[{\"AttributeName\":\"id\",\"KeyType\":\"HASH\"},"
+          + "{\"AttributeName\":\"at\",\"KeyType\":\"RANGE\"}],"
+          + "\"AttributeDefinitions\":[{\"AttributeName\":\"id\",\"AttributeType\":\"S\"},"
+          + "{\"AttributeName\":\"at\",\"AttributeType\":\"N\"}]}}";
+
+  private static final String EMPTY = "{\"Count\":0,\"ScannedCount\":0}";
+
   @Test
   void aTableGetsKeysAndIndexesWithWhatTheyHold() throws Fault {
     try (LocalService service = LocalService.fresh();
@@ -133,38 +143,92 @@ class TargetTablesTest {
   }
 
   @Test
-  void aTableThatIsGoneIsNotResumed() throws Fault {
+  void aTableIsNeverRenamed() throws Fault {
     try (LocalService service = LocalService.fresh();
         DynamoTarget target = target(service, true)) {
-      assertThrows(Fault.TableFailed.class, () -> target.prepare(PLAIN, Existing.RESUME));
       assertThrows(Fault.TableFailed.class, () -> target.prepare(PLAIN, Existing.RENAME));
+    }
+  }
+
+  /** DescribeTable is eventually consistent, so one answer does not make a table missing. */
+  @Test
+  void aMissingTableIsResumedWhenTheServiceKnowsItAgain() throws Exception {
+    try (FakeService service = new FakeService();
+        DynamoTarget target = target(service)) {
+      service
+          .fail("DescribeTable", "ResourceNotFoundException", "no such table")
+          .answer("DescribeTable", ACTIVE);
+
+      Fault.Unknown missing =
+          assertThrows(Fault.Unknown.class, () -> target.prepare(PLAIN, Existing.RESUME));
+
+      assertEquals(
+          "table goods does not exist in the target, although the checkpoint says that items were"
+              + " copied to it",
+          missing.getMessage());
+      assertFalse(target.prepare(PLAIN, Existing.RESUME).fresh());
+    }
+  }
+
+  @Test
+  void aTableThatOnlySeemedDeletedIsDeletedBeforeItIsCreatedAnew() throws Exception {
+    try (FakeService service = new FakeService();
+        DynamoTarget target = target(service)) {
+      service
+          .fail("DescribeTable", "ResourceNotFoundException", "no such table")
+          .answer("DescribeTable", ACTIVE)
+          .fail("DescribeTable", "ResourceNotFoundException", "no such table")
+          .answer("DescribeTable", ACTIVE)
+          .fail("CreateTable", "ResourceInUseException", "it exists")
+          .answer("CreateTable", "{}")
+          .answer("DeleteTable", "{}")
+          .answer("Scan", EMPTY);
+
+      assertTrue(prepare(target, PLAIN, Existing.DROP));
+
+      assertEquals(1, service.calls("DeleteTable").size());
+      assertEquals(2, service.calls("CreateTable").size());
+    }
+  }
+
+  @Test
+  void theStatusOfATargetTableIsNamedWhileItIsWaitedForAndWhenItFails() throws Exception {
+    try (FakeService service = new FakeService();
+        DynamoTarget target = target(service)) {
+      service.answer("DescribeTable", ACTIVE.replace("ACTIVE", "ARCHIVING"));
+      Fault waiting =
+          assertThrows(Fault.Transient.class, () -> target.prepare(PLAIN, Existing.KEEP));
+      assertEquals(
+          "waiting for table goods of the target to be ACTIVE: its status is ARCHIVING",
+          waiting.getMessage());
+    }
+    try (FakeService service = new FakeService();
+        DynamoTarget target = target(service)) {
+      service.answer("DescribeTable", ACTIVE.replace("ACTIVE", "ARCHIVED"));
+      Fault failed =
+          assertThrows(Fault.TableFailed.class, () -> target.prepare(PLAIN, Existing.KEEP));
+      assertEquals(
+          "table goods of the target cannot be used: its status is ARCHIVED", failed.getMessage());
     }
   }
 
   /** While the service is not ready, the caller asks again; nothing is dropped twice. */
   @Test
   void droppingGoesOnWhereItWasWhenItComesAgain() throws Exception {
-    String active =
-        "{\"Table\":{\"TableName\":\"t\",\"TableStatus\":\"ACTIVE\","
-            + "\"KeySchema\":[{\"AttributeName\":\"id\",\"KeyType\":\"HASH\"},"
-            + "{\"AttributeName\":\"at\",\"KeyType\":\"RANGE\"}],"
-            + "\"AttributeDefinitions\":[{\"AttributeName\":\"id\",\"AttributeType\":\"S\"},"
-            + "{\"AttributeName\":\"at\",\"AttributeType\":\"N\"}]}}";
     try (FakeService service = new FakeService();
-        DynamoTarget target =
-            new DynamoTarget(new DynamoTargetSettings(service.settings(), true))) {
+        DynamoTarget target = target(service)) {
       service
-          .answer("DescribeTable", active)
-          .answer("DescribeTable", active.replace("ACTIVE", "DELETING"))
+          .answer("DescribeTable", ACTIVE)
+          .answer("DescribeTable", ACTIVE.replace("ACTIVE", "DELETING"))
           .fail("DescribeTable", "ResourceNotFoundException", "no such table")
-          .answer("DescribeTable", active.replace("ACTIVE", "CREATING"))
+          .answer("DescribeTable", ACTIVE.replace("ACTIVE", "CREATING"))
           .fail("DescribeTable", "ThrottlingException", "slow down")
-          .answer("DescribeTable", active.replace("ACTIVE", "CREATING"))
-          .answer("DescribeTable", active)
+          .answer("DescribeTable", ACTIVE.replace("ACTIVE", "CREATING"))
+          .answer("DescribeTable", ACTIVE)
           .answer("DeleteTable", "{}")
           .answer("CreateTable", "{}")
           .fail("CreateTable", "ResourceInUseException", "it is there")
-          .answer("Scan", "{\"Count\":0,\"ScannedCount\":0}");
+          .answer("Scan", EMPTY);
       assertThrows(Fault.Throttled.class, () -> prepare(target, PLAIN, Existing.DROP));
       assertTrue(prepare(target, PLAIN, Existing.DROP));
       assertEquals(1, service.calls("DeleteTable").size());
@@ -183,6 +247,10 @@ class TargetTablesTest {
       assertFalse(first.isSameAs(target.identity("goods").orElseThrow()));
       assertEquals(Optional.empty(), target.identity("other"));
     }
+  }
+
+  private static DynamoTarget target(FakeService service) throws Fault {
+    return new DynamoTarget(new DynamoTargetSettings(service.settings(), true));
   }
 
   private static DynamoTarget target(LocalService service, boolean indexes) throws Fault {
