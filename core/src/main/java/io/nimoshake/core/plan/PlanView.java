@@ -34,7 +34,7 @@ public final class PlanView {
      * minutes low while a shard is idle. Zero once it may have expired, empty where nothing can.
      */
     public Optional<Duration> headroom(Instant now) {
-      return unreadSince.map(since -> StreamPlan.headroom(since, now));
+      return unreadSince.map(since -> Headroom.left(since, now));
     }
   }
 
@@ -70,16 +70,11 @@ public final class PlanView {
               for (ShardGraph.Node node : stream.graph().nodes()) {
                 splits.add(
                     new SplitState(
-                        node.shard,
-                        Progress.valueOf(
-                            node.state == ShardGraph.State.FINISHED ? "DONE" : node.state.name()),
-                        node.position,
-                        node.recordTime,
-                        node.updated));
+                        node.shard, node.progress, node.position, node.recordTime, node.updated));
               }
             });
     Optional<Instant> unreadSince =
-        table.stream().filter(s -> !table.isOver()).flatMap(s -> s.graph().unreadSince());
+        table.stream().filter(s -> !table.state().isOver()).flatMap(StreamPlan::unreadSince);
     return new Table(table.table(), table.state(), splits, table.failure(), unreadSince);
   }
 }

@@ -3,6 +3,7 @@ package io.nimoshake.core.plan;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.plan.Command.Level;
+import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.ShardGraph.Node;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
@@ -16,30 +17,23 @@ import java.util.Set;
 
 /**
  * The stream half of a table's plan, from the first listing to the end of the stream: which shards
- * may run, what is listed next, what became of the stream, and how near its unread records are to
- * their end. Lineage is {@link ShardGraph}'s; the stage of the table, and what a gap means for it,
- * are {@link TablePlan}'s. A new copy of the table begins with a new one.
+ * run, what is listed next, and what became of the stream. {@link TablePlan} decides the state of
+ * the table and what a gap means for it. Every copy of a table begins with a new StreamPlan.
  */
 final class StreamPlan {
-  /** How long the service keeps a record. */
-  static final Duration RETENTION = Duration.ofHours(24);
-
   /**
-   * Records this much older than T0 are not written: the copy sees their effect, clocks and all.
+   * A record that is older than T0 by more than this is not written, because the copy sees its
+   * effect. The margin is for clocks that differ.
    */
   static final Duration MARGIN = Duration.ofMinutes(5);
-
-  /** Less time than this until unread records expire is told; {@link #ENOUGH} is told again. */
-  static final Duration SHORT = RETENTION.dividedBy(4);
-
-  private static final Duration ENOUGH = RETENTION.dividedBy(3);
 
   /** How often only the children of a shard are asked for before all shards are. */
   private static final int FILTERED = 3;
 
   /**
-   * At the first look that finds no stream the table may just have been deleted, or the stream be
-   * about to be enabled again: listings and later looks, a discovery interval apart, tell.
+   * A look that finds no open stream is no reason to warn yet. The table may just have been
+   * deleted, or somebody may be about to enable the stream again. The next looks, a discovery
+   * interval apart, tell.
    */
   private static final int LOOKS_UNTIL_TOLD = 3;
 
@@ -50,18 +44,19 @@ final class StreamPlan {
   private final PlanOutput out;
   private final Instant started;
   private final ShardGraph graph;
-  private boolean retentionIsShort;
+  private final ShardListings listings;
+  private final Headroom headroom;
+
+  /** Whether shards run beside the copy because their records would expire before its end. */
+  private boolean copyTakesTooLong;
+
   private boolean listing;
   private int listAttempt;
   private Optional<StreamHandle> laterStream = Optional.empty();
   private int looksWithoutStream;
-  private boolean toldHeadroomIsShort;
-
-  /** The latest time that was heard of. */
-  private Instant latest = Instant.EPOCH;
 
   /**
-   * @param table to be asked for its stage, and told of gaps
+   * @param table gives its state and hears of gaps
    * @param entry of the table, with a stream
    */
   StreamPlan(TablePlan table, PlanOptions options, PlanOutput out, OfTable entry) {
@@ -69,11 +64,12 @@ final class StreamPlan {
     this.options = options;
     this.out = out;
     this.started = entry.started().orElseThrow();
-    // Also without a copy: creation times are rounded down, and a change made "now" must not be
-    // lost.
-    this.graph =
-        new ShardGraph(
-            entry.table(), entry.streams().get(entry.streams().size() - 1), started.minus(MARGIN));
+    // Without a copy, too: creation times are rounded down, and a change made now must not be lost.
+    Instant ignoreBefore = started.minus(MARGIN);
+    String streamArn = entry.streams().get(entry.streams().size() - 1);
+    this.graph = new ShardGraph(ignoreBefore);
+    this.listings = new ShardListings(entry.table(), streamArn, ignoreBefore, graph);
+    this.headroom = new Headroom(out);
   }
 
   ShardGraph graph() {
@@ -86,27 +82,33 @@ final class StreamPlan {
   }
 
   void restored() {
-    graph.restored();
+    graph.connect();
+    listings.restored();
+  }
+
+  /** The moment before which no change is unread; empty if none can be unread any more. */
+  Optional<Instant> unreadSince() {
+    return listings.isDrained() ? Optional.empty() : Optional.of(graph.completeUntil());
   }
 
   /**
-   * A gap with the ends of its span that were not known where it was found.
+   * Completes the span of a gap: where it was found, its ends may have been unknown.
    *
-   * @param splitId the shard it was found in, if it was in one
+   * @param splitId the shard in which it was found, if it was in one
    */
   Fault.Gap withSpan(Fault.Gap gap, Optional<String> splitId) {
     Instant from =
         splitId.flatMap(graph::node).map(Node::completeUntil).orElseGet(graph::completeUntil);
-    return gap.within(from, latest);
+    return gap.within(from, headroom.latest());
   }
 
   void heardOf(Instant time) {
-    latest = time.isAfter(latest) ? time : latest;
+    headroom.heardOf(time);
   }
 
-  /** No split of the table is running any more; those that are not finished will start again. */
+  /** No split of the table is running any more. Those that are not done will start again. */
   void onStopped() {
-    graph.paused();
+    graph.stopped();
   }
 
   // --- which shards run ----------------------------------------------------------------------
@@ -121,7 +123,7 @@ final class StreamPlan {
     }
     return switch (table.state()) {
       case COPYING ->
-          table.mayLeaveTombstones() && (options.streamDuringCopy() || retentionIsShort);
+          table.mayLeaveTombstones() && (options.streamDuringCopy() || copyTakesTooLong);
       case FINISHING, FOLLOWING -> true;
       default -> false;
     };
@@ -135,7 +137,7 @@ final class StreamPlan {
 
   /** Whether any shard was started, so that writes of the stream may be under way. */
   boolean hasStartedShards() {
-    return graph.nodes().stream().anyMatch(n -> n.state != ShardGraph.State.WAITING);
+    return graph.nodes().stream().anyMatch(node -> node.progress != Progress.WAITING);
   }
 
   private void startShards(List<Node> shards) {
@@ -147,33 +149,14 @@ final class StreamPlan {
     shards.forEach(this::startShard);
   }
 
-  /**
-   * A reader that begins at the oldest record that is kept does not see that older ones have
-   * expired: what was not read for as long as records are kept is a gap. Asked before a shard is
-   * started, again when something was read of it, as that may have taken long, and now and then
-   * until it was: where all has expired, nothing is read.
-   */
   private boolean mayHaveExpired(Node node) {
-    Instant oldestKept = latest.minus(RETENTION);
-    boolean expired =
-        node.position instanceof Position.Beginning && node.completeUntil().isBefore(oldestKept);
-    if (expired) {
-      table.onFault(
-          new Fault.Gap(
-              "table "
-                  + out.table()
-                  + ": records of "
-                  + node.shard.id()
-                  + " may have expired unread",
-              Optional.of(node.completeUntil()),
-              Optional.of(oldestKept),
-              null));
-    }
-    return expired;
+    Optional<Fault.Gap> expired = headroom.expiredUnread(node);
+    expired.ifPresent(table::onFault);
+    return expired.isPresent();
   }
 
   private void startShard(Node node) {
-    node.state = ShardGraph.State.RUNNING;
+    node.progress = Progress.RUNNING;
     WriteMode mode =
         table.state() == TableState.COPYING ? WriteMode.STREAM_WITH_TOMBSTONES : WriteMode.STREAM;
     out.accept(new Command.StartSplit(node.shard, node.position, mode));
@@ -205,14 +188,14 @@ final class StreamPlan {
     }
   }
 
-  /** Nothing came of a shard for a while. */
+  /** A shard was read to its newest record, and had nothing more for a while. */
   void onCaughtUp(Event.CaughtUp event) {
     heardOf(event.at());
-    Optional<Node> node =
-        graph.node(event.splitId()).filter(n -> n.state == ShardGraph.State.RUNNING);
+    Optional<Node> node = graph.node(event.splitId()).filter(n -> n.progress == Progress.RUNNING);
     if (node.isPresent() && !mayHaveExpired(node.get())) {
       node.get().completeUntil(event.at().minus(MARGIN));
-      // After a restart it counts: a shard that was never anything but empty may be old by then.
+      // Saved for a restart: a shard that was always empty has no other proof of how far it was
+      // read.
       out.save(node.get().entry(), false);
     }
   }
@@ -228,17 +211,18 @@ final class StreamPlan {
     if (!listing && isFollowed()) {
       listing = true;
       listAttempt++;
-      out.accept(new Command.ListShards(out.table(), graph.streamArn(), childrenOf, listAttempt));
+      out.accept(
+          new Command.ListShards(out.table(), listings.streamArn(), childrenOf, listAttempt));
     }
   }
 
   void onShardsListed(Event.ShardsListed event) {
     listing = false;
     heardOf(event.listing().serviceTime());
-    if (!graph.streamArn().equals(event.streamArn()) || table.isOver()) {
+    if (!listings.streamArn().equals(event.streamArn()) || table.state().isOver()) {
       return;
     }
-    ShardGraph.Observed observed = graph.observe(event.listing());
+    ShardListings.Observed observed = listings.observe(event.listing());
     for (Node node : observed.admitted()) {
       out.save(node.entry(), true);
     }
@@ -256,19 +240,19 @@ final class StreamPlan {
   }
 
   private void lookForMissingShards() {
-    if (table.isOver() || table.state() == TableState.STOPPING) {
+    if (table.state().isOver() || table.state() == TableState.STOPPING) {
       return;
     }
-    Set<String> parents = graph.awaitingChildren();
-    // A child that its parent does not name for a while may be gone: all shards tell.
-    if (graph.hasOrphans()
-        || graph.isToBeListedUntilDrained()
+    Set<String> parents = listings.awaitingChildren();
+    // If a shard has no children for a while, a listing of all shards may tell what became of them.
+    if (listings.hasOrphans()
+        || listings.isToBeListedUntilDrained()
         || parents.size() > 1
         || !parents.isEmpty() && listAttempt >= FILTERED) {
       list(Optional.empty());
     } else if (parents.size() == 1) {
       list(Optional.of(parents.iterator().next()));
-    } else if (graph.isDrained()) {
+    } else if (listings.isDrained()) {
       streamEnded();
     }
   }
@@ -294,7 +278,7 @@ final class StreamPlan {
     if (event.stream().filter(this::isAnother).isPresent()) {
       onStreamSeen(event.stream().get());
       lookForMissingShards();
-    } else if (event.stream().isEmpty() && table.isMissing()) {
+    } else if (event.stream().isEmpty() && table.presence().isMissing()) {
       table.onDeleted();
     } else if (++looksWithoutStream == LOOKS_UNTIL_TOLD) {
       out.tell(
@@ -316,7 +300,7 @@ final class StreamPlan {
   }
 
   private boolean isAnother(StreamHandle stream) {
-    return !graph.streamArn().equals(stream.arn());
+    return !listings.streamArn().equals(stream.arn());
   }
 
   // --- time ----------------------------------------------------------------------------------
@@ -324,16 +308,18 @@ final class StreamPlan {
   void onTick(Instant now) {
     heardOf(now);
     if (graph.nodes().stream()
-        .anyMatch(n -> n.state == ShardGraph.State.RUNNING && mayHaveExpired(n))) {
+        .anyMatch(node -> node.progress == Progress.RUNNING && mayHaveExpired(node))) {
       return;
     }
     if (table.state() == TableState.COPYING && !shardsMayRun()) {
-      watchRetention(now);
+      limitWaiting(now);
     }
-    watchHeadroom(now);
+    if (isFollowed() && !table.state().isOver() && table.state() != TableState.STOPPING) {
+      headroom.watch(unreadSince(), now);
+    }
     switch (table.state()) {
       case COPYING, FINISHING, FOLLOWING -> {
-        if (graph.isDrained()) {
+        if (listings.isDrained()) {
           streamEnded();
         } else {
           list(Optional.empty());
@@ -343,16 +329,16 @@ final class StreamPlan {
     }
   }
 
-  /** Shards wait for the copy: not for longer than their records are kept. */
-  private void watchRetention(Instant now) {
-    Instant end = started.minus(MARGIN).plus(RETENTION);
-    if (table.mayLeaveTombstones() && now.isAfter(end.minus(SHORT))) {
-      retentionIsShort = true;
-      toldHeadroomIsShort = true;
+  /** Shards wait for the copy, but not for longer than their records are kept. */
+  private void limitWaiting(Instant now) {
+    Instant end = started.minus(MARGIN).plus(Headroom.RETENTION);
+    if (table.mayLeaveTombstones() && now.isAfter(end.minus(Headroom.SHORT))) {
+      copyTakesTooLong = true;
+      headroom.toldShort();
       out.tell(
           Level.WARN,
-          "the copy takes so long that the stream's oldest records will expire: changes are"
-              + " applied from now on, beside the copy");
+          "the copy takes so long that the oldest records of the stream will expire before its end:"
+              + " changes are applied from now on, while the copy runs");
       startShardsThatMayRun();
     } else if (now.isAfter(end)) {
       table.onFault(
@@ -362,31 +348,5 @@ final class StreamPlan {
               Optional.of(now),
               null));
     }
-  }
-
-  private void watchHeadroom(Instant now) {
-    if (table.isOver() || table.state() == TableState.STOPPING || !isFollowed()) {
-      return;
-    }
-    Duration left = graph.unreadSince().map(from -> headroom(from, now)).orElse(RETENTION);
-    if (left.compareTo(SHORT) < 0 && !toldHeadroomIsShort) {
-      toldHeadroomIsShort = true;
-      out.tell(
-          Level.WARN,
-          "changes that are not read yet expire in "
-              + left.toMinutes()
-              + " minutes: its stream is read too slowly, or not at all");
-    } else if (left.compareTo(ENOUGH) > 0 && toldHeadroomIsShort) {
-      toldHeadroomIsShort = false;
-      out.tell(
-          Level.INFO,
-          "changes that are not read yet are kept for another " + left.toHours() + " hours again");
-    }
-  }
-
-  /** Time left until changes made after a moment may expire; zero if they may have. */
-  static Duration headroom(Instant unreadSince, Instant now) {
-    Duration left = Duration.between(now, unreadSince.plus(RETENTION));
-    return left.isNegative() ? Duration.ZERO : left;
   }
 }

@@ -203,7 +203,9 @@ public final class SyncPlan {
   }
 
   private void noteComplete() {
-    if (complete || !listed || !tables.values().stream().allMatch(TablePlan::isOver)) {
+    if (complete
+        || !listed
+        || !tables.values().stream().allMatch(table -> table.state().isOver())) {
       return;
     }
     boolean failed = tables.values().stream().anyMatch(table -> table.state() == TableState.FAILED);

@@ -10,10 +10,8 @@ import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -38,9 +36,6 @@ import java.util.function.Consumer;
  * is stored, says: COPYING, FINISHING, SWAPPING, or COPIED, which is FOLLOWING or DONE.
  */
 final class TablePlan {
-  /** Listings in a row that must show a deleted table before it is taken to be there again. */
-  private static final int COMES_BACK = 2;
-
   private final PlanOptions options;
   private final PlanOutput out;
 
@@ -49,16 +44,8 @@ final class TablePlan {
   private Optional<Fault> failure = Optional.empty();
   private CopyPlan copy;
   private Optional<StreamPlan> stream = Optional.empty();
-  private boolean resync;
-  private Optional<Fault.Gap> gap = Optional.empty();
-
-  /** How many listings in a row have shown it, or lacked it if negative. */
-  private int sightings;
-
-  private boolean deleted;
-
-  /** Splits of a copy that is given up; forgotten when the new one begins. */
-  private final Set<String> stale = new LinkedHashSet<>();
+  private final Recopy recopy = new Recopy();
+  private final Presence presence = new Presence();
 
   TablePlan(String table, PlanOptions options, Consumer<Command> commands) {
     this.options = options;
@@ -93,10 +80,6 @@ final class TablePlan {
     return state.isCopied() || state == TableState.FAILED;
   }
 
-  boolean isOver() {
-    return state.isOver();
-  }
-
   /** Whether it takes one of the places of {@code full.concurrency} when it is started. */
   boolean needsCopy() {
     return copies() && saved.map(entry -> entry.phase() == Phase.COPYING).orElse(true);
@@ -114,7 +97,7 @@ final class TablePlan {
   }
 
   private boolean copies() {
-    return options.copy() || resync;
+    return options.copy() || recopy.isWanted();
   }
 
   // --- from the checkpoint -------------------------------------------------------------------
@@ -127,8 +110,8 @@ final class TablePlan {
       return;
     }
     if (isToBeginAnew(entry)) {
-      resync = true;
-      splits.forEach(split -> stale.add(split.split().id()));
+      recopy.restored();
+      splits.forEach(split -> recopy.addFormerSplit(split.split().id()));
       return;
     }
     saved = Optional.of(entry);
@@ -164,7 +147,7 @@ final class TablePlan {
   private Existing existing() {
     if (saved.isPresent()) {
       return saved.get().beside() ? Existing.RESUME_BESIDE : Existing.RESUME;
-    } else if (resync) {
+    } else if (recopy.isWanted()) {
       return Existing.BESIDE;
     }
     return options.copy() ? options.existing() : Existing.KEEP;
@@ -214,11 +197,8 @@ final class TablePlan {
             event.stream().map(handle -> List.of(handle.arn())).orElse(List.of()),
             total,
             event.fresh(),
-            resync);
-    // One by one: at no moment may the store know nothing of the table, or a crash then would make
-    // it one that was never copied, and what was lost would stay lost.
-    stale.forEach(id -> out.forgetSplit(id, true));
-    stale.clear();
+            recopy.isWanted());
+    recopy.forgetFormerSplits(out);
     copy = new CopyPlan(out, total);
     stream = streamOf(entry);
     save(entry);
@@ -300,8 +280,7 @@ final class TablePlan {
 
   void onSwapped() {
     if (state == TableState.SWAPPING) {
-      resync = false;
-      gap = Optional.empty();
+      recopy.done();
       save(saved.orElseThrow().swappedIn());
       out.tell(Level.INFO, "the new copy has taken the place of the old one");
       start();
@@ -339,10 +318,11 @@ final class TablePlan {
       onFault(asGap(gone, gone.serviceTime()), splitId);
     } else if (fault instanceof Fault.StreamGone gone) {
       onFault(asGap(gone, gone.serviceTime()), splitId);
-    } else if (fault instanceof Fault.TableGone && saved.isEmpty() && !resync) {
+    } else if (fault instanceof Fault.TableGone && saved.isEmpty() && !recopy.isWanted()) {
       onDeleted();
-    } else if (fault instanceof Fault.TableGone && gap.isPresent()) {
-      handle(new Fault.TableFailed(gap.get().getMessage() + "; " + fault.getMessage(), fault));
+    } else if (fault instanceof Fault.TableGone && recopy.gap().isPresent()) {
+      String gap = recopy.gap().get().getMessage();
+      handle(new Fault.TableFailed(gap + "; " + fault.getMessage(), fault));
     } else {
       handle(fault);
     }
@@ -352,12 +332,12 @@ final class TablePlan {
     return new Fault.Gap(
         fault.getMessage(),
         Optional.empty(),
-        Optional.of(serviceTime.minus(StreamPlan.RETENTION)),
+        Optional.of(serviceTime.minus(Headroom.RETENTION)),
         fault);
   }
 
   private void handle(Fault fault) {
-    if (isOver() || state == TableState.STOPPING) {
+    if (state.isOver() || state == TableState.STOPPING) {
       return;
     }
     if (fault instanceof Fault.Gap
@@ -368,8 +348,7 @@ final class TablePlan {
     }
     if (fault instanceof Fault.Gap found && options.resyncOnGap() && canResync()) {
       out.tell(Level.WARN, fault.getMessage() + "; the table is copied again");
-      resync = true;
-      gap = Optional.of(found);
+      recopy.becauseOf(found);
       state = TableState.STOPPING;
     } else {
       failure = Optional.of(fault);
@@ -394,8 +373,8 @@ final class TablePlan {
   }
 
   private void forgetForResync() {
-    copy.segments().forEach(segment -> stale.add(segment.split.id()));
-    stream.ifPresent(s -> s.graph().nodes().forEach(node -> stale.add(node.shard.id())));
+    copy.segments().forEach(segment -> recopy.addFormerSplit(segment.split.id()));
+    stream.ifPresent(s -> s.graph().nodes().forEach(n -> recopy.addFormerSplit(n.shard.id())));
     save(saved.orElseThrow().toBeginAnew());
     saved = Optional.empty();
     copy = new CopyPlan(out, 0);
@@ -407,17 +386,13 @@ final class TablePlan {
 
   /** Tables were listed, and it was among them or not. */
   void onListed(boolean present) {
-    sightings = present ? Math.max(1, sightings + 1) : Math.min(-1, sightings - 1);
-    // Listings may lag: one alone does not bring back what was seen to be deleted.
-    if (deleted && sightings >= COMES_BACK) {
-      deleted = false;
+    if (presence.onListed(present)) {
       comeBack();
     }
   }
 
-  /** Whether the last listing of tables lacked it. */
-  boolean isMissing() {
-    return sightings < 0;
+  Presence presence() {
+    return presence;
   }
 
   /** It was deleted, and nothing is left of it that could be read. Its documents stay. */
@@ -426,7 +401,7 @@ final class TablePlan {
       return;
     }
     boolean copied = state == TableState.FOLLOWING;
-    deleted = true;
+    presence.deleted();
     state = TableState.DONE;
     out.tell(
         Level.WARN,

@@ -6,113 +6,116 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.plan.PlanView.Progress;
+import io.nimoshake.core.plan.ShardGraph.Node;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
-import io.nimoshake.core.port.Source.ShardInfo;
-import io.nimoshake.core.port.Source.ShardListing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** Who continues whom, and from when on changes may be unread. */
 class ShardGraphTest {
   private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
-  private final ShardGraph graph = new ShardGraph("t", "arn", T0);
+  private final ShardGraph graph = new ShardGraph(T0);
 
   @Test
   void aMergedShardWaitsForBothParents() {
-    listed(0, shard("a"), shard("b"), shard("c", "a", "b"));
-    ShardGraph.Node a = graph.node("a").orElseThrow();
-    ShardGraph.Node b = graph.node("b").orElseThrow();
+    Node a = admit("a");
+    Node b = admit("b");
+    Node c = admit("c", "a", "b");
     assertEquals(List.of(a, b), graph.ready());
     assertEquals(List.of(), graph.finish(a));
-    assertEquals(List.of(graph.node("c").orElseThrow()), graph.finish(b));
+    assertEquals(List.of(c), graph.finish(b));
   }
 
   @Test
-  void aParentListedLateIsReadBeforeItsChild() {
-    assertEquals(List.of(), listed(0, shard("child", "parent")).admitted());
-    listed(2, shard("child", "parent"), shard("parent"));
-    assertEquals(List.of(graph.node("parent").orElseThrow()), graph.ready());
+  void aParentThatIsAdmittedAfterItsChildHoldsItBack() {
+    Node child = admit("child", "parent");
+    assertEquals(List.of(child), graph.ready());
+    Node parent = admit("parent");
+    assertEquals(List.of(parent), graph.ready());
+    assertTrue(parent.hasChild());
+    assertEquals(List.of(child), graph.finish(parent));
   }
 
   @Test
-  void atFirstAParentThatStaysAwayWasTrimmed() {
-    listed(0, shard("child", "trimmed"));
-    listed(1, shard("child", "trimmed"));
-    assertTrue(graph.hasOrphans());
-    ShardGraph.Observed observed = listed(5, shard("child", "trimmed"));
-    assertEquals(1, observed.admitted().size());
-    assertEquals(Optional.empty(), observed.gap());
-  }
-
-  @Test
-  void twoQuickListingsProveNothing() {
-    listed(0, shard("child", "parent"));
-    listed(0, shard("child", "parent"));
-    listed(0, shard("child", "parent"));
-    assertTrue(graph.hasOrphans());
-  }
-
-  /** As after a suspended machine wakes up: listings a moment before it, and one after. */
-  @Test
-  void listingsBeforeAndAfterAPauseProveNothing() {
-    listed(0, shard("child", "parent"));
-    listed(1, shard("child", "parent"));
-    listed(17 * 3600, shard("child", "parent"));
-    assertTrue(graph.hasOrphans());
-    listed(17 * 3600 + 1, shard("child", "parent"), shard("parent"));
-    assertEquals(List.of(graph.node("parent").orElseThrow()), graph.ready());
-  }
-
-  @Test
-  void laterAParentThatStaysAwayIsAGap() {
-    listed(0, shard("a"));
-    listed(1, shard("a"), shard("child", "lost"));
-    assertFalse(listed(31, shard("a"), shard("child", "lost")).gap().isPresent());
-    assertTrue(listed(61, shard("a"), shard("child", "lost")).gap().isPresent());
-  }
-
-  @Test
-  void afterARestartAnUnlistedParentMayHaveBeenTrimmed() {
-    graph.restore(new OfSplit(node("a"), Position.BEGINNING, Optional.empty(), T0));
-    graph.restored();
-    listed(0, shard("a"), shard("child", "trimmed"));
-    listed(30, shard("a"), shard("child", "trimmed"));
-    ShardGraph.Observed observed = listed(60, shard("a"), shard("child", "trimmed"));
-    assertEquals(Optional.empty(), observed.gap());
-    assertEquals(1, observed.admitted().size());
-  }
-
-  @Test
-  void aFinishedShardAwaitsItsChildren() {
-    listed(0, shard("a"));
-    graph.finish(graph.node("a").orElseThrow());
-    assertEquals(Set.of("a"), graph.awaitingChildren());
-    listed(1, shard("a"), shard("b", "a"));
-    assertEquals(Set.of(), graph.awaitingChildren());
-    assertEquals(List.of(graph.node("b").orElseThrow()), graph.ready());
-  }
-
-  @Test
-  void aFinishedShardIsForgottenOnceItCannotBeListed() {
-    listed(0, shard("a"), shard("b", "a"));
-    ShardGraph.Node a = graph.node("a").orElseThrow();
-    a.updated = T0;
+  void aShardThatIsDoneWithoutAKnownChildIsChildless() {
+    Node a = admit("a");
+    assertEquals(Set.of(), graph.childless());
     graph.finish(a);
-    assertEquals(List.of(), listed(10, shard("b", "a")).forgotten());
-    assertEquals(List.of("a"), listed(37 * 3600, shard("b", "a")).forgotten());
+    assertEquals(Set.of("a"), graph.childless());
+    admit("b", "a");
+    assertEquals(Set.of(), graph.childless());
   }
 
-  private ShardGraph.Observed listed(long second, ShardInfo... shards) {
-    return graph.observe(new ShardListing(List.of(shards), true, true, T0.plusSeconds(second)));
+  @Test
+  void shardsThatWereStoppedAreReadyAgain() {
+    Node a = admit("a");
+    Node b = admit("b");
+    a.progress = Progress.RUNNING;
+    graph.finish(b);
+    graph.stopped();
+    assertEquals(List.of(a), graph.ready());
   }
 
-  private static ShardInfo shard(String id, String... parents) {
-    return new ShardInfo(id, Set.of(parents), Optional.empty());
+  @Test
+  void theStreamIsCompleteUntilItsSlowestShard() {
+    assertEquals(T0, graph.completeUntil());
+    admit("a").completeUntil(T0.plusSeconds(10));
+    admit("b").completeUntil(T0.plusSeconds(20));
+    assertEquals(T0.plusSeconds(10), graph.completeUntil());
   }
 
-  private static StreamShard node(String id) {
-    return new StreamShard("t", "arn", id, Set.of(), Optional.empty(), T0);
+  /** Everything in the child is newer than its parent; only what is still to come counts. */
+  @Test
+  void aChildBeginsWhereItsParentEnded() {
+    Node a = admit("a");
+    Node child = admit("child", "a");
+    a.completeUntil(T0.plusSeconds(10));
+    graph.finish(a);
+    assertEquals(T0.plusSeconds(10), child.completeUntil());
+    assertEquals(T0.plusSeconds(10), graph.completeUntil());
+  }
+
+  @Test
+  void theUnknownChildOfAShardThatIsDoneCounts() {
+    Node a = admit("a");
+    admit("b").completeUntil(T0.plusSeconds(60));
+    a.completeUntil(T0.plusSeconds(10));
+    graph.finish(a);
+    assertEquals(T0.plusSeconds(10), graph.completeUntil());
+  }
+
+  @Test
+  void aMomentNeverMovesBack() {
+    Node a = admit("a");
+    a.completeUntil(T0.plusSeconds(10));
+    a.completeUntil(T0.plusSeconds(5));
+    assertEquals(T0.plusSeconds(10), a.completeUntil());
+  }
+
+  @Test
+  void theCheckpointBringsBackWhoContinuesWhom() {
+    graph.restore(entry("child", Position.BEGINNING, "a"));
+    graph.restore(entry("a", Position.END));
+    graph.connect();
+    assertEquals(List.of(graph.node("child").orElseThrow()), graph.ready());
+    assertEquals(Set.of(), graph.childless());
+    assertFalse(graph.isDone());
+    assertEquals(T0.plusSeconds(7), graph.completeUntil());
+  }
+
+  private Node admit(String id, String... parents) {
+    return graph.admit(shard(id, parents));
+  }
+
+  private static OfSplit entry(String id, Position position, String... parents) {
+    return new OfSplit(shard(id, parents), position, Optional.of(T0.plusSeconds(7)), T0);
+  }
+
+  private static StreamShard shard(String id, String... parents) {
+    return new StreamShard("t", "arn", id, Set.of(parents), Optional.empty(), T0);
   }
 }

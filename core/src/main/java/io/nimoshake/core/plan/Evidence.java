@@ -1,0 +1,42 @@
+package io.nimoshake.core.plan;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Answers of the service that agree on one thing, for example that a shard is not listed. One
+ * answer proves nothing, because the service is eventually consistent. Several answers over some
+ * time do.
+ *
+ * @param since service time of the first of them
+ * @param last service time of the latest of them
+ * @param answers how many there were: time alone also passes while nobody asks
+ */
+record Evidence(Instant since, Instant last, int answers) {
+  /** How many answers it takes at least. */
+  static final int ENOUGH = 3;
+
+  /** Longest time between two answers that count as one series. They are seconds apart. */
+  static final Duration UNBROKEN = Duration.ofMinutes(2);
+
+  static Evidence first(Instant at) {
+    return new Evidence(at, at, 1);
+  }
+
+  Evidence again(Instant at) {
+    return new Evidence(since, at, answers + 1);
+  }
+
+  /**
+   * One more answer. It starts a new series if the last one was long ago: a machine that was
+   * suspended asked before and after, and not in between.
+   */
+  Evidence againSoon(Instant at) {
+    return at.isAfter(last.plus(UNBROKEN)) ? first(at) : again(at);
+  }
+
+  /** Whether there are enough answers, and the first of them came so long ago. */
+  boolean isSettled(Instant at, Duration time) {
+    return answers >= ENOUGH && !at.isBefore(since.plus(time));
+  }
+}

@@ -1,0 +1,95 @@
+package io.nimoshake.core.plan;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.plan.Command.Level;
+import io.nimoshake.core.plan.ShardGraph.Node;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How long the unread records of one stream will still be kept, and whether some may have expired
+ * already.
+ */
+final class Headroom {
+  /** How long the service keeps a record. */
+  static final Duration RETENTION = Duration.ofHours(24);
+
+  /** Below this the user is warned. */
+  static final Duration SHORT = RETENTION.dividedBy(4);
+
+  /** Above this the user is told that it is over. */
+  private static final Duration ENOUGH = RETENTION.dividedBy(3);
+
+  private final PlanOutput out;
+  private boolean toldItIsShort;
+
+  /** The latest time that was heard of. */
+  private Instant latest = Instant.EPOCH;
+
+  Headroom(PlanOutput out) {
+    this.out = out;
+  }
+
+  /** Time left until changes made after a moment may expire; zero if they may have. */
+  static Duration left(Instant unreadSince, Instant now) {
+    Duration left = Duration.between(now, unreadSince.plus(RETENTION));
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  void heardOf(Instant time) {
+    latest = time.isAfter(latest) ? time : latest;
+  }
+
+  Instant latest() {
+    return latest;
+  }
+
+  /**
+   * A reader that starts at the oldest record that is kept does not see that older ones have
+   * expired. So a shard of which nothing was read for as long as records are kept has a gap. This
+   * is asked before the shard starts, when the first records are durable, as that may have taken
+   * long, and at every tick until then: where everything has expired, nothing is read.
+   */
+  Optional<Fault.Gap> expiredUnread(Node node) {
+    Instant oldestKept = latest.minus(RETENTION);
+    boolean expired =
+        node.position instanceof Position.Beginning && node.completeUntil().isBefore(oldestKept);
+    if (!expired) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Fault.Gap(
+            "table " + out.table() + ": records of " + node.shard.id() + " may have expired unread",
+            Optional.of(node.completeUntil()),
+            Optional.of(oldestKept),
+            null));
+  }
+
+  /** Somebody has told the user already that little time is left. */
+  void toldShort() {
+    toldItIsShort = true;
+  }
+
+  /**
+   * Tells the user when little time is left, and when that is over.
+   *
+   * @param unreadSince changes made after this moment may be unread; empty if there are none
+   */
+  void watch(Optional<Instant> unreadSince, Instant now) {
+    Duration left = unreadSince.map(since -> left(since, now)).orElse(RETENTION);
+    if (left.compareTo(SHORT) < 0 && !toldItIsShort) {
+      toldItIsShort = true;
+      out.tell(
+          Level.WARN,
+          "unread changes expire in "
+              + left.toMinutes()
+              + " minutes: its stream is read too slowly, or not at all");
+    } else if (left.compareTo(ENOUGH) > 0 && toldItIsShort) {
+      toldItIsShort = false;
+      out.tell(
+          Level.INFO, "unread changes are kept for another " + left.toHours() + " hours again");
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.nimoshake.core.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.Source.ShardInfo;
+import io.nimoshake.core.port.Source.ShardListing;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What several listings prove, and what one alone does not. */
+class ShardListingsTest {
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+  private final ShardGraph graph = new ShardGraph(T0);
+  private final ShardListings listings = new ShardListings("t", "arn", T0, graph);
+
+  @Test
+  void aParentListedLateIsReadBeforeItsChild() {
+    assertEquals(List.of(), listed(0, shard("child", "parent")).admitted());
+    listed(2, shard("child", "parent"), shard("parent"));
+    assertEquals(List.of(graph.node("parent").orElseThrow()), graph.ready());
+  }
+
+  @Test
+  void atFirstAParentThatStaysAwayWasTrimmed() {
+    listed(0, shard("child", "trimmed"));
+    listed(1, shard("child", "trimmed"));
+    assertTrue(listings.hasOrphans());
+    ShardListings.Observed observed = listed(5, shard("child", "trimmed"));
+    assertEquals(1, observed.admitted().size());
+    assertEquals(Optional.empty(), observed.gap());
+  }
+
+  @Test
+  void twoQuickListingsProveNothing() {
+    listed(0, shard("child", "parent"));
+    listed(0, shard("child", "parent"));
+    listed(0, shard("child", "parent"));
+    assertTrue(listings.hasOrphans());
+  }
+
+  /** As after a suspended machine wakes up: listings a moment before it, and one after. */
+  @Test
+  void listingsBeforeAndAfterAPauseProveNothing() {
+    listed(0, shard("child", "parent"));
+    listed(1, shard("child", "parent"));
+    listed(17 * 3600, shard("child", "parent"));
+    assertTrue(listings.hasOrphans());
+    listed(17 * 3600 + 1, shard("child", "parent"), shard("parent"));
+    assertEquals(List.of(graph.node("parent").orElseThrow()), graph.ready());
+  }
+
+  @Test
+  void laterAParentThatStaysAwayIsAGap() {
+    listed(0, shard("a"));
+    listed(1, shard("a"), shard("child", "lost"));
+    assertFalse(listed(31, shard("a"), shard("child", "lost")).gap().isPresent());
+    assertTrue(listed(61, shard("a"), shard("child", "lost")).gap().isPresent());
+  }
+
+  @Test
+  void afterARestartAnUnlistedParentMayHaveBeenTrimmed() {
+    graph.restore(new OfSplit(node("a"), Position.BEGINNING, Optional.empty(), T0));
+    graph.connect();
+    listings.restored();
+    listed(0, shard("a"), shard("child", "trimmed"));
+    listed(30, shard("a"), shard("child", "trimmed"));
+    ShardListings.Observed observed = listed(60, shard("a"), shard("child", "trimmed"));
+    assertEquals(Optional.empty(), observed.gap());
+    assertEquals(1, observed.admitted().size());
+  }
+
+  @Test
+  void aFinishedShardAwaitsItsChildren() {
+    listed(0, shard("a"));
+    graph.finish(graph.node("a").orElseThrow());
+    assertEquals(Set.of("a"), listings.awaitingChildren());
+    listed(1, shard("a"), shard("b", "a"));
+    assertEquals(Set.of(), listings.awaitingChildren());
+    assertEquals(List.of(graph.node("b").orElseThrow()), graph.ready());
+  }
+
+  @Test
+  void aFinishedShardIsForgottenOnceItCannotBeListed() {
+    listed(0, shard("a"), shard("b", "a"));
+    ShardGraph.Node a = graph.node("a").orElseThrow();
+    a.updated = T0;
+    graph.finish(a);
+    assertEquals(List.of(), listed(10, shard("b", "a")).forgotten());
+    assertEquals(List.of("a"), listed(37 * 3600, shard("b", "a")).forgotten());
+  }
+
+  private ShardListings.Observed listed(long second, ShardInfo... shards) {
+    return listings.observe(new ShardListing(List.of(shards), true, true, T0.plusSeconds(second)));
+  }
+
+  private static ShardInfo shard(String id, String... parents) {
+    return new ShardInfo(id, Set.of(parents), Optional.empty());
+  }
+
+  private static StreamShard node(String id) {
+    return new StreamShard("t", "arn", id, Set.of(), Optional.empty(), T0);
+  }
+}

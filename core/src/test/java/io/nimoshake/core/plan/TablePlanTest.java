@@ -1,0 +1,211 @@
+package io.nimoshake.core.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split.ScanSegment;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
+import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
+import io.nimoshake.core.port.Source.StreamHandle;
+import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.core.port.WriteMode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a table makes of events that come late, twice or in the wrong state. */
+class TablePlanTest {
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Fault.Gap GAP = new Fault.Gap("records have expired", null);
+
+  private final List<Command> commands = new ArrayList<>();
+  private final TablePlan table = new TablePlan("t", options(true, false), commands::add);
+
+  @Test
+  void anAnswerThatNobodyWaitsForChangesNothing() {
+    table.onFinished();
+    table.onSwapped();
+    table.onStopped();
+    table.onDeletesAreReal();
+    table.onPrepared(prepared(true));
+    assertEquals(TableState.WAITING, table.state());
+    assertEquals(List.of(), commands);
+  }
+
+  @Test
+  void itIsPreparedOnce() {
+    copying(true);
+    commands.clear();
+    table.onPrepared(prepared(true));
+    assertEquals(List.of(), commands);
+    assertEquals(TableState.COPYING, table.state());
+  }
+
+  @Test
+  void aFailedTableStaysFailedForItsFirstReason() {
+    copying(true);
+    Fault first = new Fault.TableFailed("access denied", null);
+    table.onFault(first);
+    table.onFault(new Fault.TableFailed("something else", null));
+    table.onFault(GAP);
+    assertEquals(TableState.FAILED, table.state());
+    assertEquals(Optional.of(first), table.failure());
+    assertEquals(1, count(Command.StopTable.class));
+    assertEquals(1, count(Command.GiveUp.class));
+  }
+
+  /** Every shard of a stream may find the same gap. */
+  @Test
+  void severalGapsAreOneCopy() {
+    copying(true);
+    table.onFault(GAP);
+    table.onFault(GAP);
+    assertEquals(TableState.STOPPING, table.state());
+    assertEquals(1, count(Command.StopTable.class));
+    table.onStopped();
+    table.onStopped();
+    assertEquals(TableState.WAITING, table.state());
+    assertEquals(1, saves().stream().filter(e -> e.equals(toBeginAnew())).count());
+  }
+
+  /** A new copy cannot take the place of a collection in which others have documents. */
+  @Test
+  void aGapFailsATableThatCannotBeSwapped() {
+    copying(false);
+    table.onFault(GAP);
+    assertEquals(TableState.FAILED, table.state());
+  }
+
+  @Test
+  void aFaultThatFailsATableDoesSoInEveryState() {
+    table.start();
+    table.onFault(new Fault.TableFailed("access denied", null));
+    assertEquals(TableState.FAILED, table.state());
+  }
+
+  @Test
+  void aCopyTakesItsPlaceUntilItIsComplete() {
+    assertTrue(table.needsCopy());
+    assertFalse(table.takesCopyPlace(), "waiting takes none");
+    copying(true);
+    assertTrue(table.takesCopyPlace());
+    endOfSegment();
+    assertEquals(TableState.FINISHING, table.state());
+    assertTrue(table.takesCopyPlace());
+    table.onFinished();
+    assertEquals(TableState.FOLLOWING, table.state());
+    assertFalse(table.takesCopyPlace());
+    assertTrue(table.isPastCopy());
+  }
+
+  @Test
+  void aCopiedTableNeedsNoPlaceAfterARestart() {
+    table.restore(entry(Phase.COPIED, 1, false), List.of());
+    assertFalse(table.needsCopy());
+    table.start();
+    assertFalse(table.takesCopyPlace());
+  }
+
+  /** Its changes since then are nowhere. */
+  @Test
+  void theCheckpointOfACopyWithoutAStreamCannotBeFollowed() {
+    OfTable full = new OfTable("t", Phase.COPYING, Optional.empty(), List.of(), 2, true, false);
+    table.restore(full, List.of());
+    assertEquals(List.of(new TableForgotten("t")), saves());
+    assertEquals(1, count(Command.Tell.class));
+    table.start();
+    assertEquals(Existing.DROP, lastPrepare().existing());
+  }
+
+  @Test
+  void aCheckpointThatSaysCopyAgainIsObeyed() {
+    ScanSegment old = new ScanSegment("t", 0, 1);
+    table.restore(toBeginAnew(), List.of(new OfSplit(old, Position.END, Optional.empty(), T0)));
+    table.start();
+    assertEquals(Existing.BESIDE, lastPrepare().existing());
+    table.onPrepared(prepared(true));
+    assertEquals(
+        List.of(new SplitForgotten("t", old.id()), entry(Phase.COPYING, 1, true)), saves());
+  }
+
+  @Test
+  void whereNothingIsToBeCopiedTheIndexesAreBuilt() {
+    List<Command> given = new ArrayList<>();
+    TablePlan empty = new TablePlan("t", options(true, true), given::add);
+    empty.start();
+    empty.onPrepared(prepared(true));
+    assertEquals(TableState.FINISHING, empty.state());
+    assertTrue(given.contains(new Command.FinishTable("t", false)), given.toString());
+    empty.onFinished();
+    assertEquals(TableState.DONE, empty.state());
+  }
+
+  @Test
+  void theCopyReplacesWhereOthersHaveDocuments() {
+    copying(false);
+    assertEquals(WriteMode.COPY_REPLACE, startedSegment().mode());
+  }
+
+  // --- a host that does nothing by itself ------------------------------------------------------
+
+  private void copying(boolean fresh) {
+    table.start();
+    table.onPrepared(prepared(fresh));
+    assertEquals(TableState.COPYING, table.state());
+  }
+
+  private void endOfSegment() {
+    String id = new ScanSegment("t", 0, 1).id();
+    table.onDurable(new Event.Durable("t", id, Position.END, Optional.empty(), T0));
+  }
+
+  private static Event.TablePrepared prepared(boolean fresh) {
+    return new Event.TablePrepared("t", 1, fresh, Optional.of(new StreamHandle("arn", true, T0)));
+  }
+
+  private static OfTable entry(Phase phase, int segments, boolean beside) {
+    return new OfTable("t", phase, Optional.of(T0), List.of("arn"), segments, true, beside);
+  }
+
+  private static OfTable toBeginAnew() {
+    return entry(Phase.COPYING, 0, true);
+  }
+
+  private List<Object> saves() {
+    List<Object> entries = new ArrayList<>();
+    for (Command command : commands) {
+      if (command instanceof Command.Save save) {
+        entries.add(save.entry());
+      }
+    }
+    return entries;
+  }
+
+  private long count(Class<? extends Command> kind) {
+    return commands.stream().filter(kind::isInstance).count();
+  }
+
+  private Command.PrepareTable lastPrepare() {
+    return (Command.PrepareTable) commands.get(commands.size() - 1);
+  }
+
+  private Command.StartSplit startedSegment() {
+    return commands.stream()
+        .filter(Command.StartSplit.class::isInstance)
+        .map(Command.StartSplit.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static PlanOptions options(boolean stream, boolean schemaOnly) {
+    return new PlanOptions(true, stream, true, true, Existing.DROP, schemaOnly, 1, true, true);
+  }
+}
