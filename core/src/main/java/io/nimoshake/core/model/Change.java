@@ -1,6 +1,6 @@
 package io.nimoshake.core.model;
 
-/** What is to become of one item: it has this content, or it is gone. */
+/** What happened to one item: it has this content now, or it is gone. */
 public sealed interface Change permits Change.Upsert, Change.Delete {
   ItemKey key();
 

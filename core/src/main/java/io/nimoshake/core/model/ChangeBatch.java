@@ -13,14 +13,15 @@ import java.util.Optional;
  *
  * @param changes what is to be written
  * @param rejected items of the page that could not be converted
- * @param position where reading goes on once all of this is durable; {@link Position#END} after the
- *     last page
- * @param itemsRead items or records the page held, before any were left out
- * @param itemsScanned items the service looked at for the page, those a filter left out included
- * @param coalesced changes left out because a later one of the same key is in the page
- * @param skipped records left out because they are older than the copy
+ * @param position where reading goes on once the whole batch is durable; {@link Position#END} after
+ *     the last page
+ * @param itemsRead number of items or records in the page, before any were left out
+ * @param itemsScanned number of items that the service looked at for the page, including those that
+ *     a filter left out
+ * @param coalesced number of changes left out because the page has a later one of the same key
+ * @param skipped number of records left out because they are older than the copy
  * @param bytes memory held by the batch
- * @param capacityUnits read capacity the service charged for the page; 0 where it does not say
+ * @param capacityUnits read capacity that the service charged for the page; 0 if it does not say
  * @param newestRecord creation time of the newest record of the page, written or not; empty for
  *     segments and for pages without records
  */
@@ -40,7 +41,7 @@ public record ChangeBatch(
     rejected = List.copyOf(rejected);
   }
 
-  /** Nothing to write and nothing to remember: the position did not move either. */
+  /** Whether the page was empty and the position did not move: nothing to write or to save. */
   public boolean isIdle(Position before) {
     return itemsRead == 0 && position.equals(before);
   }
@@ -49,20 +50,20 @@ public record ChangeBatch(
     return position instanceof Position.End;
   }
 
-  /** A builder for a page of a segment: nothing is too old to be written. */
+  /** A builder for a page of a segment, in which nothing is too old to be written. */
   public static Builder builder() {
     return new Builder(Instant.MIN);
   }
 
-  /** A builder for a page of a split; a shard's {@code ignoreBefore} is applied. */
+  /** A builder for a page of a split. For a shard it applies {@code ignoreBefore}. */
   public static Builder builder(Split split) {
     return new Builder(
         split instanceof Split.StreamShard shard ? shard.ignoreBefore() : Instant.MIN);
   }
 
   /**
-   * Collects a page in reading order. The last change of a key wins (ordering rule 2), records
-   * older than the copy are left out.
+   * Collects a page in reading order. The last change of a key wins. Records older than the copy
+   * are left out.
    */
   public static final class Builder {
     private final Instant ignoreBefore;
@@ -79,7 +80,7 @@ public record ChangeBatch(
       this.ignoreBefore = ignoreBefore;
     }
 
-    /** Whether a record of this age is to be written; if not, count it with {@link #skip}. */
+    /** Whether a record of this time is to be written. If not, count it with {@link #skip}. */
     public boolean wants(Instant recordTime) {
       return !recordTime.isBefore(ignoreBefore);
     }
@@ -95,7 +96,7 @@ public record ChangeBatch(
       return this;
     }
 
-    /** A record of a stream; left out if it is too old. */
+    /** A record of a stream. It is left out if it is too old. */
     public Builder add(Change change, Instant recordTime) {
       if (!wants(recordTime)) {
         return skip(recordTime);
@@ -104,7 +105,7 @@ public record ChangeBatch(
       return add(change);
     }
 
-    /** A record that is not written, because it is too old or because the user said so. */
+    /** A record that is not written, because it is too old or the user does not want it. */
     public Builder skip(Instant recordTime) {
       noteTime(recordTime);
       itemsRead++;
@@ -119,7 +120,7 @@ public record ChangeBatch(
       return this;
     }
 
-    /** Items that were looked at and left out by a filter. */
+    /** Number of items that a filter left out. */
     public Builder filtered(int items) {
       filtered = items;
       return this;

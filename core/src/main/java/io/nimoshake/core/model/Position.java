@@ -1,6 +1,6 @@
 package io.nimoshake.core.model;
 
-/** How far a split has been read; where the next reader of it begins. Never an iterator. */
+/** How far a split is read, and where its next reader begins. Never a shard iterator. */
 public sealed interface Position
     permits Position.Beginning, Position.At, Position.After, Position.End {
   Position BEGINNING = new Beginning();
@@ -13,7 +13,7 @@ public sealed interface Position
   /** Before the first item; for a shard: TRIM_HORIZON. */
   record Beginning() implements Position {}
 
-  /** At this sequence number, it included: only taken over from the Go tool's checkpoints. */
+  /** At this sequence number, including it. Comes only from checkpoints of the Go tool. */
   record At(String token) implements Position {}
 
   /**
@@ -22,6 +22,6 @@ public sealed interface Position
    */
   record After(String token) implements Position {}
 
-  /** All of it was read. */
+  /** Behind the last item: everything was read. */
   record End() implements Position {}
 }

@@ -1,10 +1,10 @@
 package io.nimoshake.core.model;
 
 /**
- * A poisonous item: it cannot be converted, or the target refuses it for good.
+ * A rejected item: it cannot be converted, or the target refuses it for good.
  *
  * @param table the table's name
- * @param key the item's key, readable
+ * @param key the item's key as text
  * @param reason one line for a person, naming the attribute path where there is one
  * @param item the whole item as JSON
  */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A part of a byte array that several slices may share: the items of one page are encoded into one
- * array. The bytes are not copied and must not be changed once a slice of them exists.
+ * A part of a byte array. Several slices share one array, because the items of a page are encoded
+ * into one. The bytes are not copied, and must not change once a slice of them exists.
  */
 public final class Slice {
   private final byte[] array;
@@ -29,7 +29,7 @@ public final class Slice {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The shared array; read it from {@link #offset} for {@link #length} bytes only. */
+  /** The shared array. Only {@link #length} bytes from {@link #offset} belong to this slice. */
   public byte[] array() {
     return array;
   }
@@ -70,7 +70,7 @@ public final class Slice {
     return h;
   }
 
-  /** Says how long it is, not what is in it: items do not belong in logs. */
+  /** The length alone: items do not belong in logs. */
   @Override
   public String toString() {
     return "Slice[" + length + " bytes]";

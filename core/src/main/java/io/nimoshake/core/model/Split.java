@@ -4,18 +4,19 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** The unit that is read in order: one segment of a table's parallel Scan, or one stream shard. */
+/** What is read in order: one segment of a table's parallel Scan, or one shard of its stream. */
 public sealed interface Split permits Split.ScanSegment, Split.StreamShard {
   String table();
 
-  /** Names the split within its table, for checkpoints and people. */
+  /** Identifies the split within its table, in checkpoints and for people. */
   String id();
 
   /**
    * One segment of a parallel Scan.
    *
    * @param index from 0
-   * @param total number of segments; fixed once the copy has begun, as positions depend on it
+   * @param total number of segments; it cannot change once the copy has begun, because positions
+   *     depend on it
    */
   record ScanSegment(String table, int index, int total) implements Split {
     public ScanSegment {
@@ -33,13 +34,12 @@ public sealed interface Split permits Split.ScanSegment, Split.StreamShard {
   /**
    * One shard of a table's stream.
    *
-   * @param streamArn the stream it belongs to: a stream that is enabled again has a new one
+   * @param streamArn the stream to which the shard belongs
    * @param shardId its id
-   * @param parents the shards it continues; those no longer listed are left out by nobody: the plan
-   *     decides what their absence means
-   * @param endingSequenceNumber its last sequence number if it was closed when it was listed
-   * @param ignoreBefore records older than this are read but not written: the copy has seen their
-   *     effect. {@link Instant#MIN} to write all.
+   * @param parents ids of the shards that it continues, whether the service still lists them or not
+   * @param endingSequenceNumber its last sequence number, if it was closed when it was listed
+   * @param ignoreBefore records older than this are read but not written, because the copy has seen
+   *     their effect; {@link Instant#MIN} to write all
    */
   record StreamShard(
       String table,

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What DescribeTable says of a table.
+ * What DescribeTable answers about a table.
  *
  * @param name the table's name
  * @param hash the partition key
  * @param range the sort key, if the table has one
  * @param indexes its global and local secondary indexes
- * @param approximateItems number of items; the service updates it about every six hours
- * @param approximateBytes size of all items; as old as {@code approximateItems}
+ * @param approximateItems number of items, which the service updates about every six hours
+ * @param approximateBytes size of all items, as old as {@code approximateItems}
  */
 public record TableSchema(
     String name,
@@ -34,10 +34,10 @@ public record TableSchema(
    * A secondary index. The key of a global one has up to four attributes of each kind, in this
    * order.
    *
-   * @param global or local
-   * @param hash its own partition key; of a local one that of the table
+   * @param global whether it is a global index, not a local one
+   * @param hash its partition key; for a local index, that of the table
    * @param range its sort key; may be empty
-   * @param projection which attributes it holds; of no meaning to MongoDB
+   * @param projection which attributes it holds; MongoDB does not need it
    * @see <a
    *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html">
    *     Amazon DynamoDB Developer Guide, Multi-attribute keys pattern</a>
@@ -68,8 +68,8 @@ public record TableSchema(
   /**
    * Which attributes of an item a secondary index holds.
    *
-   * @param kind all, the keys of table and index, or some beside these
-   * @param attributes those some
+   * @param kind all attributes, only the keys of table and index, or the keys and some others
+   * @param attributes the others, for {@link Kind#INCLUDE}
    */
   public record Projection(Kind kind, List<String> attributes) {
     public static final Projection ALL = new Projection(Kind.ALL, List.of());

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The copy half of a table's plan: its segments and how far each is durable. */
+/** The copy half of a table's plan: its segments, and how far each is durable. */
 final class CopyPlan {
   private final Map<String, Segment> segments = new LinkedHashMap<>();
   private final PlanOutput out;

@@ -6,9 +6,9 @@ import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import java.util.function.Consumer;
 
 /**
- * What the parts of one table's plan say to the outside.
+ * The commands of one table's plan.
  *
- * @param table its name
+ * @param table name of the table
  * @param commands takes the commands, in order
  */
 record PlanOutput(String table, Consumer<Command> commands) {
@@ -25,7 +25,7 @@ record PlanOutput(String table, Consumer<Command> commands) {
   }
 
   /**
-   * @param soon whether its state changed; else it is progress
+   * @param soon true for a change of state, false for progress
    */
   void save(OfSplit split, boolean soon) {
     accept(new Command.Save(split, soon));

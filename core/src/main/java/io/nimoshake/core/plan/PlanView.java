@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Copies of the plan's state, to be shown or checked by others than the plan's own thread. */
+/** Immutable copies of the plan's state, to be shown or checked by any thread. */
 public final class PlanView {
   private PlanView() {}
 
   /**
    * One table.
    *
-   * @param unreadSince changes made after this moment may be unread; empty where no stream is
-   *     followed or nothing is left of it
+   * @param unreadSince changes made after this moment may be unread; empty if no stream is followed
+   *     or all of it was read
    */
   public record Table(
       String name,
@@ -30,8 +30,9 @@ public final class PlanView {
     }
 
     /**
-     * Time left until the oldest unread change may expire: streams keep records for 24 hours. Some
-     * minutes low while a shard is idle. Zero once it may have expired, empty where nothing can.
+     * Time left until the oldest unread change may expire: streams keep records for 24 hours. While
+     * a shard is idle, this is a few minutes too low. Zero if a change may have expired already,
+     * empty if none can.
      */
     public Optional<Duration> headroom(Instant now) {
       return unreadSince.map(since -> Headroom.left(since, now));
@@ -40,7 +41,7 @@ public final class PlanView {
 
   /** Where a split is. */
   public enum Progress {
-    /** Its parents are not durable, or its table is not that far. */
+    /** Its parents are not durable to their end, or its table is in a state in which none runs. */
     WAITING,
     RUNNING,
     DONE

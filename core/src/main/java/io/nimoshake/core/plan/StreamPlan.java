@@ -263,9 +263,7 @@ final class StreamPlan {
     if (laterStream.isPresent()) {
       table.onFault(
           new Fault.Gap(
-              "the stream of table "
-                  + out.table()
-                  + " was off for a while before it was enabled again",
+              "the stream of table " + out.table() + " was disabled for a while and enabled again",
               Optional.of(graph.completeUntil()),
               laterStream.map(StreamHandle::serviceTime),
               null));
@@ -283,19 +281,22 @@ final class StreamPlan {
     } else if (++looksWithoutStream == LOOKS_UNTIL_TOLD) {
       out.tell(
           Level.WARN,
-          "its stream is disabled: changes are not captured. If it stays off, that is a gap");
+          "its stream is disabled, so changes are not captured. If it stays disabled, the table has a"
+              + " gap");
     } else if (looksWithoutStream >= LOOKS_UNTIL_GAP) {
-      table.onFault(
-          new Fault.Gap("the stream of table " + out.table() + " was disabled and is off", null));
+      table.onFault(new Fault.Gap("the stream of table " + out.table() + " is disabled", null));
     }
   }
 
-  /** Looks whether the table's stream is another than the one that is read. */
+  /** The table has this stream now. It may be another one than the one that is read. */
   void onStreamSeen(StreamHandle stream) {
     heardOf(stream.serviceTime());
     if (isAnother(stream) && laterStream.isEmpty()) {
       laterStream = Optional.of(stream);
-      out.tell(Level.WARN, "its stream was enabled again; the former one is read to its end first");
+      out.tell(
+          Level.WARN,
+          "its stream was disabled and enabled again. The former stream is read to its end first; then"
+              + " the table has a gap");
     }
   }
 

@@ -56,7 +56,7 @@ public final class SyncPlan {
   /** What to do next, now that this has happened. */
   public List<Command> on(Event event) {
     event.to(handler);
-    if (!(event instanceof Event.Durable) || mayHaveChangedStage()) {
+    if (!(event instanceof Event.Durable) || mayHaveChangedState()) {
       startWaitingTables();
       noteCopied();
       noteComplete();
@@ -139,8 +139,8 @@ public final class SyncPlan {
     return tables.get(table).stream();
   }
 
-  private boolean mayHaveChangedStage() {
-    // Progress of one split alone, by far the most frequent event, changes nothing between tables.
+  private boolean mayHaveChangedState() {
+    // The progress of one split, by far the most frequent event, changes nothing for other tables.
     return commands.size() > 1;
   }
 
@@ -155,7 +155,7 @@ public final class SyncPlan {
         if (entry != null) {
           table.restore(entry, checkpointSplits.getOrDefault(name, List.of()));
         } else if (checkpointSplits.containsKey(name)) {
-          // Left over where forgetting the table was cut off: not to be taken for the new copy's.
+          // A crash has cut off the forgetting of the table. These are not splits of the new copy.
           emit(new Command.Save(new CheckpointEntry.TableForgotten(name), true));
         }
         checkpointSplits.remove(name);
@@ -167,14 +167,16 @@ public final class SyncPlan {
     listed = true;
   }
 
-  /** What is in its stream cannot be written: only the table itself says what its key is. */
+  /**
+   * Its stream cannot be applied, even if it is still there: only the table tells what its key is.
+   */
   private void tellIsMissing(String name) {
     emit(
         new Command.Tell(
             name,
             Command.Level.WARN,
-            "is in the checkpoint and not among the tables now: it was deleted or is not wanted any"
-                + " more. What changed in it since it was last read is not written"));
+            "is in the checkpoint but not among the tables: it was deleted or is not wanted any"
+                + " more. Changes that were made since it was last read are not written"));
   }
 
   private void emit(Command command) {
@@ -209,11 +211,11 @@ public final class SyncPlan {
       return;
     }
     boolean failed = tables.values().stream().anyMatch(table -> table.state() == TableState.FAILED);
-    // Following streams ends only when no table is left that could be followed.
+    // A sync that follows streams ends only when no table is left that could be followed.
     if (!options.stream() || (failed && !tables.isEmpty()) || options.schemaOnly()) {
       complete = true;
       if (!options.stream() && !failed) {
-        // A copy that is over leaves nothing to resume: the next one starts afresh.
+        // Nothing is left to resume, so the next run copies from the start.
         for (TablePlan table : tables.values()) {
           commands.add(new Command.Save(new CheckpointEntry.TableForgotten(table.table()), true));
         }

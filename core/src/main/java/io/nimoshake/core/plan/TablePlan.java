@@ -105,7 +105,9 @@ final class TablePlan {
   void restore(OfTable entry, List<OfSplit> splits) {
     if (options.stream() && entry.started().isEmpty()) {
       out.tell(
-          Level.WARN, "its checkpoint is of a copy without a stream, which cannot be followed");
+          Level.WARN,
+          "its checkpoint is of a copy without a stream, so the changes since then are unknown: it is"
+              + " copied from the start");
       out.save(new CheckpointEntry.TableForgotten(table()));
       return;
     }
@@ -205,8 +207,9 @@ final class TablePlan {
     if (!copies) {
       out.tell(
           Level.INFO,
-          "no checkpoint: nothing is copied, changes are followed from "
-              + entry.started().orElseThrow());
+          "has no checkpoint and sync_mode is incr: no item is copied, changes are followed from "
+              + entry.started().orElseThrow()
+              + " on");
     }
   }
 
@@ -222,7 +225,7 @@ final class TablePlan {
     }
   }
 
-  /** Whether deletes are kept as tombstones while it is copied, so that shards may run beside. */
+  /** Whether deletes leave tombstones while the copy runs, so that shards may run beside it. */
   boolean mayLeaveTombstones() {
     return options.insertIfAbsent() && saved.orElseThrow().fresh();
   }
@@ -263,7 +266,7 @@ final class TablePlan {
     }
     OfTable entry = saved.orElseThrow();
     if (entry.beside()) {
-      // Writes must not meet the moment of the swap; when they have ended, onStopped goes on.
+      // No write may be under way during the swap. When all have ended, onStopped goes on.
       state = TableState.SWAPPING;
       out.accept(new Command.StopTable(table()));
     } else {
@@ -312,7 +315,7 @@ final class TablePlan {
 
   private void onFault(Fault fault, Optional<String> splitId) {
     if (fault instanceof Fault.Gap found) {
-      // Late news of a copy that is given up already is none: all is copied anew.
+      // Without a stream plan the table waits to be copied again already.
       stream.ifPresent(s -> handle(s.withSpan(found, splitId)));
     } else if (fault instanceof Fault.SplitGone gone) {
       onFault(asGap(gone, gone.serviceTime()), splitId);
@@ -342,8 +345,8 @@ final class TablePlan {
     }
     if (fault instanceof Fault.Gap
         && (state == TableState.SWAPPING || state == TableState.PREPARING)) {
-      // Told late, by a listing of before: nothing is read now, and who reads on finds it again.
-      // While it is prepared nothing else may be begun, or two preparations would meet.
+      // It comes from a listing that was asked for before. Nothing is read now, and the next
+      // reader or listing finds the gap again. A second preparation must not begin beside this one.
       return;
     }
     if (fault instanceof Fault.Gap found && options.resyncOnGap() && canResync()) {
@@ -358,7 +361,7 @@ final class TablePlan {
     out.accept(new Command.StopTable(table()));
   }
 
-  /** In a collection with documents of others a new copy cannot take the place of the old one. */
+  /** A new copy cannot replace a collection in which others have documents. */
   private boolean canResync() {
     return options.swap() && saved.map(OfTable::fresh).orElse(false);
   }
@@ -395,7 +398,7 @@ final class TablePlan {
     return presence;
   }
 
-  /** It was deleted, and nothing is left of it that could be read. Its documents stay. */
+  /** The table was deleted, and nothing is left of it to be read. Its documents stay. */
   void onDeleted() {
     if (state != TableState.FOLLOWING && state != TableState.PREPARING) {
       return;
@@ -406,7 +409,7 @@ final class TablePlan {
     out.tell(
         Level.WARN,
         copied
-            ? "was deleted. Its stream was read to the end; what it held stays in the target"
+            ? "was deleted. Its stream was read to the end. Its documents stay in the target"
             : "was deleted before its copy began");
   }
 

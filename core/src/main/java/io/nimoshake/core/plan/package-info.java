@@ -1,6 +1,7 @@
 /**
- * What is to be done next. {@link io.nimoshake.core.plan.SyncPlan} turns events into commands; it
- * does no I/O, knows no clock and no threads, so that every host (this program, a Flink job, the
- * simulator) makes the same decisions from the same events.
+ * Decides what a sync does next. {@link io.nimoshake.core.plan.SyncPlan} turns events into
+ * commands. It does no I/O and knows neither clock nor threads, so every host (this program, a
+ * Flink job, the simulator) makes the same decisions from the same events. The files in {@code
+ * core/src/test/resources/transcripts} show its decisions case by case.
  */
 package io.nimoshake.core.plan;

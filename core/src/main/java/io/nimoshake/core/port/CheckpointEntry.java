@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** One thing a checkpoint says. An entry replaces the one stored before for the same subject. */
+/** One entry of a checkpoint. It replaces the entry stored before for the same subject. */
 public sealed interface CheckpointEntry
     permits CheckpointEntry.OfSync,
         CheckpointEntry.OfTable,
@@ -46,12 +46,12 @@ public sealed interface CheckpointEntry
   /**
    * A table.
    *
-   * @param phase how far it is
+   * @param phase where a restart goes on
    * @param started T0: the service's clock before the first Scan; empty without a stream
-   * @param streams ARNs of its streams, oldest first; a later one is read when the earlier ended
+   * @param streams ARNs of its streams, oldest first; the last one is read
    * @param segments number of segments of the copy
-   * @param fresh whether the target collection held nothing of others when the copy began
-   * @param beside whether it is written beside the collection whose place it is to take
+   * @param fresh whether the target collection held no documents of others when the copy began
+   * @param beside whether the copy is written beside the collection that it will replace
    */
   record OfTable(
       String table,
@@ -75,34 +75,36 @@ public sealed interface CheckpointEntry
       return new OfTable(table, next, started, streams, segments, fresh, beside);
     }
 
-    /** It is to be copied beside from the start; its splits say nothing any more. */
+    /** The table is to be copied again, beside its collection. Its splits do not count any more. */
     public OfTable toBeginAnew() {
       return new OfTable(table, Phase.COPYING, started, streams, 0, fresh, true);
     }
 
-    /** It has taken its place. */
+    /** The new copy has replaced the old collection. */
     public OfTable swappedIn() {
       return new OfTable(table, Phase.COPIED, started, streams, segments, fresh, false);
     }
   }
 
-  /** How far a table is. */
+  /** Where a table goes on after a restart. */
   enum Phase {
     /** Segments are being copied. */
     COPYING,
-    /** Every segment is durable; tombstones are purged and indexes built. */
+    /** Every segment is durable. Tombstones have to be removed and indexes built. */
     FINISHING,
-    /** Written beside, complete, and about to take its place; nothing is written meanwhile. */
+    /**
+     * The copy beside is complete and replaces the old collection. Nothing is written meanwhile.
+     */
     SWAPPING,
-    /** Copied; what remains is the stream. */
+    /** The table is copied. Its stream remains to be followed. */
     COPIED
   }
 
   /**
    * A split.
    *
-   * @param position everything before it is durable in the target; {@link Position#BEGINNING} if it
-   *     was not started
+   * @param position everything before it is durable in the target; {@link Position#BEGINNING} if
+   *     nothing is
    * @param recordTime creation time of the last durable record of a shard
    * @param updated when the position was reached, by this machine's clock
    * @param completeUntil every change of a shard that was made before this moment is durable; empty
@@ -125,7 +127,7 @@ public sealed interface CheckpointEntry
     }
   }
 
-  /** A finished split that cannot come back. */
+  /** Forgets a split: one that is done and cannot come back, or one of a former copy. */
   record SplitForgotten(String table, String splitId) implements CheckpointEntry {
     @Override
     public Subject subject() {
@@ -133,7 +135,7 @@ public sealed interface CheckpointEntry
     }
   }
 
-  /** A table that is to be copied afresh, or no longer wanted; its splits go with it. */
+  /** Forgets a table and all its splits. */
   record TableForgotten(String table) implements CheckpointEntry {
     @Override
     public Subject subject() {

@@ -6,33 +6,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps how far each split is durable in the target, and who may sync. Methods block. A save is
- * complete or can be repeated; it never leaves a later entry stored without the earlier ones.
+ * Stores how far each split is durable in the target, and which process may sync. Methods block. A
+ * save that failed can be repeated. It may have stored the first entries, but never a later entry
+ * without the earlier ones.
  */
 public interface CheckpointStore extends AutoCloseable {
-  /** Everything stored, empty if nothing was. */
+  /** Everything that is stored; empty for a new sync. */
   List<CheckpointEntry> load() throws Fault;
 
   /**
-   * Stores entries <b>in the order given</b>: an entry is never durable before the ones ahead of it
-   * (a child's progress must not outlive the end of its parent).
+   * Stores entries <b>in the given order</b>: an entry is never durable before the entries ahead of
+   * it. Otherwise a crash could keep the progress of a shard and lose the end of its parent.
    *
-   * @param fence number of the lease under which this is written
-   * @throws Fault.Fatal if another process has taken the lease: nothing more may be written
+   * @param fence number of the lease under which this process writes
+   * @throws Fault.Fatal if another process has taken the lease: nothing may be written any more
    */
   void save(long fence, List<CheckpointEntry> entries) throws Fault;
 
-  /** Who holds the lease, dead or alive. */
+  /** The lease as stored. Its holder may be dead. */
   Optional<Lease> lease() throws Fault;
 
   /**
-   * Replaces the lease if it is still the expected one (by fence), atomically.
+   * Replaces the lease, atomically, if the stored one still has the fence of the expected one.
    *
-   * @return whether it was
+   * @return whether it was replaced
    */
   boolean replaceLease(Optional<Lease> expected, Optional<Lease> next) throws Fault;
 
-  /** The attempts of calls that failed since this was opened. One without a server has none. */
+  /** Counts of the calls that failed since this was opened; empty if there is no server. */
   default FailedCalls failedCalls() {
     return new FailedCalls();
   }

@@ -5,12 +5,12 @@ import java.time.Instant;
 /**
  * The right to sync under an {@code id}.
  *
- * @param fence grows with every holder; a write under an older number is refused
- * @param host name of the holder's machine; where several may hold leases in one process, followed
- *     by a slash and what tells them apart
- * @param pid process id there
- * @param processStarted when that process started: a pid is used again
- * @param expires after this moment anyone may take it
+ * @param fence grows with every holder; the store refuses a write under an older number
+ * @param host name of the holder's machine; if several holders share a process, followed by a slash
+ *     and what tells them apart
+ * @param pid process id on that machine
+ * @param processStarted when that process started, because a pid is used again
+ * @param expires after this moment anyone may take the lease
  */
 public record Lease(long fence, String host, long pid, Instant processStarted, Instant expires) {
   /** The machine alone. */

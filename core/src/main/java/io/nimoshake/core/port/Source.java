@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tables and streams that are read. Methods block and may be called from several threads; none
- * retries for long by itself: a {@link Fault} that may pass is thrown and the caller comes again.
+ * The tables and streams that are read. Methods block and may be called from several threads. No
+ * method retries for long: it throws a {@link Fault} that may pass, and the caller calls again.
  */
 public interface Source extends AutoCloseable {
   /** Names of all tables. */
@@ -22,28 +22,28 @@ public interface Source extends AutoCloseable {
   TableSchema describe(String table) throws Fault;
 
   /**
-   * Makes sure the table has a stream with new and old images, enabling one where there is none,
-   * and does not wait: empty as long as the stream is not ENABLED yet; ask again.
+   * Enables a stream with new and old images if the table has none. Does not wait: the answer is
+   * empty as long as the stream is not ENABLED, and the caller asks again.
    */
   Optional<StreamHandle> ensureStream(String table) throws Fault;
 
   /**
-   * The table's stream as it is now, open or closed; nothing is changed. Empty if it has none or is
-   * gone.
+   * The table's stream as it is now, open or closed. Changes nothing. Empty if the table has no
+   * stream or does not exist.
    */
   Optional<StreamHandle> currentStream(String table) throws Fault;
 
   /**
    * The shards of a stream; {@link Fault.StreamGone} if the service does not know the stream.
    *
-   * @param childrenOf ask only for children of this shard; a source that cannot filter lists all
+   * @param childrenOf asks only for children of this shard; a source that cannot filter lists all
    */
   ShardListing listShards(String table, String streamArn, Optional<String> childrenOf) throws Fault;
 
-  /** Opens a split for reading from a position. One reader a split at any time. */
+  /** Opens a split for reading from a position. A split has at most one reader at any time. */
   SplitReader open(Split split, Position from) throws Fault;
 
-  /** The attempts of calls that failed since this was opened. One without a server has none. */
+  /** Counts of the calls that failed since this was opened; empty if there is no server. */
   default FailedCalls failedCalls() {
     return new FailedCalls();
   }
@@ -54,18 +54,19 @@ public interface Source extends AutoCloseable {
   /**
    * A table's stream.
    *
-   * @param arn names this enabling of the stream
-   * @param open whether new records are still added to it
-   * @param serviceTime the service's clock when it said so
+   * @param arn identifies the stream: one that is enabled again has another ARN
+   * @param open whether the stream still takes records
+   * @param serviceTime the service's clock when it answered
    */
   record StreamHandle(String arn, boolean open, Instant serviceTime) {}
 
   /**
-   * What a listing showed. It may lag: a parent may look open beside its child, a child be missing.
+   * The answer to a listing of shards. It may lag: a parent may look open beside its child, and a
+   * child may be missing.
    *
-   * @param shards the shards, in no order that counts
-   * @param complete whether these are all shards of the stream, not only children of one
-   * @param open whether the stream still takes records; the last shards of a closed one have no
+   * @param shards the shards, in any order
+   * @param complete whether all shards of the stream were asked for, not only the children of one
+   * @param open whether the stream still takes records; the last shards of a closed stream have no
    *     children
    * @param serviceTime the service's clock when the listing began
    */

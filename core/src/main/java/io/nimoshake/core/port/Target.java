@@ -8,17 +8,18 @@ import io.nimoshake.core.model.TableSchema;
 import java.util.List;
 
 /**
- * Where items are written. Methods block and may be called from several threads; a {@link Fault}
- * that may pass is thrown and the caller comes again with the same changes: every method can be
- * repeated. To add a target, implement this and pass {@code TargetConformance} of the testkit.
+ * Where items are written. Methods block and may be called from several threads. After a {@link
+ * Fault} that may pass, the caller calls again with the same arguments, so every method can be
+ * repeated. To add a target, implement this interface and pass {@code TargetConformance} of the
+ * testkit.
  */
 public interface Target extends AutoCloseable {
   /** What the target can do and how much it takes in one {@link #write}. */
   Capabilities capabilities();
 
   /**
-   * Makes the table's collection ready to be written: the key's index and, if asked, what makes
-   * tombstones findable.
+   * Makes the table's collection ready to be written: the index of its key and, where the copy may
+   * leave tombstones, an index to find them.
    *
    * @return whether the collection holds nothing but what this sync writes
    */
@@ -29,13 +30,13 @@ public interface Target extends AutoCloseable {
    * rejected are durable (for MongoDB: majority write concern).
    *
    * @return the changes the target refuses for good
-   * @throws Fault when some may not have been written; the same changes are then written again
+   * @throws Fault if some may not have been written; the caller then writes the same changes again
    */
   List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode) throws Fault;
 
   /**
-   * The copy is over and deletes are real: removes every tombstone. Called when no write with
-   * {@link WriteMode#STREAM_WITH_TOMBSTONES} or {@link WriteMode#COPY_IF_ABSENT} is under way.
+   * Removes every tombstone. Called after the copy, when deletes are real and no write with {@link
+   * WriteMode#STREAM_WITH_TOMBSTONES} or {@link WriteMode#COPY_IF_ABSENT} is under way.
    */
   void purgeTombstones(TableSchema table) throws Fault;
 
@@ -43,14 +44,13 @@ public interface Target extends AutoCloseable {
   void finish(TableSchema table) throws Fault;
 
   /**
-   * Puts what was written since {@link Existing#BESIDE} in the place of the table's collection,
-   * such that a reader sees the one or the other and never nothing. Called when no write of the
-   * table is under way. Does nothing if nothing is beside any more. Only called if {@link
-   * Capabilities#swap}.
+   * Puts the collection made by {@link Existing#BESIDE} in the place of the table's collection. A
+   * reader sees the old one or the new one, never none. Called when no write of the table is under
+   * way, and only if {@link Capabilities#swap}. Does nothing if the swap was done already.
    */
   void swapIn(TableSchema table) throws Fault;
 
-  /** The attempts of calls that failed since this was opened. One without a server has none. */
+  /** Counts of the calls that failed since this was opened; empty if there is no server. */
   default FailedCalls failedCalls() {
     return new FailedCalls();
   }
@@ -60,10 +60,10 @@ public interface Target extends AutoCloseable {
 
   /**
    * @param insertIfAbsent whether {@link WriteMode#COPY_IF_ABSENT} and tombstones work; if not, the
-   *     copy replaces and shards wait for its end
+   *     copy replaces, and shards wait for its end
    * @param maxChanges most changes in one write
-   * @param maxBytes most bytes in one write; a single larger change is still passed
-   * @param swap whether a table can be copied anew beside the old copy and take its place
+   * @param maxBytes most bytes in one write; a single larger change is still passed alone
+   * @param swap whether a new copy can be made beside the old one and take its place
    */
   record Capabilities(boolean insertIfAbsent, int maxChanges, int maxBytes, boolean swap) {}
 
@@ -75,16 +75,17 @@ public interface Target extends AutoCloseable {
     RENAME,
     /** Keep it and its documents ({@code empty}). */
     KEEP,
-    /** It is ours from an earlier run: change nothing, find out its layout. */
+    /** It is from an earlier run of this sync: change nothing, only find out its layout. */
     RESUME,
-    /** Leave it; make an empty one beside it, which takes all writes until {@link #swapIn}. */
+    /** Leave it. Make an empty one beside it, which takes all writes until {@link #swapIn}. */
     BESIDE,
     /** As {@link #RESUME}, for a copy begun with {@link #BESIDE}. */
     RESUME_BESIDE
   }
 
   /**
-   * @param fresh whether no documents of others were there, so that the copy may insert if absent
+   * @param fresh whether the collection held no documents of others, so that the copy may insert
+   *     only where the key is absent
    */
   record Prepared(boolean fresh) {}
 }

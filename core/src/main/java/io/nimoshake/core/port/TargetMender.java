@@ -6,18 +6,18 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.TargetReader.Stored;
 
 /**
- * Writes that a running sync beside them does not suffer from: each happens only if the target
- * still is what was looked at, atomically. Every method says whether it happened; all may be
- * repeated.
+ * The writes of {@code check --repair}. They are safe beside a running sync: each is atomic, and
+ * happens only if the target still holds what {@code check} has read. Every method returns whether
+ * the write happened, and may be repeated.
  */
 public interface TargetMender extends AutoCloseable {
-  /** Inserts an item if nothing has its key. */
+  /** Inserts an item if no document has its key. */
   boolean insertIfAbsent(TableSchema table, Change.Upsert item) throws Fault;
 
-  /** Puts an item in the place of what was read whole, if that is still the same. */
+  /** Replaces a document that was read whole, if it has not changed since. */
   boolean replaceIfSame(TableSchema table, Stored seen, Change.Upsert item) throws Fault;
 
-  /** Removes what was read whole, if it is still the same. */
+  /** Removes a document that was read whole, if it has not changed since. */
   boolean deleteIfSame(TableSchema table, Stored seen) throws Fault;
 
   @Override

@@ -9,59 +9,56 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What verification reads of a target. Methods block and may be called from several threads; a
- * {@link Fault} that may pass is thrown and the caller comes again. Nothing is changed.
+ * What {@code check} reads of a target. It changes nothing. Methods block and may be called from
+ * several threads. After a {@link Fault} that may pass, the caller calls again.
  *
- * <p>A table must be {@link #open}ed in this process before anything else is asked of it: that is
- * where its layout is found out.
+ * <p>{@link #open} finds out the layout of a table. Call it before all other methods for the table.
  */
 public interface TargetReader extends AutoCloseable {
-  /** Tables that are there, without helpers of a running copy. */
+  /** Tables in the target, without the helper collections of a running copy. */
   List<String> tables() throws Fault;
 
-  /** Finds out how a table lies in the target; false if it is not there. */
+  /** Finds out the layout of a table in the target; false if the table is not there. */
   boolean open(TableSchema table) throws Fault;
 
-  /** What is not as the table's key and secondary indexes want it; empty if all is. */
+  /** Where key and indexes in the target differ from the table's; empty if they do not. */
   List<SchemaDifference> schemaDifferences(TableSchema table) throws Fault;
 
-  /** Most keys of one {@link #fetch}. */
+  /** The largest number of keys in one {@link #fetch}. */
   int maxKeys();
 
   /**
-   * Gives what is stored under these keys, whole, tombstones included, in any order. What is not
-   * there is not given; two documents of one key are given both.
+   * Passes on everything that is stored under these keys, whole and in any order, tombstones
+   * included. A key may have no document, or more than one.
    */
   void fetch(TableSchema table, List<ItemKey> keys, Consumer<Stored> each) throws Fault;
 
-  /** Reads one thing again, whole; empty if it is gone. */
+  /** Reads one document again, whole; empty if it is gone. */
   Optional<Stored> again(TableSchema table, Stored seen) throws Fault;
 
-  /**
-   * Begins to go through all that is stored, key and id only, in any order, tombstones included.
-   */
+  /** Lists everything that is stored, id and key only, in any order, tombstones included. */
   Listing list(TableSchema table) throws Fault;
 
-  /** Some of what is stored, chosen at random, whole; fewer where there are not so many. */
+  /** Up to {@code count} documents chosen at random, whole. */
   List<Stored> sample(TableSchema table, int count) throws Fault;
 
   @Override
   void close();
 
   /**
-   * Something stored.
+   * A stored document.
    *
-   * @param id what tells it from all others in its table; the same bytes whenever it is read
-   * @param key the key it is found by, in the encoding of the target but not necessarily in the
-   *     bytes that a conversion writes; empty if it has none
-   * @param document all of it, or id and key from a {@link #list}
-   * @param tombstone whether it only says that an item was deleted
+   * @param id identifies the document in its table: the same bytes whenever it is read
+   * @param key the item key under which it is stored, in the encoding of the target; its bytes may
+   *     differ from those that the conversion writes; empty if the document has no key
+   * @param document the whole document, or only id and key if it comes from {@link #list}
+   * @param tombstone whether the document only says that an item was deleted
    */
   record Stored(Slice id, Optional<ItemKey> key, Slice document, boolean tombstone) {}
 
-  /** A way through everything. Used by one thread; of no use after a {@link Fault}. */
+  /** A listing under way. Used by one thread, and not any more after a {@link Fault}. */
   interface Listing extends AutoCloseable {
-    /** Some more; empty at the end only. */
+    /** The next documents; empty only at the end. */
     List<Stored> next() throws Fault;
 
     @Override
@@ -69,9 +66,11 @@ public interface TargetReader extends AutoCloseable {
   }
 
   /**
-   * @param what the key or the index
+   * A key or an index that is not as it should be.
+   *
+   * @param what names the key or the index
    * @param expected what it should be
-   * @param found what it is; empty if it is not there
+   * @param found what it is; empty if it does not exist
    */
   record SchemaDifference(String what, String expected, Optional<String> found) {}
 }

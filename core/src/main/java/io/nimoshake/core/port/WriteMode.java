@@ -1,10 +1,10 @@
 package io.nimoshake.core.port;
 
-/** How a batch meets what is already in the target. Every mode may be repeated without harm. */
+/** What a batch does with documents that are there already. Every mode may be repeated. */
 public enum WriteMode {
   /**
-   * Copied items are inserted where their key is absent; what is there (an item from the stream, or
-   * a tombstone) stays.
+   * Copied items are inserted where their key is absent. What is there stays: an item from the
+   * stream, or a tombstone.
    */
   COPY_IF_ABSENT,
   /** Copied items replace what is there. */
