@@ -1,20 +1,13 @@
 package io.nimoshake.bench.convert;
 
 import java.io.ByteArrayInputStream;
-import java.math.BigDecimal;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.bson.BsonBinaryWriter;
-import org.bson.Document;
 import org.bson.codecs.DocumentCodec;
 import org.bson.codecs.EncoderContext;
 import org.bson.io.BasicOutputBuffer;
-import org.bson.types.Binary;
-import org.bson.types.Decimal128;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -49,50 +42,11 @@ final class SdkPath implements AutoCloseable {
     int bytes = 0;
     for (Map<String, AttributeValue> item : client.scan(b -> b.tableName("t")).items()) {
       BasicOutputBuffer out = new BasicOutputBuffer(2048);
-      codec.encode(new BsonBinaryWriter(out), document(item), EncoderContext.builder().build());
+      codec.encode(
+          new BsonBinaryWriter(out), SdkDocuments.of(item), EncoderContext.builder().build());
       bytes += out.getSize();
     }
     return bytes;
-  }
-
-  private static Document document(Map<String, AttributeValue> map) {
-    Document document = new Document();
-    map.forEach((name, value) -> document.put(name, value(value)));
-    return document;
-  }
-
-  private static Object value(AttributeValue value) {
-    return switch (value.type()) {
-      case S -> value.s();
-      case N -> number(value.n());
-      case B -> new Binary(value.b().asByteArrayUnsafe());
-      case BOOL -> value.bool();
-      case NUL -> null;
-      case M -> document(value.m());
-      case L -> list(value.l());
-      case SS -> value.ss();
-      case NS -> value.ns().stream().map(SdkPath::number).toList();
-      case BS -> value.bs().stream().map(SdkBytes::asByteArrayUnsafe).map(Binary::new).toList();
-      default -> throw new IllegalArgumentException("type " + value.type());
-    };
-  }
-
-  private static List<Object> list(List<AttributeValue> values) {
-    List<Object> list = new ArrayList<>(values.size());
-    values.forEach(value -> list.add(value(value)));
-    return list;
-  }
-
-  private static Object number(String text) {
-    BigDecimal number = new BigDecimal(text);
-    if (number.scale() <= 0 && number.precision() <= 18) {
-      long whole = number.longValueExact();
-      if (whole == (int) whole) {
-        return (int) whole;
-      }
-      return whole;
-    }
-    return number.precision() <= 34 ? new Decimal128(number) : text;
   }
 
   @Override

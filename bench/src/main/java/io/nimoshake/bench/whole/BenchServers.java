@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -39,21 +40,19 @@ final class BenchServers implements AutoCloseable {
   final MongoClient mongo = MongoClients.create(mongoServer.uri());
 
   static DynamoDbClient client(URI endpoint) {
-    return DynamoDbClient.builder()
-        .endpointOverride(endpoint)
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
-        .build();
+    return local(DynamoDbClient.builder(), endpoint).build();
   }
 
   static DynamoDbStreamsClient streams(URI endpoint) {
-    return DynamoDbStreamsClient.builder()
+    return local(DynamoDbStreamsClient.builder(), endpoint).build();
+  }
+
+  private static <B extends AwsClientBuilder<B, ?>> B local(B builder, URI endpoint) {
+    return builder
         .endpointOverride(endpoint)
         .region(Region.US_EAST_1)
         .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
-        .build();
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")));
   }
 
   void createTable() {
@@ -111,18 +110,7 @@ final class BenchServers implements AutoCloseable {
 
   /** Writes the same configuration with another endpoint as the source. */
   Path configuration(String id, URI source, String... lines) throws IOException {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "id = " + id,
-                "source.access_key_id = accessKey",
-                "source.secret_access_key = secret",
-                "source.region = us-east-1",
-                "source.endpoint_url = " + source,
-                "target.type = mongodb",
-                "target.address = " + mongoServer.uri(),
-                "full_sync.http_port = 0",
-                "incr_sync.http_port = 0"));
+    List<String> all = new ArrayList<>(Job.places(id, source, mongoServer.uri()));
     all.addAll(List.of(lines));
     Path file = Files.createTempFile("bench", ".conf");
     file.toFile().deleteOnExit();

@@ -1,12 +1,9 @@
 package io.nimoshake.bench.whole;
 
-import io.nimoshake.bench.report.Directories;
 import io.nimoshake.bench.whole.MeasuredProcess.Cost;
-import io.nimoshake.testkit.canned.CannedDynamo;
 import io.nimoshake.testkit.canned.CannedMongo;
 import io.nimoshake.testkit.canned.CannedTable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,28 +71,14 @@ record CopyCost(
   /** Lets a program copy all tables, and waits until it ends. */
   static CopyCost of(Program program, List<CannedTable> tables, int segments, String... lines)
       throws IOException, InterruptedException {
-    Path directory = Files.createTempDirectory("bench");
-    try (CannedDynamo source = CannedDynamo.start(tables);
-        CannedMongo target = CannedMongo.start()) {
-      Path gcLog = directory.resolve("gc.log");
+    try (CannedEndpoints canned = CannedEndpoints.start(tables)) {
       List<String> all = new ArrayList<>(List.of(lines));
       all.addAll(List.of("sync_mode = full", "checkpoint.type = file", "full.concurrency = 16"));
-      Job job =
-          new Job(
-              "bench",
-              source.endpoint(),
-              target.uri(),
-              tables.get(0).name(),
-              segments,
-              all,
-              directory);
       long items = tables.stream().mapToLong(CannedTable::items).sum();
-      try (MeasuredProcess process = program.start(job, gcLog)) {
-        return of(
-            process, target, items, program.tellsHeap() ? Optional.of(gcLog) : Optional.empty());
+      Optional<Path> gcLog = program.tellsHeap() ? Optional.of(canned.gcLog()) : Optional.empty();
+      try (MeasuredProcess process = canned.start(program, segments, all)) {
+        return of(process, canned.target, items, gcLog);
       }
-    } finally {
-      Directories.delete(directory);
     }
   }
 

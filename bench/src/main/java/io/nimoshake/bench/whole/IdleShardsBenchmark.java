@@ -5,6 +5,7 @@ import io.nimoshake.testkit.server.MongoServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -27,22 +28,12 @@ public final class IdleShardsBenchmark {
         IdleShardsServer source = new IdleShardsServer(shards)) {
       Path conf = Files.createTempFile("idle", ".conf");
       conf.toFile().deleteOnExit();
-      Files.write(
-          conf,
-          List.of(
-              "id = idle",
-              "source.access_key_id = accessKey",
-              "source.secret_access_key = secret",
-              "source.region = us-east-1",
-              "source.endpoint_url = " + source.endpoint(),
-              "target.type = mongodb",
-              "target.address = " + mongo.uri(),
-              "sync_mode = incr",
-              "full_sync.http_port = 0",
-              "incr_sync.http_port = 0"));
+      List<String> lines = new ArrayList<>(Job.places("idle", source.endpoint(), mongo.uri()));
+      lines.add("sync_mode = incr");
+      Files.write(conf, lines);
       try (MeasuredProcess sync =
           MeasuredProcess.start(List.of("-Xmx256m"), Main.class, "-conf=" + conf)) {
-        awaitIterators(source, sync, shards);
+        sync.await(() -> source.iterators() >= shards, GIVE_UP);
         System.out.printf(
             Locale.ROOT,
             "JDK %s, %d shards: all opened after %.1f s of CPU time%n",
@@ -73,17 +64,6 @@ public final class IdleShardsBenchmark {
         }
         sync.terminate();
       }
-    }
-  }
-
-  private static void awaitIterators(IdleShardsServer source, MeasuredProcess sync, int shards)
-      throws Exception {
-    long begin = System.nanoTime();
-    while (source.iterators() < shards) {
-      if (!sync.isAlive() || System.nanoTime() - begin > GIVE_UP.toNanos()) {
-        throw new IllegalStateException(sync.output());
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
   }
 }

@@ -26,6 +26,11 @@ record Job(
 
   /** The lines of a configuration that say where source and target are. */
   List<String> places() {
+    return places(id, source, target);
+  }
+
+  /** The same lines for any sync. */
+  static List<String> places(String id, URI source, String target) {
     return List.of(
         "id = " + id,
         "source.access_key_id = accessKey",

@@ -4,7 +4,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.InsertManyOptions;
-import java.math.BigDecimal;
+import io.nimoshake.bench.convert.SdkDocuments;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bson.Document;
-import org.bson.types.Binary;
-import org.bson.types.Decimal128;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
@@ -67,7 +65,7 @@ final class NaiveCopy {
                   .build());
       List<Document> documents = new ArrayList<>();
       for (Map<String, AttributeValue> item : page.items()) {
-        Document document = document(item);
+        Document document = SdkDocuments.of(item);
         documents.add(document.append("_id", document.get("id")));
       }
       if (!documents.isEmpty()) {
@@ -75,36 +73,5 @@ final class NaiveCopy {
       }
       start = page.lastEvaluatedKey().isEmpty() ? null : page.lastEvaluatedKey();
     } while (start != null);
-  }
-
-  private static Document document(Map<String, AttributeValue> item) {
-    Document document = new Document();
-    item.forEach((name, value) -> document.append(name, value(value)));
-    return document;
-  }
-
-  private static Object value(AttributeValue value) {
-    return switch (value.type()) {
-      case S -> value.s();
-      case N -> number(value.n());
-      case B -> new Binary(value.b().asByteArray());
-      case BOOL -> value.bool();
-      case NUL -> null;
-      case M -> document(value.m());
-      case L -> value.l().stream().map(NaiveCopy::value).toList();
-      case SS -> value.ss();
-      case NS -> value.ns().stream().map(NaiveCopy::number).toList();
-      case BS -> value.bs().stream().map(bytes -> new Binary(bytes.asByteArray())).toList();
-      default -> throw new IllegalArgumentException(value.toString());
-    };
-  }
-
-  private static Object number(String text) {
-    BigDecimal number = new BigDecimal(text);
-    try {
-      return number.longValueExact();
-    } catch (ArithmeticException e) {
-      return new Decimal128(number);
-    }
   }
 }

@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.bson.Document;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
@@ -74,10 +72,10 @@ public final class OpenShardsBenchmark {
           MeasuredProcess.start(List.of("-Xmx256m"), Main.class, "-conf=" + conf)) {
         MongoCollection<Document> target =
             servers.mongo.getDatabase("open").getCollection(BenchServers.TABLE);
-        awaitCount(target, sync, 1);
+        sync.await(() -> target.estimatedDocumentCount() >= 1, GIVE_UP);
         long first = System.nanoTime();
         long before = target.estimatedDocumentCount();
-        awaitCount(target, sync, changes);
+        sync.await(() -> target.estimatedDocumentCount() >= changes, GIVE_UP);
         double seconds = (System.nanoTime() - first) / 1e9 * changes / (changes - before);
         sync.terminate();
         return seconds;
@@ -106,16 +104,5 @@ public final class OpenShardsBenchmark {
 
   private static List<ShardView> openShards(ReshardingEndpoint endpoint, String arn) {
     return endpoint.shards(arn).stream().filter(ShardView::open).toList();
-  }
-
-  private static void awaitCount(MongoCollection<Document> target, MeasuredProcess sync, long count)
-      throws Exception {
-    long begin = System.nanoTime();
-    while (target.estimatedDocumentCount() < count) {
-      if (!sync.isAlive() || System.nanoTime() - begin > GIVE_UP.toNanos()) {
-        throw new IllegalStateException(sync.output());
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-    }
   }
 }

@@ -3,8 +3,6 @@ package io.nimoshake.bench.whole;
 import io.nimoshake.bench.report.Directories;
 import io.nimoshake.bench.report.Report;
 import io.nimoshake.bench.report.Spread;
-import io.nimoshake.testkit.canned.CannedDynamo;
-import io.nimoshake.testkit.canned.CannedMongo;
 import io.nimoshake.testkit.canned.CannedTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,29 +79,17 @@ public final class StartUpPart {
   }
 
   private double firstScan(Sharing sharing) throws IOException, InterruptedException {
-    Path directory = Files.createTempDirectory("bench");
     CannedTable table = CopyPart.table("mixed", "bench", 1_000);
-    try (CannedDynamo source = CannedDynamo.start(List.of(table));
-        CannedMongo target = CannedMongo.start()) {
-      Job job =
-          new Job(
-              "bench",
-              source.endpoint(),
-              target.uri(),
-              "bench",
-              1,
-              List.of("sync_mode = full", "checkpoint.type = file"),
-              directory);
-      try (MeasuredProcess process = program(sharing).start(job, directory.resolve("gc.log"))) {
-        process.await(LIMIT);
-        long first =
-            source
-                .firstCallNanos("Scan")
-                .orElseThrow(() -> new IllegalStateException("no Scan:\n" + process.output()));
-        return (first - process.startedNanos()) / 1e6;
-      }
-    } finally {
-      Directories.delete(directory);
+    List<String> lines = List.of("sync_mode = full", "checkpoint.type = file");
+    try (CannedEndpoints canned = CannedEndpoints.start(List.of(table));
+        MeasuredProcess process = canned.start(program(sharing), 1, lines)) {
+      process.await(LIMIT);
+      long first =
+          canned
+              .source
+              .firstCallNanos("Scan")
+              .orElseThrow(() -> new IllegalStateException("no Scan:\n" + process.output()));
+      return (first - process.startedNanos()) / 1e6;
     }
   }
 }

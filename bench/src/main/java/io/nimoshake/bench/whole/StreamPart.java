@@ -1,15 +1,11 @@
 package io.nimoshake.bench.whole;
 
 import io.nimoshake.bench.items.SampleItems;
-import io.nimoshake.bench.report.Directories;
 import io.nimoshake.bench.report.Goal;
 import io.nimoshake.bench.report.Report;
-import io.nimoshake.testkit.canned.CannedDynamo;
 import io.nimoshake.testkit.canned.CannedMongo;
 import io.nimoshake.testkit.canned.CannedTable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -107,45 +103,33 @@ public final class StreamPart {
             0,
             shards,
             Math.max(1, changes / shards));
-    Path directory = Files.createTempDirectory("bench");
-    try (CannedDynamo source = CannedDynamo.start(List.of(table));
-        CannedMongo target = CannedMongo.start()) {
-      Job job =
-          new Job(
-              "bench",
-              source.endpoint(),
-              target.uri(),
-              "bench",
-              1,
-              List.of("sync_mode = all", "checkpoint.type = file"),
-              directory);
-      try (MeasuredProcess process = program.start(job, directory.resolve("gc.log"))) {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        Duration startCpu = Duration.ZERO;
-        while (target.written() < table.changes() && System.nanoTime() < end) {
-          if (target.firstWriteNanos().isEmpty()) {
-            startCpu = process.cpu();
-          }
-          if (!process.isAliveAfterSample()) {
-            throw new IllegalStateException("the process ended:\n" + process.output());
-          }
+    List<String> lines = List.of("sync_mode = all", "checkpoint.type = file");
+    try (CannedEndpoints canned = CannedEndpoints.start(List.of(table));
+        MeasuredProcess process = canned.start(program, 1, lines)) {
+      CannedMongo target = canned.target;
+      long end = System.nanoTime() + LIMIT.toNanos();
+      Duration startCpu = Duration.ZERO;
+      while (target.written() < table.changes() && System.nanoTime() < end) {
+        if (target.firstWriteNanos().isEmpty()) {
+          startCpu = process.cpu();
         }
-        Duration cpu = process.cpu();
-        long first = target.firstWriteNanos().orElseThrow();
-        StreamCost cost =
-            new StreamCost(
-                target.written(),
-                Duration.ofNanos(target.lastWriteNanos().orElseThrow() - first),
-                cpu,
-                startCpu,
-                process.peakRssBytes() / 1048576.0,
-                source.calls("GetRecords"),
-                target.written() == table.changes());
-        process.terminate();
-        return cost;
+        if (!process.isAliveAfterSample()) {
+          throw new IllegalStateException("the process ended:\n" + process.output());
+        }
       }
-    } finally {
-      Directories.delete(directory);
+      Duration cpu = process.cpu();
+      long first = target.firstWriteNanos().orElseThrow();
+      StreamCost cost =
+          new StreamCost(
+              target.written(),
+              Duration.ofNanos(target.lastWriteNanos().orElseThrow() - first),
+              cpu,
+              startCpu,
+              process.peakRssBytes() / 1048576.0,
+              canned.source.calls("GetRecords"),
+              target.written() == table.changes());
+      process.terminate();
+      return cost;
     }
   }
 }
