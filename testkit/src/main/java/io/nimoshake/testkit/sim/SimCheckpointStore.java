@@ -4,19 +4,22 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A checkpoint store in memory: a save that fails may have stored nothing, a part or all. */
-final class SimCheckpointStore implements CheckpointStore {
+final class SimCheckpointStore {
   private final SimLoop loop;
   private final SimFaults faults;
   private final SimPromises promises;
   private final Map<String, CheckpointEntry> entries = new LinkedHashMap<>();
   private Optional<Lease> lease = Optional.empty();
-  private long changes;
+
+  /** Who got the lease last. */
+  private Optional<SimLife> holder = Optional.empty();
 
   SimCheckpointStore(SimLoop loop, SimFaults faults, SimPromises promises) {
     this.loop = loop;
@@ -24,41 +27,12 @@ final class SimCheckpointStore implements CheckpointStore {
     this.promises = promises;
   }
 
-  /** Grows with every entry that is stored. */
-  long changes() {
-    return changes;
-  }
-
-  Map<String, CheckpointEntry> entries() {
-    return entries;
-  }
-
-  @Override
-  public List<CheckpointEntry> load() throws Fault {
-    faults.before("load");
-    return List.copyOf(entries.values());
-  }
-
-  @Override
-  public void save(long fence, List<CheckpointEntry> toSave) throws Fault {
-    faults.before("save");
-    if (lease.map(Lease::fence).orElse(-1L) != fence) {
-      throw new Fault.Fatal("the lease is another's");
-    }
-    boolean fails = faults.strikes();
-    int effective = fails ? loop.random().between(0, toSave.size() - 1) : toSave.size();
-    for (CheckpointEntry entry : toSave.subList(0, effective)) {
-      faults.countDown("save");
-      store(entry);
-    }
-    if (fails) {
-      throw faults.fault("save after " + effective + " of " + toSave.size());
-    }
-    faults.after("save");
+  /** As a process sees it, which may be cut off from it. */
+  CheckpointStore connect(SimLife life) {
+    return new Connection(life);
   }
 
   private void store(CheckpointEntry entry) {
-    changes++;
     if (loop.isTracing()) {
       loop.trace("store: " + entry);
     }
@@ -75,26 +49,79 @@ final class SimCheckpointStore implements CheckpointStore {
       entries.remove("table/" + table.table());
       faults.countDown("save");
       entries.keySet().removeIf(key -> key.startsWith("split/" + table.table() + "/"));
+    } else {
+      throw new IllegalStateException("an entry of a kind that is not known here: " + entry);
     }
   }
 
-  @Override
-  public Optional<Lease> lease() throws Fault {
-    faults.before("lease");
-    return lease;
-  }
-
-  @Override
-  public boolean replaceLease(Optional<Lease> expected, Optional<Lease> next) throws Fault {
-    faults.before("replaceLease");
-    if (!lease.map(Lease::fence).equals(expected.map(Lease::fence))) {
-      return false;
+  private void holds(SimLife life, Lease next) {
+    loop.trace("store: " + life.name() + " has lease " + next);
+    if (next.expires().equals(Instant.EPOCH)) {
+      life.gaveLeaseBack();
+      return;
     }
-    lease = next;
-    faults.after("replaceLease");
-    return true;
+    holder.filter(before -> before != life).ifPresent(before -> before.lostLeaseTo(life));
+    life.gotLease();
+    holder = Optional.of(life);
   }
 
-  @Override
-  public void close() {}
+  private final class Connection implements CheckpointStore {
+    private final SimLife life;
+
+    Connection(SimLife life) {
+      this.life = life;
+    }
+
+    private void before(String call) throws Fault {
+      if (life.isCutOff()) {
+        throw new Fault.Transient(call + ": no way to the checkpoint store", null);
+      }
+      faults.before(call);
+    }
+
+    @Override
+    public List<CheckpointEntry> load() throws Fault {
+      before("load");
+      return List.copyOf(entries.values());
+    }
+
+    @Override
+    public void save(long fence, List<CheckpointEntry> toSave) throws Fault {
+      before("save");
+      if (lease.map(Lease::fence).orElse(-1L) != fence) {
+        throw new Fault.Fatal("the lease is another's");
+      }
+      boolean fails = faults.strikes();
+      int effective = fails ? loop.random().between(0, toSave.size() - 1) : toSave.size();
+      for (CheckpointEntry entry : toSave.subList(0, effective)) {
+        faults.countDown("save");
+        store(entry);
+      }
+      if (fails) {
+        throw faults.fault("save after " + effective + " of " + toSave.size());
+      }
+      faults.after("save");
+    }
+
+    @Override
+    public Optional<Lease> lease() throws Fault {
+      before("lease");
+      return lease;
+    }
+
+    @Override
+    public boolean replaceLease(Optional<Lease> expected, Optional<Lease> next) throws Fault {
+      before("replaceLease");
+      if (!lease.map(Lease::fence).equals(expected.map(Lease::fence))) {
+        return false;
+      }
+      lease = next;
+      holds(life, next.orElseThrow());
+      faults.after("replaceLease");
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
 }

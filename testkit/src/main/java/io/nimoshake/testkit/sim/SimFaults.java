@@ -6,37 +6,44 @@ import io.nimoshake.core.fault.Fault;
 final class SimFaults {
   private final SimLoop loop;
   private final double rate;
-  private boolean quiet;
+  private final double unknownRate;
+  private boolean over;
   private int callsToCrash = Integer.MAX_VALUE;
 
   /**
-   * @param rate how many calls fail
+   * @param rate share of calls that fail
+   * @param unknownRate share of failures that nobody knows
    */
-  SimFaults(SimLoop loop, double rate) {
+  SimFaults(SimLoop loop, double rate, double unknownRate) {
     this.loop = loop;
     this.rate = rate;
+    this.unknownRate = unknownRate;
   }
 
   /** From now on nothing fails. */
   void end() {
-    quiet = true;
+    over = true;
     callsToCrash = Integer.MAX_VALUE;
+  }
+
+  boolean isOver() {
+    return over;
   }
 
   /** The process dies in the call that many calls from now. */
   void crashAfter(int calls) {
-    if (!quiet) {
+    if (!over) {
       callsToCrash = calls;
     }
   }
 
   boolean chance(double probability) {
-    return !quiet && loop.random().chance(probability);
+    return !over && loop.random().chance(probability);
   }
 
   /** Whether a call fails whose effect the caller then decides. */
   boolean strikes() {
-    return !quiet && loop.random().chance(rate);
+    return !over && loop.random().chance(rate);
   }
 
   /** A call begins: it may fail without effect. */
@@ -58,6 +65,9 @@ final class SimFaults {
 
   Fault fault(String call) {
     loop.trace(call + ": fails");
+    if (unknownRate > 0 && loop.random().chance(unknownRate)) {
+      return new Fault.Unknown(call + ": an error that nobody knows", null);
+    }
     return loop.random().chance(0.5)
         ? new Fault.Throttled(call + ": throttled", null)
         : new Fault.Transient(call + ": reset", null);

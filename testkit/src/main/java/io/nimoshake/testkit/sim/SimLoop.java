@@ -39,6 +39,7 @@ final class SimLoop {
   private long timerNumber;
   private long steps;
   private long fingerprint;
+  private SimScheduler running;
 
   /**
    * @param slowRate how often a piece of work of the process is held up for up to seconds
@@ -69,6 +70,11 @@ final class SimLoop {
 
   Instant now() {
     return origin.plusNanos(nowNanos);
+  }
+
+  /** Whose work was done last; null for something of the world. */
+  SimScheduler running() {
+    return running;
   }
 
   long steps() {
@@ -110,6 +116,7 @@ final class SimLoop {
       wakeTimers();
     }
     Task task = takeAny();
+    running = task.process();
     steps++;
     fingerprint = fingerprint * 31 + nowNanos + ready.size();
     if (task.isDead()) {

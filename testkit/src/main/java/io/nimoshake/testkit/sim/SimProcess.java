@@ -6,6 +6,7 @@ import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.plan.TableState;
+import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Target;
@@ -16,47 +17,55 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** One life of the program: takes the lease, runs the real engine, ends by itself or is killed. */
 final class SimProcess {
-  private static final Duration LEASE = Duration.ofSeconds(10);
-
   private final SimLoop loop;
   private final SimScenario scenario;
-  private final SimSource source;
+  private final SimLife life;
+  private final SimSource.Connection source;
   private final Target target;
-  private final SimCheckpointStore store;
+  private final CheckpointStore store;
   private final SimScheduler scheduler;
   private final Lease identity;
+  private final Set<String> held;
   private final Map<String, TableLimits> limits = new HashMap<>();
   private Optional<SyncEngine> engine = Optional.empty();
   private boolean stopAsked;
   private boolean ended;
+  private boolean wasCutOff;
 
   /**
-   * @param host name of the machine it runs on: a dead process on the same one is replaced at once
+   * Where a process runs.
+   *
+   * @param name of the machine: a dead process on the same one is replaced at once
+   * @param clockOff by how much its wall clock is ahead
    */
-  SimProcess(
-      String host,
-      SimLoop loop,
-      SimScenario scenario,
-      SimSource source,
-      SimTarget target,
-      SimCheckpointStore store) {
-    this.loop = loop;
-    this.scenario = scenario;
-    this.source = source;
-    this.target = target.connect();
-    this.store = store;
-    this.scheduler = new SimScheduler(loop);
-    this.identity = new Lease(0, host, 1, Instant.EPOCH, Instant.EPOCH);
+  record Host(String name, Duration clockOff) {}
+
+  /**
+   * @param name as failures show it
+   * @param held tables that are paused from the beginning
+   */
+  SimProcess(String name, Host host, SimWorld world, Set<String> held) {
+    this.loop = world.loop();
+    this.scenario = world.scenario();
+    this.life = new SimLife(name);
+    this.source = world.source().connect(life);
+    this.target = world.target().connect(life);
+    this.store = world.store().connect(life);
+    this.held = held;
+    this.scheduler = new SimScheduler(loop, host.clockOff());
+    this.identity = new Lease(0, host.name(), 1, Instant.EPOCH, Instant.EPOCH);
     scheduler.execute(this::begin);
   }
 
   private TableLimits limitsOf(String table) {
-    double calls = scenario.callsASecond();
+    double calls = scenario.sync().callsASecond();
     TableLimits created = TableLimits.of(calls, calls, 0);
+    if (held.contains(table)) {
+      created.gate().shut();
+    }
     limits.put(table, created);
     return created;
   }
@@ -64,10 +73,23 @@ final class SimProcess {
   /** Reads and writes nothing of the table for some time. */
   void pause(String table, Duration time) {
     TableLimits paused = limits.get(table);
-    if (paused != null && !stopAsked) {
+    if (paused != null && !stopAsked && !held.contains(table)) {
       loop.trace("process: " + table + " is paused for " + time);
       paused.gate().shut();
-      scheduler.after(time, paused.gate()::open);
+      scheduler.after(time, () -> letGoOn(table));
+    }
+  }
+
+  /** Reads and writes nothing of the table until it is let go on. */
+  void hold(String table) {
+    if (limits.containsKey(table)) {
+      limits.get(table).gate().shut();
+    }
+  }
+
+  void letGoOn(String table) {
+    if (limits.containsKey(table) && !held.contains(table)) {
+      limits.get(table).gate().open();
     }
   }
 
@@ -77,7 +99,8 @@ final class SimProcess {
       return;
     }
     try {
-      LeaseKeeper.Acquisition got = LeaseKeeper.acquire(store, LEASE, loop.now(), identity);
+      LeaseKeeper.Acquisition got =
+          LeaseKeeper.acquire(store, SimScenario.LEASE, scheduler.now(), identity);
       if (got instanceof LeaseKeeper.Acquisition.Acquired acquired) {
         SyncEngine e =
             new SyncEngine(
@@ -91,7 +114,7 @@ final class SimProcess {
                 this::limitsOf);
         e.start();
         engine = Optional.of(e);
-        loop.trace("process started");
+        loop.trace(life.name() + " started");
         return;
       }
     } catch (Fault f) {
@@ -103,15 +126,35 @@ final class SimProcess {
   }
 
   void stop() {
-    loop.trace("process is stopped");
+    loop.trace(life.name() + " is stopped");
     stopAsked = true;
     engine.ifPresent(SyncEngine::stop);
   }
 
   void kill() {
-    loop.trace("process is killed");
+    loop.trace(life.name() + " is killed");
     scheduler.kill();
     source.forgetReaders();
+  }
+
+  /** It does not reach the checkpoint store any more, and everything else as before. */
+  void cutOff() {
+    loop.trace(life.name() + " is cut off from the checkpoint store");
+    wasCutOff = true;
+    life.cutOff();
+  }
+
+  void reconnect() {
+    loop.trace(life.name() + " reaches the checkpoint store again");
+    life.reconnect();
+  }
+
+  boolean wasCutOff() {
+    return wasCutOff;
+  }
+
+  boolean runs(SimScheduler work) {
+    return work == scheduler;
   }
 
   /** Whether it came to its end by itself. */
@@ -127,16 +170,6 @@ final class SimProcess {
     return engine.map(e -> e.done().join());
   }
 
-  Set<String> failedTables() {
-    Set<String> failed = new TreeSet<>();
-    engine.ifPresent(
-        e ->
-            e.view().tables().stream()
-                .filter(table -> table.plan().failure().isPresent())
-                .forEach(table -> failed.add(table.name())));
-    return failed;
-  }
-
   /** The tables it knows, each with where it is. */
   Map<String, TableState> states() {
     Map<String, TableState> states = new TreeMap<>();
@@ -149,11 +182,15 @@ final class SimProcess {
     return stopAsked;
   }
 
+  int openReaders() {
+    return source.openReaders();
+  }
+
   long memoryHeldBytes() {
     return engine.map(e -> e.view().memoryHeldBytes()).orElse(0L);
   }
 
   String describe() {
-    return engine.map(e -> e.view().toString()).orElse("no engine");
+    return life.name() + ": " + engine.map(e -> e.view().toString()).orElse("no engine");
   }
 }

@@ -27,7 +27,7 @@ final class SimPromises {
     /** Version that stored shard positions say the target has reached. */
     final Map<String, Long> covered = new HashMap<>();
 
-    /** By segment: what was read and is not covered by its stored position yet. */
+    /** By segment: what its reader has read and its stored position does not cover yet. */
     final Map<String, TreeMap<String, Long>> scanned = new HashMap<>();
 
     /** By shard: how many records its stored position covers. */
@@ -71,16 +71,18 @@ final class SimPromises {
 
   // --- reads -----------------------------------------------------------------------------------
 
-  /** A segment is read from its stored position: what was read beyond it before does not count. */
-  void segmentOpened(Split.ScanSegment split) {
-    known(split.table()).scanned.remove(split.id());
-  }
-
-  void scanned(Split.ScanSegment split, String key, long version) {
-    known(split.table())
-        .scanned
-        .computeIfAbsent(split.id(), id -> new TreeMap<>())
-        .put(key, version);
+  /**
+   * A segment is read from its stored position: what was read beyond it before does not count.
+   *
+   * @param counts whether the reader's process has the lease, so that its positions are stored
+   * @return takes what the reader reads: version by key
+   */
+  Map<String, Long> segmentOpened(Split.ScanSegment split, boolean counts) {
+    TreeMap<String, Long> scanned = new TreeMap<>();
+    if (counts) {
+      known(split.table()).scanned.put(split.id(), scanned);
+    }
+    return scanned;
   }
 
   /** A shard may be read only when all its parents hold is in the target. */
@@ -207,6 +209,9 @@ final class SimPromises {
       throw broken(table.table(), "copied anew with splits of before: " + known.positions);
     }
     if (beginsAnew(table)) {
+      if (!source.table(table.table()).hasLostChanges()) {
+        throw broken(table.table(), "is copied again although no change of it was lost");
+      }
       known.covered.clear();
       known.scanned.clear();
       known.coveredRecords.clear();

@@ -7,10 +7,15 @@ import java.time.Instant;
 /** The scheduler of one simulated process; when that is killed, its work is never done. */
 final class SimScheduler implements Scheduler {
   private final SimLoop loop;
+  private final Duration clockOff;
   private boolean alive = true;
 
-  SimScheduler(SimLoop loop) {
+  /**
+   * @param clockOff by how much the wall clock of the process's host is ahead
+   */
+  SimScheduler(SimLoop loop, Duration clockOff) {
     this.loop = loop;
+    this.clockOff = clockOff;
   }
 
   void kill() {
@@ -33,7 +38,7 @@ final class SimScheduler implements Scheduler {
 
   @Override
   public Instant now() {
-    return loop.now();
+    return loop.now().plus(clockOff);
   }
 
   @Override

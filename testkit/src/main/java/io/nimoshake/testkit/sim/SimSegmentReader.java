@@ -15,7 +15,7 @@ final class SimSegmentReader implements SplitReader {
   private final SimTable table;
   private final SimLoop loop;
   private final SimFaults faults;
-  private final SimPromises promises;
+  private final Map<String, Long> scanned;
   private final Runnable onClose;
   private boolean ended;
   private String afterKey;
@@ -26,13 +26,13 @@ final class SimSegmentReader implements SplitReader {
       SimTable table,
       SimLoop loop,
       SimFaults faults,
-      SimPromises promises,
+      Map<String, Long> scanned,
       Runnable onClose) {
     this.split = split;
     this.table = table;
     this.loop = loop;
     this.faults = faults;
-    this.promises = promises;
+    this.scanned = scanned;
     this.onClose = onClose;
     this.afterKey = from instanceof Position.After after ? after.token() : null;
   }
@@ -54,7 +54,7 @@ final class SimSegmentReader implements SplitReader {
       String key = item.getKey();
       if (SimTable.hashOf(key) % split.total() == split.index()) {
         batch.add(SimTable.upsert(key, item.getValue()));
-        promises.scanned(split, key, item.getValue());
+        scanned.put(key, item.getValue());
         table.noteScanned(key);
         found++;
       }

@@ -1,6 +1,7 @@
 package io.nimoshake.testkit.sim;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.Fault.SplitGone.Answer;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
@@ -48,8 +49,10 @@ final class SimShardReader implements SplitReader {
               ? shard.indexAfter(Long.parseLong(after.token()))
               : shard.trimmed;
     }
-    if (next < shard.trimmed || stream.hasVanished(shard.id)) {
-      throw source.gap(table.name, "records of " + split.id() + " are trimmed");
+    if (stream.hasVanished(shard.id)) {
+      throw source.gone(table, split.id(), Answer.NOT_FOUND);
+    } else if (next < shard.trimmed) {
+      throw source.gone(table, split.id(), Answer.TRIMMED);
     }
   }
 
@@ -60,10 +63,11 @@ final class SimShardReader implements SplitReader {
     }
     faults.before("getRecords " + split.id());
     source.maybeLose(split);
+    source.maybeWrong(table, split.id());
     seek();
     ChangeBatch.Builder batch = ChangeBatch.builder(split);
     int limit =
-        faults.chance(source.scenario().emptyPageRate())
+        faults.chance(source.scenario().services().emptyPageRate())
             ? 0
             : loop.random().between(1, MOST_RECORDS);
     int to = Math.min(shard.records.size(), next + limit);

@@ -1,10 +1,14 @@
 package io.nimoshake.testkit.sim;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.Fault.SplitGone.Answer;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Source.ShardInfo;
+import io.nimoshake.core.port.Source.ShardListing;
+import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.SplitReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A source in memory. What it lists may lag and contradict itself; what it holds is the truth. */
-final class SimSource implements Source {
+/**
+ * A source in memory. What it lists may lag, contradict itself and be wrong for a moment; what it
+ * holds is the truth.
+ */
+final class SimSource {
   /** A listing may lag this far behind. */
   private static final long LAG_NANOS = Duration.ofSeconds(3).toNanos();
 
@@ -26,7 +33,7 @@ final class SimSource implements Source {
   private final SimFaults faults;
   private final SimScenario scenario;
   private final SimPromises promises;
-  private final Set<String> openReaders = new HashSet<>();
+  private final SimWrongAnswers wrong;
   private final Map<String, Integer> asksUntilEnabled = new HashMap<>();
   private boolean gapComes;
 
@@ -35,6 +42,9 @@ final class SimSource implements Source {
     this.faults = faults;
     this.scenario = scenario;
     this.promises = promises;
+    this.wrong =
+        new SimWrongAnswers(
+            loop, faults, scenario.troubles().wrongRate(), scenario.troubles().longestWrong());
   }
 
   SimTable table(String name) {
@@ -58,58 +68,71 @@ final class SimSource implements Source {
     gapComes = true;
   }
 
-  Fault.Gap gap(String table, String message) {
-    loop.trace("source: " + table + " gap: " + message);
-    return new Fault.Gap(message, null);
-  }
-
   void maybeLose(Split.StreamShard split) throws Fault {
     if (gapComes && faults.chance(1)) {
       gapComes = false;
-      throw gap(split.table(), "records of " + split.id() + " are lost, it says");
+      table(split.table()).loseChanges();
+      String message = "records of " + split.id() + " are lost, it says";
+      loop.trace("source: " + split.table() + " gap: " + message);
+      throw new Fault.Gap(message, null);
     }
   }
 
-  /** The process died, and its readers with it. */
-  void forgetReaders() {
-    openReaders.clear();
+  /** A shard that cannot be read: for good, as its records are lost, or for a moment. */
+  Fault.SplitGone gone(SimTable table, String split, Answer answer) {
+    String message = "records of " + split + ": " + answer;
+    loop.trace("source: " + table.name + " " + message);
+    return new Fault.SplitGone(message, answer, table.serviceTime(), null);
   }
 
-  int openReaders() {
-    return openReaders.size();
+  /** Says that a shard is not there, or its oldest record, where both are. */
+  void maybeWrong(SimTable table, String split) throws Fault {
+    for (Answer answer : Answer.values()) {
+      if (wrong.isWrong(split + " is " + answer)) {
+        throw gone(table, split, answer);
+      }
+    }
   }
 
-  @Override
-  public List<String> listTables() throws Fault {
+  /** As a process sees it, whose readers end with it. */
+  Connection connect(SimLife life) {
+    return new Connection(life);
+  }
+
+  // --- the port --------------------------------------------------------------------------------
+
+  private List<String> listTables() throws Fault {
     faults.before("listTables");
     return tables.values().stream().filter(this::isListed).map(t -> t.name).toList();
   }
 
   private boolean isListed(SimTable table) {
+    // A sync that only copies lists the tables once, and cannot know better.
+    if (table.exists && scenario.streams() && wrong.isWrong("table " + table.name)) {
+      return false;
+    }
     boolean isNew = loop.nanoTime() - table.changedNanos < LAG_NANOS;
-    return table.exists ^ (isNew && faults.chance(scenario.lagRate()));
+    return table.exists ^ (isNew && faults.chance(scenario.services().lagRate()));
   }
 
-  @Override
-  public TableSchema describe(String table) throws Fault {
+  private TableSchema describe(String table) throws Fault {
     faults.before("describe " + table);
     return existing(table).schema;
   }
 
   private SimTable existing(String name) throws Fault {
     SimTable table = table(name);
-    if (!table.exists) {
+    if (!table.exists || wrong.isWrong("description of " + name)) {
       throw new Fault.TableGone("there is no table " + name, null);
     }
     return table;
   }
 
-  @Override
-  public Optional<StreamHandle> ensureStream(String table) throws Fault {
+  private Optional<StreamHandle> ensureStream(String table) throws Fault {
     faults.before("ensureStream " + table);
     SimTable t = existing(table);
     if (!t.isStreamed()) {
-      t.enableStream(scenario.firstShards(), false);
+      t.enableStream(scenario.tables().firstShards(), false);
       asksUntilEnabled.put(table, loop.random().between(0, 3));
     }
     faults.after("ensureStream " + table);
@@ -119,51 +142,54 @@ final class SimSource implements Source {
     return handle(t);
   }
 
-  @Override
-  public Optional<StreamHandle> currentStream(String table) throws Fault {
+  private Optional<StreamHandle> currentStream(String table) throws Fault {
     faults.before("currentStream " + table);
-    return table(table).exists ? handle(table(table)) : Optional.empty();
+    boolean found = table(table).exists && !wrong.isWrong("stream of " + table);
+    return found ? handle(table(table)) : Optional.empty();
   }
 
   private Optional<StreamHandle> handle(SimTable t) {
     return t.stream.map(s -> new StreamHandle(s.arn, s.open, t.serviceTime()));
   }
 
-  @Override
-  public ShardListing listShards(String table, String streamArn, Optional<String> childrenOf)
+  private ShardListing listShards(String table, String streamArn, Optional<String> childrenOf)
       throws Fault {
     faults.before("listShards " + table);
     SimTable t = table(table);
     SimStream stream = t.stream(streamArn);
-    if (stream.isGone()) {
-      throw gap(table, "stream " + streamArn + " is gone");
+    if (stream.isGone() || wrong.isWrong("stream " + table + " " + streamArn)) {
+      loop.trace("source: " + table + " has no stream " + streamArn);
+      throw new Fault.StreamGone("no stream " + streamArn, t.serviceTime(), null);
     }
-    Optional<String> filter = scenario.filtersChildren() ? childrenOf : Optional.empty();
+    boolean empty = wrong.isWrong("shards of " + table + " " + streamArn);
+    Optional<String> filter = scenario.services().filtersChildren() ? childrenOf : Optional.empty();
     List<ShardInfo> infos = new ArrayList<>();
     stream.trim(t.serviceTime());
     for (SimShard shard : stream.shards.values()) {
       boolean asked =
           !stream.hasVanished(shard.id) && filter.map(shard.parents::contains).orElse(true);
-      if (asked && !isLate(shard) && !isHidden(shard, stream, filter.isPresent())) {
+      boolean shown = !empty && !isLate(shard) && !isHidden(shard, stream, filter.isPresent());
+      if (asked && shown && !wrong.isWrong("listing of " + table + " " + shard.id)) {
         infos.add(new ShardInfo(shard.id, shard.parents, ending(shard)));
       }
     }
     loop.random().shuffle(infos);
     loop.trace("source: " + table + " lists " + infos.stream().map(ShardInfo::shardId).toList());
     boolean open =
-        stream.open || !stream.isKnownToBeClosed(LAG_NANOS) && faults.chance(scenario.lagRate());
+        stream.open
+            || !stream.isKnownToBeClosed(LAG_NANOS) && faults.chance(scenario.services().lagRate());
     return new ShardListing(infos, filter.isEmpty(), open, t.serviceTime());
   }
 
   private boolean isLate(SimShard shard) {
     boolean isNew = loop.nanoTime() - shard.createdNanos < LAG_NANOS;
-    return isNew && !shard.parents.isEmpty() && faults.chance(scenario.lagRate());
+    return isNew && !shard.parents.isEmpty() && faults.chance(scenario.services().lagRate());
   }
 
   /** Long after it was made, and only once, a parent may be left out beside its children. */
   private boolean isHidden(SimShard shard, SimStream stream, boolean filtered) {
     boolean isNew = loop.nanoTime() - shard.createdNanos < 10 * LAG_NANOS;
-    if (filtered || isNew || shard.wasHidden || !faults.chance(scenario.lagRate() / 4)) {
+    if (filtered || isNew || shard.wasHidden || !faults.chance(scenario.services().lagRate() / 4)) {
       return false;
     }
     shard.wasHidden = stream.shards.values().stream().anyMatch(s -> s.parents.contains(shard.id));
@@ -174,29 +200,77 @@ final class SimSource implements Source {
     boolean seenClosed =
         shard.closed
             && !(loop.nanoTime() - shard.closedNanos < LAG_NANOS
-                && faults.chance(scenario.lagRate()));
+                && faults.chance(scenario.services().lagRate()));
     return seenClosed ? Optional.of(Long.toString(shard.endingSequence)) : Optional.empty();
   }
 
-  @Override
-  public SplitReader open(Split split, Position from) throws Fault {
-    faults.before("open " + split.id());
-    String name = split.table() + "/" + split.id();
-    if (!openReaders.add(name)) {
-      throw new SimFailure(name + " has two readers at a time");
-    }
-    loop.trace("source: open " + name + " from " + from);
-    Runnable onClose = () -> openReaders.remove(name);
-    SimTable table = table(split.table());
-    if (split instanceof Split.ScanSegment segment) {
-      promises.segmentOpened(segment);
-      return new SimSegmentReader(segment, from, table, loop, faults, promises, onClose);
-    }
-    Split.StreamShard shard = (Split.StreamShard) split;
-    promises.shardOpened(table, shard);
-    return new SimShardReader(shard, from, table, this, onClose);
-  }
+  /** The port, with the readers that one process has open. */
+  final class Connection implements Source {
+    private final SimLife life;
+    private final Set<String> openReaders = new HashSet<>();
 
-  @Override
-  public void close() {}
+    Connection(SimLife life) {
+      this.life = life;
+    }
+
+    /** The process died, and its readers with it. */
+    void forgetReaders() {
+      openReaders.clear();
+    }
+
+    int openReaders() {
+      return openReaders.size();
+    }
+
+    @Override
+    public List<String> listTables() throws Fault {
+      return SimSource.this.listTables();
+    }
+
+    @Override
+    public TableSchema describe(String table) throws Fault {
+      return SimSource.this.describe(table);
+    }
+
+    @Override
+    public Optional<StreamHandle> ensureStream(String table) throws Fault {
+      return SimSource.this.ensureStream(table);
+    }
+
+    @Override
+    public Optional<StreamHandle> currentStream(String table) throws Fault {
+      return SimSource.this.currentStream(table);
+    }
+
+    @Override
+    public ShardListing listShards(String table, String streamArn, Optional<String> childrenOf)
+        throws Fault {
+      return SimSource.this.listShards(table, streamArn, childrenOf);
+    }
+
+    @Override
+    public SplitReader open(Split split, Position from) throws Fault {
+      faults.before("open " + split.id());
+      SimTable table = table(split.table());
+      if (split instanceof Split.StreamShard) {
+        maybeWrong(table, split.id());
+      }
+      String name = split.table() + "/" + split.id();
+      if (!openReaders.add(name)) {
+        throw new SimFailure(name + " has two readers at a time");
+      }
+      loop.trace("source: open " + name + " from " + from);
+      Runnable onClose = () -> openReaders.remove(name);
+      if (split instanceof Split.ScanSegment segment) {
+        Map<String, Long> scanned = promises.segmentOpened(segment, life.isFitToWrite());
+        return new SimSegmentReader(segment, from, table, loop, faults, scanned, onClose);
+      }
+      Split.StreamShard shard = (Split.StreamShard) split;
+      promises.shardOpened(table, shard);
+      return new SimShardReader(shard, from, table, SimSource.this, onClose);
+    }
+
+    @Override
+    public void close() {}
+  }
 }

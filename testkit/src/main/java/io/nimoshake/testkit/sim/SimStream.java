@@ -83,6 +83,11 @@ final class SimStream {
     }
   }
 
+  /** Whether any record has expired. */
+  boolean hasExpired() {
+    return !vanished.isEmpty() || shards.values().stream().anyMatch(shard -> shard.trimmed > 0);
+  }
+
   boolean hasVanished(String id) {
     return vanished.contains(id);
   }

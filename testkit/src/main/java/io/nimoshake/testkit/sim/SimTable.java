@@ -40,6 +40,8 @@ final class SimTable {
   /** Whether changes were made that no stream has, so that only a new copy could bring them. */
   boolean hasUnstreamedChanges;
 
+  private boolean changesLost;
+
   /** By ARN: all that there ever were. */
   private final Map<String, SimStream> streams = new HashMap<>();
 
@@ -77,12 +79,26 @@ final class SimTable {
     loop.trace("source: " + name + " has stream " + enabled.arn);
   }
 
+  /** Some changes cannot be read any more, or may be: a new copy is the right answer. */
+  void loseChanges() {
+    changesLost = true;
+  }
+
+  /** Whether changes may ever have been lost. */
+  boolean hasLostChanges() {
+    return changesLost
+        || wasDeleted
+        || streams.size() > 1
+        || streams.values().stream().anyMatch(SimStream::hasExpired);
+  }
+
   boolean isStreamed() {
     return stream.filter(s -> s.open).isPresent();
   }
 
   void disableStream() {
     stream.filter(s -> s.open).ifPresent(SimStream::disable);
+    loseChanges();
     loop.trace("source: " + name + " has no stream any more");
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** A target in memory; its connections keep their port's promises and no more than these. */
 final class SimTarget {
@@ -45,6 +46,7 @@ final class SimTarget {
 
   private final Map<String, Content> collections = new HashMap<>();
   private final Map<String, Content> besides = new HashMap<>();
+  private final Map<String, Supplier<Fault>> refused = new HashMap<>();
 
   SimTarget(
       SimLoop loop, SimFaults faults, Target.Capabilities capabilities, SimPromises promises) {
@@ -63,14 +65,31 @@ final class SimTarget {
     return besides.getOrDefault(table, collection(table));
   }
 
+  /** From now on every write of this table fails, in this way. */
+  void refuse(String table, Supplier<Fault> how) {
+    loop.trace("target: refuses " + table);
+    refused.put(table, how);
+  }
+
+  /** Takes the writes of all tables again. */
+  void refuseNothing() {
+    refused.clear();
+  }
+
   /** As a process sees it, which must prepare each table by itself. */
-  Target connect() {
-    return new Connection();
+  Target connect(SimLife life) {
+    return new Connection(life);
   }
 
   private final class Connection implements Target {
+    private final SimLife life;
+
     /** By table: which of its two collections takes writes since this process prepared it. */
     private final Map<String, Content> written = new HashMap<>();
+
+    Connection(SimLife life) {
+      this.life = life;
+    }
 
     @Override
     public Capabilities capabilities() {
@@ -80,6 +99,7 @@ final class SimTarget {
     @Override
     public Prepared prepare(TableSchema table, Existing existing) throws Fault {
       String name = table.name();
+      life.writes("prepares " + name);
       faults.before("prepare " + name);
       boolean resumes = existing == Existing.RESUME || existing == Existing.RESUME_BESIDE;
       if (existing == Existing.DROP || existing == Existing.RENAME) {
@@ -103,8 +123,12 @@ final class SimTarget {
     @Override
     public List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode)
         throws Fault {
+      life.writes("writes to " + table.name());
       checkWrite(table.name(), changes);
       faults.countDown("write " + table.name());
+      if (refused.containsKey(table.name())) {
+        throw refused.get(table.name()).get();
+      }
       List<Change> inAnyOrder = new ArrayList<>(changes);
       loop.random().shuffle(inAnyOrder);
       int effective = changes.size();
@@ -175,6 +199,7 @@ final class SimTarget {
 
     @Override
     public void purgeTombstones(TableSchema table) throws Fault {
+      life.writes("purges " + table.name());
       faults.before("purge " + table.name());
       loop.trace("target: " + table.name() + " purged");
       Content content = written.get(table.name());
@@ -192,6 +217,7 @@ final class SimTarget {
 
     @Override
     public void finish(TableSchema table) throws Fault {
+      life.writes("finishes " + table.name());
       faults.before("finish " + table.name());
       faults.after("finish " + table.name());
     }
@@ -199,6 +225,7 @@ final class SimTarget {
     @Override
     public void swapIn(TableSchema table) throws Fault {
       String name = table.name();
+      life.writes("swaps in " + name);
       faults.before("swapIn " + name);
       if (besides.containsKey(name)) {
         promises.swapped(name);

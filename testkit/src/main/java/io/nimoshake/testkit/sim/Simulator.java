@@ -1,12 +1,16 @@
 package io.nimoshake.testkit.sim;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs simulations. From the command line: {@code Simulator FIRST_SEED SEEDS} runs that many and
  * prints every failing one; {@code Simulator SEED} runs one and prints what happened.
  */
 public final class Simulator {
+  static final Set<SimTroubles.Kind> TROUBLES =
+      SimTroubles.Kind.parse(System.getProperty("sim.troubles", "none"));
+
   private Simulator() {}
 
   /**
@@ -19,7 +23,7 @@ public final class Simulator {
 
   /** Runs one seed; a broken promise is in the answer. */
   public static Run run(long seed) {
-    return run(new Simulation(seed, false), seed);
+    return run(new Simulation(seed, false, TROUBLES), seed);
   }
 
   private static Run run(Simulation simulation, long seed) {
@@ -39,7 +43,7 @@ public final class Simulator {
 
   /** Runs a seed again and tells all that happened in it. */
   public static String explain(long seed) {
-    Simulation simulation = new Simulation(seed, true);
+    Simulation simulation = new Simulation(seed, true, TROUBLES);
     Run run = run(simulation, seed);
     StringBuilder text = new StringBuilder();
     simulation.loop().traced().forEach(line -> text.append(line).append('\n'));

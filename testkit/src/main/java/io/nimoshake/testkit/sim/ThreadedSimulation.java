@@ -34,6 +34,12 @@ public final class ThreadedSimulation {
   private final ThreadedWorld world;
   private final SimPromises promises = new SimPromises();
   private final SimSource source;
+  private final SimSource.Connection connection;
+
+  /** All connections are of one sync, however many threads or hosts it has. */
+  private final SimLife life =
+      new SimLife("the sync", Simulator.TROUBLES.contains(SimTroubles.Kind.CUT_OFF));
+
   private final SimTarget target;
   private final SimCheckpointStore store;
   private final PortFaults faults;
@@ -41,13 +47,18 @@ public final class ThreadedSimulation {
   private ThreadedSimulation(long seed, SimHost host) {
     this.host = host;
     random = new SimRandom(seed);
-    scenario = SimScenario.of(random).onRealThreads(random);
+    scenario = SimScenario.of(random, SimTroubles.NONE).onRealThreads(random);
     clock = SimLoop.clock(Instant.now(), random);
     world = new ThreadedWorld(clock);
-    SimFaults none = new SimFaults(clock, 0);
+    SimFaults none = new SimFaults(clock, 0, 0);
     source = new SimSource(clock, none, scenario, promises);
+    connection = source.connect(life);
     Capabilities capabilities =
-        new Capabilities(scenario.insertIfAbsent(), random.between(1, 10), 200, scenario.swaps());
+        new Capabilities(
+            scenario.services().insertIfAbsent(),
+            random.between(1, 10),
+            200,
+            scenario.services().swaps());
     target = new SimTarget(clock, none, capabilities, promises);
     store = new SimCheckpointStore(clock, none, promises);
     promises.watch(source, target);
@@ -56,7 +67,7 @@ public final class ThreadedSimulation {
             .seeded(
                 Set.of("read", "write", "save", "listShards", "purgeTombstones", "swapIn"),
                 seed,
-                scenario.faultRate(),
+                scenario.services().faultRate(),
                 PortFault.RESET,
                 PortFault.ANSWER_LOST);
   }
@@ -77,7 +88,7 @@ public final class ThreadedSimulation {
 
   private void run() throws InterruptedException {
     world.alone(this::makeTables);
-    int lives = 1 + scenario.stops();
+    int lives = 1 + scenario.events().stops();
     for (int life = 1; life <= lives; life++) {
       live(life == lives);
     }
@@ -85,14 +96,15 @@ public final class ThreadedSimulation {
   }
 
   private void makeTables() {
-    for (int i = 0; i < scenario.tables(); i++) {
-      SimTable table = new SimTable("t" + i, clock, Duration.ZERO, scenario.wholeSeconds());
+    for (int i = 0; i < scenario.tables().count(); i++) {
+      SimTable table =
+          new SimTable("t" + i, clock, Duration.ZERO, scenario.tables().wholeSeconds());
       source.tables.put(table.name, table);
-      if (scenario.streamFromStart()) {
-        table.enableStream(scenario.firstShards(), false);
+      if (scenario.tables().streamFromStart()) {
+        table.enableStream(scenario.tables().firstShards(), false);
       }
     }
-    for (int i = 0; i < scenario.history(); i++) {
+    for (int i = 0; i < scenario.events().history(); i++) {
       change();
     }
   }
@@ -106,17 +118,17 @@ public final class ThreadedSimulation {
 
     @Override
     public Source openSource() {
-      return faults.on(world.source(source));
+      return faults.on(world.source(connection));
     }
 
     @Override
     public Target openTarget() {
-      return faults.on(world.target(target.connect()));
+      return faults.on(world.target(target.connect(life)));
     }
 
     @Override
     public CheckpointStore openCheckpoints() {
-      return faults.on(world.store(store));
+      return faults.on(world.store(store.connect(life)));
     }
 
     @Override
@@ -128,7 +140,7 @@ public final class ThreadedSimulation {
   private void live(boolean last) throws InterruptedException {
     SplittableRandom own = random.split();
     SimHost.Life life = host.begin(new Ports(), own.split());
-    for (int i = 0; i < scenario.changes() && !life.isOver(); i++) {
+    for (int i = 0; i < scenario.events().changes() && !life.isOver(); i++) {
       ThreadedWorld.delay(host.pace());
       world.alone(this::happen);
       if (own.nextDouble() < DISTURBED) {
@@ -142,8 +154,8 @@ public final class ThreadedSimulation {
       }
     }
     life.end();
-    if (!world.await(() -> source.openReaders() == 0, LIMIT)) {
-      throw new SimFailure(source.openReaders() + " readers are open at the end");
+    if (!world.await(() -> connection.openReaders() == 0, LIMIT)) {
+      throw new SimFailure(connection.openReaders() + " readers are open at the end");
     }
   }
 
@@ -154,7 +166,8 @@ public final class ThreadedSimulation {
     if (random.chance(0.05)) {
       source.table(anyTable()).stream.ifPresent(SimStream::reshard);
     }
-    if (random.chance(scenario.gaps() / 100.0) && scenario.onGap() == SyncOptions.OnGap.RESYNC) {
+    if (random.chance(scenario.events().gaps() / 100.0)
+        && scenario.sync().onGap() == SyncOptions.OnGap.RESYNC) {
       source.loseSomething();
     }
   }
@@ -162,7 +175,10 @@ public final class ThreadedSimulation {
   private void change() {
     SimTable table = source.table(anyTable());
     String key =
-        "k" + random.between(0, (random.chance(0.5) ? scenario.hotKeys() : scenario.keys()) - 1);
+        "k"
+            + random.between(
+                0,
+                (random.chance(0.5) ? scenario.tables().hotKeys() : scenario.tables().keys()) - 1);
     if (random.chance(0.3)) {
       table.delete(key);
     } else {
@@ -171,7 +187,7 @@ public final class ThreadedSimulation {
   }
 
   private String anyTable() {
-    return "t" + random.between(0, scenario.tables() - 1);
+    return "t" + random.between(0, scenario.tables().count() - 1);
   }
 
   private boolean isCaughtUp() {

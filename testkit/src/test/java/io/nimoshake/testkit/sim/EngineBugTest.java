@@ -22,8 +22,8 @@ class EngineBugTest {
   void aWriteThatEndsInABugEndsTheSync() throws Exception {
     SimRandom random = new SimRandom(1);
     SimLoop clock = SimLoop.clock(Instant.now(), random);
-    SimScenario scenario = SimScenario.of(random).onRealThreads(random);
-    SimFaults none = new SimFaults(clock, 0);
+    SimScenario scenario = SimScenario.of(random, SimTroubles.NONE).onRealThreads(random);
+    SimFaults none = new SimFaults(clock, 0, 0);
     SimPromises promises = new SimPromises();
     SimSource source = new SimSource(clock, none, scenario, promises);
     SimTable table = new SimTable("t", clock, Duration.ZERO, false);
@@ -34,17 +34,19 @@ class EngineBugTest {
     SimTarget target = new SimTarget(clock, none, capabilities, promises);
     SimCheckpointStore store = new SimCheckpointStore(clock, none, promises);
     promises.watch(source, target);
+    SimLife life = new SimLife("the sync");
     ThreadedWorld world = new ThreadedWorld(clock);
     LeaseKeeper.Acquisition.Acquired lease =
         (LeaseKeeper.Acquisition.Acquired)
-            LeaseKeeper.acquire(world.store(store), Duration.ofSeconds(30), Instant.now());
+            LeaseKeeper.acquire(
+                world.store(store.connect(life)), Duration.ofSeconds(30), Instant.now());
     try (ThreadScheduler scheduler = new ThreadScheduler(8)) {
       SyncEngine engine =
           new SyncEngine(
               scenario.syncOptions(),
-              world.source(source),
-              failingToWrite(world.target(target.connect())),
-              world.store(store),
+              world.source(source.connect(life)),
+              failingToWrite(world.target(target.connect(life))),
+              world.store(store.connect(life)),
               DeadLetters.FAIL,
               lease.keeper(),
               scheduler,

@@ -1,0 +1,67 @@
+package io.nimoshake.testkit.sim;
+
+/**
+ * One process as others see it. Source, target and store hand out connections by it, so that they
+ * can tell two processes of one sync apart.
+ */
+final class SimLife {
+  private final String name;
+  private boolean cutOff;
+  private String unfitToWrite = "";
+
+  private final boolean strict;
+
+  SimLife(String name) {
+    this(name, true);
+  }
+
+  /**
+   * @param strict whether it may not touch the target once it has given its lease back
+   */
+  SimLife(String name, boolean strict) {
+    this.name = name;
+    this.strict = strict;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** From now on it does not reach the checkpoint store. */
+  void cutOff() {
+    cutOff = true;
+  }
+
+  void reconnect() {
+    cutOff = false;
+  }
+
+  boolean isCutOff() {
+    return cutOff;
+  }
+
+  /** Another process has got its lease. */
+  void lostLeaseTo(SimLife other) {
+    unfitToWrite = other.name + " has got its lease";
+  }
+
+  /** Any other process may get the lease from now on. */
+  void gaveLeaseBack() {
+    unfitToWrite = strict ? "it has given its lease back" : "";
+  }
+
+  void gotLease() {
+    unfitToWrite = "";
+  }
+
+  boolean isFitToWrite() {
+    return unfitToWrite.isEmpty();
+  }
+
+  /** It touches the target. */
+  void writes(String what) {
+    if (!unfitToWrite.isEmpty()) {
+      throw new SimFailure(name + ": " + what + " after " + unfitToWrite);
+    }
+  }
+}

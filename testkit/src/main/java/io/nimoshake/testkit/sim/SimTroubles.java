@@ -1,0 +1,87 @@
+package io.nimoshake.testkit.sim;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Troubles that last, and answers that mislead: what a seed makes of them.
+ *
+ * @param wrongRate share of answers of the source that begin to be wrong for a moment, once for
+ *     each thing that can be asked
+ * @param longestWrong how long such an answer stays wrong at most
+ * @param held whether a table is paused until all others have caught up
+ * @param refused whether the target refuses the writes of a table until all others have caught up
+ * @param refusedFor how much longer it refuses them then
+ * @param cutOffs how often the process is cut off from the checkpoint store, and another one takes
+ *     over
+ * @param clockOff by how much the clocks of two hosts differ
+ * @param unknownRate share of failures that nobody knows
+ * @param unknownForGood whether one table meets nothing but such failures until it has failed
+ */
+record SimTroubles(
+    double wrongRate,
+    Duration longestWrong,
+    boolean held,
+    boolean refused,
+    Duration refusedFor,
+    int cutOffs,
+    Duration clockOff,
+    double unknownRate,
+    boolean unknownForGood) {
+  /** Kinds that can be switched off, each by its name in lower case. */
+  enum Kind {
+    WRONG,
+    HELD,
+    REFUSED,
+    CUT_OFF,
+    UNKNOWN;
+
+    static Set<Kind> parse(String names) {
+      if (names.equals("all")) {
+        return EnumSet.allOf(Kind.class);
+      } else if (names.equals("none")) {
+        return EnumSet.noneOf(Kind.class);
+      }
+      return Arrays.stream(names.split(","))
+          .map(name -> Kind.valueOf(name.toUpperCase(Locale.ROOT)))
+          .collect(Collectors.toCollection(() -> EnumSet.noneOf(Kind.class)));
+    }
+  }
+
+  /** How long a table may meet nothing but unknown failures. */
+  static final Duration UNKNOWN_FOR = Duration.ofMinutes(10);
+
+  static final SimTroubles NONE =
+      new SimTroubles(0, Duration.ZERO, false, false, Duration.ZERO, 0, Duration.ZERO, 0, false);
+
+  private static final long OTHER_THAN_THE_SCENARIO = 0x51AB1EL;
+
+  /** What a seed makes of the kinds that are switched on; which are does not change the others. */
+  static SimTroubles of(long seed, Set<Kind> on) {
+    SimRandom r = new SimRandom(seed * 31 + OTHER_THAN_THE_SCENARIO);
+    double wrongRate = r.oneOf(0.0, 0.0, 0.02, 0.2);
+    Duration longestWrong = r.oneOf(Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(30));
+    boolean held = r.chance(0.25);
+    boolean refused = r.chance(0.2);
+    Duration refusedFor =
+        r.chance(0.9) ? Duration.ofSeconds(r.between(0, 300)) : Duration.ofMinutes(100);
+    int cutOffs = r.oneOf(0, 0, 0, 1, 2);
+    Duration clockOff = Duration.ofMinutes(r.between(-20, 20));
+    double unknownRate = r.oneOf(0.0, 0.0, 0.1, 0.5);
+    boolean unknownForGood = r.chance(0.1);
+    return new SimTroubles(
+        on.contains(Kind.WRONG) ? wrongRate : 0,
+        longestWrong,
+        on.contains(Kind.HELD) && held,
+        on.contains(Kind.REFUSED) && refused && !unknownForGood,
+        refusedFor,
+        on.contains(Kind.CUT_OFF) ? cutOffs : 0,
+        clockOff,
+        on.contains(Kind.UNKNOWN) ? unknownRate : 0,
+        on.contains(Kind.UNKNOWN) && unknownForGood);
+  }
+}
