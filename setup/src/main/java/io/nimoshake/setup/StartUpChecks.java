@@ -1,6 +1,5 @@
 package io.nimoshake.setup;
 
-import com.mongodb.MongoTimeoutException;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.dynamodb.client.TableIdentity;
@@ -112,14 +111,14 @@ public final class StartUpChecks {
   }
 
   private interface Check {
-    void run() throws Fault.Fatal;
+    void run() throws Fault;
   }
 
   private static void check(Check check) throws StartUpException {
     try {
       check.run();
-    } catch (Fault.Fatal e) {
-      throw e.getCause() instanceof MongoTimeoutException
+    } catch (Fault e) {
+      throw e.isRetryable()
           ? StartUpException.unreachable(e.getMessage(), e)
           : StartUpException.refused(e.getMessage(), e);
     }

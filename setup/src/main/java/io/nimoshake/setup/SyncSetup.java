@@ -224,7 +224,7 @@ public final class SyncSetup {
   }
 
   /** The store of {@code checkpoint.type = mongodb}. */
-  public MongoCheckpointStore mongoCheckpoints() throws Fault.Fatal {
+  public MongoCheckpointStore mongoCheckpoints() throws Fault {
     return new MongoCheckpointStore(
         configuration
             .find(TargetKeys.CHECKPOINT_ADDRESS)
@@ -233,7 +233,7 @@ public final class SyncSetup {
   }
 
   /** The checkpoint store for reading only. Creates nothing if there is none. */
-  public Optional<CheckpointStore> existingCheckpoints() throws Fault.Fatal {
+  public Optional<CheckpointStore> existingCheckpoints() throws Fault {
     if (checkpointInMongo()) {
       return Optional.of(mongoCheckpoints());
     }

@@ -19,7 +19,7 @@ final class MongoPreview implements TargetPreview {
   /**
    * @param checkpoints the checkpoint database, if it is in the same MongoDB
    */
-  MongoPreview(MongoTargetSettings settings, Optional<String> checkpoints) throws Fault.Fatal {
+  MongoPreview(MongoTargetSettings settings, Optional<String> checkpoints) throws Fault {
     this.settings = settings;
     this.checkpoints = checkpoints;
     this.probe = new MongoProbe(settings);

@@ -242,7 +242,7 @@ final class Previewer {
     return "enabled, " + view + shards;
   }
 
-  private TargetPreview target() throws Fault.Fatal {
+  private TargetPreview target() throws Fault {
     if (setup.targetSpeaksDynamo()) {
       return new DynamoPreview(setup.dynamoTargetSettings().service());
     }

@@ -63,9 +63,9 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
   /**
    * Does not connect yet; see {@link #check}.
    *
-   * @throws Fault.Fatal if the address is malformed
+   * @throws Fault if the address is malformed, or its name server does not answer
    */
-  public MongoCheckpointStore(String uri, String database) throws Fault.Fatal {
+  public MongoCheckpointStore(String uri, String database) throws Fault {
     this.uri = uri;
     this.client = MongoConnection.open(uri, failedCalls);
     this.database = client.getDatabase(database);
@@ -77,9 +77,9 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
    * Checks at start-up that the server can be used.
    *
    * @param timeout how long to look for the server
-   * @throws Fault.Fatal if it cannot be reached or refuses the user; the message is one line
+   * @throws Fault if it cannot be reached or refuses the user; the message is one line
    */
-  public void check(Duration timeout) throws Fault.Fatal {
+  public void check(Duration timeout) throws Fault {
     MongoConnection.check("checkpoint", uri, database.getName(), false, timeout);
   }
 

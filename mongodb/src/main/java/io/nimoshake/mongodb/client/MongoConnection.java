@@ -4,7 +4,6 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
-import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -31,25 +30,21 @@ public final class MongoConnection {
   /** How long a call waits for its reply, if the address does not say. */
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
-  private static final int COMMAND_NOT_FOUND = 59;
-
   private MongoConnection() {}
 
   /**
-   * A client for {@code uri}. Nothing is connected yet.
+   * A client for {@code uri}. Nothing is connected yet, but for {@code mongodb+srv} the name server
+   * is asked.
    *
    * @throws Fault.Fatal if the address is malformed
+   * @throws Fault.Transient if the name server does not answer
    */
-  public static MongoClient open(String uri) throws Fault.Fatal {
+  public static MongoClient open(String uri) throws Fault {
     return MongoClients.create(settings(uri).build());
   }
 
-  /**
-   * The same, and counts failed attempts. That makes every command a little more expensive.
-   *
-   * @throws Fault.Fatal if the address is malformed
-   */
-  public static MongoClient open(String uri, FailedCalls failed) throws Fault.Fatal {
+  /** The same, and counts failed attempts. That makes every command a little more expensive. */
+  public static MongoClient open(String uri, FailedCalls failed) throws Fault {
     FailureListener listener = new FailureListener(failed);
     return MongoClients.create(
         settings(uri)
@@ -59,7 +54,7 @@ public final class MongoConnection {
             .build());
   }
 
-  private static MongoClientSettings.Builder settings(String uri) throws Fault.Fatal {
+  private static MongoClientSettings.Builder settings(String uri) throws Fault {
     ConnectionString address = parse(uri);
     Integer asked = address.getServerSelectionTimeout();
     Duration selection = asked == null ? SERVER_SELECTION : Duration.ofMillis(asked);
@@ -90,11 +85,11 @@ public final class MongoConnection {
    *
    * @param what begins the message: "target" or "checkpoint"
    * @param timeout how long to look for the server
-   * @throws Fault.Fatal if not; the message is one line
+   * @throws Fault if not; the message is one line. It is a {@link Fault.Fatal} unless another try
+   *     may succeed
    */
   public static void check(
-      String what, String uri, String database, boolean sharded, Duration timeout)
-      throws Fault.Fatal {
+      String what, String uri, String database, boolean sharded, Duration timeout) throws Fault {
     ConnectionString address = parse(uri);
     String where = what + " MongoDB at " + String.join(",", address.getHosts());
     try (MongoClient client = MongoClients.create(settings(address, timeout, timeout).build())) {
@@ -108,22 +103,23 @@ public final class MongoConnection {
                   + " sharding; set it to replica");
         }
       } catch (MongoTimeoutException e) {
-        throw new Fault.Fatal(
+        throw new Fault.Transient(
             where + " does not answer within " + timeout.toMillis() + " ms" + reason(client), e);
-      } catch (MongoSecurityException e) {
-        throw new Fault.Fatal(where + " refuses the credentials", e);
       } catch (MongoException e) {
-        throw new Fault.Fatal(where + ": " + MongoFaults.redact(e.getMessage()), e);
+        Fault fault = MongoFaults.of(e, where);
+        throw fault.isRetryable() ? fault : new Fault.Fatal(fault.getMessage(), e);
       }
     }
   }
 
-  private static ConnectionString parse(String uri) throws Fault.Fatal {
+  private static ConnectionString parse(String uri) throws Fault {
     try {
       return new ConnectionString(uri);
     } catch (IllegalArgumentException e) {
       // the cause is left out, because its message may quote the address with its secrets
       throw new Fault.Fatal("MongoDB address: " + MongoFaults.redact(e.getMessage()));
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "MongoDB address");
     }
   }
 
@@ -138,7 +134,7 @@ public final class MongoConnection {
     try {
       answer = client.getDatabase("admin").runCommand(new Document("hello", 1));
     } catch (MongoCommandException e) {
-      if (e.getErrorCode() != COMMAND_NOT_FOUND) {
+      if (e.getErrorCode() != ErrorCodes.COMMAND_NOT_FOUND) {
         throw e;
       }
       answer = client.getDatabase("admin").runCommand(new Document("isMaster", 1));

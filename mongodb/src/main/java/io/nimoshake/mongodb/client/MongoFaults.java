@@ -2,6 +2,7 @@ package io.nimoshake.mongodb.client;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoClientException;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoConfigurationException;
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
@@ -16,50 +17,32 @@ import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
 import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.spi.dns.DnsException;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
-import java.util.Set;
+import io.nimoshake.mongodb.client.ErrorCodes.Meaning;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import javax.security.sasl.SaslException;
 
 /**
- * Says what an error of MongoDB means. This is the only place that knows exception types and codes.
- * Messages are one line and hold no credentials.
+ * Says what an exception of the driver means. The labels of an error count most, then its {@link
+ * ErrorCodes code}. An error that is not known is a {@link Fault.Unknown}. Messages are one line
+ * and hold no credentials.
  *
- * <p>An error that is not known here fails its table.
- *
- * @see <a href="https://www.mongodb.com/docs/manual/reference/error-codes/">MongoDB Manual, Error
- *     Codes</a>
+ * @see <a
+ *     href="https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md">
+ *     MongoDB specifications, Retryable Writes: RetryableWriteError</a>
+ * @see <a
+ *     href="https://github.com/mongodb/specifications/blob/master/source/client-backpressure/client-backpressure.md">
+ *     MongoDB specifications, Client Backpressure: RetryableError, SystemOverloadedError</a>
  */
 public final class MongoFaults {
-  /** Unauthorized, AuthenticationFailed, UserNotFound; 8000 is Atlas's own. */
-  private static final Set<Integer> NOT_ALLOWED = Set.of(11, 13, 18, 8000);
-
-  /** IngressRequestRateLimitExceeded; 16500 is how Cosmos DB asks for patience. */
-  private static final Set<Integer> TOO_MANY = Set.of(462, 16500);
-
-  /**
-   * Network, elections, recovery, timeouts, locks, shard versions, write concern not reached, index
-   * builds and catalog operations in each other's way, a full disk.
-   */
-  private static final Set<Integer> PASSING =
-      Set.of(
-          6, 7, 24, 46, 50, 63, 64, 89, 91, 100, 112, 117, 133, 134, 146, 150, 175, 189, 202, 234,
-          250, 262, 276, 317, 358, 384, 9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436,
-          14031);
-
-  /**
-   * What a server answers each time to the same document: BadValue, FailedToParse (a field name it
-   * does not take), InvalidBSON, DollarPrefixedFieldName, InvalidIdField, EmptyFieldName,
-   * DottedFieldName, DocumentValidationFailure, CannotIndexParallelArrays, CannotBuildIndexKeys,
-   * Overflow, BSONObjectTooLarge, too large after an update, key too large for an index, no
-   * geometry.
-   */
-  private static final Set<Integer> REFUSES_DOCUMENT =
-      Set.of(
-          2, 9, 15, 22, 52, 53, 55, 56, 57, 121, 171, 201, 10334, 16755, 17280, 17419, 17420,
-          28749);
-
-  private static final Set<Integer> DUPLICATE_KEY = Set.of(11000, 11001, 12582);
+  private static final String OVERLOADED = "SystemOverloadedError";
+  private static final List<String> RETRYABLE =
+      List.of("RetryableWriteError", "RetryableError", "TransientTransactionError");
 
   private static final Pattern CREDENTIALS = Pattern.compile("(://)[^\\s'\"]*@");
 
@@ -75,39 +58,102 @@ public final class MongoFaults {
       Thread.currentThread().interrupt();
       return new Fault.Transient(doing + " was interrupted", e);
     }
+    Optional<Fault> byLabel = byLabel(e, line(doing, e));
+    if (byLabel.isPresent()) {
+      return byLabel.get();
+    }
     if (e instanceof MongoSecurityException) {
-      return new Fault.Fatal(doing + ": MongoDB refuses the credentials", e);
+      return ofHandshake(e, doing);
+    }
+    if (e.getCause() instanceof DnsException || isConnectionFailure(e)) {
+      return new Fault.Transient(line(doing, e), e);
     }
     if (e instanceof MongoIncompatibleDriverException || e instanceof MongoConfigurationException) {
-      return new Fault.Fatal(line(doing, e.getMessage()), e);
+      return new Fault.Fatal(line(doing, e), e);
     }
-    if (isConnectionFailure(e)
-        || e.hasErrorLabel("RetryableWriteError")
-        || e.hasErrorLabel("TransientTransactionError")
-        || e instanceof MongoWriteConcernException
-        || e instanceof MongoBulkWriteException bulk && bulk.getWriteConcernError() != null) {
-      return new Fault.Transient(line(doing, e.getMessage()), e);
+    if (e instanceof MongoClientException && e.getCause() instanceof MongoException cause) {
+      return of(cause, doing);
     }
-    if (e instanceof MongoBulkWriteException bulk && !bulk.getWriteErrors().isEmpty()) {
-      BulkWriteError first = bulk.getWriteErrors().get(0);
-      return of(first.getCode(), first.getMessage(), doing, e);
+    if (e instanceof MongoWriteConcernException) {
+      return ofWriteConcern(e.getCode(), line(doing, e), e);
     }
-    return of(e.getCode(), e.getMessage(), doing, e);
+    if (e instanceof MongoBulkWriteException bulk) {
+      return ofBulk(bulk, doing);
+    }
+    return ofCode(e.getCode(), line(doing, e), e);
   }
 
-  /** The fault that a code of the server means, if it is not about one document. */
-  public static Fault of(int code, String message, String doing, Throwable cause) {
-    String line = line(doing, message);
-    if (NOT_ALLOWED.contains(code)) {
-      return new Fault.Fatal(line, cause);
+  /**
+   * The fault that an error of one statement means, if it is not about one document.
+   *
+   * @param bulk what the driver threw; the labels are there
+   */
+  public static Fault of(BulkWriteError error, MongoBulkWriteException bulk, String doing) {
+    String line = line(doing, error.getMessage(), "code " + error.getCode());
+    return byLabel(bulk, line).orElseGet(() -> ofCode(error.getCode(), line, bulk));
+  }
+
+  private static Optional<Fault> byLabel(MongoException e, String line) {
+    if (e.hasErrorLabel(OVERLOADED)) {
+      return Optional.of(new Fault.Throttled(line, e));
     }
-    if (TOO_MANY.contains(code)) {
-      return new Fault.Throttled(line, cause);
+    return RETRYABLE.stream().anyMatch(e::hasErrorLabel)
+        ? Optional.of(new Fault.Transient(line, e))
+        : Optional.empty();
+  }
+
+  /**
+   * The driver wraps everything that fails during authentication. A cut connection or a server that
+   * shuts down is not about the user.
+   */
+  private static Fault ofHandshake(MongoException e, String doing) {
+    String failed = doing + ": authentication failed";
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof MongoException inner && !(cause instanceof MongoSecurityException)) {
+        Fault fault = of(inner, failed);
+        return fault.isRetryable() ? fault : new Fault.Fatal(fault.getMessage(), e);
+      }
+      if (cause instanceof IOException && !(cause instanceof SaslException)) {
+        return new Fault.Transient(line(failed, cause.getMessage()), e);
+      }
     }
-    if (PASSING.contains(code)) {
-      return new Fault.Transient(line, cause);
+    return new Fault.Fatal(line(failed, e), e);
+  }
+
+  private static Fault ofBulk(MongoBulkWriteException bulk, String doing) {
+    if (bulk.getWriteConcernError() != null) {
+      return ofWriteConcern(
+          bulk.getWriteConcernError().getCode(),
+          line(doing, bulk.getWriteConcernError().getMessage()),
+          bulk);
     }
-    return new Fault.TableFailed(line, cause);
+    return bulk.getWriteErrors().stream()
+        .filter(error -> !isAboutDocument(error.getCode()))
+        .findFirst()
+        .or(() -> bulk.getWriteErrors().stream().findFirst())
+        .map(error -> of(error, bulk, doing))
+        .orElseGet(() -> ofCode(bulk.getCode(), line(doing, bulk), bulk));
+  }
+
+  /** The writes have happened, so the error cannot be final; only their replication is not sure. */
+  private static Fault ofWriteConcern(int code, String line, Throwable cause) {
+    Fault fault = ofCode(code, line, cause);
+    return fault.isRetryable() ? fault : new Fault.Unknown(line, cause);
+  }
+
+  private static Fault ofCode(int code, String line, Throwable cause) {
+    return switch (ErrorCodes.meaning(code)) {
+      case OVERLOADED -> new Fault.Throttled(line, cause);
+      case PASSES ->
+          new Fault.Transient(
+              ErrorCodes.isIndexBuild(code)
+                  ? line + "; waiting until MongoDB has built an index"
+                  : line,
+              cause);
+      case NOT_ALLOWED -> new Fault.Fatal(line, cause);
+      case REFUSES_DOCUMENT, DUPLICATE_KEY, FINAL -> new Fault.TableFailed(line, cause);
+      case UNKNOWN -> new Fault.Unknown(line, cause);
+    };
   }
 
   /** How one attempt failed, for counting. */
@@ -130,7 +176,7 @@ public final class MongoFaults {
 
   /** Whether the code says that the server will never take this document. */
   public static boolean refusesDocument(int code) {
-    return REFUSES_DOCUMENT.contains(code);
+    return ErrorCodes.meaning(code) == Meaning.REFUSES_DOCUMENT;
   }
 
   /** Whether one of the errors is a duplicate key of a unique index. */
@@ -142,12 +188,30 @@ public final class MongoFaults {
 
   /** Whether the code says that a unique index has the key already. */
   public static boolean isDuplicateKey(int code) {
-    return DUPLICATE_KEY.contains(code);
+    return ErrorCodes.meaning(code) == Meaning.DUPLICATE_KEY;
+  }
+
+  private static boolean isAboutDocument(int code) {
+    return refusesDocument(code) || isDuplicateKey(code);
   }
 
   /** The text in one line, with stars in the place of what may be credentials in an address. */
   public static String redact(String text) {
     return text == null ? "" : CREDENTIALS.matcher(text).replaceAll("$1***@").replace('\n', ' ');
+  }
+
+  /** Without the whole reply of the server, which the driver's own message quotes. */
+  private static String line(String doing, MongoException e) {
+    return e instanceof MongoCommandException command
+        ? line(
+            doing,
+            command.getErrorMessage(),
+            (command.getErrorCodeName() + " code " + command.getErrorCode()).strip())
+        : line(doing, e.getMessage());
+  }
+
+  private static String line(String doing, String message, String code) {
+    return line(doing, message) + " (" + code + ")";
   }
 
   private static String line(String doing, String message) {
@@ -160,7 +224,6 @@ public final class MongoFaults {
         || e instanceof MongoNotPrimaryException
         || e instanceof MongoNodeIsRecoveringException
         || e instanceof MongoConnectionPoolClearedException
-        || e instanceof MongoServerUnavailableException
-        || e instanceof MongoClientException && e.getCause() instanceof MongoSocketException;
+        || e instanceof MongoServerUnavailableException;
   }
 }

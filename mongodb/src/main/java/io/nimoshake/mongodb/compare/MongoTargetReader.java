@@ -55,9 +55,9 @@ public final class MongoTargetReader implements TargetReader {
   /**
    * Does not connect yet.
    *
-   * @throws Fault.Fatal if the address is malformed
+   * @throws Fault if the address is malformed, or its name server does not answer
    */
-  public MongoTargetReader(MongoTargetSettings settings) throws Fault.Fatal {
+  public MongoTargetReader(MongoTargetSettings settings) throws Fault {
     this.settings = settings;
     this.client = MongoConnection.open(settings.uri());
     this.database = client.getDatabase(settings.database());

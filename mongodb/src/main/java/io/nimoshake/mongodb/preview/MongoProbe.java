@@ -49,9 +49,9 @@ public final class MongoProbe implements AutoCloseable {
   /**
    * Does not connect yet.
    *
-   * @throws Fault.Fatal if the address is malformed
+   * @throws Fault if the address is malformed, or its name server does not answer
    */
-  public MongoProbe(MongoTargetSettings settings) throws Fault.Fatal {
+  public MongoProbe(MongoTargetSettings settings) throws Fault {
     this.settings = settings;
     this.client = MongoConnection.open(settings.uri());
     this.database = client.getDatabase(settings.database());

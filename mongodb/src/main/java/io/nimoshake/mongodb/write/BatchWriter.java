@@ -4,6 +4,7 @@ import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.InsertOneModel;
@@ -21,8 +22,11 @@ import io.nimoshake.mongodb.client.MongoFaults;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.bson.BsonArray;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.bson.json.JsonMode;
 import org.bson.json.JsonWriterSettings;
@@ -48,11 +52,7 @@ final class BatchWriter {
    * The copy inserts a key once, so an upsert loses at most one race against it. More rounds mean
    * that somebody else writes to the collection, too.
    */
-  private static final int MAX_ROUNDS = 8;
-
-  /** The index in the message of a duplicate key; old servers write {@code db.collection.$name}. */
-  private static final Pattern INDEX_OF_DUPLICATE =
-      Pattern.compile("index: (?:\\S*\\.\\$)?(.*?)\\s+dup key");
+  private static final int MAX_ROUNDS = 4;
 
   private static final JsonWriterSettings WHOLE =
       JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
@@ -61,22 +61,26 @@ final class BatchWriter {
 
   private final String table;
   private final TableLayout layout;
+  private final MongoDatabase database;
   private final MongoCollection<RawBsonDocument> collection;
   private final Clock clock;
 
   BatchWriter(
-      String table, TableLayout layout, MongoCollection<RawBsonDocument> collection, Clock clock) {
+      String table, TableLayout layout, MongoDatabase database, String collection, Clock clock) {
     this.table = table;
     this.layout = layout;
-    this.collection = collection;
+    this.database = database;
+    this.collection = database.getCollection(collection, RawBsonDocument.class);
     this.clock = clock;
   }
+
+  /** A change and the write that the server gets for it. */
+  private record Pending(Change change, WriteModel<RawBsonDocument> model) {}
 
   /** See {@link io.nimoshake.core.port.Target#write}. */
   List<Rejected> write(List<Change> changes, WriteMode mode) throws Fault {
     List<Rejected> rejected = new ArrayList<>();
-    List<Change> left = new ArrayList<>(changes.size());
-    List<WriteModel<RawBsonDocument>> models = new ArrayList<>(changes.size());
+    List<Pending> pending = new ArrayList<>(changes.size());
     for (Change change : changes) {
       WriteModel<RawBsonDocument> model = model(change, mode);
       if (change instanceof Change.Upsert upsert
@@ -84,34 +88,116 @@ final class BatchWriter {
           && sizeOf(model) > MAX_DOCUMENT_BYTES) {
         rejected.add(reject(upsert, "larger than 16 MB, which is the most that MongoDB takes"));
       } else {
-        left.add(change);
-        models.add(model);
+        pending.add(new Pending(change, model));
       }
     }
-    for (int round = 0; !left.isEmpty(); round++) {
-      if (round == MAX_ROUNDS) {
-        throw new Fault.Transient(
+    for (int round = 1; !pending.isEmpty(); round++) {
+      if (round > MAX_ROUNDS) {
+        throw new Fault.Unknown(
             doing()
-                + ": duplicate keys again and again: does anybody else write to this collection?",
+                + ": a duplicate key again and again, although the document with this key is"
+                + " replaced: does anybody else write to this collection?",
             null);
       }
-      List<Integer> again = new ArrayList<>();
-      try {
-        collection.bulkWrite(models, UNORDERED);
-      } catch (MongoBulkWriteException e) {
-        if (e.getWriteConcernError() != null) {
-          throw MongoFaults.of(e, doing());
-        }
-        for (BulkWriteError error : e.getWriteErrors()) {
-          handle(error, left.get(error.getIndex()), mode, again, rejected, e);
-        }
-      } catch (MongoException e) {
-        throw MongoFaults.of(e, doing());
-      }
-      left = pick(left, again);
-      models = pick(models, again);
+      pending = writeOnce(pending, mode, rejected);
     }
     return rejected;
+  }
+
+  /**
+   * Writes changes once.
+   *
+   * @return those that must be written again
+   */
+  private List<Pending> writeOnce(List<Pending> changes, WriteMode mode, List<Rejected> rejected)
+      throws Fault {
+    try {
+      return tryOnce(changes, mode, rejected);
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, doing());
+    }
+  }
+
+  private List<Pending> tryOnce(List<Pending> changes, WriteMode mode, List<Rejected> rejected)
+      throws Fault {
+    List<Pending> again = new ArrayList<>();
+    try {
+      collection.bulkWrite(changes.stream().map(Pending::model).toList(), UNORDERED);
+    } catch (MongoBulkWriteException e) {
+      if (e.getWriteConcernError() != null) {
+        throw MongoFaults.of(e, doing());
+      }
+      for (BulkWriteError error : e.getWriteErrors()) {
+        Pending refused = changes.get(error.getIndex());
+        switch (outcome(error, refused, mode, e)) {
+          case DONE -> {}
+          case AGAIN -> again.add(refused);
+          case REJECTED -> rejected.add(reject(refused.change(), error, e));
+        }
+      }
+    }
+    return again;
+  }
+
+  /** What becomes of a change that the server did not carry out. */
+  private enum Outcome {
+    DONE,
+    AGAIN,
+    REJECTED
+  }
+
+  private Outcome outcome(
+      BulkWriteError error, Pending refused, WriteMode mode, MongoBulkWriteException cause)
+      throws Fault {
+    if (MongoFaults.refusesDocument(error.getCode())) {
+      return Outcome.REJECTED;
+    }
+    if (!MongoFaults.isDuplicateKey(error.getCode())) {
+      throw MongoFaults.of(error, cause, doing());
+    }
+    DuplicateKey.Of duplicate = DuplicateKey.of(error.getMessage(), layout);
+    if (mode == WriteMode.COPY_IF_ABSENT) {
+      // the key may exist, too, although the server names another index
+      boolean exists = duplicate == DuplicateKey.Of.ITEM || exists(refused.change().key());
+      return exists ? Outcome.DONE : Outcome.REJECTED;
+    }
+    if (duplicate == DuplicateKey.Of.UNKNOWN) {
+      duplicate = askAgain(refused);
+    }
+    return duplicate == DuplicateKey.Of.ITEM ? Outcome.AGAIN : Outcome.REJECTED;
+  }
+
+  private boolean exists(ItemKey key) {
+    return collection.find(layout.filter(key)).projection(Projections.include("_id")).first()
+        != null;
+  }
+
+  /**
+   * Sends an upsert alone, because only the reply to a command of ours shows {@code keyPattern}. If
+   * the server reports a duplicate again and does still not say of which key, it is another index:
+   * an upsert can lose only one race for the key of the item.
+   *
+   * @return {@link DuplicateKey.Of#ITEM} if it must be written again
+   */
+  private DuplicateKey.Of askAgain(Pending refused) {
+    ReplaceOneModel<RawBsonDocument> upsert = (ReplaceOneModel<RawBsonDocument>) refused.model();
+    BsonDocument statement =
+        new BsonDocument("q", (BsonDocument) upsert.getFilter())
+            .append("u", upsert.getReplacement())
+            .append("upsert", BsonBoolean.TRUE);
+    BsonDocument reply =
+        database.runCommand(
+            new BsonDocument(
+                    "update", new BsonString(collection.getNamespace().getCollectionName()))
+                .append("updates", new BsonArray(List.of(statement))),
+            BsonDocument.class);
+    return reply.getArray("writeErrors", new BsonArray()).stream()
+        .map(BsonValue::asDocument)
+        .filter(error -> MongoFaults.isDuplicateKey(error.getNumber("code").intValue()))
+        .findFirst()
+        .map(error -> DuplicateKey.of(error, layout))
+        .map(of -> of == DuplicateKey.Of.UNKNOWN ? DuplicateKey.Of.OTHER_INDEX : of)
+        .orElse(DuplicateKey.Of.ITEM);
   }
 
   private WriteModel<RawBsonDocument> model(Change change, WriteMode mode) {
@@ -131,47 +217,18 @@ final class BatchWriter {
     };
   }
 
-  private void handle(
-      BulkWriteError error,
-      Change change,
-      WriteMode mode,
-      List<Integer> again,
-      List<Rejected> rejected,
-      MongoBulkWriteException cause)
+  private Rejected reject(Change change, BulkWriteError error, MongoBulkWriteException cause)
       throws Fault {
-    if (MongoFaults.isDuplicateKey(error.getCode())) {
-      if (isOfKey(error, change)) {
-        if (mode != WriteMode.COPY_IF_ABSENT) {
-          again.add(error.getIndex());
-        }
-        return;
-      }
-    } else if (!MongoFaults.refusesDocument(error.getCode())) {
-      throw MongoFaults.of(error.getCode(), error.getMessage(), doing(), cause);
+    String reason = MongoFaults.redact(error.getMessage());
+    if (change instanceof Change.Upsert upsert) {
+      return reject(upsert, reason);
     }
-    if (!(change instanceof Change.Upsert upsert)) {
-      throw new Fault.TableFailed(
-          doing() + ": a delete was refused: " + MongoFaults.redact(error.getMessage()), cause);
-    }
-    rejected.add(reject(upsert, MongoFaults.redact(error.getMessage())));
-  }
-
-  /** Whether the key of the item exists already, and not a value of another unique index. */
-  private boolean isOfKey(BulkWriteError error, Change change) throws Fault {
-    Matcher index = INDEX_OF_DUPLICATE.matcher(error.getMessage());
-    if (index.find()) {
-      return index.group(1).equals(layout.keyIndex());
-    }
-    // the server does not name the index: look for the key
-    try {
-      return collection
-              .find(layout.filter(change.key()))
-              .projection(Projections.include("_id"))
-              .first()
-          != null;
-    } catch (MongoException e) {
-      throw MongoFaults.of(e, doing());
-    }
+    throw new Fault.TableFailed(
+        doing()
+            + ": MongoDB refuses the tombstone of a deleted item: "
+            + reason
+            + "; add unique indexes and validators only when the table is copied",
+        cause);
   }
 
   private Rejected reject(Change.Upsert upsert, String reason) {
@@ -191,13 +248,5 @@ final class BatchWriter {
       return insert.getDocument().getByteBuffer().remaining();
     }
     return ((ReplaceOneModel<RawBsonDocument>) model).getReplacement().getByteBuffer().remaining();
-  }
-
-  private static <T> List<T> pick(List<T> from, List<Integer> indexes) {
-    List<T> picked = new ArrayList<>(indexes.size());
-    for (int index : indexes) {
-      picked.add(from.get(index));
-    }
-    return picked;
   }
 }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bson.RawBsonDocument;
 
 /**
  * Stores items in MongoDB: each sync has a database, each table a collection, each item a document.
@@ -44,9 +43,9 @@ public final class MongoTarget implements Target {
   /**
    * Does not connect yet; see {@link #check}.
    *
-   * @throws Fault.Fatal if the address is malformed
+   * @throws Fault if the address is malformed, or its name server does not answer
    */
-  public MongoTarget(MongoTargetSettings settings, Clock clock) throws Fault.Fatal {
+  public MongoTarget(MongoTargetSettings settings, Clock clock) throws Fault {
     this.settings = settings;
     this.clock = clock;
     this.client = MongoConnection.open(settings.uri(), failedCalls);
@@ -58,10 +57,10 @@ public final class MongoTarget implements Target {
    * Checks at start-up, before anything is changed, that the server can be used.
    *
    * @param timeout how long to look for the server
-   * @throws Fault.Fatal if it cannot be reached, refuses the user, or is not sharded although the
+   * @throws Fault if it cannot be reached, refuses the user, or is not sharded although the
    *     settings say so
    */
-  public void check(Duration timeout) throws Fault.Fatal {
+  public void check(Duration timeout) throws Fault {
     MongoConnection.check(
         "target", settings.uri(), settings.database(), settings.sharded(), timeout);
   }
@@ -141,10 +140,6 @@ public final class MongoTarget implements Target {
   private Place place(TableSchema table, CollectionLifecycle.Ready ready) {
     return new Place(
         ready.collection(),
-        new BatchWriter(
-            table.name(),
-            ready.layout(),
-            database.getCollection(ready.collection(), RawBsonDocument.class),
-            clock));
+        new BatchWriter(table.name(), ready.layout(), database, ready.collection(), clock));
   }
 }

@@ -28,7 +28,7 @@ class MongoConnectionTest {
     String uri = "mongodb://user:secret@127.0.0.1:1";
     Fault fault =
         assertThrows(
-            Fault.Fatal.class,
+            Fault.Transient.class,
             () -> MongoConnection.check("target", uri, "db", false, Duration.ofSeconds(3)));
     String message = fault.getMessage();
     assertTrue(message.startsWith("target MongoDB at 127.0.0.1:1 "), message);

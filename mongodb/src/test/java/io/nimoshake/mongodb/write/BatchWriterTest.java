@@ -11,6 +11,7 @@ import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.bulk.WriteConcernError;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.ReplaceOneModel;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
@@ -18,6 +19,7 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.port.WriteMode;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -25,12 +27,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the errors a server gives for single operations, by a server that plays them. */
+/** What becomes of the errors of single operations. The server is scripted. */
 class BatchWriterTest {
   private static final String RACE =
       "E11000 duplicate key error collection: db.c index: _id_ dup key: { _id: \"b\" }";
@@ -40,6 +43,11 @@ class BatchWriterTest {
 
   /** What the next bulk writes answer; success when there are no more. */
   private final Deque<List<BulkWriteError>> answers = new ArrayDeque<>();
+
+  /**
+   * The index of the duplicate that each next upsert alone reports; success when there are no more.
+   */
+  private final Deque<Optional<String>> duplicates = new ArrayDeque<>();
 
   private WriteConcernError concern;
 
@@ -56,8 +64,9 @@ class BatchWriterTest {
     for (int i = 0; i < 100; i++) {
       answers.add(List.of(error(11000, RACE, 0)));
     }
-    assertThrows(Fault.Transient.class, this::write);
-    assertTrue(calls.size() < 20, calls.size() + " calls");
+    Fault fault = assertThrows(Fault.Unknown.class, this::write);
+    assertTrue(fault.getMessage().contains("a duplicate key again and again"), fault.getMessage());
+    assertTrue(calls.size() < 5, calls.size() + " calls");
   }
 
   @Test
@@ -78,7 +87,47 @@ class BatchWriterTest {
     answers.add(List.of(error(13, "not authorized", 0)));
     assertThrows(Fault.Fatal.class, this::write);
     answers.add(List.of(error(424242, "never heard of", 0)));
-    assertThrows(Fault.TableFailed.class, this::write);
+    assertThrows(Fault.Unknown.class, this::write);
+  }
+
+  @Test
+  void aDuplicateOnAnotherIndexIsRejectedAtOnce() throws Fault {
+    String message = "Duplicate key violation on the requested collection: Index 'u_1'";
+    answers.add(List.of(error(11000, message, 1)));
+    assertEquals(List.of("{\"id\": \"b\"} " + message), rejections());
+    assertEquals(1, calls.size());
+  }
+
+  /** Only the server's whole reply has the key pattern, so the upsert is sent alone. */
+  @Test
+  void theKeyPatternTellsWhatTheMessageDoesNot() throws Fault {
+    answers.add(List.of(error(11000, "E11000", 0), error(11000, "E11000", 2)));
+    duplicates.add(Optional.of("u"));
+    duplicates.add(Optional.of("_id"));
+    assertEquals(List.of("{\"id\": \"a\"} E11000"), rejections());
+    assertEquals(List.of(List.of("a", "b", "c"), List.of("a"), List.of("c"), List.of("c")), calls);
+  }
+
+  @Test
+  void aDuplicateThatComesBackAndIsNeverNamedIsOnAnotherIndex() throws Fault {
+    answers.add(List.of(error(11000, "E11000", 0), error(11000, "E11000", 2)));
+    duplicates.add(Optional.empty());
+    assertEquals(List.of("{\"id\": \"a\"} E11000"), rejections());
+    assertEquals(List.of(List.of("a", "b", "c"), List.of("a"), List.of("c"), List.of("c")), calls);
+  }
+
+  @Test
+  void aTombstoneThatIsRefusedFailsTheTable() {
+    answers.add(List.of(error(11000, "E11000 ... index: mail_1 dup key: { mail: null }", 0)));
+    Fault fault =
+        assertThrows(
+            Fault.TableFailed.class,
+            () ->
+                writer()
+                    .write(
+                        List.of(new Change.Delete(upsert("a").key())),
+                        WriteMode.STREAM_WITH_TOMBSTONES));
+    assertTrue(fault.getMessage().contains("refuses the tombstone"), fault.getMessage());
   }
 
   @Test
@@ -96,9 +145,16 @@ class BatchWriterTest {
     assertEquals(2, calls.size());
   }
 
+  private List<String> rejections() throws Fault {
+    return write().stream().map(item -> item.key() + " " + item.reason()).toList();
+  }
+
   private List<Rejected> write() throws Fault {
-    return new BatchWriter("orders", TableLayout.byKey(false), collection(), Clock.systemUTC())
-        .write(List.of(upsert("a"), upsert("b"), upsert("c")), WriteMode.STREAM);
+    return writer().write(List.of(upsert("a"), upsert("b"), upsert("c")), WriteMode.STREAM);
+  }
+
+  private BatchWriter writer() {
+    return new BatchWriter("orders", TableLayout.byKey(false), database(), "c", Clock.systemUTC());
   }
 
   private static Change upsert(String id) {
@@ -112,19 +168,43 @@ class BatchWriterTest {
     return new BulkWriteError(code, message, new BsonDocument(), index);
   }
 
+  private MongoDatabase database() {
+    return fake(
+        MongoDatabase.class,
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "getCollection" -> collection();
+              case "runCommand" -> update((BsonDocument) arguments[0]);
+              default -> throw new UnsupportedOperationException(method.toString());
+            });
+  }
+
   @SuppressWarnings("unchecked")
   private MongoCollection<RawBsonDocument> collection() {
-    return (MongoCollection<RawBsonDocument>)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {MongoCollection.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "bulkWrite" ->
-                      bulkWrite((List<ReplaceOneModel<RawBsonDocument>>) arguments[0]);
-                  case "getNamespace" -> new MongoNamespace("db.c");
-                  default -> throw new UnsupportedOperationException(method.toString());
-                });
+    return fake(
+        MongoCollection.class,
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "bulkWrite" -> bulkWrite((List<ReplaceOneModel<RawBsonDocument>>) arguments[0]);
+              case "getNamespace" -> new MongoNamespace("db.c");
+              default -> throw new UnsupportedOperationException(method.toString());
+            });
+  }
+
+  private <T> T fake(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  private Object update(BsonDocument command) {
+    BsonDocument statement = command.getArray("updates").get(0).asDocument();
+    calls.add(List.of(statement.getDocument("q").getString("_id").getValue()));
+    if (duplicates.isEmpty()) {
+      return BsonDocument.parse("{ok: 1, n: 1}");
+    }
+    String pattern = duplicates.poll().map(field -> ", keyPattern: {" + field + ": 1}").orElse("");
+    return BsonDocument.parse(
+        "{ok: 1, n: 0, writeErrors: [{index: 0, code: 11000, errmsg: 'E11000'" + pattern + "}]}");
   }
 
   private Object bulkWrite(List<ReplaceOneModel<RawBsonDocument>> models) {
