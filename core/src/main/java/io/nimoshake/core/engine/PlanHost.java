@@ -19,43 +19,37 @@ import io.nimoshake.core.port.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the plan: feeds it with what happens, does what it says, keeps checkpoint and lease. What it
- * says of splits is done by a {@link SplitRunner}; all else is the same in every host. The plan is
- * guarded by one lock, which is never held over I/O; blocking work runs on the scheduler.
+ * Owns the plan: tells it what happens and has its commands carried out, in every kind of host.
+ * Keeps the checkpoint and the lease. {@link HostCommands} carries out the commands, a {@link
+ * SplitRunner} runs the splits. The plan is guarded by one lock, which is never held over I/O; work
+ * that blocks runs on the scheduler.
+ *
+ * <pre>
+ *   RUNNING -- stop, failure, plan complete --> DRAINING -- no split runs --> DRAINED
+ *     -- no event waits --> ENDING -- checkpoint saved, lease released --> done
+ * </pre>
  */
 public final class PlanHost {
   private static final Logger LOG = LoggerFactory.getLogger(PlanHost.class);
 
-  /** How long splits may take to stop when one of them may never do so. */
+  /** After a bug a split may never say that it has stopped: the end waits no longer than this. */
   private static final Duration WAIT_AFTER_BUG = Duration.ofSeconds(2);
 
-  /** One table as of its last preparation. Guarded by the lock, but for what is volatile. */
-  private static final class Table {
-    final TableSchema schema;
-    boolean stopAsked;
-
-    /** Whether its splits have stopped, after that was asked. */
-    boolean splitsStopped;
-
-    /** Whether its tombstones are being purged and its indexes built. */
-    boolean finishing;
-
-    /** Whether the store knows of this table. */
-    volatile boolean recorded;
-
-    Table(TableSchema schema) {
-      this.schema = schema;
-    }
+  private enum Life {
+    RUNNING,
+    /** Splits are being stopped. Only what becomes durable still counts. */
+    DRAINING,
+    /** No split runs; events may still wait. */
+    DRAINED,
+    /** Every event was handled: the checkpoint is saved and the lease released. */
+    ENDING
   }
 
   private final SyncOptions options;
@@ -66,31 +60,29 @@ public final class PlanHost {
   private final Scheduler scheduler;
   private final TableRegistry registry;
   private final SplitRunner splits;
-  private final TableWork work;
   private final CheckpointWriter checkpoints;
-  private final Command.Handler handler = new Commands();
+  private final HostCommands commands;
   private final CompletableFuture<SyncResult> done = new CompletableFuture<>();
 
   // Guarded by lock.
   private final Object lock = new Object();
   private final ArrayDeque<Event> events = new ArrayDeque<>();
-  private final Map<String, Table> tables = new HashMap<>();
-  private final Map<String, Fault> failed = new LinkedHashMap<>();
 
   /** All that the plan has saved until now, stored already or not. */
   private final Checkpoint checkpoint = new Checkpoint();
 
   private SyncPlan plan;
-  private boolean draining;
-  private boolean stopping;
-  private boolean splitsStopped;
-  private boolean toldStopped;
+
+  /** Whether a thread is handling events. */
+  private boolean handling;
+
+  private Life life = Life.RUNNING;
   private boolean stoppedByUser;
   private Fault fatal;
 
   /**
    * @param lease of this process, acquired
-   * @param splits runs the splits; it may post before this constructor's caller goes on
+   * @param splits runs the splits and posts to this host what becomes of them
    */
   public PlanHost(
       SyncOptions options,
@@ -109,9 +101,6 @@ public final class PlanHost {
     this.scheduler = scheduler;
     this.registry = registry;
     this.splits = splits;
-    this.work =
-        new TableWork(
-            options, source, target, scheduler, registry, this::isStopping, this::post, this::fail);
     this.checkpoints =
         new CheckpointWriter(
             store,
@@ -120,6 +109,11 @@ public final class PlanHost {
             options.checkpointInterval(),
             registry.sync(),
             this::fail);
+    TableWork work =
+        new TableWork(
+            options, source, target, scheduler, registry, this::isStopping, this::post, this::fail);
+    this.commands =
+        new HostCommands(work, splits, checkpoints, scheduler, this::post, this::shutDown);
   }
 
   /** Loads the checkpoint and begins; what follows happens on the scheduler. */
@@ -129,8 +123,8 @@ public final class PlanHost {
     synchronized (lock) {
       checkpoint.apply(stored);
       plan = restored;
-      List<Command> commands = plan.start();
-      scheduler.execute(() -> commands.forEach(command -> command.to(handler)));
+      List<Command> first = plan.start();
+      scheduler.execute(() -> first.forEach(command -> command.to(commands)));
     }
     scheduleTick();
     renewal.start();
@@ -141,10 +135,10 @@ public final class PlanHost {
     return done;
   }
 
-  /** Drains: ends the writes under way, saves the checkpoint, gives the lease back. */
+  /** Drains: lets the writes under way end, saves the checkpoint, releases the lease. */
   public void stop() {
     synchronized (lock) {
-      stoppedByUser |= !stopping;
+      stoppedByUser |= life == Life.RUNNING;
     }
     shutDown();
   }
@@ -163,14 +157,14 @@ public final class PlanHost {
     }
   }
 
-  /** Whether it drains, or is over. */
+  /** Whether it drains or has ended. */
   public boolean isStopping() {
     synchronized (lock) {
-      return stopping;
+      return life != Life.RUNNING;
     }
   }
 
-  /** Why all of it ends, if it cannot go on. */
+  /** Why the sync ends, if it cannot go on. */
   public Optional<Fault> fatal() {
     synchronized (lock) {
       return Optional.ofNullable(fatal);
@@ -184,9 +178,7 @@ public final class PlanHost {
 
   /** Items the service says a table holds; empty before it was asked. */
   public Optional<Long> approximateItems(String table) {
-    synchronized (lock) {
-      return Optional.ofNullable(tables.get(table)).map(t -> t.schema.approximateItems());
-    }
+    return commands.schema(table).map(TableSchema::approximateItems);
   }
 
   /** Successful saves so far. */
@@ -195,7 +187,7 @@ public final class PlanHost {
   }
 
   /**
-   * All that the plan has saved until now, stored already or not: a plan made from it goes on from
+   * All that the plan has saved until now, stored already or not. A plan made from it continues
    * here.
    */
   public List<CheckpointEntry> snapshot() {
@@ -219,222 +211,47 @@ public final class PlanHost {
 
   // --- events in, commands out ---------------------------------------------------------------
 
-  /** Tells the plan what happened. */
+  /** Tells the plan what happened. Ignored while it drains, except for what is durable. */
   public void post(Event event) {
     synchronized (lock) {
-      if (stopping && !(event instanceof Event.Durable)) {
+      if (life != Life.RUNNING && !(event instanceof Event.Durable)) {
         return;
       }
       events.add(event);
-      if (draining) {
+      if (handling) {
         return;
       }
-      draining = true;
+      handling = true;
     }
-    drainEvents();
+    handleEvents();
   }
 
-  private void drainEvents() {
+  /** Handles events until none is left; one thread at a time, so that commands keep their order. */
+  private void handleEvents() {
     while (true) {
-      List<Command> commands;
-      boolean obey;
+      List<Command> next;
+      boolean saveOnly;
       synchronized (lock) {
         Event event = events.poll();
         if (event == null) {
-          draining = false;
+          handling = false;
           break;
         }
-        commands = plan.on(event);
-        for (Command command : commands) {
+        next = plan.on(event);
+        for (Command command : next) {
           if (command instanceof Command.Save save) {
             checkpoint.apply(save.entry());
           }
         }
-        obey = !stopping;
+        saveOnly = life != Life.RUNNING;
       }
-      for (Command command : commands) {
-        // While draining only what is durable still counts.
-        if (obey || command instanceof Command.Save) {
-          command.to(handler);
+      for (Command command : next) {
+        if (!saveOnly || command instanceof Command.Save) {
+          command.to(commands);
         }
       }
     }
-    finishIfStopped();
-  }
-
-  /** Carries out the plan's commands. */
-  private final class Commands implements Command.Handler {
-    @Override
-    public void save(Command.Save command) {
-      checkpoints.add(command.entry(), command.soon());
-    }
-
-    @Override
-    public void startSplit(Command.StartSplit command) {
-      PlanHost.this.startSplit(command);
-    }
-
-    @Override
-    public void listShards(Command.ListShards command) {
-      work.listShards(command);
-    }
-
-    @Override
-    public void prepareTable(Command.PrepareTable command) {
-      // What is dropped must not be relied on any more by what is stored.
-      checkpoints.flush(
-          () ->
-              scheduler.execute(
-                  () -> work.prepare(command, schema -> prepared(schema, command.existing()))));
-    }
-
-    @Override
-    public void deleteForReal(Command.DeleteForReal command) {
-      splits.deleteForReal(command.table(), () -> post(new Event.DeletesAreReal(command.table())));
-    }
-
-    @Override
-    public void finishTable(Command.FinishTable command) {
-      PlanHost.this.finishTable(command);
-    }
-
-    @Override
-    public void swapTable(Command.SwapTable command) {
-      checkpoints.flush(() -> work.swap(command.table()));
-    }
-
-    @Override
-    public void findStream(Command.FindStream command) {
-      work.findStream(command.table());
-    }
-
-    @Override
-    public void stopTable(Command.StopTable command) {
-      PlanHost.this.stopTable(command.table());
-    }
-
-    @Override
-    public void listTables(Command.ListTables command) {
-      work.listTables();
-    }
-
-    @Override
-    public void giveUp(Command.GiveUp command) {
-      PlanHost.this.giveUp(command);
-    }
-
-    @Override
-    public void tell(Command.Tell command) {
-      switch (command.level()) {
-        case WARN -> LOG.warn("table {}: {}", command.table(), command.message());
-        case INFO -> LOG.info("table {}: {}", command.table(), command.message());
-      }
-    }
-
-    @Override
-    public void complete(Command.Complete command) {
-      shutDown();
-    }
-  }
-
-  private Table table(String name) {
-    synchronized (lock) {
-      return tables.get(name);
-    }
-  }
-
-  // --- tables --------------------------------------------------------------------------------
-
-  private void prepared(TableSchema schema, Target.Existing existing) {
-    synchronized (lock) {
-      tables.put(schema.name(), new Table(schema));
-    }
-    splits.tablePrepared(schema, existing);
-  }
-
-  private void startSplit(Command.StartSplit command) {
-    Table table = table(command.split().table());
-    Runnable begin = splits.add(command);
-    // Nothing is written for a table before the store knows that its copy has begun: what an
-    // earlier attempt of this sync had left there would be taken for documents of others.
-    if (table == null || table.recorded) {
-      begin.run();
-    } else {
-      checkpoints.flush(
-          () -> {
-            table.recorded = true;
-            begin.run();
-          });
-    }
-  }
-
-  private void finishTable(Command.FinishTable command) {
-    Table table;
-    synchronized (lock) {
-      table = tables.get(command.table());
-      table.finishing = true;
-    }
-    work.finish(table.schema, command, () -> !isStopAsked(table), () -> finished(table));
-  }
-
-  private void finished(Table table) {
-    boolean stopAsked;
-    synchronized (lock) {
-      table.finishing = false;
-      stopAsked = table.stopAsked;
-    }
-    if (stopAsked) {
-      // Only now: a new copy of the table has tombstones of its own.
-      tellIfStopped(table);
-    } else {
-      post(new Event.TableFinished(table.schema.name()));
-    }
-  }
-
-  private boolean isStopAsked(Table table) {
-    synchronized (lock) {
-      return table.stopAsked;
-    }
-  }
-
-  private void stopTable(String name) {
-    Table table;
-    synchronized (lock) {
-      table = tables.get(name);
-      if (table != null) {
-        table.stopAsked = true;
-      }
-    }
-    if (table == null) {
-      post(new Event.TableStopped(name));
-    } else {
-      splits.stop(
-          name,
-          () -> {
-            synchronized (lock) {
-              table.splitsStopped = true;
-            }
-            tellIfStopped(table);
-          });
-    }
-  }
-
-  /** Tells the plan once, by whoever comes last. */
-  private void tellIfStopped(Table table) {
-    synchronized (lock) {
-      boolean idle = table.splitsStopped && !table.finishing;
-      if (!idle || !tables.remove(table.schema.name(), table)) {
-        return;
-      }
-    }
-    post(new Event.TableStopped(table.schema.name()));
-  }
-
-  private void giveUp(Command.GiveUp command) {
-    LOG.error("table {} has failed: {}", command.table(), command.fault().getMessage());
-    synchronized (lock) {
-      failed.put(command.table(), command.fault());
-    }
+    endIfDrained();
   }
 
   private void scheduleTick() {
@@ -450,52 +267,58 @@ public final class PlanHost {
 
   // --- the end -------------------------------------------------------------------------------
 
-  /** Ends the sync because of something that no code expects. */
+  /** Ends the sync because of an exception that no code expects. */
   public void bug(Throwable bug) {
     LOG.error("unexpected failure: this is a bug", bug);
     fail(new Fault.Fatal("unexpected failure: " + bug, bug));
-    // What ended in it may leave a split that never says that it has stopped; nothing is saved now.
     scheduler.after(WAIT_AFTER_BUG, this::complete);
   }
 
   /** Ends the sync because it cannot go on. */
   public void fail(Fault fault) {
+    boolean ending;
     synchronized (lock) {
       if (fatal == null) {
         fatal = fault;
         registry.sync().failures.failed("ending", fault, scheduler.now());
         LOG.error("cannot go on: {}", fault.getMessage());
       }
+      ending = life == Life.ENDING;
     }
-    shutDown();
+    if (ending) {
+      // The last save may have failed: then nobody else says that it is over.
+      complete();
+    } else {
+      shutDown();
+    }
   }
 
   private void shutDown() {
     synchronized (lock) {
-      stopping = true;
+      life = life == Life.RUNNING ? Life.DRAINING : life;
     }
     splits.stopAll(
         () -> {
           synchronized (lock) {
-            splitsStopped = true;
+            life = life == Life.DRAINING ? Life.DRAINED : life;
           }
-          finishIfStopped();
+          endIfDrained();
         });
   }
 
-  private void finishIfStopped() {
+  private void endIfDrained() {
     boolean save;
     synchronized (lock) {
-      if (!splitsStopped || draining || !events.isEmpty() || toldStopped) {
+      if (life != Life.DRAINED || handling || !events.isEmpty()) {
         return;
       }
-      toldStopped = true;
+      life = Life.ENDING;
       save = fatal == null;
     }
     if (save) {
       checkpoints.flush(() -> scheduler.execute(this::releaseLease));
     } else {
-      // Whether the lease is still ours is not sure: nothing is saved, the next run replays.
+      // The lease may belong to another process by now: nothing is saved, the next run replays.
       complete();
     }
   }
@@ -504,7 +327,7 @@ public final class PlanHost {
     try {
       lease.release();
     } catch (Fault f) {
-      LOG.warn("the lease could not be given back; it runs out by itself: {}", f.getMessage());
+      LOG.warn("the lease cannot be released; it runs out by itself: {}", f.getMessage());
     }
     complete();
   }
@@ -513,7 +336,7 @@ public final class PlanHost {
     renewal.end();
     SyncResult result;
     synchronized (lock) {
-      result = new SyncResult(stoppedByUser, failed, Optional.ofNullable(fatal));
+      result = new SyncResult(stoppedByUser, commands.failedTables(), Optional.ofNullable(fatal));
     }
     done.complete(result);
   }

@@ -5,8 +5,8 @@ import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.port.Target.Existing;
 
 /**
- * Where splits run: the one thing in which hosts differ. It posts to its {@link PlanHost} what
- * becomes durable and what fails. Nothing here blocks.
+ * Runs the splits of a sync: in this process, or in the readers of a Flink job. It posts to its
+ * {@link PlanHost} what becomes durable and what fails. No method blocks.
  */
 public interface SplitRunner {
   /**
@@ -19,24 +19,29 @@ public interface SplitRunner {
   /**
    * Takes up a split of a prepared table.
    *
-   * @return begins it, unless it was stopped meanwhile
+   * @return begins it; does nothing if the split was stopped meanwhile
    */
   Runnable add(Command.StartSplit command);
 
-  /** Deletes of the table's stream are real from now on; calls back when no other is under way. */
+  /**
+   * From now on deletes of the table's stream are real.
+   *
+   * @param done called once, when no write that leaves tombstones is under way any more
+   */
   void deleteForReal(String table, Runnable done);
 
   /**
    * Stops every split of the table and forgets the table.
    *
-   * @param stopped called once, when no split of it is running and no write is under way
+   * @param stopped called once, when no split of it runs, no write of it is under way, and all that
+   *     became durable or failed is posted
    */
   void stop(String table, Runnable stopped);
 
   /**
-   * Stops everything for good.
+   * Stops everything for good. May be called again; {@code stopped} may be ignored then.
    *
-   * @param stopped called once, when no split is running and what was durable is posted
+   * @param stopped called once, when no split runs and all that became durable or failed is posted
    */
   void stopAll(Runnable stopped);
 }
