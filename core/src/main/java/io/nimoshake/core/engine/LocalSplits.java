@@ -25,18 +25,30 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Runs splits in this process, each as a pipeline. */
+/**
+ * Runs splits in this process, each as a pipeline. What a split has to say is always posted before
+ * the split counts as stopped: whoever waits for the stop has heard all of it by then.
+ */
 public final class LocalSplits implements SplitRunner {
   /** What runs for one table. Guarded by the lock. */
   private static final class Table {
     final TableFlow flow;
-    final Map<String, SplitPipeline> running = new HashMap<>();
-    final Map<String, Runnable> whenSplitStopped = new HashMap<>();
-    Runnable whenStopped;
+    final Map<String, RunningSplit> running = new HashMap<>();
+
+    /** Called when no split runs any more; empty unless the table is being stopped. */
+    Optional<Runnable> whenStopped = Optional.empty();
 
     Table(TableFlow flow) {
       this.flow = flow;
     }
+  }
+
+  private enum Life {
+    RUNNING,
+    /** Everything is being stopped. */
+    STOPPING,
+    /** No split runs, and whoever asked for the stop was told. */
+    STOPPED
   }
 
   private final Source source;
@@ -51,8 +63,8 @@ public final class LocalSplits implements SplitRunner {
   // Guarded by lock.
   private final Object lock = new Object();
   private final Map<String, Table> tables = new LinkedHashMap<>();
-  private boolean stopping;
-  private Runnable whenAllStopped;
+  private Life life = Life.RUNNING;
+  private Optional<Runnable> whenAllStopped = Optional.empty();
 
   /**
    * @param writers makes the writer of a table that is prepared
@@ -98,21 +110,15 @@ public final class LocalSplits implements SplitRunner {
   public Runnable add(Command.StartSplit command) {
     synchronized (lock) {
       Table table = tables.get(command.split().table());
-      if (stopping || table == null || table.whenStopped != null) {
+      if (life != Life.RUNNING || table == null || table.whenStopped.isPresent()) {
         return () -> {};
       }
       if (command.split() instanceof Split.StreamShard) {
         table.flow.writer().streamMode().set(command.mode());
       }
-      SplitPipeline pipeline =
-          new SplitPipeline(
-              command.split(),
-              command.from(),
-              command.mode(),
-              table.flow,
-              new SplitListener(table));
-      table.running.put(command.split().id(), pipeline);
-      return pipeline::start;
+      RunningSplit running = new RunningSplit(table, command);
+      table.running.put(command.split().id(), running);
+      return running.pipeline::start;
     }
   }
 
@@ -138,12 +144,13 @@ public final class LocalSplits implements SplitRunner {
   public void stop(String table, String splitId, Runnable stopped) {
     SplitPipeline pipeline;
     synchronized (lock) {
-      Table t = tables.get(table);
-      pipeline = t == null ? null : t.running.get(splitId);
-      if (pipeline == null) {
+      RunningSplit split =
+          tables.containsKey(table) ? tables.get(table).running.get(splitId) : null;
+      if (split == null) {
         return;
       }
-      t.whenSplitStopped.put(splitId, stopped);
+      split.whenStopped = Optional.of(stopped);
+      pipeline = split.pipeline;
     }
     pipeline.stop();
   }
@@ -155,8 +162,8 @@ public final class LocalSplits implements SplitRunner {
     synchronized (lock) {
       table = tables.get(name);
       if (table != null) {
-        table.whenStopped = stopped;
-        pipelines.addAll(table.running.values());
+        table.whenStopped = Optional.of(stopped);
+        table.running.values().forEach(split -> pipelines.add(split.pipeline));
       }
     }
     if (table == null) {
@@ -171,9 +178,13 @@ public final class LocalSplits implements SplitRunner {
   public void stopAll(Runnable stopped) {
     List<SplitPipeline> pipelines = new ArrayList<>();
     synchronized (lock) {
-      stopping = true;
-      whenAllStopped = whenAllStopped == null ? stopped : whenAllStopped;
-      tables.values().forEach(table -> pipelines.addAll(table.running.values()));
+      if (life == Life.RUNNING) {
+        life = Life.STOPPING;
+        whenAllStopped = Optional.of(stopped);
+      }
+      for (Table table : tables.values()) {
+        table.running.values().forEach(split -> pipelines.add(split.pipeline));
+      }
     }
     // A paused pipeline must be able to end.
     registry.allLimits().forEach(limits -> scheduler.execute(limits.gate()::open));
@@ -181,36 +192,44 @@ public final class LocalSplits implements SplitRunner {
     tellIfAllStopped();
   }
 
-  /** Tells once, by whoever comes last. */
+  /** Tells that a table has stopped; once, by whoever ends last. */
   private void tellIfStopped(Table table) {
-    Runnable tell;
+    Optional<Runnable> tell;
     synchronized (lock) {
-      tell = table.running.isEmpty() ? table.whenStopped : null;
-      if (tell == null || !tables.values().remove(table)) {
+      tell = table.running.isEmpty() ? table.whenStopped : Optional.empty();
+      if (tell.isEmpty() || !tables.values().remove(table)) {
         return;
       }
     }
-    tell.run();
+    tell.get().run();
   }
 
   private void tellIfAllStopped() {
-    Runnable tell;
     synchronized (lock) {
       boolean running = tables.values().stream().anyMatch(table -> !table.running.isEmpty());
-      tell = stopping && !running ? whenAllStopped : null;
-      whenAllStopped = tell == null ? whenAllStopped : () -> {};
+      if (life != Life.STOPPING || running) {
+        return;
+      }
+      life = Life.STOPPED;
     }
-    if (tell != null) {
-      tell.run();
-    }
+    whenAllStopped.orElseThrow().run();
   }
 
-  /** Hears from the pipelines of one table. */
-  private final class SplitListener implements SplitPipeline.Listener {
-    private final Table table;
+  /** A split that runs, and hears from its pipeline. */
+  private final class RunningSplit implements SplitPipeline.Listener {
+    final Table table;
+    final SplitPipeline pipeline;
 
-    SplitListener(Table table) {
+    /**
+     * Called when it has stopped; empty unless a stop of this split alone was asked for. Guarded by
+     * the lock.
+     */
+    Optional<Runnable> whenStopped = Optional.empty();
+
+    RunningSplit(Table table, Command.StartSplit command) {
       this.table = table;
+      this.pipeline =
+          new SplitPipeline(command.split(), command.from(), command.mode(), table.flow, this);
     }
 
     @Override
@@ -218,8 +237,8 @@ public final class LocalSplits implements SplitRunner {
       events.accept(
           new Event.Durable(split.table(), split.id(), position, recordTime, scheduler.now()));
       if (position instanceof Position.End) {
-        remove(split);
-        afterRemoval();
+        remove();
+        tellIfLast();
       }
     }
 
@@ -230,32 +249,30 @@ public final class LocalSplits implements SplitRunner {
 
     @Override
     public void failed(Split split, Fault fault) {
-      remove(split);
       if (fault instanceof Fault.Fatal) {
         onFatal.accept(fault);
       } else {
         events.accept(new Event.SplitFault(split.table(), split.id(), fault));
       }
-      afterRemoval();
+      remove();
+      tellIfLast();
     }
 
     @Override
     public void stopped(Split split) {
-      Runnable tell = remove(split);
-      if (tell != null) {
-        tell.run();
-      }
-      afterRemoval();
+      remove().ifPresent(Runnable::run);
+      tellIfLast();
     }
 
-    private Runnable remove(Split split) {
+    /** Removes this, and not another run of the same split, which may have been added since. */
+    private Optional<Runnable> remove() {
       synchronized (lock) {
-        table.running.remove(split.id());
-        return table.whenSplitStopped.remove(split.id());
+        table.running.remove(pipeline.split().id(), this);
+        return whenStopped;
       }
     }
 
-    private void afterRemoval() {
+    private void tellIfLast() {
       tellIfStopped(table);
       tellIfAllStopped();
     }
