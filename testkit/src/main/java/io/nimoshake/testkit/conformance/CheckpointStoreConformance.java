@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
@@ -43,6 +44,19 @@ public abstract class CheckpointStoreConformance {
 
   /** A new store object on the same place for all of one test, as another process would have. */
   protected abstract CheckpointStore open() throws Fault;
+
+  /**
+   * Puts documents of others in every place where the store keeps its own, among them some that
+   * have the same fields; false if nobody else can put anything there.
+   */
+  protected boolean putForeign() {
+    return false;
+  }
+
+  /** Those documents as they are now. */
+  protected Set<String> foreign() {
+    return Set.of();
+  }
 
   @BeforeEach
   final void openStore() throws Fault {
@@ -286,6 +300,26 @@ public abstract class CheckpointStoreConformance {
       assertThrows(Fault.Fatal.class, () -> store.save(FIRST.fence(), List.of(table("late"))));
       assertStored(List.of(table("a"), table("b")));
     }
+  }
+
+  @Test
+  void documentsOfOthersAreNeverTouched() throws Fault {
+    assumeTrue(putForeign());
+    Set<String> before = foreign();
+    take(FIRST);
+    store.save(FIRST.fence(), List.of(table("a"), table("b"), new OfSync(true)));
+    store.save(
+        FIRST.fence(),
+        List.of(
+            segment("a", 0, Position.after("x"), Optional.empty()),
+            shard("a", "s", Position.after("1"), Set.of(), Optional.empty(), NOW)));
+    try (CheckpointStore other = open()) {
+      assertTrue(other.replaceLease(Optional.of(FIRST), Optional.of(SECOND)));
+      other.save(SECOND.fence(), List.of(new SplitForgotten("a", "s"), new TableForgotten("b")));
+      other.save(SECOND.fence(), List.of(new TableForgotten("a"), new OfSync(true)));
+      assertEquals(List.of(new OfSync(true)), other.load());
+    }
+    assertEquals(before, foreign());
   }
 
   @Test

@@ -252,6 +252,14 @@ public abstract class TargetConformance extends TargetFixture {
     assertItems(List.of(), TABLE);
   }
 
+  /** Tombstones have no attributes but the key, so that two of them would be duplicates there. */
+  @Test
+  void whatHasAUniqueIndexOfTheUsersIsNotFresh() throws Fault {
+    assumeTrue(makeUniqueIndex(TABLE, "value"));
+    assertFalse(target.prepare(TABLE, Existing.KEEP).fresh());
+    assertTrue(target.prepare(TABLE, Existing.DROP).fresh());
+  }
+
   @Test
   void resumingChangesNothing() throws Fault {
     target.prepare(TABLE, Existing.DROP);

@@ -57,6 +57,14 @@ public abstract class TargetFixture {
   /** Puts an item there as somebody else would, making the table if need be. */
   protected abstract void putForeign(TableSchema table, Map<String, Object> item);
 
+  /**
+   * Makes an empty place for a table, as somebody else would, with a unique index on an attribute
+   * that is not the key; false if this target has no such indexes.
+   */
+  protected boolean makeUniqueIndex(TableSchema table, String attribute) {
+    return false;
+  }
+
   /** An item with this key that the target refuses for good. */
   protected abstract Map<String, Object> refused(String id);
 

@@ -27,6 +27,9 @@ public final class ThreadedSimulation {
 
   private static final double DISTURBED = 0.05;
 
+  /** Two promises that the sync does not keep on every way yet are asked for by this. */
+  private static final boolean STRICT = Simulator.TROUBLES.contains(SimTroubles.Kind.CUT_OFF);
+
   private final SimHost host;
   private final SimRandom random;
   private final SimScenario scenario;
@@ -37,8 +40,7 @@ public final class ThreadedSimulation {
   private final SimSource.Connection connection;
 
   /** All connections are of one sync, however many threads or hosts it has. */
-  private final SimLife life =
-      new SimLife("the sync", Simulator.TROUBLES.contains(SimTroubles.Kind.CUT_OFF));
+  private final SimLife life = new SimLife("the sync", STRICT);
 
   private final SimTarget target;
   private final SimCheckpointStore store;
@@ -49,7 +51,7 @@ public final class ThreadedSimulation {
     random = new SimRandom(seed);
     scenario = SimScenario.of(random, SimTroubles.NONE).onRealThreads(random);
     clock = SimLoop.clock(Instant.now(), random);
-    world = new ThreadedWorld(clock);
+    world = new ThreadedWorld(clock, STRICT);
     SimFaults none = new SimFaults(clock, 0, 0);
     source = new SimSource(clock, none, scenario, promises);
     connection = source.connect(life);

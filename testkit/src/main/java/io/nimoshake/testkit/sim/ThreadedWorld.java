@@ -15,8 +15,10 @@ import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,10 +43,19 @@ final class ThreadedWorld {
   private final SimLoop clock;
   private final long begin = System.nanoTime();
   private final Set<CompletableFuture<Void>> connections = ConcurrentHashMap.newKeySet();
+  private final boolean strict;
+
+  /** By split: reads that have begun and whose callers have not got their pages yet. */
+  private final Map<String, Integer> readsUnderWay = new HashMap<>();
+
   private SimFailure failure;
 
-  ThreadedWorld(SimLoop clock) {
+  /**
+   * @param strict whether a split may be opened only when no read of it is under way any more
+   */
+  ThreadedWorld(SimLoop clock, boolean strict) {
     this.clock = clock;
+    this.strict = strict;
   }
 
   interface Call<T> {
@@ -204,8 +215,16 @@ final class ThreadedWorld {
 
       @Override
       public SplitReader open(Split split, Position from) throws Fault {
-        return reader(
-            connection.call(() -> connection.opened(source.open(split, from))), connection);
+        String name = split.table() + "/" + split.id();
+        SplitReader opened =
+            connection.call(
+                () -> {
+                  if (strict && readsUnderWay.getOrDefault(name, 0) > 0) {
+                    throw new SimFailure(name + " is opened while a read of it is under way");
+                  }
+                  return connection.opened(source.open(split, from));
+                });
+        return reader(name, opened, connection);
       }
 
       @Override
@@ -215,11 +234,16 @@ final class ThreadedWorld {
     };
   }
 
-  private SplitReader reader(SplitReader reader, Connection connection) {
+  private SplitReader reader(String split, SplitReader reader, Connection connection) {
     return new SplitReader() {
       @Override
       public ChangeBatch read() throws Fault {
-        return connection.call(reader::read);
+        quietly(() -> readsUnderWay.merge(split, 1, Integer::sum));
+        try {
+          return connection.call(reader::read);
+        } finally {
+          quietly(() -> readsUnderWay.merge(split, -1, Integer::sum));
+        }
       }
 
       @Override

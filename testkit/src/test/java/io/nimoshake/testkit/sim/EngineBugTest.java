@@ -35,7 +35,7 @@ class EngineBugTest {
     SimCheckpointStore store = new SimCheckpointStore(clock, none, promises);
     promises.watch(source, target);
     SimLife life = new SimLife("the sync");
-    ThreadedWorld world = new ThreadedWorld(clock);
+    ThreadedWorld world = new ThreadedWorld(clock, true);
     LeaseKeeper.Acquisition.Acquired lease =
         (LeaseKeeper.Acquisition.Acquired)
             LeaseKeeper.acquire(
