@@ -70,6 +70,22 @@ class RemoteSplitsTest {
     register(1);
   }
 
+  private void giveBothReadersAShard(WriteMode mode) {
+    prepare();
+    startShards(0, 2, mode);
+    registerAll();
+  }
+
+  /** Answers what the enumerator has asked of a reader. */
+  private void answer(int reader) {
+    Message asked = context.take(reader).get(0);
+    long ticket =
+        asked instanceof Message.StopTable stop
+            ? stop.ticket()
+            : ((Message.DeleteForReal) asked).ticket();
+    splits.done(ticket, reader);
+  }
+
   private void reached(AssignedSplit split, Position position) {
     splits.durable(
         new Message.Reached(split.assignment(), position, Optional.empty(), Optional.empty()), NOW);
@@ -142,28 +158,24 @@ class RemoteSplitsTest {
 
   @Test
   void deletesAreRealWhenEveryReaderOfTheTableSaysSo() {
-    prepare();
-    startShards(0, 2, WriteMode.STREAM_WITH_TOMBSTONES);
-    registerAll();
+    giveBothReadersAShard(WriteMode.STREAM_WITH_TOMBSTONES);
     boolean[] done = new boolean[1];
     splits.deleteForReal("t", () -> done[0] = true);
     context.run();
-    splits.done(((Message.DeleteForReal) context.take(0).get(0)).ticket(), 0);
+    answer(0);
     assertFalse(done[0]);
-    splits.done(((Message.DeleteForReal) context.take(1).get(0)).ticket(), 1);
+    answer(1);
     assertTrue(done[0]);
   }
 
   @Test
   void aReaderThatDiesNeedNotAnswerAndItsShardsGoOnWithRealDeletes() {
-    prepare();
-    startShards(0, 2, WriteMode.STREAM_WITH_TOMBSTONES);
-    registerAll();
+    giveBothReadersAShard(WriteMode.STREAM_WITH_TOMBSTONES);
     assertEquals(WriteMode.STREAM_WITH_TOMBSTONES, context.of(1).get(0).mode());
     boolean[] done = new boolean[1];
     splits.deleteForReal("t", () -> done[0] = true);
     context.run();
-    splits.done(((Message.DeleteForReal) context.take(0).get(0)).ticket(), 0);
+    answer(0);
     context.readers.remove(1);
     context.assigned.clear();
     splits.readerGone(1);
@@ -177,15 +189,13 @@ class RemoteSplitsTest {
 
   @Test
   void aTableHasStoppedWhenEveryReaderOfItHas() {
-    prepare();
-    startShards(0, 2, WriteMode.STREAM);
-    registerAll();
+    giveBothReadersAShard(WriteMode.STREAM);
     boolean[] stopped = new boolean[1];
     splits.stop("t", () -> stopped[0] = true);
     context.run();
-    splits.done(((Message.StopTable) context.take(0).get(0)).ticket(), 0);
+    answer(0);
     assertFalse(stopped[0]);
-    splits.done(((Message.StopTable) context.take(1).get(0)).ticket(), 1);
+    answer(1);
     assertTrue(stopped[0]);
     AssignedSplit former = context.of(0).get(0);
     reached(former, Position.after("x"));

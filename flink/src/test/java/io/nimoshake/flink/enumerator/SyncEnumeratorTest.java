@@ -43,6 +43,13 @@ class SyncEnumeratorTest {
     return enumerator;
   }
 
+  /** With a closed shard and a child of it. */
+  private SyncEnumerator startWithAChild() {
+    ports.shard("parent", true);
+    ports.shard("child", false, "parent");
+    return start(PlanState.NONE);
+  }
+
   @AfterEach
   void close() {
     made.forEach(this::close);
@@ -92,9 +99,7 @@ class SyncEnumeratorTest {
    */
   @Test
   void aChildIsReleasedWhenTheCheckpointAfterItsParentIsComplete() {
-    ports.shard("parent", true);
-    ports.shard("child", false, "parent");
-    SyncEnumerator enumerator = start(PlanState.NONE);
+    SyncEnumerator enumerator = startWithAChild();
     AssignedSplit parent = assigned("parent");
     enumerator.handleSourceEvent(0, progress(3, parent, Position.END));
     enumerator.notifyCheckpointComplete(2);
@@ -107,9 +112,7 @@ class SyncEnumeratorTest {
 
   @Test
   void aReportThatComesAfterItsCheckpointCountsAtOnce() {
-    ports.shard("parent", true);
-    ports.shard("child", false, "parent");
-    SyncEnumerator enumerator = start(PlanState.NONE);
+    SyncEnumerator enumerator = startWithAChild();
     AssignedSplit parent = assigned("parent");
     enumerator.notifyCheckpointComplete(3);
     enumerator.handleSourceEvent(0, progress(3, parent, Position.END));
@@ -118,9 +121,7 @@ class SyncEnumeratorTest {
 
   @Test
   void theReportOfACheckpointThatWasGivenUpCountsWithTheNext() {
-    ports.shard("parent", true);
-    ports.shard("child", false, "parent");
-    SyncEnumerator enumerator = start(PlanState.NONE);
+    SyncEnumerator enumerator = startWithAChild();
     AssignedSplit parent = assigned("parent");
     enumerator.handleSourceEvent(0, progress(3, parent, Position.END));
     enumerator.notifyCheckpointComplete(4);

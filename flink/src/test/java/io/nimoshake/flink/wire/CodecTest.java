@@ -85,6 +85,11 @@ class CodecTest {
     assertEquals(List.of(), CheckpointCodec.read(CheckpointCodec.write(List.of())));
   }
 
+  private static final OfTable COPYING =
+      new OfTable("t", Phase.COPYING, Optional.of(T0), List.of("a", "b"), 4, true, false);
+  private static final StreamShard SHARD =
+      new StreamShard("t", "a", "s", Set.of("p", "q"), Optional.of("9"), T0);
+
   /** Written by version 1. If this fails, states that users have saved cannot be read any more. */
   @Test
   void versionOneStaysReadable() throws Fault {
@@ -95,12 +100,8 @@ class CodecTest {
     List<CheckpointEntry> first =
         List.of(
             new OfSync(true),
-            new OfTable("t", Phase.COPYING, Optional.of(T0), List.of("a", "b"), 4, true, false),
-            new OfSplit(
-                new StreamShard("t", "a", "s", Set.of("p", "q"), Optional.of("9"), T0),
-                Position.after("7"),
-                Optional.of(T0),
-                T0),
+            COPYING,
+            new OfSplit(SHARD, Position.after("7"), Optional.of(T0), T0),
             new OfSplit(new ScanSegment("t", 1, 4), Position.END, Optional.empty(), Instant.EPOCH),
             new SplitForgotten("t", "s"),
             new TableForgotten("u"));
@@ -116,13 +117,7 @@ class CodecTest {
             + "de75c0b8a09a0daab4de7501c0b8a09a0daab4de75";
     List<CheckpointEntry> entries =
         List.of(
-            new OfTable("t", Phase.COPYING, Optional.of(T0), List.of("a", "b"), 4, true, false),
-            new OfSplit(
-                new StreamShard("t", "a", "s", Set.of("p", "q"), Optional.of("9"), T0),
-                Position.after("7"),
-                Optional.of(T0),
-                T0,
-                Optional.of(T0)));
+            COPYING, new OfSplit(SHARD, Position.after("7"), Optional.of(T0), T0, Optional.of(T0)));
     assertEquals(golden, HexFormat.of().formatHex(CheckpointCodec.write(entries)));
     assertEquals(entries, CheckpointCodec.read(HexFormat.of().parseHex(golden)));
   }
