@@ -24,6 +24,9 @@ public final class MemoryCheckpointStore implements CheckpointStore {
 
   public Optional<Lease> lease = Optional.empty();
 
+  /** Happens within each change of the lease. */
+  public Runnable delay = () -> {};
+
   private final Checkpoint checkpoint = new Checkpoint();
 
   private void failIfAsked() throws Fault {
@@ -60,6 +63,7 @@ public final class MemoryCheckpointStore implements CheckpointStore {
       return false;
     }
     lease = next;
+    delay.run();
     return true;
   }
 

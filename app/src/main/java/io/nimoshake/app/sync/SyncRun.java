@@ -1,8 +1,9 @@
 package io.nimoshake.app.sync;
 
 import io.nimoshake.app.progress.SyncMonitor;
+import io.nimoshake.core.checkpoint.LeaseClaim;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
-import io.nimoshake.core.checkpoint.LeaseKeeper.Acquisition;
+import io.nimoshake.core.checkpoint.ProcessIdentity;
 import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
@@ -10,9 +11,9 @@ import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.ThreadScheduler;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.Sleeper;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
-import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
@@ -22,15 +23,20 @@ import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.Takeover;
 import io.nimoshake.setup.config.Configuration;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One sync in this process, from the checks before it to the connections closed after it. Whoever
  * opens it closes it, after {@link #done} if the end is to be orderly.
  */
 public final class SyncRun implements SyncMonitor, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private final Closer closer = new Closer();
   private final SyncEngine engine;
   private final Map<String, FailedCalls> failedCalls;
@@ -83,26 +89,39 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     }
   }
 
+  /** Gets the lease; waits for one whose holder may be dead. */
   private static LeaseKeeper lease(String id, CheckpointStore store, SyncOptions options)
       throws StartUpException, Fault {
-    Acquisition acquisition =
-        LeaseKeeper.acquire(store, options.leaseDuration(), Clock.systemUTC().instant());
-    if (acquisition instanceof Acquisition.HeldBy held) {
-      Lease other = held.other();
-      throw StartUpException.refused(
-          "id "
-              + id
-              + " is being synced by process "
-              + other.pid()
-              + " on "
-              + other.host()
-              + ": stop it first, or choose another id"
-              + " (if it is dead: its lease runs out at "
-              + other.expires()
-              + ")",
-          null);
+    Sleeper clock = Sleeper.IN_THREAD;
+    LeaseClaim claim =
+        new LeaseClaim(store, options.leaseDuration(), clock, ProcessIdentity.ofThisProcess());
+    boolean told = false;
+    while (true) {
+      LeaseClaim.Attempt attempt = claim.attempt();
+      if (attempt instanceof LeaseClaim.Attempt.Acquired acquired) {
+        return acquired.keeper();
+      }
+      LeaseClaim.Attempt.HeldBy held = (LeaseClaim.Attempt.HeldBy) attempt;
+      String holder = "process " + held.other().pid() + " on " + held.other().host();
+      if (held.alive()) {
+        throw StartUpException.refused(
+            "id "
+                + id
+                + " is already running as "
+                + holder
+                + ": stop it first, or choose another id",
+            null);
+      }
+      if (!told) {
+        told = true;
+        LOG.info(
+            "waiting up to {} s to see whether {}, which has the lease of id {}, is still running",
+            options.leaseDuration().toSeconds(),
+            holder,
+            id);
+      }
+      clock.sleep(LOOK_AGAIN);
     }
-    return ((Acquisition.Acquired) acquisition).keeper();
   }
 
   @Override

@@ -180,7 +180,7 @@ class SyncProgramTest {
       await()
           .atMost(ServersFixture.LIMIT)
           .until(() -> database.getCollection("orders").countDocuments() == 5);
-      assertRefused(2, "id twice is being synced by process " + first.pid() + " on ", run("twice"));
+      assertRefused(2, "id twice is already running as process " + first.pid() + " on ", run("twice"));
     } finally {
       first.destroyForcibly().waitFor();
     }

@@ -9,12 +9,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Renews a lease until told to end. It gives up when the lease has run out and many tries have
- * failed: a machine that was suspended wakes up with a lease that has run out, and may still get it
- * back. Meanwhile the store refuses to save if another process has the lease by then.
+ * Renews a lease until told to end. It never gives up: while the store cannot be reached, nothing
+ * is written once the lease has run out ({@link LeasedTarget}), and the sync goes on when the store
+ * answers, unless another process has taken the lease by then.
  */
 public final class LeaseRenewal {
-  private static final int TRIES = 30;
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final LeaseKeeper lease;
@@ -24,19 +23,15 @@ public final class LeaseRenewal {
   private volatile boolean ended;
 
   /**
-   * @param onLost called once, when the lease is lost or cannot be renewed
+   * @param onLost called once, when another process has taken the lease
    */
   public LeaseRenewal(
       LeaseKeeper lease, Scheduler scheduler, SyncStats stats, Consumer<Fault> onLost) {
     this.lease = lease;
     this.scheduler = scheduler;
     this.onLost = onLost;
-    Duration leftAtFirstRenewal = lease.duration().minus(lease.renewEvery());
     this.retry =
-        new Retry(
-            stats.activity("renewing the lease"),
-            new RetryPolicy(PAUSE, PAUSE).givingUpAfter(TRIES, leftAtFirstRenewal),
-            scheduler);
+        new Retry(stats.activity("renewing the lease"), new RetryPolicy(PAUSE, PAUSE), scheduler);
   }
 
   public void start() {
@@ -48,7 +43,7 @@ public final class LeaseRenewal {
   }
 
   private void renew() {
-    retry.run(Retry.Call.of(() -> lease.renew(scheduler.now())), new Renewed(), scheduler);
+    retry.run(Retry.Call.of(() -> lease.renew()), new Renewed(), scheduler);
   }
 
   private final class Renewed implements Retry.Outcome<Void> {
@@ -64,11 +59,7 @@ public final class LeaseRenewal {
 
     @Override
     public void failed(Fault fault) {
-      onLost.accept(
-          fault.isRetryable()
-              ? new Fault.Fatal(
-                  "the lease ran out and cannot be renewed: " + fault.getMessage(), fault)
-              : fault);
+      onLost.accept(fault);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.nimoshake.core.engine;
 
 import io.nimoshake.core.checkpoint.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeasedTarget;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.MemoryBudget;
@@ -40,13 +41,14 @@ public final class SyncEngine {
       Function<String, TableLimits> limits) {
     registry = new TableRegistry(limits);
     memory = new MemoryBudget(options.memoryBudgetBytes());
+    Target leased = new LeasedTarget(target, lease);
     LocalSplits splits =
         new LocalSplits(
             source,
             schema ->
                 new TableWriter(
                     schema,
-                    target,
+                    leased,
                     deadLetters,
                     scheduler,
                     RetryPolicy.DEFAULT,
@@ -59,7 +61,7 @@ public final class SyncEngine {
             registry,
             this::post,
             this::fail);
-    host = new PlanHost(options, source, target, store, lease, scheduler, registry, splits);
+    host = new PlanHost(options, source, leased, store, lease, scheduler, registry, splits);
     if (scheduler instanceof ThreadScheduler threads) {
       threads.onBug(host::bug);
     }

@@ -11,8 +11,9 @@ import io.nimoshake.core.FakeTarget;
 import io.nimoshake.core.ManualScheduler;
 import io.nimoshake.core.MemoryCheckpointStore;
 import io.nimoshake.core.Samples;
+import io.nimoshake.core.checkpoint.LeaseClaim;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
-import io.nimoshake.core.checkpoint.LeaseKeeper.Acquisition;
+import io.nimoshake.core.checkpoint.ProcessIdentity;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.Position;
@@ -58,8 +59,10 @@ class PlanHostTest {
     SyncOptions options = Options.of(mode);
     LeaseKeeper lease =
         assertInstanceOf(
-                Acquisition.Acquired.class,
-                LeaseKeeper.acquire(store, options.leaseDuration(), time.now()))
+                LeaseClaim.Attempt.Acquired.class,
+                new LeaseClaim(
+                        store, options.leaseDuration(), time, ProcessIdentity.ofThisProcess())
+                    .attempt())
             .keeper();
     host =
         new PlanHost(

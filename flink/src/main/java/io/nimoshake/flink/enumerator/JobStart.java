@@ -1,7 +1,9 @@
 package io.nimoshake.flink.enumerator;
 
+import io.nimoshake.core.checkpoint.LeaseClaim;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
-import io.nimoshake.core.checkpoint.LeaseKeeper.Acquisition;
+import io.nimoshake.core.checkpoint.LeasedTarget;
+import io.nimoshake.core.checkpoint.ProcessIdentity;
 import io.nimoshake.core.engine.PlanHost;
 import io.nimoshake.core.engine.SplitRunner;
 import io.nimoshake.core.engine.TableRegistry;
@@ -12,7 +14,6 @@ import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
-import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.flink.ports.SyncPorts;
@@ -62,8 +63,10 @@ final class JobStart {
   private final Retry connecting;
   private final Retry starting;
 
-  /** The lease of another process, as it was when it was first seen. */
-  private Optional<Lease> firstSeen = Optional.empty();
+  /** Made when the store is open. */
+  private Optional<LeaseClaim> claim = Optional.empty();
+
+  private boolean waiting;
 
   /**
    * @param restored what Flink has kept of an earlier run
@@ -153,38 +156,39 @@ final class JobStart {
     }
   }
 
-  /** The running host; empty while another process holds the lease. */
+  /** The running host; empty while another process may hold the lease. */
   private Optional<PlanHost> tryToStart(Ports open) throws Fault {
-    Acquisition got =
-        LeaseKeeper.acquire(
-            open.store(),
-            ports.options().leaseDuration(),
-            scheduler.now(),
-            LeaseKeeper.inThisProcess("flink job " + jobId));
-    if (got instanceof Acquisition.Acquired acquired) {
+    if (claim.isEmpty()) {
+      claim =
+          Optional.of(
+              new LeaseClaim(
+                  open.store(),
+                  ports.options().leaseDuration(),
+                  scheduler,
+                  ProcessIdentity.ofThisProcess("flink job " + jobId)));
+    }
+    LeaseClaim.Attempt attempt = claim.get().attempt();
+    if (attempt instanceof LeaseClaim.Attempt.Acquired acquired) {
       return startOrRelease(open, acquired.keeper());
     }
-    refuseIfAlive(((Acquisition.HeldBy) got).other());
+    waitFor((LeaseClaim.Attempt.HeldBy) attempt);
     return Optional.empty();
   }
 
-  /** A lease that is renewed while we wait belongs to a process that lives. */
-  private void refuseIfAlive(Lease other) throws Fault.Fatal {
-    String holder = "process " + other.pid() + " on " + other.host();
-    if (firstSeen.filter(seen -> seen.fence() == other.fence()).isEmpty()) {
-      firstSeen = Optional.of(other);
-      LOG.info(
-          "id {} is held by {}; waiting until its lease runs out at {}",
-          ports.id(),
-          holder,
-          other.expires());
-    } else if (other.expires().isAfter(firstSeen.get().expires())) {
+  private void waitFor(LeaseClaim.Attempt.HeldBy held) throws Fault.Fatal {
+    String holder = "process " + held.other().pid() + " on " + held.other().host();
+    if (held.alive()) {
       throw new Fault.Fatal(
           "id "
               + ports.id()
-              + " is being synced by "
+              + " is already running as "
               + holder
               + ": stop it first, or choose another id");
+    }
+    if (!waiting) {
+      waiting = true;
+      LOG.info(
+          "id {} is held by {}; waiting to see whether it is still running", ports.id(), holder);
     }
   }
 
@@ -226,7 +230,7 @@ final class JobStart {
         new PlanHost(
             ports.options(),
             open.source(),
-            open.target(),
+            new LeasedTarget(open.target(), lease),
             store,
             lease,
             scheduler,

@@ -133,7 +133,7 @@ class RealClusterIT {
         sync.awaitStarted();
         String second = flink.run(conf, 1, Optional.empty());
         await().atMost(BothSides.LIMIT).until(() -> flink.status(second).equals("FAILED"));
-        assertTrue(flink.output().contains("is being synced by process"));
+        assertTrue(flink.output().contains("is already running as process"));
         assertTrue(sync.isAlive(), sync::output);
         assertEquals(0, sync.terminate(), sync::output);
       }

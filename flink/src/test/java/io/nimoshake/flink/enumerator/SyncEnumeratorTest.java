@@ -225,7 +225,7 @@ class SyncEnumeratorTest {
                       return false;
                     }));
     assertEquals(
-        "id memory is being synced by process 4711 on elsewhere:"
+        "id memory is already running as process 4711 on elsewhere:"
             + " stop it first, or choose another id",
         refused.getCause().getMessage());
     assertEquals(5, ports.store.lease().orElseThrow().fence());

@@ -114,6 +114,7 @@ public final class CheckpointDocuments {
   public static Document ofLease(Lease lease) {
     return new Document("Fence", lease.fence())
         .append("Host", lease.host())
+        .append("Kernel", lease.kernel())
         .append("Pid", lease.pid())
         .append("ProcessStarted", lease.processStarted().toString())
         .append("Expires", lease.expires().toString());
@@ -123,6 +124,8 @@ public final class CheckpointDocuments {
     return new Lease(
         number(document, "Fence"),
         document.getString("Host"),
+        // A lease of before this field says nothing of where its holder runs.
+        document.get("Kernel", ""),
         number(document, "Pid"),
         Instant.parse(document.getString("ProcessStarted")),
         Instant.parse(document.getString("Expires")));

@@ -2,7 +2,8 @@ package io.nimoshake.testkit.sim;
 
 import static org.awaitility.Awaitility.await;
 
-import io.nimoshake.core.checkpoint.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeaseClaim;
+import io.nimoshake.core.checkpoint.ProcessIdentity;
 import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.engine.ThreadScheduler;
@@ -10,7 +11,6 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.port.DeadLetters;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -43,9 +43,11 @@ final class EngineHost implements SimHost {
       this.random = random;
       scheduler = new ThreadScheduler(world.options().ioThreads());
       try {
-        LeaseKeeper.Acquisition got =
-            LeaseKeeper.acquire(world.openCheckpoints(), LEASE, Instant.now());
-        if (!(got instanceof LeaseKeeper.Acquisition.Acquired acquired)) {
+        LeaseClaim.Attempt got =
+            new LeaseClaim(
+                    world.openCheckpoints(), LEASE, scheduler, ProcessIdentity.ofThisProcess())
+                .attempt();
+        if (!(got instanceof LeaseClaim.Attempt.Acquired acquired)) {
           throw new SimFailure("the lease was not given back");
         }
         engine =

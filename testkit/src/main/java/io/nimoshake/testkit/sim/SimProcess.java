@@ -1,6 +1,6 @@
 package io.nimoshake.testkit.sim;
 
-import io.nimoshake.core.checkpoint.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeaseClaim;
 import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
@@ -27,7 +27,7 @@ final class SimProcess {
   private final Target target;
   private final CheckpointStore store;
   private final SimScheduler scheduler;
-  private final Lease identity;
+  private final LeaseClaim claim;
   private final Set<String> held;
   private final Map<String, TableLimits> limits = new HashMap<>();
   private Optional<SyncEngine> engine = Optional.empty();
@@ -56,7 +56,12 @@ final class SimProcess {
     this.store = world.store().connect(life);
     this.held = held;
     this.scheduler = new SimScheduler(loop, host.clockOff());
-    this.identity = new Lease(0, host.name(), 1, Instant.EPOCH, Instant.EPOCH);
+    this.claim =
+        new LeaseClaim(
+            store,
+            SimScenario.LEASE,
+            scheduler,
+            new Lease(0, host.name(), "", 1, Instant.EPOCH, Instant.EPOCH));
     scheduler.execute(this::begin);
   }
 
@@ -99,9 +104,7 @@ final class SimProcess {
       return;
     }
     try {
-      LeaseKeeper.Acquisition got =
-          LeaseKeeper.acquire(store, SimScenario.LEASE, scheduler.now(), identity);
-      if (got instanceof LeaseKeeper.Acquisition.Acquired acquired) {
+      if (claim.attempt() instanceof LeaseClaim.Attempt.Acquired acquired) {
         SyncEngine e =
             new SyncEngine(
                 scenario.syncOptions(),

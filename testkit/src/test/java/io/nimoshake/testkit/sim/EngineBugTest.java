@@ -2,10 +2,12 @@ package io.nimoshake.testkit.sim;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nimoshake.core.checkpoint.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeaseClaim;
+import io.nimoshake.core.checkpoint.ProcessIdentity;
 import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.engine.ThreadScheduler;
+import io.nimoshake.core.flow.Sleeper;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Target;
@@ -36,10 +38,14 @@ class EngineBugTest {
     promises.watch(source, target);
     SimLife life = new SimLife("the sync");
     ThreadedWorld world = new ThreadedWorld(clock, true);
-    LeaseKeeper.Acquisition.Acquired lease =
-        (LeaseKeeper.Acquisition.Acquired)
-            LeaseKeeper.acquire(
-                world.store(store.connect(life)), Duration.ofSeconds(30), Instant.now());
+    LeaseClaim.Attempt.Acquired lease =
+        (LeaseClaim.Attempt.Acquired)
+            new LeaseClaim(
+                    world.store(store.connect(life)),
+                    Duration.ofSeconds(30),
+                    Sleeper.IN_THREAD,
+                    ProcessIdentity.ofThisProcess())
+                .attempt();
     try (ThreadScheduler scheduler = new ThreadScheduler(8)) {
       SyncEngine engine =
           new SyncEngine(
