@@ -180,7 +180,8 @@ class SyncProgramTest {
       await()
           .atMost(ServersFixture.LIMIT)
           .until(() -> database.getCollection("orders").countDocuments() == 5);
-      assertRefused(2, "id twice is already running as process " + first.pid() + " on ", run("twice"));
+      assertRefused(
+          2, "id twice is already running as process " + first.pid() + " on ", run("twice"));
     } finally {
       first.destroyForcibly().waitFor();
     }
