@@ -15,6 +15,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -100,15 +102,22 @@ final class StatusCommand implements Callable<Integer> {
   /** The same as the bars of a terminal. */
   private static ProgressText.Line line(JsonNode table) {
     JsonNode left = table.path("seconds_left");
+    JsonNode lag = table.path("lag_seconds");
+    JsonNode resumed = table.path("resumed");
     return new ProgressText.Line(
         table.path("name").asText(),
         ShownState.ofKey(table.path("state").asText()),
         table.path("progress").asDouble(),
         table.at("/copy/written").asLong(),
+        resumed.isObject()
+            ? Optional.of(
+                new ProgressText.Resumed(
+                    resumed.path("segments_done").asLong(), resumed.path("segments").asLong()))
+            : Optional.empty(),
         table.at("/stream/written").asLong(),
         table.at("/copy/rate").asDouble() + table.at("/stream/rate").asDouble(),
         left.isNumber() ? OptionalLong.of(left.asLong()) : OptionalLong.empty(),
-        table.path("lag_seconds").asDouble(-1),
+        lag.isNumber() ? OptionalDouble.of(lag.asDouble()) : OptionalDouble.empty(),
         table.path("retries").asLong() + table.path("throttles").asLong());
   }
 }

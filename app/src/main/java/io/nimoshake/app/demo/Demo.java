@@ -14,6 +14,7 @@ import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.program.Version;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.Screen;
 import io.nimoshake.app.sync.SyncRun;
 import io.nimoshake.core.engine.SyncResult;
@@ -82,13 +83,14 @@ public final class Demo {
     MongoDatabase database = target.getDatabase(ID);
     long begun = System.nanoTime();
     try (SyncRun run = SyncRun.start(configuration);
-        HttpInterface http = new HttpInterface(configuration, run, Version.line())) {
+        Observer observer = new Observer(run);
+        HttpInterface http = new HttpInterface(configuration, observer, Version.line())) {
       watch(http);
       Optional<Integer> during;
       int after = 0;
       boolean caughtUp;
       long lastChange;
-      try (Screen screen = new Screen(out, terminal, LINE_MILLIS, run)) {
+      try (Screen screen = new Screen(out, terminal, LINE_MILLIS, observer)) {
         during = changeUntilCopied(run, data);
         if (during.isPresent()) {
           after = changeAfterCopy(run, data);

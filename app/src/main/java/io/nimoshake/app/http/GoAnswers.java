@@ -1,13 +1,13 @@
 package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.app.progress.SyncNumbers;
+import io.nimoshake.app.progress.TableNumbers;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.SplitState;
-import io.nimoshake.core.plan.TableState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -46,22 +46,22 @@ final class GoAnswers {
       @JsonProperty("sequence_number") String sequenceNumber,
       @JsonProperty("SequenceNumber") String sameSequenceNumber) {}
 
-  static Progress progress(SyncView view) {
+  static Progress progress(SyncNumbers numbers) {
     int finished = 0;
     int processing = 0;
     int waiting = 0;
     Map<String, String> collections = new TreeMap<>();
-    for (TableView table : view.tables()) {
-      switch (table.plan().state()) {
+    for (TableNumbers table : numbers.tables()) {
+      switch (table.table().plan().state()) {
         case WAITING, PREPARING, STOPPING -> waiting++;
         case COPYING, FINISHING, SWAPPING, FAILED -> processing++;
         case FOLLOWING, DONE -> finished++;
       }
       collections.put(table.name(), progressOf(table));
     }
-    int total = view.tables().size();
+    int total = numbers.tables().size();
     return new Progress(
-        total == 0 ? "-%" : percent(finished, total),
+        total == 0 ? "-%" : percent(finished / (double) total),
         total,
         finished,
         processing,
@@ -69,30 +69,27 @@ final class GoAnswers {
         collections);
   }
 
-  private static String progressOf(TableView table) {
-    TableState state = table.plan().state();
-    if (state.isBeforeCopy()) {
+  private static String progressOf(TableNumbers table) {
+    if (table.table().plan().state().isBeforeCopy()) {
       return "-";
     }
-    long done = table.stats().copy.written.sum();
-    long total = table.approximateItems().orElse(0L);
-    String percent =
-        state.isCopied() || total == 0 || done >= total ? "100%" : percent(done, total);
-    return percent + " (" + done + "/" + total + ")";
+    long total = table.table().approximateItems().orElse(0L);
+    // The Go tool has no resuming: what an earlier run had copied is shown as if this run had.
+    long done = table.isCopiedBefore() ? table.items() : table.copied();
+    String share = table.progress() == 1 ? "100%" : percent(table.progress());
+    return share + " (" + done + "/" + total + ")";
   }
 
-  private static String percent(long done, long total) {
-    return String.format(Locale.ROOT, "%.2f%%", 100.0 * done / total);
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f%%", 100 * share);
   }
 
-  static Metric metric(SyncView view, long checkpointSaves) {
+  static Metric metric(SyncNumbers numbers, long checkpointSaves) {
     long read = 0;
-    long written = 0;
     Map<String, Map<String, Shard>> shards = new TreeMap<>();
     StringBuilder errors = new StringBuilder();
-    for (TableView table : view.tables()) {
+    for (TableView table : numbers.view().tables()) {
       read += table.stats().stream.read.sum();
-      written += table.stats().stream.written.sum();
       Map<String, Shard> running = new TreeMap<>();
       for (SplitState split : table.plan().splits()) {
         if (split.split() instanceof StreamShard shard
@@ -112,7 +109,7 @@ final class GoAnswers {
                       .append(": ")
                       .append(fault.getMessage()));
     }
-    return new Metric(read, written, checkpointSaves, shards, errors.toString());
+    return new Metric(read, numbers.totals().changes(), checkpointSaves, shards, errors.toString());
   }
 
   private static Shard shard(SplitState split, StreamShard shard) {

@@ -1,11 +1,11 @@
 package io.nimoshake.app.http;
 
-import io.nimoshake.app.progress.Lag;
-import io.nimoshake.app.progress.ProgressText;
+import io.nimoshake.app.program.Text;
+import io.nimoshake.app.progress.ShownState;
+import io.nimoshake.app.progress.SyncNumbers;
+import io.nimoshake.app.progress.TableNumbers;
 import io.nimoshake.core.engine.SyncView;
-import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.RecentFailures.Failure;
-import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +36,9 @@ record Health(List<String> problems) {
     return problems.isEmpty();
   }
 
-  static Health of(SyncView view, Limits limits, Movement movement, Instant now) {
+  static Health of(SyncNumbers numbers, Limits limits, Movement movement) {
+    SyncView view = numbers.view();
+    Instant now = numbers.at();
     List<String> problems = new ArrayList<>();
     view.fatal().ifPresent(fault -> problems.add("the sync cannot go on: " + fault.getMessage()));
     view.leaseExpires()
@@ -48,34 +50,34 @@ record Health(List<String> problems) {
                         + time(Duration.between(expires, now))
                         + " ago: another process may take over"));
     lasting(view.failures(), now).forEach(failure -> problems.add(describe(failure, now)));
-    for (TableView table : view.tables()) {
+    for (TableNumbers table : numbers.tables()) {
       of(table, limits, movement, now)
           .forEach(problem -> problems.add("table " + table.name() + problem));
     }
     return new Health(problems);
   }
 
-  private static List<String> of(TableView table, Limits limits, Movement movement, Instant now) {
+  private static List<String> of(
+      TableNumbers table, Limits limits, Movement movement, Instant now) {
     List<String> problems = new ArrayList<>();
-    if (table.plan().state() == TableState.FAILED) {
-      String why = table.plan().failure().map(Throwable::getMessage).orElse("unknown");
+    if (table.state() == ShownState.FAILED) {
+      String why = table.table().plan().failure().map(Throwable::getMessage).orElse("unknown");
       return List.of(" has failed: " + why);
     }
-    Duration still = movement.stillFor(table, now);
+    Duration still = movement.stillFor(table.table(), now);
     if (still.compareTo(STUCK) >= 0) {
       problems.add(": nothing was read or written for " + time(still) + ", although there is work");
     }
-    lasting(table.stats().failures.recent(), now)
+    lasting(table.table().stats().failures.recent(), now)
         .forEach(failure -> problems.add(": " + describe(failure, now)));
-    Optional<Duration> lag = Lag.of(table, now);
+    Optional<Duration> lag = table.lag();
     if (limits.maxLag().isPresent()
         && lag.isPresent()
         && lag.get().compareTo(limits.maxLag().get()) > 0) {
       problems.add(": it is " + time(lag.get()) + " behind its stream");
     }
     table
-        .plan()
-        .headroom(now)
+        .headroom()
         .filter(left -> left.compareTo(limits.minHeadroom()) < 0)
         .ifPresent(
             left ->
@@ -106,6 +108,6 @@ record Health(List<String> problems) {
   }
 
   private static String time(Duration duration) {
-    return ProgressText.time(duration.toSeconds());
+    return Text.duration(duration);
   }
 }

@@ -3,10 +3,8 @@ package io.nimoshake.app.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nimoshake.app.progress.Lag;
-import io.nimoshake.core.engine.SyncView;
-import io.nimoshake.core.engine.SyncView.TableView;
-import java.time.Instant;
+import io.nimoshake.app.progress.SyncNumbers;
+import io.nimoshake.app.progress.TableNumbers;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -24,8 +22,8 @@ final class History {
   private final List<Ring> rings = List.of(new Ring(2, 450), new Ring(15, 240), new Ring(120, 720));
 
   /** Takes a sample. Call it every second. */
-  synchronized void look(SyncView view, Instant now) {
-    rings.forEach(ring -> ring.look(view, now.toEpochMilli()));
+  synchronized void sample(SyncNumbers numbers) {
+    rings.forEach(ring -> ring.sample(numbers));
   }
 
   /** The possible steps, in seconds. */
@@ -96,39 +94,35 @@ final class History {
       this.millis = new long[capacity];
     }
 
-    void look(SyncView view, long nowMillis) {
-      long copied = 0;
-      long changed = 0;
+    void sample(SyncNumbers numbers) {
+      long nowMillis = numbers.at().toEpochMilli();
       Columns all = columns.computeIfAbsent(ALL, name -> new Columns(millis.length, 0, 0));
       // Half a second early counts as on time: the timer of the samples is not exact.
       boolean due =
           lastMillis != Long.MIN_VALUE && nowMillis - lastMillis > stepSeconds * 1000L - 500;
       int index = (int) (added % millis.length);
       double elapsed = (nowMillis - lastMillis) / 1000.0;
-      for (TableView table : view.tables()) {
-        long tableCopied = table.stats().copy.written.sum();
-        long tableChanged = table.stats().stream.written.sum();
-        copied += tableCopied;
-        changed += tableChanged;
+      for (TableNumbers table : numbers.tables()) {
         Columns own =
             columns.computeIfAbsent(
-                table.name(), name -> new Columns(millis.length, tableCopied, tableChanged));
-        Lag.of(table, Instant.ofEpochMilli(nowMillis))
+                table.name(), name -> new Columns(millis.length, table.copied(), table.changes()));
+        table
+            .lag()
             .ifPresent(
                 lag -> {
                   own.seeLag(lag.toMillis() / 1000f);
                   all.seeLag(lag.toMillis() / 1000f);
                 });
         if (due) {
-          own.add(index, tableCopied, tableChanged, elapsed);
+          own.add(index, table.copied(), table.changes(), elapsed);
         }
       }
       if (lastMillis == Long.MIN_VALUE) {
-        all.copied = copied;
-        all.changed = changed;
+        all.copied = numbers.totals().copied();
+        all.changed = numbers.totals().changes();
         lastMillis = nowMillis;
       } else if (due) {
-        all.add(index, copied, changed, elapsed);
+        all.add(index, numbers.totals().copied(), numbers.totals().changes(), elapsed);
         millis[index] = nowMillis;
         added++;
         lastMillis = nowMillis;

@@ -2,7 +2,7 @@ package io.nimoshake.app.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.nimoshake.app.progress.SyncMonitor;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.OperationKeys;
 import io.nimoshake.setup.config.Redaction;
@@ -32,7 +32,7 @@ public final class HttpInterface implements AutoCloseable {
 
   private final Guard guard;
   private final Redaction redaction;
-  private final Watch watch;
+  private final Observer observer;
   private final Routes routes;
   private final List<HttpServer> servers = new ArrayList<>();
   private final ExecutorService threads =
@@ -49,13 +49,11 @@ public final class HttpInterface implements AutoCloseable {
    *
    * @param version the version of this program, as it is shown
    */
-  public HttpInterface(Configuration configuration, SyncMonitor monitor, String version) {
+  public HttpInterface(Configuration configuration, Observer observer, String version) {
     this.guard = new Guard(configuration.find(OperationKeys.HTTP_TOKEN));
     this.redaction = configuration.redaction();
-    this.watch = new Watch(monitor);
-    this.routes =
-        new Routes(
-            configuration, monitor, new Status(configuration, monitor, watch, version), watch);
+    this.observer = observer;
+    this.routes = new Routes(configuration, observer, new Status(configuration, observer, version));
   }
 
   /**
@@ -68,9 +66,7 @@ public final class HttpInterface implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
-    if (servers.isEmpty()) {
-      watch.start();
-    }
+    observer.start();
     servers.add(server);
     return server.getAddress().getPort();
   }
@@ -108,7 +104,6 @@ public final class HttpInterface implements AutoCloseable {
   @Override
   public void close() {
     routes.close();
-    watch.close();
     servers.forEach(server -> server.stop(0));
     threads.shutdownNow();
   }

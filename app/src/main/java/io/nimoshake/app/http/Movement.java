@@ -1,6 +1,6 @@
 package io.nimoshake.app.http;
 
-import io.nimoshake.core.engine.SyncView;
+import io.nimoshake.app.progress.SyncNumbers;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.TableState;
@@ -33,8 +33,9 @@ final class Movement {
   private record Seen(Counts counts, Instant moved) {}
 
   /** Takes a sample of the counters. Call it about once a second. */
-  synchronized void look(SyncView view, Instant now) {
-    for (TableView table : view.tables()) {
+  synchronized void sample(SyncNumbers numbers) {
+    Instant now = numbers.at();
+    for (TableView table : numbers.view().tables()) {
       Counts counts = Counts.of(table);
       Seen before = seen.get(table.name());
       if (before == null || !before.counts.equals(counts) || !hasWork(table)) {

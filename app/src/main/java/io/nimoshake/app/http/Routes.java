@@ -1,6 +1,7 @@
 package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
@@ -27,22 +28,24 @@ final class Routes implements AutoCloseable {
   private final Status status;
   private final Controls controls;
   private final Metrics metrics;
-  private final Watch watch;
+  private final Observer observer;
+  private final History history = new History();
   private final Map<String, Route> routes = new TreeMap<>();
   private final Semaphore listeners = new Semaphore(LISTENERS);
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  Routes(Configuration configuration, SyncMonitor monitor, Status status, Watch watch) {
-    this.monitor = monitor;
+  Routes(Configuration configuration, Observer observer, Status status) {
+    this.observer = observer;
+    this.monitor = observer.monitor();
     this.status = status;
-    this.watch = watch;
     this.controls = new Controls(monitor);
-    this.metrics = new Metrics(new SyncMetrics(monitor, status));
+    this.metrics = new Metrics(new SyncMetrics(observer, status));
+    observer.onSample(history::sample);
     Pages.all().forEach((path, page) -> routes.put(path, Route.text(page::send).openToAll()));
     routes.put("/healthz", Route.text(this::healthz).openToAll());
     routes.put("/readyz", Route.text(this::readyz).openToAll());
     routes.put("/metrics", Route.text(e -> e.text(200, METRICS_TYPE, metrics.scrape())));
-    routes.put("/progress", Route.json(e -> e.json(200, GoAnswers.progress(monitor.view()))));
+    routes.put("/progress", Route.json(e -> e.json(200, GoAnswers.progress(observer.numbers()))));
     routes.put("/metric", Route.json(this::metric));
     routes.put("/api/v1/openapi.json", Route.json(Pages.OPENAPI::send).openToAll());
     api("status", e -> e.json(200, status.withSplits()));
@@ -91,11 +94,11 @@ final class Routes implements AutoCloseable {
   }
 
   private void metric(Exchange exchange) throws IOException {
-    exchange.json(200, GoAnswers.metric(monitor.view(), monitor.checkpointSaves()));
+    exchange.json(200, GoAnswers.metric(observer.numbers(), monitor.checkpointSaves()));
   }
 
   private void healthz(Exchange exchange) throws IOException {
-    Health health = status.health(monitor.view());
+    Health health = status.health(observer.numbers());
     if (health.isHealthy()) {
       exchange.text(200, "ok\n");
     } else {
@@ -133,7 +136,6 @@ final class Routes implements AutoCloseable {
 
   private void history(Exchange exchange) throws IOException, HttpError {
     Query query = exchange.query().allow("step", "after", "table", "lags");
-    History history = watch.history();
     int step;
     long after;
     try {

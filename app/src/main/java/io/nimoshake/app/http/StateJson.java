@@ -2,19 +2,19 @@ package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.nimoshake.app.progress.Fraction;
-import io.nimoshake.app.progress.Lag;
-import io.nimoshake.app.progress.Rates;
+import io.nimoshake.app.progress.Rate;
 import io.nimoshake.app.progress.ShownState;
+import io.nimoshake.app.progress.SyncNumbers;
+import io.nimoshake.app.progress.TableNumbers;
+import io.nimoshake.app.progress.TableNumbers.PartCounts;
+import io.nimoshake.app.progress.Totals;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.RecentFailures.Failure;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.Split.StreamShard;
-import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * The state of a sync, as /api/v1/status answers it.
@@ -42,6 +45,7 @@ record StateJson(
     @JsonProperty("memory_held_bytes") long memoryHeldBytes,
     @JsonProperty("checkpoint_saves") long checkpointSaves,
     @JsonProperty("max_lag_seconds") Double maxLagSeconds,
+    @JsonProperty("totals") Sums totals,
     List<Table> tables,
     List<Error> errors) {
   /** The largest number of errors in one answer. */
@@ -49,6 +53,31 @@ record StateJson(
 
   /** What does not change while the process runs. */
   record About(String version, String id, Instant started, boolean followsStreams) {}
+
+  /** The numbers of all tables together, see {@link Totals}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Sums(
+      long tables,
+      Map<String, Long> states,
+      @JsonProperty("copied_tables") long copiedTables,
+      @JsonProperty("failed_tables") long failedTables,
+      long items,
+      long copied,
+      long changes,
+      double progress,
+      @JsonProperty("copy_rate") double copyRate,
+      @JsonProperty("stream_rate") double streamRate,
+      @JsonProperty("seconds_left") Long secondsLeft,
+      @JsonProperty("lag_seconds") @JsonInclude Double lagSeconds,
+      @JsonProperty("lag_table") String lagTable,
+      @JsonProperty("headroom_seconds") Double headroomSeconds,
+      long retries,
+      long throttles,
+      long rejected) {}
+
+  /** What an earlier run had copied of a table. */
+  record Resumed(
+      @JsonProperty("segments_done") int segmentsDone, @JsonProperty("segments") long segments) {}
 
   /**
    * One table. {@code state} is one of {@link ShownState}. {@code progress} is from 0 to 1. {@code
@@ -60,7 +89,9 @@ record StateJson(
       String name,
       String state,
       double progress,
+      long items,
       @JsonProperty("approximate_items") Long approximateItems,
+      Resumed resumed,
       @JsonProperty("seconds_left") Long secondsLeft,
       @JsonProperty("lag_seconds") @JsonInclude Double lagSeconds,
       @JsonProperty("headroom_seconds") Double headroomSeconds,
@@ -72,8 +103,8 @@ record StateJson(
       long retries,
       long throttles,
       long rejected,
-      SplitCounts segments,
-      SplitCounts shards,
+      PartCounts segments,
+      PartCounts shards,
       List<Part> splits) {}
 
   /** Calls a second, and capacity units a second; 0 means no limit. */
@@ -91,9 +122,6 @@ record StateJson(
       long coalesced,
       long skipped,
       double rate) {}
-
-  /** How many segments, or shards, are in each state. */
-  record SplitCounts(long waiting, long running, long done) {}
 
   /**
    * One segment or shard. {@code position} is "beginning", "end", for a segment "under way", for a
@@ -133,19 +161,18 @@ record StateJson(
 
   static StateJson of(
       About about,
-      SyncView view,
+      SyncNumbers numbers,
       Health health,
       Health.Limits limits,
-      Rates rates,
       long saves,
       boolean splits) {
-    Instant now = Instant.now();
+    SyncView view = numbers.view();
     return new StateJson(
         about.version(),
         about.id(),
         about.started().toString(),
-        now.toString(),
-        view.copied(),
+        numbers.at().toString(),
+        numbers.totals().isCopied(),
         view.stopping(),
         health.isHealthy(),
         health.problems(),
@@ -153,7 +180,8 @@ record StateJson(
         view.memoryHeldBytes(),
         saves,
         limits.maxLag().map(StateJson::seconds).orElse(null),
-        view.tables().stream().map(table -> table(table, rates, splits, now)).toList(),
+        sums(numbers.totals()),
+        numbers.tables().stream().map(table -> table(table, splits)).toList(),
         errors(view));
   }
 
@@ -177,59 +205,83 @@ record StateJson(
     return table.plan().splits().stream().map(StateJson::part).toList();
   }
 
-  private static Table table(TableView table, Rates rates, boolean splits, Instant now) {
-    TableStats stats = table.stats();
-    TableLimits limits = table.limits();
-    Rates.Rate rate = rates.of(table.name());
-    OptionalLong left = rates.secondsLeft(table);
+  private static Sums sums(Totals totals) {
+    Map<String, Long> states = new TreeMap<>();
+    totals.states().forEach((state, count) -> states.put(state.key(), count));
+    Optional<TableNumbers> behind = totals.furthestBehind();
+    return new Sums(
+        totals.tables(),
+        states,
+        totals.copiedTables(),
+        totals.failedTables(),
+        totals.items(),
+        totals.copied(),
+        totals.changes(),
+        totals.progress(),
+        rounded(totals.rate().copy()),
+        rounded(totals.rate().stream()),
+        orNull(totals.secondsLeft()),
+        behind.flatMap(TableNumbers::lag).map(StateJson::seconds).orElse(null),
+        behind.map(TableNumbers::name).orElse(null),
+        totals.leastHeadroom().flatMap(TableNumbers::headroom).map(StateJson::seconds).orElse(null),
+        totals.retries(),
+        totals.throttles(),
+        totals.rejected());
+  }
+
+  private static Table table(TableNumbers table, boolean splits) {
+    TableView view = table.table();
+    TableStats stats = view.stats();
+    TableLimits limits = view.limits();
+    Rate rate = table.rate();
     return new Table(
         table.name(),
-        ShownState.of(table).key(),
-        Fraction.of(table),
-        table.approximateItems().orElse(null),
-        left.isPresent() ? left.getAsLong() : null,
-        Lag.of(table, now).map(StateJson::seconds).orElse(null),
-        table.plan().headroom(now).map(StateJson::seconds).orElse(null),
-        table.plan().failure().map(Throwable::getMessage).orElse(null),
+        table.state().key(),
+        table.progress(),
+        table.items(),
+        view.approximateItems().orElse(null),
+        table
+            .segmentsDoneBefore()
+            .map(done -> new Resumed(done, table.segments().total()))
+            .orElse(null),
+        orNull(table.secondsLeft()),
+        table.lag().map(StateJson::seconds).orElse(null),
+        table.headroom().map(StateJson::seconds).orElse(null),
+        view.plan().failure().map(Throwable::getMessage).orElse(null),
         !limits.gate().isOpen(),
         new Limits(
             limits.copyCalls().get(), limits.streamCalls().get(), limits.copyCapacity().get()),
-        counts(stats.copy, rate.copy()),
-        counts(stats.stream, rate.stream()),
-        stats.retries(),
-        stats.throttles(),
-        stats.rejected(),
-        splitCounts(table, false),
-        splitCounts(table, true),
-        splits ? splits(table) : null);
+        counts(stats.copy, table.copied(), rate.copy()),
+        counts(stats.stream, table.changes(), rate.stream()),
+        table.retries(),
+        table.throttles(),
+        table.rejected(),
+        table.segments(),
+        table.shards(),
+        splits ? splits(view) : null);
+  }
+
+  private static Long orNull(OptionalLong number) {
+    return number.isPresent() ? number.getAsLong() : null;
   }
 
   private static double seconds(Duration duration) {
     return duration.toMillis() / 1000.0;
   }
 
-  private static Counts counts(TableStats.Kind kind, double rate) {
+  private static double rounded(double rate) {
+    return Math.round(rate * 10) / 10.0;
+  }
+
+  private static Counts counts(TableStats.Kind kind, long written, double rate) {
     return new Counts(
         kind.read.sum(),
         kind.readBytes.sum(),
-        kind.written.sum(),
+        written,
         kind.writtenBytes.sum(),
         kind.coalesced.sum(),
         kind.skipped.sum(),
-        Math.round(rate * 10) / 10.0);
-  }
-
-  private static SplitCounts splitCounts(TableView table, boolean shards) {
-    long[] counts = new long[PlanView.Progress.values().length];
-    for (SplitState split : table.plan().splits()) {
-      if (split.split() instanceof Split.StreamShard == shards) {
-        counts[split.progress().ordinal()]++;
-      }
-    }
-    return new SplitCounts(
-        counts[PlanView.Progress.WAITING.ordinal()],
-        counts[PlanView.Progress.RUNNING.ordinal()],
-        counts[PlanView.Progress.DONE.ordinal()]);
+        rounded(rate));
   }
 
   private static Part part(SplitState split) {

@@ -1,8 +1,8 @@
 package io.nimoshake.app.http;
 
-import io.nimoshake.app.progress.SyncMonitor;
+import io.nimoshake.app.progress.Observer;
+import io.nimoshake.app.progress.SyncNumbers;
 import io.nimoshake.core.engine.SyncOptions;
-import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.OperationKeys;
@@ -10,14 +10,14 @@ import java.time.Instant;
 
 /** Makes the state that /api/v1/status and the events answer, and judges its health. */
 final class Status {
-  private final SyncMonitor monitor;
-  private final Watch watch;
+  private final Observer observer;
+  private final Movement movement = new Movement();
   private final StateJson.About about;
   private final Health.Limits limits;
 
-  Status(Configuration configuration, SyncMonitor monitor, Watch watch, String version) {
-    this.monitor = monitor;
-    this.watch = watch;
+  Status(Configuration configuration, Observer observer, String version) {
+    this.observer = observer;
+    observer.onSample(movement::sample);
     this.about =
         new StateJson.About(
             version,
@@ -35,8 +35,8 @@ final class Status {
     return about;
   }
 
-  Health health(SyncView view) {
-    return Health.of(view, limits, watch.movement(), Instant.now());
+  Health health(SyncNumbers numbers) {
+    return Health.of(numbers, limits, movement);
   }
 
   StateJson withSplits() {
@@ -48,8 +48,8 @@ final class Status {
   }
 
   private StateJson state(boolean splits) {
-    SyncView view = monitor.view();
+    SyncNumbers numbers = observer.numbers();
     return StateJson.of(
-        about, view, health(view), limits, watch.rates(), monitor.checkpointSaves(), splits);
+        about, numbers, health(numbers), limits, observer.monitor().checkpointSaves(), splits);
   }
 }

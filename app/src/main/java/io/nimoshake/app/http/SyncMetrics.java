@@ -1,18 +1,17 @@
 package io.nimoshake.app.http;
 
-import io.nimoshake.app.progress.Fraction;
 import io.nimoshake.app.progress.Lag;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.ShownState;
 import io.nimoshake.app.progress.SyncMonitor;
-import io.nimoshake.core.engine.SyncView;
-import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.app.progress.SyncNumbers;
+import io.nimoshake.app.progress.TableNumbers;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.LatencyHistogram;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.flow.TableStats.Kind;
 import io.nimoshake.core.flow.TableStats.Retries;
-import io.nimoshake.core.model.Split;
-import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.PlanView.Progress;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -22,7 +21,6 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -34,212 +32,276 @@ import java.util.function.ToDoubleFunction;
 final class SyncMetrics implements MultiCollector {
   private static final double NANOS = 1e9;
 
-  private final SyncMonitor monitor;
+  private final Observer observer;
   private final Status status;
 
-  SyncMetrics(SyncMonitor monitor, Status status) {
-    this.monitor = monitor;
+  SyncMetrics(Observer observer, Status status) {
+    this.observer = observer;
     this.status = status;
   }
 
   @Override
   public MetricSnapshots collect() {
-    SyncView view = monitor.view();
-    Instant now = Instant.now();
-    MetricSnapshots.Builder all = MetricSnapshots.builder();
-
-    phases(
-        all,
-        view,
-        "items_read",
-        "Items read by the copy, records read from the stream",
-        kind -> kind.read.sum());
-    phases(
-        all,
-        view,
-        "items_written",
-        "Items and changes that the target has acknowledged as durable",
-        kind -> kind.written.sum());
-    phases(
-        all,
-        view,
-        "items_coalesced",
-        "Records not written because a later record of the same page has the same key",
-        kind -> kind.coalesced.sum());
-    phases(
-        all,
-        view,
-        "items_skipped",
-        "Records not written because they are older than the copy",
-        kind -> kind.skipped.sum());
-    phases(
-        all,
-        view,
-        "items_rejected",
-        "Rejected items: they cannot be converted, or the target refuses them",
-        kind -> kind.rejected.sum());
-    phases(
-        all, view, "read_bytes", "Bytes of items and records read", kind -> kind.readBytes.sum());
-    phases(
-        all,
-        view,
-        "written_bytes",
-        "Bytes of items and changes written",
-        kind -> kind.writtenBytes.sum());
-    phases(all, view, "batches", "Write calls that succeeded", kind -> kind.batches.sum());
-    phases(
-        all,
-        view,
-        "capacity_units",
-        "Read capacity units consumed",
-        kind -> kind.capacityMilliUnits.sum() / 1000.0);
-    all.metricSnapshot(writeDurations(view));
-    all.metricSnapshot(retries(view));
-    all.metricSnapshot(failedCalls(monitor.failedCalls()));
-
-    gauge(
-        all,
-        view,
-        "stream_lag_seconds",
-        "How far the table is behind its stream",
-        t -> lag(t, now));
-    gauge(
-        all,
-        view,
-        "stream_last_record_age_seconds",
-        "Age of the newest durable record; it grows while the table does not change",
-        t -> Lag.lastRecordAge(t, now).map(SyncMetrics::seconds));
-    gauge(
-        all,
-        view,
-        "stream_oldest_unread_age_seconds",
-        "Age of the oldest change that may be unread; up to some minutes too high while the table does"
-            + " not change",
-        t -> t.plan().unreadSince().map(since -> seconds(Duration.between(since, now))));
-    gauge(
-        all,
-        view,
-        "stream_headroom_seconds",
-        "Time until unread changes may expire",
-        t -> t.plan().headroom(now).map(SyncMetrics::seconds));
-    gauge(
-        all,
-        view,
-        "copy_progress_ratio",
-        "How much of the copy is done, from 0 to 1",
-        t -> Optional.of(Fraction.of(t)));
-    gauge(
-        all,
-        view,
-        "copy_items",
-        "Items to copy: DynamoDB's estimate, or the number of items copied if that is larger",
-        t -> Optional.of((double) Math.max(t.approximateItems().orElse(0L), copied(t))));
-    gauge(
-        all,
-        view,
-        "table_paused",
-        "1 while the table is paused",
-        t -> Optional.of(t.limits().gate().isOpen() ? 0.0 : 1.0));
-    gauge(
-        all,
-        view,
-        "changes_in_flight",
-        "Items and changes that were read and are not durable yet",
-        t -> Optional.of((double) t.stats().copy.inFlight.sum() + t.stats().stream.inFlight.sum()));
-    all.metricSnapshot(splits(view));
-    all.metricSnapshot(tables(view));
-
-    all.metricSnapshot(
-        one(
-            "memory_held_bytes",
-            "Bytes of pages that were read and are not durable yet",
-            view.memoryHeldBytes()));
-    all.metricSnapshot(
-        CounterSnapshot.builder()
-            .name("nimoshake_checkpoint_saves")
-            .help("Checkpoints saved")
-            .dataPoint(count(Labels.EMPTY, monitor.checkpointSaves()))
-            .build());
-    view.leaseExpires()
-        .ifPresent(
-            expires ->
-                all.metricSnapshot(
-                    one(
-                        "lease_remaining_seconds",
-                        "Time until the lease ends unless it is renewed",
-                        seconds(Duration.between(now, expires)))));
-    all.metricSnapshot(
-        one(
-            "healthy",
-            "1 while the sync is healthy, 0 while /healthz names a problem",
-            status.health(view).isHealthy() ? 1 : 0));
-    all.metricSnapshot(
-        one(
-            "follows_streams",
-            "1 if the sync follows streams until it is stopped, 0 if it ends after the copy",
-            status.about().followsStreams() ? 1 : 0));
-    all.metricSnapshot(
-        InfoSnapshot.builder()
-            .name("nimoshake_build")
-            .help("Version of the program and id of the sync")
-            .dataPoint(
-                InfoSnapshot.InfoDataPointSnapshot.builder()
-                    .labels(
-                        Labels.of("version", status.about().version(), "id", status.about().id()))
-                    .build())
-            .build());
-    return all.build();
+    return new Scrape(observer.numbers()).all();
   }
 
-  private static long copied(TableView table) {
-    return table.stats().copy.written.sum();
-  }
+  /** Collects the metrics of one moment. */
+  private final class Scrape {
+    private final SyncNumbers numbers;
+    private final MetricSnapshots.Builder all = MetricSnapshots.builder();
 
-  private static Optional<Double> lag(TableView table, Instant now) {
-    return Lag.of(table, now).map(SyncMetrics::seconds);
-  }
-
-  private static void phases(
-      MetricSnapshots.Builder all,
-      SyncView view,
-      String name,
-      String help,
-      ToDoubleFunction<Kind> value) {
-    CounterSnapshot.Builder counter =
-        CounterSnapshot.builder().name("nimoshake_" + name).help(help);
-    for (TableView table : view.tables()) {
-      TableStats stats = table.stats();
-      counter.dataPoint(count(phase(table, "copy"), value.applyAsDouble(stats.copy)));
-      counter.dataPoint(count(phase(table, "stream"), value.applyAsDouble(stats.stream)));
+    Scrape(SyncNumbers numbers) {
+      this.numbers = numbers;
     }
-    all.metricSnapshot(counter.build());
+
+    MetricSnapshots all() {
+      counters();
+      all.metricSnapshot(writeDurations());
+      all.metricSnapshot(retries());
+      all.metricSnapshot(failedCalls());
+      gaugesOfTables();
+      all.metricSnapshot(splits());
+      all.metricSnapshot(tables());
+      ofTheSync();
+      return all.build();
+    }
+
+    private void counters() {
+      counter(
+          "items_read",
+          "Items read by the copy, records read from the stream",
+          kind -> kind.read.sum());
+      counter(
+          "items_written",
+          "Items and changes that the target has acknowledged as durable",
+          kind -> kind.written.sum());
+      counter(
+          "items_coalesced",
+          "Records not written because a later record of the same page has the same key",
+          kind -> kind.coalesced.sum());
+      counter(
+          "items_skipped",
+          "Records not written because they are older than the copy",
+          kind -> kind.skipped.sum());
+      counter(
+          "items_rejected",
+          "Rejected items: they cannot be converted, or the target refuses them",
+          kind -> kind.rejected.sum());
+      counter("read_bytes", "Bytes of items and records read", kind -> kind.readBytes.sum());
+      counter(
+          "written_bytes", "Bytes of items and changes written", kind -> kind.writtenBytes.sum());
+      counter("batches", "Write calls that succeeded", kind -> kind.batches.sum());
+      counter(
+          "capacity_units",
+          "Read capacity units consumed",
+          kind -> kind.capacityMilliUnits.sum() / 1000.0);
+    }
+
+    private void gaugesOfTables() {
+      gauge(
+          "stream_lag_seconds",
+          "How far the table is behind its stream",
+          table -> table.lag().map(SyncMetrics::seconds));
+      gauge(
+          "stream_last_record_age_seconds",
+          "Age of the newest durable record; it grows while the table does not change",
+          table -> Lag.lastRecordAge(table.table(), numbers.at()).map(SyncMetrics::seconds));
+      gauge(
+          "stream_oldest_unread_age_seconds",
+          "Age of the oldest change that may be unread; up to some minutes too high while the table"
+              + " does not change",
+          table ->
+              table
+                  .table()
+                  .plan()
+                  .unreadSince()
+                  .map(since -> seconds(Duration.between(since, numbers.at()))));
+      gauge(
+          "stream_headroom_seconds",
+          "Time until unread changes may expire",
+          table -> table.headroom().map(SyncMetrics::seconds));
+      gauge(
+          "copy_progress_ratio",
+          "How much of the copy is done, from 0 to 1",
+          table -> Optional.of(table.progress()));
+      gauge(
+          "copy_items",
+          "Items to copy: DynamoDB's estimate, or the number of items copied if that is larger",
+          table -> Optional.of((double) table.items()));
+      gauge(
+          "table_paused",
+          "1 while the table is paused",
+          table -> Optional.of(table.table().limits().gate().isOpen() ? 0.0 : 1.0));
+      gauge(
+          "changes_in_flight",
+          "Items and changes that were read and are not durable yet",
+          table -> {
+            TableStats stats = table.table().stats();
+            return Optional.of((double) stats.copy.inFlight.sum() + stats.stream.inFlight.sum());
+          });
+    }
+
+    private void ofTheSync() {
+      SyncMonitor monitor = observer.monitor();
+      all.metricSnapshot(
+          one(
+              "memory_held_bytes",
+              "Bytes of pages that were read and are not durable yet",
+              numbers.view().memoryHeldBytes()));
+      all.metricSnapshot(
+          CounterSnapshot.builder()
+              .name("nimoshake_checkpoint_saves")
+              .help("Checkpoints saved")
+              .dataPoint(count(Labels.EMPTY, monitor.checkpointSaves()))
+              .build());
+      numbers
+          .view()
+          .leaseExpires()
+          .ifPresent(
+              expires ->
+                  all.metricSnapshot(
+                      one(
+                          "lease_remaining_seconds",
+                          "Time until the lease ends unless it is renewed",
+                          seconds(Duration.between(numbers.at(), expires)))));
+      all.metricSnapshot(
+          one(
+              "healthy",
+              "1 while the sync is healthy, 0 while /healthz names a problem",
+              status.health(numbers).isHealthy() ? 1 : 0));
+      all.metricSnapshot(
+          one(
+              "follows_streams",
+              "1 if the sync follows streams until it is stopped, 0 if it ends after the copy",
+              status.about().followsStreams() ? 1 : 0));
+      all.metricSnapshot(
+          InfoSnapshot.builder()
+              .name("nimoshake_build")
+              .help("Version of the program and id of the sync")
+              .dataPoint(
+                  InfoSnapshot.InfoDataPointSnapshot.builder()
+                      .labels(
+                          Labels.of("version", status.about().version(), "id", status.about().id()))
+                      .build())
+              .build());
+    }
+
+    private void counter(String name, String help, ToDoubleFunction<Kind> value) {
+      CounterSnapshot.Builder counter =
+          CounterSnapshot.builder().name("nimoshake_" + name).help(help);
+      for (TableNumbers table : numbers.tables()) {
+        TableStats stats = table.table().stats();
+        counter.dataPoint(count(phase(table, "copy"), value.applyAsDouble(stats.copy)));
+        counter.dataPoint(count(phase(table, "stream"), value.applyAsDouble(stats.stream)));
+      }
+      all.metricSnapshot(counter.build());
+    }
+
+    private void gauge(String name, String help, Function<TableNumbers, Optional<Double>> value) {
+      GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("nimoshake_" + name).help(help);
+      for (TableNumbers table : numbers.tables()) {
+        value
+            .apply(table)
+            .ifPresent(v -> gauge.dataPoint(value(Labels.of("table", table.name()), v)));
+      }
+      all.metricSnapshot(gauge.build());
+    }
+
+    private HistogramSnapshot writeDurations() {
+      HistogramSnapshot.Builder histogram =
+          HistogramSnapshot.builder()
+              .name("nimoshake_write_duration_seconds")
+              .help("Time from a write call to the acknowledgement of the target");
+      for (TableNumbers table : numbers.tables()) {
+        TableStats stats = table.table().stats();
+        histogram.dataPoint(durations(phase(table, "copy"), stats.copy.writeLatency));
+        histogram.dataPoint(durations(phase(table, "stream"), stats.stream.writeLatency));
+      }
+      return histogram.build();
+    }
+
+    private CounterSnapshot retries() {
+      CounterSnapshot.Builder counter =
+          CounterSnapshot.builder()
+              .name("nimoshake_retries")
+              .help("Failed calls that are tried again, by activity and by kind of failure");
+      for (TableNumbers table : numbers.tables()) {
+        TableStats stats = table.table().stats();
+        addRetries(counter, table, "read", stats.reading);
+        addRetries(counter, table, "write", stats.writing);
+        addRetries(counter, table, "manage", stats.managing);
+      }
+      return counter.build();
+    }
+
+    private CounterSnapshot failedCalls() {
+      CounterSnapshot.Builder counter =
+          CounterSnapshot.builder()
+              .name("nimoshake_failed_calls")
+              .help("Failed attempts of calls, including those that a driver has repeated at once");
+      for (Map.Entry<String, FailedCalls> server : observer.monitor().failedCalls().entrySet()) {
+        server
+            .getValue()
+            .counts()
+            .forEach(
+                (call, count) ->
+                    counter.dataPoint(
+                        count(
+                            Labels.of(
+                                "server",
+                                server.getKey(),
+                                "operation",
+                                call.operation(),
+                                "kind",
+                                lower(call.kind())),
+                            count)));
+      }
+      return counter.build();
+    }
+
+    private GaugeSnapshot splits() {
+      GaugeSnapshot.Builder gauge =
+          GaugeSnapshot.builder().name("nimoshake_splits").help("Segments and shards by state");
+      for (TableNumbers table : numbers.tables()) {
+        addSplits(gauge, table, "segment", table.segments());
+        addSplits(gauge, table, "shard", table.shards());
+      }
+      return gauge.build();
+    }
+
+    private GaugeSnapshot tables() {
+      GaugeSnapshot.Builder gauge =
+          GaugeSnapshot.builder().name("nimoshake_tables").help("Tables by state");
+      for (ShownState state : ShownState.values()) {
+        gauge.dataPoint(
+            value(
+                Labels.of("state", state.key()),
+                numbers.totals().states().getOrDefault(state, 0L)));
+      }
+      return gauge.build();
+    }
   }
 
-  private static void gauge(
-      MetricSnapshots.Builder all,
-      SyncView view,
-      String name,
-      String help,
-      Function<TableView, Optional<Double>> value) {
-    GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("nimoshake_" + name).help(help);
-    for (TableView table : view.tables()) {
-      value
-          .apply(table)
-          .ifPresent(v -> gauge.dataPoint(value(Labels.of("table", table.name()), v)));
+  private static void addSplits(
+      GaugeSnapshot.Builder gauge, TableNumbers table, String kind, TableNumbers.PartCounts parts) {
+    for (Progress progress : Progress.values()) {
+      gauge.dataPoint(
+          value(
+              Labels.of("table", table.name(), "kind", kind, "state", lower(progress)),
+              parts.of(progress)));
     }
-    all.metricSnapshot(gauge.build());
   }
 
-  private static HistogramSnapshot writeDurations(SyncView view) {
-    HistogramSnapshot.Builder histogram =
-        HistogramSnapshot.builder()
-            .name("nimoshake_write_duration_seconds")
-            .help("Time from a write call to the acknowledgement of the target");
-    for (TableView table : view.tables()) {
-      histogram.dataPoint(durations(phase(table, "copy"), table.stats().copy.writeLatency));
-      histogram.dataPoint(durations(phase(table, "stream"), table.stats().stream.writeLatency));
-    }
-    return histogram.build();
+  private static void addRetries(
+      CounterSnapshot.Builder counter, TableNumbers table, String activity, Retries retries) {
+    counter.dataPoint(
+        count(
+            Labels.of("table", table.name(), "activity", activity, "kind", "throttled"),
+            retries.throttled.sum()));
+    counter.dataPoint(
+        count(
+            Labels.of("table", table.name(), "activity", activity, "kind", "transient"),
+            retries.failed.sum()));
   }
 
   private static HistogramSnapshot.HistogramDataPointSnapshot durations(
@@ -256,86 +318,6 @@ final class SyncMetrics implements MultiCollector {
         .build();
   }
 
-  private static CounterSnapshot retries(SyncView view) {
-    CounterSnapshot.Builder counter =
-        CounterSnapshot.builder()
-            .name("nimoshake_retries")
-            .help("Failed calls that are tried again, by activity and by kind of failure");
-    for (TableView table : view.tables()) {
-      retries(counter, table, "read", table.stats().reading);
-      retries(counter, table, "write", table.stats().writing);
-      retries(counter, table, "manage", table.stats().managing);
-    }
-    return counter.build();
-  }
-
-  private static void retries(
-      CounterSnapshot.Builder counter, TableView table, String activity, Retries retries) {
-    counter.dataPoint(
-        count(
-            Labels.of("table", table.name(), "activity", activity, "kind", "throttled"),
-            retries.throttled.sum()));
-    counter.dataPoint(
-        count(
-            Labels.of("table", table.name(), "activity", activity, "kind", "transient"),
-            retries.failed.sum()));
-  }
-
-  private static CounterSnapshot failedCalls(Map<String, FailedCalls> servers) {
-    CounterSnapshot.Builder counter =
-        CounterSnapshot.builder()
-            .name("nimoshake_failed_calls")
-            .help("Failed attempts of calls, including those that a driver has repeated at once");
-    servers.forEach(
-        (server, failed) ->
-            failed
-                .counts()
-                .forEach(
-                    (call, count) -> counter.dataPoint(count(failedCall(server, call), count))));
-    return counter.build();
-  }
-
-  private static Labels failedCall(String server, FailedCalls.Call call) {
-    return Labels.of("server", server, "operation", call.operation(), "kind", lower(call.kind()));
-  }
-
-  private static GaugeSnapshot splits(SyncView view) {
-    GaugeSnapshot.Builder gauge =
-        GaugeSnapshot.builder().name("nimoshake_splits").help("Segments and shards by state");
-    for (TableView table : view.tables()) {
-      for (boolean shards : new boolean[] {false, true}) {
-        for (PlanView.Progress progress : PlanView.Progress.values()) {
-          long count =
-              table.plan().splits().stream()
-                  .filter(split -> split.split() instanceof Split.StreamShard == shards)
-                  .filter(split -> split.progress() == progress)
-                  .count();
-          gauge.dataPoint(
-              value(
-                  Labels.of(
-                      "table",
-                      table.name(),
-                      "kind",
-                      shards ? "shard" : "segment",
-                      "state",
-                      lower(progress)),
-                  count));
-        }
-      }
-    }
-    return gauge.build();
-  }
-
-  private static GaugeSnapshot tables(SyncView view) {
-    GaugeSnapshot.Builder gauge =
-        GaugeSnapshot.builder().name("nimoshake_tables").help("Tables by state");
-    for (ShownState state : ShownState.values()) {
-      long count = view.tables().stream().filter(t -> ShownState.of(t) == state).count();
-      gauge.dataPoint(value(Labels.of("state", state.key()), count));
-    }
-    return gauge.build();
-  }
-
   private static GaugeSnapshot one(String name, String help, double value) {
     return GaugeSnapshot.builder()
         .name("nimoshake_" + name)
@@ -344,7 +326,7 @@ final class SyncMetrics implements MultiCollector {
         .build();
   }
 
-  private static Labels phase(TableView table, String phase) {
+  private static Labels phase(TableNumbers table, String phase) {
     return Labels.of("table", table.name(), "phase", phase);
   }
 

@@ -49,7 +49,7 @@ final class PreviewText {
                 Text.count(totals.items(), "item"),
                 Text.bytes(totals.bytes()),
                 totals.readUnits(),
-                totals.cost(),
+                preview.tables().stream().mapToDouble(table -> cents(table.cost())).sum(),
                 duration(totals.seconds())),
             String.format(
                 Locale.ROOT,
@@ -89,7 +89,7 @@ final class PreviewText {
             Text.bytes(table.bytes()),
             Text.count(table.segments(), "segment"),
             table.readUnits(),
-            table.cost(),
+            cents(table.cost()),
             duration(table.seconds()),
             table.boundBy()));
     lines.add("    stream: " + table.stream());
@@ -98,6 +98,11 @@ final class PreviewText {
       lines.add("    indexes to create: " + String.join(", ", table.indexes()));
     }
     return lines;
+  }
+
+  /** Dollars, rounded up to whole cents, so that the total is the sum of what the tables show. */
+  private static double cents(double dollars) {
+    return Math.ceil(Math.round(dollars * 1e8) / 1e6) / 100;
   }
 
   private static String duration(double seconds) {

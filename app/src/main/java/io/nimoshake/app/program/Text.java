@@ -29,17 +29,21 @@ public final class Text {
     return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", size, UNITS[unit]);
   }
 
-  /** A duration in its two largest units: "850 ms", "12 s", "3 min 5 s", "2 h 10 min". */
+  /** A duration in its two largest units: "850 ms", "12 s", "3 min 5 s", "2 h". */
   public static String duration(Duration duration) {
     if (duration.toDays() > 0) {
-      return duration.toDays() + " d " + duration.toHoursPart() + " h";
+      return duration.toDays() + " d" + part(duration.toHoursPart(), " h");
     }
     if (duration.toHours() > 0) {
-      return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+      return duration.toHours() + " h" + part(duration.toMinutesPart(), " min");
     }
     if (duration.toMinutes() > 0) {
-      return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
+      return duration.toMinutes() + " min" + part(duration.toSecondsPart(), " s");
     }
     return duration.toSeconds() > 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+  }
+
+  private static String part(int number, String unit) {
+    return number == 0 ? "" : " " + number + unit;
   }
 }

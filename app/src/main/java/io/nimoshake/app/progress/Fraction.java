@@ -4,13 +4,12 @@ import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.PlanView.SplitState;
-import io.nimoshake.core.plan.TableState;
 import java.util.List;
 
 /** How much of a table's copy is done, from 0 to 1. */
-public final class Fraction {
+final class Fraction {
   /** DynamoDB's count of items is hours old, so a copy that still runs is never shown as done. */
-  private static final double MOST_WHILE_COPYING = 0.99;
+  static final double MOST_WHILE_COPYING = 0.99;
 
   private Fraction() {}
 
@@ -19,17 +18,22 @@ public final class Fraction {
    * the items that were copied before are not counted, and DynamoDB does not know yet how many
    * items a new table has.
    */
-  public static double of(TableView table) {
-    TableState state = table.plan().state();
-    if (state.isBeforeCopy()) {
-      return 0;
-    }
-    if (state != TableState.COPYING && state != TableState.FAILED) {
-      return 1;
-    }
+  static double of(TableView table) {
+    return switch (table.plan().state()) {
+      case STOPPING -> 0;
+      case WAITING, PREPARING -> segments(table);
+      case COPYING -> Math.min(MOST_WHILE_COPYING, Math.max(items(table), segments(table)));
+      case FINISHING, SWAPPING, FOLLOWING, DONE -> 1;
+      case FAILED ->
+          segments(table) == 1
+              ? 1
+              : Math.min(MOST_WHILE_COPYING, Math.max(items(table), segments(table)));
+    };
+  }
+
+  private static double items(TableView table) {
     long total = table.approximateItems().orElse(0L);
-    double items = total == 0 ? 0 : table.stats().copy.written.sum() / (double) total;
-    return Math.min(MOST_WHILE_COPYING, Math.max(items, segments(table)));
+    return total == 0 ? 0 : table.stats().copy.written.sum() / (double) total;
   }
 
   private static double segments(TableView table) {

@@ -1,6 +1,5 @@
 package io.nimoshake.app.progress;
 
-import io.nimoshake.core.engine.SyncView;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -28,8 +27,7 @@ public final class Screen implements AutoCloseable {
   private final PrintStream out;
   private final PrintStream standardOutput = System.out;
   private final boolean terminal;
-  private final SyncMonitor monitor;
-  private final ProgressText text = new ProgressText();
+  private final Observer observer;
   private final ScheduledExecutorService timer;
 
   // Guarded by this.
@@ -41,10 +39,10 @@ public final class Screen implements AutoCloseable {
    * @param terminal whether {@code out} is a terminal that understands ANSI sequences
    * @param lineMillis time between two lines if it is not a terminal
    */
-  public Screen(PrintStream out, boolean terminal, long lineMillis, SyncMonitor monitor) {
+  public Screen(PrintStream out, boolean terminal, long lineMillis, Observer observer) {
     this.out = out;
     this.terminal = terminal;
-    this.monitor = monitor;
+    this.observer = observer;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -55,6 +53,7 @@ public final class Screen implements AutoCloseable {
     if (terminal) {
       System.setOut(new PrintStream(new LinesAbove(), true, StandardCharsets.UTF_8));
     }
+    observer.start();
     long period = terminal ? REDRAW_MILLIS : lineMillis;
     timer.scheduleWithFixedDelay(this::show, 0, period, TimeUnit.MILLISECONDS);
   }
@@ -65,14 +64,14 @@ public final class Screen implements AutoCloseable {
   }
 
   private synchronized void show() {
-    SyncView now = monitor.view();
+    SyncNumbers now = observer.numbers();
     if (terminal) {
-      List<String> lines = text.bars(now, System.nanoTime());
+      List<String> lines = ProgressText.bars(now);
       StringBuilder frame = new StringBuilder();
       lines.forEach(line -> frame.append("  ").append(line).append('\n'));
       draw("", frame.toString(), lines.size());
     } else {
-      String line = text.line(now, System.nanoTime());
+      String line = ProgressText.line(now);
       if (!line.isEmpty() && !line.equals(lastLine)) {
         lastLine = line;
         out.println("  " + line);

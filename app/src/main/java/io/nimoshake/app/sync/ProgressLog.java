@@ -1,59 +1,48 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.progress.Fraction;
-import io.nimoshake.app.progress.Lag;
+import io.nimoshake.app.program.Text;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.ProgressText;
-import io.nimoshake.app.progress.Rates;
-import io.nimoshake.app.progress.SyncMonitor;
+import io.nimoshake.app.progress.ShownState;
+import io.nimoshake.app.progress.SyncNumbers;
+import io.nimoshake.app.progress.TableNumbers;
+import io.nimoshake.app.progress.Totals;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs when a table comes into another state, and how far all of it is: every minute, and more
- * often at first.
+ * Logs each change of a table's state, and the progress of the whole sync: every minute, and more
+ * often in the first one.
  */
 final class ProgressLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressLog.class);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration REPORT = Duration.ofMinutes(1);
 
-  /** When to report besides, after the start. */
+  /** When to report in the first minute. */
   private static final long[] EARLY_SECONDS = {5, 15, 30};
 
-  /** Tables named in a report; where more are copied, those that take longest. */
-  private static final int NAMED = 5;
-
-  private final SyncMonitor monitor;
+  private final Observer observer;
   private final ScheduledExecutorService timer;
 
   // Used by the timer's thread only.
-  private final Map<String, TableState> states = new HashMap<>();
+  private final Map<String, ShownState> states = new HashMap<>();
   private final Set<String> filterTold = new HashSet<>();
-  private final Rates rates = new Rates();
-  private long lastWritten;
-  private long lastNanos = System.nanoTime();
-  private boolean copied;
+  private boolean copyTold;
 
-  private ProgressLog(SyncMonitor monitor) {
-    this.monitor = monitor;
+  private ProgressLog(Observer observer) {
+    this.observer = observer;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -63,8 +52,9 @@ final class ProgressLog implements AutoCloseable {
             });
   }
 
-  static ProgressLog start(SyncMonitor monitor) {
-    ProgressLog log = new ProgressLog(monitor);
+  static ProgressLog start(Observer observer) {
+    observer.start();
+    ProgressLog log = new ProgressLog(observer);
     log.timer.scheduleWithFixedDelay(log::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     log.timer.scheduleAtFixedRate(
         log::report, REPORT.toSeconds(), REPORT.toSeconds(), TimeUnit.SECONDS);
@@ -75,28 +65,34 @@ final class ProgressLog implements AutoCloseable {
   }
 
   private void look() {
-    SyncView now = monitor.view();
-    rates.look(now, System.nanoTime());
-    for (TableView table : now.tables()) {
-      TableState state = table.plan().state();
-      if (states.put(table.name(), state) != state) {
-        LOG.info("table {}: {}", table.name(), describe(table));
+    SyncNumbers now = observer.numbers();
+    for (TableNumbers table : now.tables()) {
+      ShownState state = table.state();
+      // What failed, and why, is logged as an error where it happens.
+      if (states.put(table.name(), state) != state && state != ShownState.FAILED) {
+        LOG.info("table {}: {}", table.name(), ProgressText.state(table));
       }
-      if (isPastCopy(state) && filterTold.add(table.name())) {
-        tellFilter(table);
+      if (table.progress() == 1 && filterTold.add(table.name())) {
+        tellFilter(table.table());
       }
     }
-    if (now.copied() && !copied && !now.tables().isEmpty()) {
-      copied = true;
-      LOG.info("every table is copied");
-    }
+    tellCopied(now.totals());
   }
 
-  private static boolean isPastCopy(TableState state) {
-    return switch (state) {
-      case FINISHING, SWAPPING, FOLLOWING, DONE -> true;
-      default -> false;
-    };
+  private void tellCopied(Totals totals) {
+    boolean over =
+        totals.tables() > 0 && totals.copiedTables() + totals.failedTables() == totals.tables();
+    if (over && !copyTold) {
+      if (totals.isCopied()) {
+        LOG.info("every table is copied: {}", Text.count(totals.tables(), "table"));
+      } else {
+        LOG.warn(
+            "the copy has ended: {} copied, {} failed",
+            Text.count(totals.copiedTables(), "table"),
+            totals.failedTables());
+      }
+    }
+    copyTold = over;
   }
 
   /** A filter that lets nothing through is more often a mistake than meant. */
@@ -126,74 +122,8 @@ final class ProgressLog implements AutoCloseable {
         .toList();
   }
 
-  private static String describe(TableView table) {
-    long items = table.stats().copy.written.sum();
-    return switch (table.plan().state()) {
-      case WAITING -> "waits for its turn";
-      case PREPARING -> "is being prepared";
-      case COPYING ->
-          "is being copied, about "
-              + table.approximateItems().orElse(0L)
-              + " items in "
-              + table.plan().splits().size()
-              + " splits";
-      case FINISHING -> "is copied, " + items + " items in this run; building indexes";
-      case SWAPPING -> "its new copy takes the place of the old one";
-      case FOLLOWING -> "its stream is followed";
-      case DONE -> "is done";
-      case STOPPING -> "its readers are being stopped, to copy it again";
-      case FAILED ->
-          "has failed: " + table.plan().failure().map(Throwable::getMessage).orElse("unknown");
-    };
-  }
-
   private void report() {
-    SyncView now = monitor.view();
-    long read = 0;
-    long written = 0;
-    long retries = 0;
-    for (TableView table : now.tables()) {
-      TableStats stats = table.stats();
-      read += stats.copy.read.sum() + stats.stream.read.sum();
-      written += stats.copy.written.sum() + stats.stream.written.sum();
-      retries += stats.retries() + stats.throttles();
-    }
-    long nanos = System.nanoTime();
-    // As the Go tool's line: counts are totals, tps is that of the time since the last line.
-    LOG.info(
-        "get={}, write_success={}, tps={}, ckpt_times={}, retries={}, lag={}{}",
-        read,
-        written,
-        Math.round((written - lastWritten) * 1e9 / Math.max(1, nanos - lastNanos)),
-        monitor.checkpointSaves(),
-        retries,
-        now.tables().stream()
-            .flatMap(table -> Lag.of(table, Instant.now()).stream())
-            .max(Duration::compareTo)
-            .map(lag -> lag.toMillis() + "ms")
-            .orElse("-"),
-        copies(now));
-    lastWritten = written;
-    lastNanos = nanos;
-  }
-
-  /** How far the tables are that are being copied. */
-  private String copies(SyncView now) {
-    return now.tables().stream()
-        .filter(table -> table.plan().state() == TableState.COPYING)
-        .sorted(Comparator.comparingDouble(Fraction::of))
-        .limit(NAMED)
-        .map(
-            table -> {
-              OptionalLong left = rates.secondsLeft(table);
-              return String.format(
-                  Locale.ROOT,
-                  "; %s %.0f%%%s",
-                  table.name(),
-                  Math.floor(Fraction.of(table) * 100),
-                  left.isPresent() ? ", " + ProgressText.time(left.getAsLong()) + " left" : "");
-            })
-        .collect(Collectors.joining());
+    LOG.info(ProgressText.report(observer.numbers(), observer.monitor().checkpointSaves()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.nimoshake.app.sync;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.program.Version;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.Screen;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
@@ -38,13 +39,16 @@ public final class SyncProcess {
   private final ProgressLog progress;
   private final Optional<Screen> screen;
 
-  private SyncProcess(SyncRun run, Optional<PidFile> pidFile, HttpInterface http) {
+  private SyncProcess(
+      SyncRun run, Observer observer, Optional<PidFile> pidFile, HttpInterface http) {
     this.run = run;
     this.pidFile = pidFile;
     this.http = http;
-    this.progress = ProgressLog.start(run);
+    this.progress = ProgressLog.start(observer);
     this.screen =
-        Screen.isTerminal() ? Optional.of(new Screen(System.out, true, 0, run)) : Optional.empty();
+        Screen.isTerminal()
+            ? Optional.of(new Screen(System.out, true, 0, observer))
+            : Optional.empty();
   }
 
   /** Runs to the end and returns the exit code. */
@@ -53,8 +57,9 @@ public final class SyncProcess {
     LOG.info("{} begins: {}", Version.line(), String.join(", ", configuration.effective()));
     tellDifferences(configuration);
     MonitorOfLater monitor = new MonitorOfLater();
-    HttpInterface http = new HttpInterface(configuration, monitor, Version.line());
-    try {
+    Observer observer = new Observer(monitor);
+    HttpInterface http = new HttpInterface(configuration, observer, Version.line());
+    try (observer) {
       HttpPorts.open(configuration, http);
       SyncRun run = SyncRun.start(configuration);
       monitor.become(run);
@@ -63,7 +68,7 @@ public final class SyncProcess {
       if (pidPath.isPresent()) {
         pidFile = Optional.of(PidFile.write(pidPath.get(), configuration.get(GeneralKeys.ID)));
       }
-      return new SyncProcess(run, pidFile, http).await();
+      return new SyncProcess(run, observer, pidFile, http).await();
     } finally {
       http.close();
     }

@@ -2,7 +2,7 @@
 // buttons. What comes from the process is only ever put on the page as text.
 
 import { Chart, span } from './charts.js';
-import { bytes, clock, count, element, put, rate, seconds, words } from './format.js';
+import { bytes, clock, count, element, nouns, put, rate, seconds, words } from './format.js';
 import { Row, limitsForm } from './row.js';
 
 const LOST_AFTER_MILLIS = 5000;
@@ -41,7 +41,7 @@ async function tell(what, body) {
     });
     const { tables, error } = await answer.json();
     const done = { pause: 'paused', resume: 'resumed', limits: 'limits changed' }[what];
-    put($('told'), error ?? `${done}: ${body.table ?? count(tables.length) + ' tables'}`);
+    put($('told'), error ?? `${done}: ${body.table ?? nouns(tables.length, 'table')}`);
   } catch (e) {
     put($('told'), `${what} failed: ${e.message}`);
   }
@@ -68,17 +68,28 @@ function last(values) {
   return values.length ? values[values.length - 1] : null;
 }
 
-const rateChart = new Chart($('rate-chart'), $('rate-at'), (at) => {
-  const { millis, copy, stream } = series;
-  const i = at === null ? millis.length - 1 : at;
-  return i < 0 ? '' :
-    `${at === null ? 'now' : clock(millis[i], true)}: copy ${rate(copy[i] || 0)}/s, stream ${rate(stream[i] || 0)}/s`;
-});
-const lagChart = new Chart($('lag-chart'), $('lag-at'), (at) => {
-  const { millis, lag } = series;
-  const i = at === null ? millis.length - 1 : at;
-  return i < 0 ? '' : `${at === null ? 'now' : clock(millis[i], true)}: ${seconds(lag[i])}`;
-});
+/** What the charts show now: the same numbers as the rest of the page. */
+function shownNow() {
+  const table = status.tables.find((t) => t.name === chosen.table);
+  return table
+    ? { copy: table.copy.rate, stream: table.stream.rate, lag: table.lag_seconds }
+    : { copy: status.totals.copy_rate, stream: status.totals.stream_rate, lag: status.totals.lag_seconds };
+}
+
+function shownAt(i) {
+  return { copy: series.copy[i] || 0, stream: series.stream[i] || 0, lag: series.lag[i] };
+}
+
+/** Words for a point of a chart, or for now. */
+function reader(words_) {
+  return (at) => !status ? ''
+    : at === null ? 'now: ' + words_(shownNow())
+    : `${clock(series.millis[at], true)}: ` + words_(shownAt(at));
+}
+
+const rateChart = new Chart($('rate-chart'), $('rate-at'),
+  reader(({ copy, stream }) => `copy ${rate(copy)}/s, stream ${rate(stream)}/s`));
+const lagChart = new Chart($('lag-chart'), $('lag-at'), reader(({ lag }) => seconds(lag)));
 
 function drawCharts() {
   const { millis, copy, stream, lag } = series;
@@ -151,13 +162,10 @@ function showHead() {
   const passing = status.stopping ? 'stopping' : status.tables.length ? '' : 'starting';
   put(health, status.healthy ? passing || 'healthy' : 'unhealthy');
   health.className = !status.healthy ? 'bad' : passing ? 'warn' : 'good';
-  const states = new Map();
-  for (const table of status.tables) {
-    states.set(table.state, (states.get(table.state) || 0) + 1);
-  }
-  const parts = [...states].map(([state, number]) => `${count(number)} ${words(state)}`);
+  const parts = Object.entries(status.totals.states)
+    .map(([state, number]) => `${count(number)} ${words(state)}`);
   const up = (Date.parse(status.now) - Date.parse(status.started)) / 1000;
-  put($('summary'), [`${count(status.tables.length)} tables: ${parts.join(', ')}`,
+  put($('summary'), [`${nouns(status.totals.tables, 'table')}: ${parts.join(', ')}`,
     `up ${seconds(up, 0)}`].join(' · '));
   const problems = status.problems.join('\n');
   if ($('problems').dataset.now !== problems) {
@@ -168,31 +176,23 @@ function showHead() {
 }
 
 function showTotals() {
-  const { tables } = status;
-  const sum = (of) => tables.reduce((total, table) => total + of(table), 0);
-  const copied = sum((t) => t.copy.written);
-  const about = sum((t) => t.approximate_items || 0);
-  const copying = tables.filter((t) => t.state === 'copying');
-  const left = copying.map((t) => t.seconds_left);
-  put($('copied'), count(copied));
-  put($('copied-more'), copying.length
-    ? `of about ${count(about)}` +
-      (left.includes(undefined) ? '' : `, ${seconds(Math.max(...left), 0)} left`)
-    : status.copied ? 'all tables are copied' : 'items');
-  put($('changes'), count(sum((t) => t.stream.written)));
-  put($('changes-more'), count(sum((t) => t.stream.coalesced)) + ' more merged into later ones');
-  const copyRate = sum((t) => t.copy.rate);
-  const streamRate = sum((t) => t.stream.rate);
-  put($('rate'), rate(copyRate + streamRate) + '/s');
-  put($('rate-more'), `copy ${rate(copyRate)}, stream ${rate(streamRate)}`);
-  const worst = (of, better) => tables.filter((t) => typeof of(t) === 'number')
-    .reduce((a, b) => a && !better(of(b), of(a)) ? a : b, null);
-  const slowest = worst((t) => t.lag_seconds, (a, b) => a > b);
-  put($('lag'), seconds(slowest && slowest.lag_seconds));
-  put($('lag-more'), slowest ? slowest.name : 'no changes yet');
-  $('lag').className = slowest && status.max_lag_seconds && slowest.lag_seconds > status.max_lag_seconds ? 'bad' : '';
-  const tightest = worst((t) => t.headroom_seconds, (a, b) => a < b);
-  put($('headroom'), tightest ? seconds(tightest.headroom_seconds) : '-');
+  const { totals, tables } = status;
+  put($('copied'), count(totals.copied));
+  put($('copied-more'), status.copied ? 'every table is copied'
+    : totals.failed_tables && totals.copied_tables + totals.failed_tables === totals.tables
+      ? `${count(totals.copied_tables)} of ${nouns(totals.tables, 'table')} copied, ${count(totals.failed_tables)} failed`
+      : `of about ${count(totals.items)}` +
+        (totals.seconds_left === undefined ? '' : `, ${seconds(totals.seconds_left, 0)} left`));
+  put($('changes'), count(totals.changes));
+  put($('changes-more'),
+    count(tables.reduce((sum, t) => sum + t.stream.coalesced, 0)) + ' more merged into later ones');
+  put($('rate'), rate(totals.copy_rate + totals.stream_rate) + '/s');
+  put($('rate-more'), `copy ${rate(totals.copy_rate)}, stream ${rate(totals.stream_rate)}`);
+  const behind = totals.lag_seconds;
+  put($('lag'), seconds(behind));
+  put($('lag-more'), totals.lag_table ?? 'no changes yet');
+  $('lag').className = status.max_lag_seconds !== null && behind > status.max_lag_seconds ? 'bad' : '';
+  put($('headroom'), seconds(totals.headroom_seconds));
   put($('memory'), bytes(status.memory_held_bytes));
   put($('memory-more'), `${count(status.checkpoint_saves)} checkpoints saved`);
 }

@@ -6,25 +6,32 @@ export function count(number) {
   return Math.round(number).toLocaleString('en-US');
 }
 
+/** A number with its noun: 1 table, 12 tables. */
+export function nouns(number, noun) {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 export function rate(number) {
   return number > 0 && number < 10 ? number.toFixed(1) : count(number);
 }
 
 export function bytes(number) {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
   let unit = 0;
-  for (; number >= 1024 && unit < units.length - 1; unit++) number /= 1024;
-  return number.toFixed(unit && number < 100 ? 1 : 0) + ' ' + units[unit];
+  for (; number >= 1000 && unit < units.length - 1; unit++) number /= 1000;
+  return number.toFixed(unit ? 1 : 0) + ' ' + units[unit];
 }
 
-/** A duration; below ten seconds with that many digits after the point. */
+/** A duration in its two largest units; below ten seconds with that many digits after the point. */
 export function seconds(number, digits = 1) {
   if (number === null || number === undefined) return '-';
-  if (number < 120) return number.toFixed(number < 10 ? digits : 0) + ' s';
-  const minutes = Math.round(number / 60);
-  if (minutes < 120) return minutes + ' min';
-  if (minutes < 48 * 60) return Math.floor(minutes / 60) + ' h' + (minutes % 60 ? ` ${minutes % 60} min` : '');
-  return Math.round(minutes / 60 / 24) + ' days';
+  if (number < 60) return number.toFixed(number < 10 ? digits : 0) + ' s';
+  const units = [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]];
+  const first = units.findIndex(([, size]) => number >= size);
+  const [name, size] = units[first];
+  const [smaller, part] = units[first + 1];
+  const rest = Math.floor((number % size) / part);
+  return `${Math.floor(number / size)} ${name}` + (rest ? ` ${rest} ${smaller}` : '');
 }
 
 export function clock(millis, withSeconds) {

@@ -1,7 +1,7 @@
 // One table: its row, and the details below it.
 
 import { spark } from './charts.js';
-import { bytes, count, element, put, rate, seconds, shape, words } from './format.js';
+import { bytes, count, element, nouns, put, rate, seconds, shape, words } from './format.js';
 import { drawSegments, drawShards } from './tree.js';
 
 const CHIPS = {
@@ -49,6 +49,19 @@ export function limitsForm(title, apply) {
       }
     },
   };
+}
+
+/** How far the copy of a table is, in words. */
+function copyWords(table) {
+  const { resumed, items } = table;
+  const copied = table.copy.written;
+  if (table.progress === 0 && table.state !== 'copying') return 'not begun';
+  const since = !resumed ? `${count(copied)} copied`
+    : resumed.segments_done === resumed.segments && !copied ? 'copied by an earlier run'
+    : `resumed: ${resumed.segments_done} segments of ${resumed.segments} done, ${count(copied)} copied since`;
+  if (table.progress === 1) return `${since}, ${nouns(table.stream.written, 'change')}`;
+  return `${Math.floor(table.progress * 100)} %, ${since}` + (items ? ` of about ${count(items)}` : '') +
+    (table.seconds_left === undefined ? '' : `, ${seconds(table.seconds_left, 0)} left`);
 }
 
 export class Row {
@@ -123,21 +136,15 @@ export class Row {
     put(this.chip, words(table.state));
     this.chip.className = 'chip ' + (CHIPS[table.state] ?? '');
     this.bar.value = table.progress;
-    const done = table.progress === 1;
-    const items = table.copy.written;
-    const about = table.approximate_items;
-    put(this.copied, ['waiting', 'preparing', 'stopping'].includes(table.state) ? 'not begun'
-      : done ? `${count(items)} copied, ${count(table.stream.written)} changes`
-      : `${Math.floor(table.progress * 100)} %, ${count(items)}` +
-        (about ? ` of about ${count(about)}` : '') +
-        (table.seconds_left === undefined ? '' : `, ${seconds(table.seconds_left, 0)} left`));
+    put(this.copied, copyWords(table));
     put(this.rate, rate(table.copy.rate + table.stream.rate) + '/s');
     put(this.lag, seconds(table.lag_seconds));
     const trouble = table.retries + table.throttles + table.rejected;
     put(this.errors, trouble ? count(trouble) : '-');
     this.errors.classList.toggle('none', !trouble);
     this.errors.title =
-      `${count(table.retries)} failed calls, ${count(table.throttles)} throttled calls, ${count(table.rejected)} rejected items`;
+      [nouns(table.retries, 'failed call'), nouns(table.throttles, 'throttled call'),
+      nouns(table.rejected, 'rejected item')].join(', ');
     put(this.toggle, table.paused ? 'Resume' : 'Pause');
     this.toggle.setAttribute('aria-label', `${this.toggle.textContent} ${this.name}`);
     this.toggle.disabled = table.state === 'failed' || table.state === 'done';

@@ -9,17 +9,13 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.progress.GivenMonitor;
+import io.nimoshake.app.progress.GivenTable;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.flow.TableLimits;
-import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Split;
-import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
-import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.core.plan.TableState;
 import io.nimoshake.setup.config.Configuration;
 import java.net.InetAddress;
@@ -29,7 +25,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +45,7 @@ class DashboardTest {
   private final TableView hostile = table(HOSTILE, TableState.FOLLOWING, 10L);
   private final List<TableView> tables = new CopyOnWriteArrayList<>(List.of(orders, hostile));
   private HttpInterface http;
+  private Observer observer;
   private Page page;
 
   @BeforeAll
@@ -69,6 +65,7 @@ class DashboardTest {
   void close() {
     page.navigate("about:blank");
     http.close();
+    observer.close();
   }
 
   @Test
@@ -79,7 +76,7 @@ class DashboardTest {
     assertThat(page.locator("progress").first()).hasAttribute("value", "0.3085");
     orders.stats().copy.written.add(1);
     assertThat(page.locator("#copied")).hasText("1,235");
-    assertThat(page.locator("#memory")).hasText("5.0 MB");
+    assertThat(page.locator("#memory")).hasText("5.2 MB");
     assertThat(page.locator("#headroom")).hasText(Pattern.compile("19 h 5\\d min|20 h"));
     assertThat(page.locator("#rate-chart .line-copy").first())
         .hasAttribute("d", Pattern.compile("M.+"));
@@ -242,7 +239,8 @@ class DashboardTest {
             () ->
                 new SyncView(
                     tables, false, false, 5 << 20, Optional.empty(), Optional.empty(), List.of()));
-    http = new HttpInterface(configuration, monitor, "nimo-shake test");
+    observer = new Observer(monitor);
+    http = new HttpInterface(configuration, observer, "nimo-shake test");
     int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     page = browser.page();
     browser.errors().clear();
@@ -251,47 +249,19 @@ class DashboardTest {
   }
 
   private static TableView table(String name, TableState state, long items) {
-    List<SplitState> splits =
-        switch (state) {
-          case FOLLOWING ->
-              List.of(
-                  shard(name, "shard-1", Set.of(), Progress.DONE),
-                  shard(name, "shard-2", Set.of("shard-1"), Progress.RUNNING),
-                  shard(name, "shard-3", Set.of("shard-1"), Progress.WAITING));
-          case COPYING -> List.of(segment(name));
-          default -> List.of();
-        };
-    return new TableView(
-        new PlanView.Table(
-            name,
-            state,
-            splits,
-            state == TableState.FAILED
-                ? Optional.of(new Fault.TableFailed("it is gone", null))
-                : Optional.empty(),
-            state == TableState.FOLLOWING
-                ? Optional.of(Instant.now().minusSeconds(4 * 3_600))
-                : Optional.empty()),
-        Optional.of(items),
-        new TableStats(),
-        TableLimits.none());
-  }
-
-  private static SplitState segment(String table) {
-    return new SplitState(
-        new Split.ScanSegment(table, 0, 1),
-        Progress.RUNNING,
-        Position.BEGINNING,
-        Optional.empty(),
-        Instant.now());
-  }
-
-  private static SplitState shard(String table, String id, Set<String> parents, Progress progress) {
-    return new SplitState(
-        new Split.StreamShard(table, "arn", id, parents, Optional.empty(), Instant.MIN),
-        progress,
-        Position.after("123"),
-        Optional.of(Instant.now().minusMillis(400)),
-        Instant.now());
+    GivenTable table = GivenTable.of(name, state).items(items);
+    Instant record = Instant.now().minusMillis(400);
+    return switch (state) {
+      case FOLLOWING ->
+          table
+              .shard("shard-1", Progress.DONE, record)
+              .shard("shard-2", Progress.RUNNING, record, "shard-1")
+              .shard("shard-3", Progress.WAITING, record, "shard-1")
+              .unreadSince(Instant.now().minusSeconds(4 * 3_600))
+              .view();
+      case COPYING -> table.segments(0, 1).view();
+      case FAILED -> table.failure("it is gone").view();
+      default -> table.view();
+    };
   }
 }

@@ -3,6 +3,7 @@ package io.nimoshake.app.demo;
 import io.nimoshake.app.browser.Browser;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.program.Version;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.sync.SyncRun;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.testkit.fault.HttpFault;
@@ -67,7 +68,8 @@ final class DashboardPicture {
                   "health.max_lag=30s",
                   "target.address=" + mongo.uri()));
       try (SyncRun run = SyncRun.start(configuration);
-          HttpInterface http = new HttpInterface(configuration, run, Version.line());
+          Observer observer = new Observer(run);
+          HttpInterface http = new HttpInterface(configuration, observer, Version.line());
           Browser browser = Browser.open()) {
         int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         AtomicBoolean stop = new AtomicBoolean();

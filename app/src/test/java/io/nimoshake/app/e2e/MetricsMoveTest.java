@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.http.Scraped;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.sync.SyncRun;
 import io.nimoshake.core.flow.Gate;
 import io.nimoshake.setup.config.Configuration;
@@ -63,8 +64,9 @@ class MetricsMoveTest {
       changeLongBefore(servers);
       source.always("DescribeStream", HttpFault.INTERNAL_SERVER_ERROR);
       try (SyncRun run = SyncRun.start(configuration(servers, source, target));
+          Observer observer = new Observer(run);
           HttpInterface http =
-              new HttpInterface(configuration(servers, source, target), run, "t")) {
+              new HttpInterface(configuration(servers, source, target), observer, "t")) {
         int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
         prepare(source, run);

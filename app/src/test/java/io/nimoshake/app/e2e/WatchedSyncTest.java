@@ -85,6 +85,8 @@ class WatchedSyncTest {
         assertThat(page.locator("#health")).hasText("healthy");
         assertThat(page.locator("#lost")).isHidden();
         assertThat(page.locator("article .chip:text-is('following')")).hasCount(SHAPES.size());
+        assertThat(page.locator("article .copied small").first())
+            .hasText(Pattern.compile("copied by an earlier run, .*"));
         assertEquals(0, again.terminate(), again::output);
       }
     }

@@ -3,13 +3,14 @@ package io.nimoshake.app.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.app.progress.GivenMonitor;
+import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.RecentFailures;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,30 +30,30 @@ class HealthTest {
   @Test
   void aCopyThatDoesNotMoveIsUnhealthy() {
     SyncView view = view(table(TableState.COPYING, Optional.empty()));
-    movement.look(view, T);
+    sample(view, T);
     assertEquals(List.of(), problems(view, T.plusSeconds(299)));
     assertEquals(
         List.of("table t: nothing was read or written for 5 min, although there is work"),
         problems(view, T.plusSeconds(300)));
     stats.copy.read.add(1);
-    movement.look(view, T.plusSeconds(300));
+    sample(view, T.plusSeconds(300));
     assertEquals(List.of(), problems(view, T.plusSeconds(300)));
   }
 
   @Test
   void whatIsPausedOrIdleNeedNotMove() {
     SyncView idle = view(table(TableState.FOLLOWING, Optional.empty()));
-    movement.look(idle, T);
-    movement.look(idle, T.plusSeconds(1_000));
+    sample(idle, T);
+    sample(idle, T.plusSeconds(1_000));
     assertEquals(List.of(), problems(idle, T.plusSeconds(1_000)));
 
     limits.gate().shut();
     SyncView paused = view(table(TableState.COPYING, Optional.empty()));
-    movement.look(paused, T.plusSeconds(1_000));
-    movement.look(paused, T.plusSeconds(2_000));
+    sample(paused, T.plusSeconds(1_000));
+    sample(paused, T.plusSeconds(2_000));
     assertEquals(List.of(), problems(paused, T.plusSeconds(2_000)));
     limits.gate().open();
-    movement.look(paused, T.plusSeconds(2_001));
+    sample(paused, T.plusSeconds(2_001));
     assertEquals(List.of(), problems(paused, T.plusSeconds(2_001)), "has only just begun again");
   }
 
@@ -60,10 +61,10 @@ class HealthTest {
   void changesThatWaitToBeWrittenAreWork() {
     SyncView view = view(table(TableState.FOLLOWING, Optional.empty()));
     stats.stream.inFlight.add(1);
-    movement.look(view, T);
-    movement.look(view, T.plusSeconds(301));
+    sample(view, T);
+    sample(view, T.plusSeconds(301));
     assertEquals(
-        List.of("table t: nothing was read or written for 5 min, although there is work"),
+        List.of("table t: nothing was read or written for 5 min 1 s, although there is work"),
         problems(view, T.plusSeconds(301)));
   }
 
@@ -133,23 +134,24 @@ class HealthTest {
             List.of(), false, false, 0, Optional.empty(), Optional.empty(), failures.recent());
     List<String> problems = problems(view, T.plusSeconds(400));
     assertTrue(
-        problems.get(0).startsWith("saving the checkpoint has failed for 7 min"), problems + "");
+        problems.get(0).startsWith("saving the checkpoint has failed for 6 min 40 s"),
+        problems + "");
   }
 
   private List<String> problems(SyncView view, Instant now) {
-    return Health.of(view, LIMITS, movement, now).problems();
+    return Health.of(GivenMonitor.numbers(view, now), LIMITS, movement).problems();
+  }
+
+  private void sample(SyncView view, Instant now) {
+    movement.sample(GivenMonitor.numbers(view, now));
   }
 
   private static SyncView view(TableView table) {
-    return new SyncView(
-        List.of(table), false, false, 0, Optional.empty(), Optional.empty(), List.of());
+    return GivenTable.sync(table);
   }
 
   private TableView table(TableState state, Optional<Instant> unreadSince) {
-    return new TableView(
-        new PlanView.Table("t", state, List.of(), Optional.empty(), unreadSince),
-        Optional.of(10L),
-        stats,
-        limits);
+    GivenTable table = GivenTable.of("t", state).items(10).stats(stats).limits(limits);
+    return unreadSince.map(table::unreadSince).orElse(table).view();
   }
 }

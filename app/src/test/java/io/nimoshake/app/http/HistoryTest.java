@@ -4,14 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nimoshake.app.progress.GivenMonitor;
+import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -21,20 +20,12 @@ class HistoryTest {
   private final TableStats stats = new TableStats();
   private final TableStats other = new TableStats();
   private final History history = new History();
-  private final SyncView view =
-      new SyncView(
-          List.of(table("t", stats), table("other", other)),
-          false,
-          false,
-          0,
-          Optional.empty(),
-          Optional.empty(),
-          List.of());
+  private final SyncView view = GivenTable.sync(table("t", stats), table("other", other));
 
   @Test
   void ratesAreThoseOfTheStep() {
     for (int second = 0; second <= 4; second++) {
-      history.look(view, Instant.ofEpochMilli(START + second * 1_000L));
+      history.sample(GivenMonitor.numbers(view, Instant.ofEpochMilli(START + second * 1_000L)));
       stats.copy.written.add(10);
       other.stream.written.add(second);
     }
@@ -55,7 +46,7 @@ class HistoryTest {
   @Test
   void whatIsOldGivesWay() {
     for (int second = 0; second < 2_000; second++) {
-      history.look(view, Instant.ofEpochMilli(START + second * 1_000L));
+      history.sample(GivenMonitor.numbers(view, Instant.ofEpochMilli(START + second * 1_000L)));
     }
     for (int step : history.steps()) {
       ObjectNode points = history.points(step, 0, Optional.empty(), false);
@@ -69,10 +60,6 @@ class HistoryTest {
   }
 
   private static TableView table(String name, TableStats stats) {
-    return new TableView(
-        new PlanView.Table(name, TableState.FOLLOWING, List.of(), Optional.empty()),
-        Optional.of(10L),
-        stats,
-        TableLimits.none());
+    return GivenTable.of(name, TableState.FOLLOWING).items(10).stats(stats).view();
   }
 }

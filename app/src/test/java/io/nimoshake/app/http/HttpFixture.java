@@ -2,14 +2,14 @@ package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.progress.GivenMonitor;
+import io.nimoshake.app.progress.GivenTable;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
-import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.core.plan.TableState;
@@ -43,12 +43,14 @@ abstract class HttpFixture {
   final ObjectMapper json = new ObjectMapper();
   volatile boolean stopping;
   HttpInterface http;
+  private Observer observer;
   int port;
 
   @AfterEach
   void close() {
     if (http != null) {
       http.close();
+      observer.close();
     }
   }
 
@@ -74,18 +76,15 @@ abstract class HttpFixture {
                     tables, false, stopping, 0, Optional.empty(), Optional.empty(), List.of()),
             9,
             Map.of());
-    http = new HttpInterface(configuration, monitor, "test 1");
+    observer = new Observer(monitor);
+    http = new HttpInterface(configuration, observer, "test 1");
     port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   TableStats table(String name, TableState state, Long items, SplitState... splits) {
     TableStats stats = new TableStats();
-    tables.add(
-        new TableView(
-            new PlanView.Table(name, state, List.of(splits), Optional.empty()),
-            Optional.ofNullable(items),
-            stats,
-            TableLimits.none()));
+    GivenTable table = GivenTable.of(name, state).stats(stats).splits(splits);
+    tables.add((items == null ? table : table.items(items)).view());
     return stats;
   }
 

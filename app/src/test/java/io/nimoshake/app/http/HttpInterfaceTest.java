@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
-import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.TableState;
 import java.io.BufferedReader;
@@ -22,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.hawkular.agent.prometheus.types.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -138,20 +135,11 @@ class HttpInterfaceTest extends HttpFixture {
     Answer behind = get("/healthz");
     assertEquals(503, behind.status());
     assertTrue(
-        behind.body().matches("table slow: it is \\d+ h \\d+ min behind its stream\\R"),
+        behind.body().matches("table slow: it is \\d+ d( \\d+ h)? behind its stream\\R"),
         behind.body());
 
     tables.clear();
-    tables.add(
-        new TableView(
-            new PlanView.Table(
-                "lost",
-                TableState.FAILED,
-                List.of(),
-                Optional.of(new Fault.TableFailed("gone", null))),
-            Optional.empty(),
-            new TableStats(),
-            TableLimits.none()));
+    tables.add(GivenTable.of("lost", TableState.FAILED).failure("gone").view());
     assertEquals("table lost has failed: gone\n", get("/healthz").body());
     assertEquals("lost: gone", json.readTree(get("/metric").body()).get("error").asText());
     tables.add(tables.get(0));

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.progress.GivenMonitor;
+import io.nimoshake.app.progress.GivenTable;
+import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.ShownState;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.FailedCalls;
-import io.nimoshake.core.flow.TableLimits;
-import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
 import io.nimoshake.setup.config.Configuration;
@@ -152,16 +152,11 @@ class MonitoringFilesTest {
   /** The metrics of a sync that has every metric. */
   private static String scrape() throws Exception {
     TableView table =
-        new TableView(
-            new PlanView.Table(
-                "t",
-                TableState.FOLLOWING,
-                List.of(HttpFixture.shard("s", PlanView.Progress.RUNNING)),
-                Optional.empty(),
-                Optional.of(Instant.now())),
-            Optional.of(1L),
-            new TableStats(),
-            TableLimits.none());
+        GivenTable.of("t", TableState.FOLLOWING)
+            .items(1)
+            .splits(HttpFixture.shard("s", PlanView.Progress.RUNNING))
+            .unreadSince(Instant.now())
+            .view();
     FailedCalls failed = new FailedCalls();
     failed.count("Scan", FailedCalls.Kind.THROTTLED);
     SyncMonitor monitor =
@@ -180,8 +175,9 @@ class MonitoringFilesTest {
     Configuration configuration =
         Configuration.load(
             Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
-    Status status = new Status(configuration, monitor, new Watch(monitor), "test");
-    try (Metrics metrics = new Metrics(new SyncMetrics(monitor, status))) {
+    try (Observer observer = new Observer(monitor);
+        Metrics metrics =
+            new Metrics(new SyncMetrics(observer, new Status(configuration, observer, "test")))) {
       return metrics.scrape();
     }
   }

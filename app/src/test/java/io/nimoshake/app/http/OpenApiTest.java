@@ -10,16 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
+import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.app.progress.ShownState;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Split;
-import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
-import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.core.plan.TableState;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -30,7 +27,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,27 +51,17 @@ class OpenApiTest extends HttpFixture {
             shard("shard-1", Progress.DONE, Position.END),
             shard("shard-2", Progress.RUNNING));
     stats.failures.failing("writing", new Fault.Transient("refused", null), RECORD);
-    table("copying", TableState.COPYING, 1_000_000L, segment());
     tables.add(
-        new TableView(
-            new PlanView.Table(
-                "failed",
-                TableState.FAILED,
-                List.of(),
-                Optional.of(new Fault.TableFailed("it is gone", null)),
-                Optional.of(Instant.now())),
-            Optional.of(3L),
-            new TableStats(),
-            TableLimits.none()));
-  }
-
-  private static SplitState segment() {
-    return new SplitState(
-        new Split.ScanSegment("copying", 0, 1),
-        Progress.RUNNING,
-        Position.BEGINNING,
-        Optional.empty(),
-        RECORD);
+        GivenTable.of("copying", TableState.COPYING)
+            .items(1_000_000)
+            .segments(1, 4)
+            .resumed(1)
+            .view());
+    tables.add(
+        GivenTable.of("failed", TableState.FAILED)
+            .failure("it is gone")
+            .unreadSince(Instant.now())
+            .view());
   }
 
   @Test
@@ -136,7 +122,8 @@ class OpenApiTest extends HttpFixture {
               copying.stats().copy.written.add(1);
               JsonNode status = json.readTree(get("/api/v1/status").body());
               check(ref("Status"), status, unanswered, "status");
-              return status.at("/tables/1").has("seconds_left");
+              return status.at("/tables/1").has("seconds_left")
+                  && status.at("/totals").has("seconds_left");
             });
   }
 

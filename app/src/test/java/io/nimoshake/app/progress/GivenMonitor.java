@@ -2,6 +2,7 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.FailedCalls;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -12,6 +13,11 @@ public record GivenMonitor(
 
   public GivenMonitor(Supplier<SyncView> views) {
     this(views, 0, Map.of());
+  }
+
+  /** The numbers of a sync at a moment, with rates of zero. */
+  public static SyncNumbers numbers(SyncView view, Instant at) {
+    return SyncNumbers.of(view, new Rates(), at);
   }
 
   @Override

@@ -6,13 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Split;
-import io.nimoshake.core.plan.PlanView;
-import io.nimoshake.core.plan.PlanView.Progress;
-import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.core.plan.TableState;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -20,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -32,79 +28,160 @@ class ProgressTest {
   private final Rates rates = new Rates();
 
   @Test
-  void ratesFollowWhatIsWrittenAndTellTheTimeLeft() {
-    TableView table = table("t", TableState.COPYING, 1_000L, 0, 4);
-    SyncView view = view(table);
-    rates.look(view, 0);
-    assertEquals(0, rates.of("t").total());
-    assertEquals(OptionalLong.empty(), rates.secondsLeft(table));
+  void ratesAreTheMeanOfTenSecondsAndTellTheTimeLeft() {
+    SyncView view = GivenTable.sync(copying(0, 4).items(1_000).view());
+    rates.sample(view, 0);
+    assertEquals(0, numbers(view).totals().rate().total());
+    assertEquals(OptionalLong.empty(), numbers(view).tables().get(0).secondsLeft());
     for (int second = 1; second <= 60; second++) {
       stats.copy.written.add(10);
-      rates.look(view, second * SECOND);
+      rates.sample(view, second * SECOND);
     }
-    assertEquals(10, rates.of("t").copy(), 0.001);
-    assertEquals(OptionalLong.of(40), rates.secondsLeft(table), "400 items at 10 a second");
-    rates.look(view, 60 * SECOND + 1);
-    assertEquals(10, rates.of("t").copy(), 0.001, "too soon for another");
-    for (int second = 61; second <= 200; second++) {
-      rates.look(view, second * SECOND);
+    assertEquals(10, numbers(view).tables().get(0).rate().copy(), 0.001);
+    assertEquals(
+        OptionalLong.of(40),
+        numbers(view).tables().get(0).secondsLeft(),
+        "400 items at 10 a second");
+    assertEquals(OptionalLong.of(40), numbers(view).totals().secondsLeft());
+    rates.sample(view, 60 * SECOND + 1);
+    assertEquals(10, numbers(view).totals().rate().copy(), 0.001, "too soon for another");
+    for (int second = 61; second <= 65; second++) {
+      rates.sample(view, second * SECOND);
     }
-    assertTrue(rates.of("t").copy() < 0.01, "stands still");
-    assertEquals(OptionalLong.empty(), rates.secondsLeft(table));
+    assertEquals(5, numbers(view).totals().rate().copy(), 0.001, "half of the ten seconds");
+    for (int second = 66; second <= 70; second++) {
+      rates.sample(view, second * SECOND);
+    }
+    assertEquals(0, numbers(view).totals().rate().copy(), "stands still");
+    assertEquals(OptionalLong.empty(), numbers(view).totals().secondsLeft());
   }
 
   @Test
   void aCopyIsAsFarAsItsItemsOrItsSegments() {
     stats.copy.written.add(100);
-    assertEquals(0.1, Fraction.of(table("t", TableState.COPYING, 1_000L, 0, 4)));
-    assertEquals(0.5, Fraction.of(table("t", TableState.COPYING, 1_000L, 2, 4)), "after a restart");
-    assertEquals(0.75, Fraction.of(table("t", TableState.COPYING, null, 3, 4)), "of unknown size");
+    assertEquals(0.1, Fraction.of(copying(0, 4).items(1_000).view()));
+    assertEquals(0.5, Fraction.of(copying(2, 4).items(1_000).view()), "after a restart");
+    assertEquals(0.75, Fraction.of(copying(3, 4).view()), "of unknown size");
+    assertEquals(0.99, Fraction.of(copying(0, 4).items(50).view()), "never done too soon");
+    assertEquals(0, Fraction.of(table(TableState.PREPARING).items(50).view()));
+    assertEquals(0.5, Fraction.of(table(TableState.WAITING).segments(2, 4).view()), "resumes");
+    assertEquals(0, Fraction.of(table(TableState.STOPPING).segments(2, 4).view()), "anew");
+    assertEquals(1, Fraction.of(table(TableState.FOLLOWING).segments(4, 4).items(50).view()));
+    assertEquals(0.5, Fraction.of(table(TableState.FAILED).segments(2, 4).view()));
+    assertEquals(1, Fraction.of(table(TableState.FAILED).segments(4, 4).view()), "failed later");
+  }
+
+  @Test
+  void totalsWeighTablesByTheirItemsAndAreSumsOfTheirNumbers() {
+    SyncNumbers numbers =
+        numbers(
+            GivenTable.sync(
+                GivenTable.of("big", TableState.COPYING).items(900).written(90, 1).view(),
+                GivenTable.of("small", TableState.FOLLOWING).items(100).written(100, 2).view()));
+    assertEquals(0.19, numbers.totals().progress(), 1e-9);
+    assertEquals(190, numbers.totals().copied());
+    assertEquals(3, numbers.totals().changes());
     assertEquals(
-        0.99, Fraction.of(table("t", TableState.COPYING, 50L, 0, 4)), "never done too soon");
-    assertEquals(0, Fraction.of(table("t", TableState.PREPARING, 50L, 0, 0)));
-    assertEquals(1, Fraction.of(table("t", TableState.FOLLOWING, 50L, 4, 4)));
+        Map.of(ShownState.COPYING, 1L, ShownState.FOLLOWING, 1L), numbers.totals().states());
+    assertFalse(numbers.totals().isCopied());
+    numbers =
+        numbers(
+            GivenTable.sync(
+                GivenTable.of("full", TableState.FOLLOWING).items(900).written(900, 0).view(),
+                GivenTable.of("new", TableState.COPYING).view()));
+    assertEquals(0.99, numbers.totals().progress(), "one of unknown size is not copied");
+    numbers =
+        numbers(
+            GivenTable.sync(
+                GivenTable.of("full", TableState.FOLLOWING).written(900, 0).view(),
+                GivenTable.of("lost", TableState.FAILED).failure("gone").view()));
+    assertFalse(numbers.totals().isCopied(), "one has failed");
+    assertEquals(1, numbers.totals().copiedTables());
+    assertEquals(1, numbers.totals().failedTables());
   }
 
   @Test
   void aLineSaysHowFarHowFastAndHowLong() {
     ProgressText.Line line =
         new ProgressText.Line(
-            "orders", ShownState.COPYING, 0.505, 5_050, 7, 120.4, OptionalLong.of(4_000), 0.5, 3);
+            "orders",
+            ShownState.COPYING,
+            0.505,
+            5_050,
+            Optional.empty(),
+            1,
+            120.4,
+            OptionalLong.of(4_000),
+            OptionalDouble.of(0.5),
+            1);
     assertEquals(
-        "orders               ##########----------  50% copying    5,050 copied, 7 changes,"
-            + " 120/s, 1 h 7 min left, 3 retries",
-        line.bar().replace('█', '#').replace('░', '-'));
+        "orders               ##########----------  50% copying    5,050 copied, 1 change,"
+            + " 120/s, 1 h 6 min left, 1 retry",
+        ascii(line.bar()));
     assertEquals(
-        "orders copying 50%, 5,050 copied, 7 changes, 120/s, 1 h 7 min left, 3 retries",
-        line.plain());
+        "orders copying 50%, 5,050 copied, 1 change, 120/s, 1 h 6 min left, 1 retry", line.plain());
     assertEquals(
         "o following 100%, 5 copied, 3/s, 0.5 s behind",
-        new ProgressText.Line("o", ShownState.FOLLOWING, 1, 5, 0, 3, OptionalLong.empty(), 0.5, 0)
-            .plain());
-    assertEquals("119 s", ProgressText.time(119));
-    assertEquals("2 min", ProgressText.time(120));
-    assertEquals("3 h 20 min", ProgressText.time(12_000));
+        line("o", 5, Optional.empty(), OptionalDouble.of(0.5)).plain());
+  }
+
+  @Test
+  void aResumedCopySaysWhatAnEarlierRunHadDone() {
+    assertEquals(
+        "o following 100%, resumed: 3 segments of 8 done, 5 copied since, 3/s",
+        line("o", 5, Optional.of(new ProgressText.Resumed(3, 8)), OptionalDouble.empty()).plain());
+    assertEquals(
+        "o following 100%, copied by an earlier run, 3/s",
+        line("o", 0, Optional.of(new ProgressText.Resumed(8, 8)), OptionalDouble.empty()).plain());
+    TableNumbers resumed =
+        numbers(GivenTable.sync(copying(3, 8).items(1_000).resumed(3).view())).tables().get(0);
+    assertEquals(
+        "copying about 1,000 items in 8 segments; resumed: 3 segments of 8 done",
+        ProgressText.state(resumed));
+    assertFalse(resumed.isCopiedBefore());
+  }
+
+  private static ProgressText.Line line(
+      String name, long copied, Optional<ProgressText.Resumed> resumed, OptionalDouble lag) {
+    return new ProgressText.Line(
+        name, ShownState.FOLLOWING, 1, copied, resumed, 0, 3, OptionalLong.empty(), lag, 0);
   }
 
   @Test
   void manyTablesTakeNoMoreLinesThanATerminalHas() {
     List<TableView> tables = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      tables.add(table("t" + i, i == 39 ? TableState.FAILED : TableState.WAITING, 1L, 0, 0));
+      tables.add(GivenTable.of("t" + i, i == 39 ? TableState.FAILED : TableState.WAITING).view());
     }
-    List<String> bars = new ProgressText().bars(view(tables.toArray(TableView[]::new)), 0);
-    assertEquals(15, bars.size());
+    List<String> bars = ProgressText.bars(numbers(GivenTable.sync(tables)));
+    assertEquals(16, bars.size());
     assertTrue(bars.get(0).contains("t39") && bars.get(0).contains("FAILED"), bars.get(0));
     assertEquals("and 26 more tables", bars.get(14));
+    assertEquals(
+        "total                --------------------   0%            0 copied, 0 changes, 0/s",
+        ascii(bars.get(15)));
+  }
+
+  @Test
+  void theReportHasTheFormOfTheGoTool() {
+    stats.copy.read.add(5_060);
+    stats.stream.read.add(7);
+    stats.reading.throttled.add(3);
+    SyncView view =
+        GivenTable.sync(copying(0, 4).items(10_000).stats(stats).written(5_050, 6).view());
+    assertEquals(
+        "get=5067, write_success=5056, tps=0, ckpt_times=9, retries=3, lag=-; t 50%",
+        ProgressText.report(numbers(view), 9));
   }
 
   @Test
   void barsStayBelowWhatIsPrintedMeanwhile() {
     PrintStream before = System.out;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    SyncView view = view(table("orders", TableState.COPYING, 1_000L, 0, 1));
+    SyncView view =
+        GivenTable.sync(GivenTable.of("orders", TableState.COPYING).items(1_000).view());
     Screen screen =
-        new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), true, 0, monitor(view));
+        new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), true, 0, observer(view));
     try {
       System.out.print("half a ");
       System.out.println("line of the log");
@@ -122,8 +199,9 @@ class ProgressTest {
   @Test
   void aPipeGetsPlainLines() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    SyncView view = view(table("orders", TableState.COPYING, 1_000L, 0, 1));
-    new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), false, 60_000, monitor(view))
+    SyncView view =
+        GivenTable.sync(GivenTable.of("orders", TableState.COPYING).items(1_000).view());
+    new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), false, 60_000, observer(view))
         .close();
     String text = out.toString(StandardCharsets.UTF_8);
     assertEquals("  orders copying 0%, 0 copied, 0/s\n", text);
@@ -160,30 +238,23 @@ class ProgressTest {
     }
   }
 
-  private static SyncMonitor monitor(SyncView view) {
-    return new GivenMonitor(() -> view);
+  private static Observer observer(SyncView view) {
+    return new Observer(new GivenMonitor(() -> view));
   }
 
-  private static SyncView view(TableView... tables) {
-    return new SyncView(
-        List.of(tables), false, false, 0, Optional.empty(), Optional.empty(), List.of());
+  private SyncNumbers numbers(SyncView view) {
+    return SyncNumbers.of(view, rates, Instant.EPOCH);
   }
 
-  private TableView table(String name, TableState state, Long items, int done, int segments) {
-    List<SplitState> splits = new ArrayList<>();
-    for (int i = 0; i < segments; i++) {
-      splits.add(
-          new SplitState(
-              new Split.ScanSegment(name, i, segments),
-              i < done ? Progress.DONE : Progress.RUNNING,
-              Position.BEGINNING,
-              Optional.empty(),
-              Instant.EPOCH));
-    }
-    return new TableView(
-        new PlanView.Table(name, state, splits, Optional.empty()),
-        Optional.ofNullable(items),
-        stats,
-        TableLimits.none());
+  private static String ascii(String bar) {
+    return bar.replace('█', '#').replace('░', '-');
+  }
+
+  private GivenTable copying(int done, int segments) {
+    return table(TableState.COPYING).segments(done, segments);
+  }
+
+  private GivenTable table(TableState state) {
+    return GivenTable.of("t", state).stats(stats);
   }
 }

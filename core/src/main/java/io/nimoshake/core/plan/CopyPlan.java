@@ -15,6 +15,8 @@ final class CopyPlan {
   private final Map<String, Segment> segments = new LinkedHashMap<>();
   private final PlanOutput out;
   private int unfinished;
+  private boolean restored;
+  private int finishedBefore;
 
   /** Progress of one segment. */
   static final class Segment {
@@ -57,7 +59,15 @@ final class CopyPlan {
 
   /** Puts back a segment from a checkpoint. */
   void restore(OfSplit entry) {
-    moveTo(segments.get(entry.split().id()), entry.position(), entry.updated());
+    Segment segment = segments.get(entry.split().id());
+    moveTo(segment, entry.position(), entry.updated());
+    restored = true;
+    finishedBefore += segment.isFinished() ? 1 : 0;
+  }
+
+  /** Segments that an earlier run had finished; empty if the copy began in this run. */
+  Optional<Integer> finishedBefore() {
+    return restored ? Optional.of(finishedBefore) : Optional.empty();
   }
 
   void startAll(WriteMode mode) {

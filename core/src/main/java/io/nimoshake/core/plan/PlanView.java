@@ -16,6 +16,8 @@ public final class PlanView {
   /**
    * One table.
    *
+   * @param segmentsDoneBefore segments that an earlier run had copied; empty if the copy began in
+   *     this run
    * @param unreadSince changes made after this moment may be unread; empty if no stream is followed
    *     or all of it was read
    */
@@ -24,9 +26,10 @@ public final class PlanView {
       TableState state,
       List<SplitState> splits,
       Optional<Fault> failure,
+      Optional<Integer> segmentsDoneBefore,
       Optional<Instant> unreadSince) {
     public Table(String name, TableState state, List<SplitState> splits, Optional<Fault> failure) {
-      this(name, state, splits, failure, Optional.empty());
+      this(name, state, splits, failure, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -76,6 +79,12 @@ public final class PlanView {
             });
     Optional<Instant> unreadSince =
         table.stream().filter(s -> !table.state().isOver()).flatMap(StreamPlan::unreadSince);
-    return new Table(table.table(), table.state(), splits, table.failure(), unreadSince);
+    return new Table(
+        table.table(),
+        table.state(),
+        splits,
+        table.failure(),
+        table.copy().finishedBefore(),
+        unreadSince);
   }
 }

@@ -1,0 +1,20 @@
+package io.nimoshake.app.progress;
+
+import io.nimoshake.core.engine.SyncView;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The numbers of a sync at one moment, as everything shows them.
+ *
+ * @param view where the numbers are from
+ */
+public record SyncNumbers(Instant at, SyncView view, List<TableNumbers> tables, Totals totals) {
+  static SyncNumbers of(SyncView view, Rates rates, Instant at) {
+    List<TableNumbers> tables =
+        view.tables().stream()
+            .map(table -> TableNumbers.of(table, rates.of(table.name()), at))
+            .toList();
+    return new SyncNumbers(at, view, tables, Totals.of(tables));
+  }
+}

@@ -1,0 +1,121 @@
+package io.nimoshake.app.progress;
+
+import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.PlanView.SplitState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The numbers of one table at one moment. docs/operations.md says in words what each means.
+ *
+ * @param table where the numbers are from
+ * @param items how many items there are to copy
+ * @param copied items that the copy has read in this run and that are in the target; also those
+ *     that the stream had brought before
+ * @param changes changes of the stream that were written in this run
+ * @param progress how much of the copy is done, from 0 to 1
+ * @param segmentsDoneBefore segments that an earlier run had copied; empty if the copy began in
+ *     this run
+ * @param secondsLeft how long the copy will still take; empty if that is not known
+ * @param lag how far the table is behind its stream; empty if that is not known
+ * @param headroom time until unread changes may expire; empty if there are none
+ */
+public record TableNumbers(
+    TableView table,
+    ShownState state,
+    long items,
+    long copied,
+    long changes,
+    double progress,
+    Optional<Integer> segmentsDoneBefore,
+    PartCounts segments,
+    PartCounts shards,
+    Rate rate,
+    OptionalLong secondsLeft,
+    Optional<Duration> lag,
+    Optional<Duration> headroom,
+    long retries,
+    long throttles,
+    long rejected) {
+  /** Below this rate a copy stands still: the time it will take is not known. */
+  static final double LEAST_RATE = 0.1;
+
+  /** How many segments, or shards, are in each state. */
+  public record PartCounts(long waiting, long running, long done) {
+    static PartCounts of(PlanView.Table table, boolean shards) {
+      long[] counts = new long[PlanView.Progress.values().length];
+      for (SplitState split : table.splits()) {
+        if (split.split() instanceof StreamShard == shards) {
+          counts[split.progress().ordinal()]++;
+        }
+      }
+      return new PartCounts(
+          counts[PlanView.Progress.WAITING.ordinal()],
+          counts[PlanView.Progress.RUNNING.ordinal()],
+          counts[PlanView.Progress.DONE.ordinal()]);
+    }
+
+    public long total() {
+      return waiting + running + done;
+    }
+
+    public long of(PlanView.Progress progress) {
+      return switch (progress) {
+        case WAITING -> waiting;
+        case RUNNING -> running;
+        case DONE -> done;
+      };
+    }
+  }
+
+  public String name() {
+    return table.name();
+  }
+
+  static TableNumbers of(TableView table, Rate rate, Instant at) {
+    TableStats stats = table.stats();
+    long copied = stats.copy.written.sum();
+    long items = Math.max(table.approximateItems().orElse(0L), copied);
+    double progress = Fraction.of(table);
+    return new TableNumbers(
+        table,
+        ShownState.of(table),
+        items,
+        copied,
+        stats.stream.written.sum(),
+        progress,
+        table.plan().segmentsDoneBefore(),
+        PartCounts.of(table.plan(), false),
+        PartCounts.of(table.plan(), true),
+        rate,
+        secondsLeft(table, progress, items, rate.copy()),
+        Lag.of(table, at),
+        table.plan().headroom(at),
+        stats.retries(),
+        stats.throttles(),
+        stats.rejected());
+  }
+
+  private static OptionalLong secondsLeft(
+      TableView table, double progress, long items, double rate) {
+    boolean known = progress < 1 && table.approximateItems().orElse(0L) > 0 && rate >= LEAST_RATE;
+    return known && !table.plan().state().isOver()
+        ? OptionalLong.of(Math.round((1 - progress) * items / rate))
+        : OptionalLong.empty();
+  }
+
+  /** Whether all its items are in the target. */
+  public boolean isCopied() {
+    return table.plan().state().isCopied();
+  }
+
+  /** Whether an earlier run had copied all of it. */
+  public boolean isCopiedBefore() {
+    return segmentsDoneBefore.isPresent() && segmentsDoneBefore.get() == segments.total();
+  }
+}
