@@ -97,7 +97,7 @@ public final class PlanHost {
     this.target = target;
     this.store = store;
     this.lease = lease;
-    this.renewal = new LeaseRenewal(lease, scheduler, registry.sync(), this::fail);
+    this.renewal = new LeaseRenewal(lease, scheduler.control(), registry.sync(), this::fail);
     this.scheduler = scheduler;
     this.registry = registry;
     this.splits = splits;
@@ -105,7 +105,7 @@ public final class PlanHost {
         new CheckpointWriter(
             store,
             lease::fence,
-            scheduler,
+            scheduler.control(),
             options.checkpointInterval(),
             registry.sync(),
             this::fail);
@@ -316,7 +316,7 @@ public final class PlanHost {
       save = fatal == null;
     }
     if (save) {
-      checkpoints.flush(() -> scheduler.execute(this::releaseLease));
+      checkpoints.flush(() -> scheduler.control().execute(this::releaseLease));
     } else {
       // The lease may belong to another process by now: nothing is saved, the next run replays.
       complete();

@@ -22,7 +22,12 @@ import java.util.function.Consumer;
 public final class ThreadScheduler implements Scheduler, AutoCloseable {
   private static final int JDK_WITH_VIRTUAL_THREADS = 21;
 
+  /** The lease, the checkpoint and one more. */
+  private static final int CONTROL_THREADS = 3;
+
   private final ExecutorService workers;
+  private final ExecutorService controllers;
+  private final Scheduler control = new Control();
   private final ScheduledThreadPoolExecutor timer;
   private volatile Consumer<Throwable> onBug = bug -> {};
 
@@ -30,13 +35,14 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
    * @param ioThreads most blocking calls at a time where there are no virtual threads
    */
   public ThreadScheduler(int ioThreads) {
-    workers = workers(ioThreads);
+    workers = threads(ioThreads, "nimo-shake-io");
+    controllers = threads(CONTROL_THREADS, "nimo-shake-control");
     timer = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "nimo-shake-timer"));
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  private static ExecutorService workers(int ioThreads) {
+  private static ExecutorService threads(int most, String name) {
     if (Runtime.version().feature() >= JDK_WITH_VIRTUAL_THREADS) {
       try {
         return (ExecutorService)
@@ -47,12 +53,12 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
     }
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            ioThreads,
-            ioThreads,
+            most,
+            most,
             30,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            work -> daemon(work, "nimo-shake-io"));
+            work -> daemon(work, name));
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
@@ -70,11 +76,15 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
 
   @Override
   public void execute(Runnable work) {
+    execute(workers, work);
+  }
+
+  private void execute(ExecutorService threads, Runnable work) {
     try {
-      workers.execute(() -> runReportingBugs(work));
+      threads.execute(() -> runReportingBugs(work));
     } catch (RejectedExecutionException e) {
       // Closed: the sync is over and nobody waits for this work.
-      if (!workers.isShutdown()) {
+      if (!threads.isShutdown()) {
         throw e;
       }
     }
@@ -91,14 +101,23 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
 
   @Override
   public void after(Duration delay, Runnable work) {
+    after(workers, delay, work);
+  }
+
+  private void after(ExecutorService threads, Duration delay, Runnable work) {
     try {
-      timer.schedule(() -> execute(work), delay.toNanos(), TimeUnit.NANOSECONDS);
+      timer.schedule(() -> execute(threads, work), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // Closed: as above.
       if (!timer.isShutdown()) {
         throw e;
       }
     }
+  }
+
+  @Override
+  public Scheduler control() {
+    return control;
   }
 
   @Override
@@ -120,5 +139,34 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
   public void close() {
     timer.shutdownNow();
     workers.shutdownNow();
+    controllers.shutdownNow();
+  }
+
+  /** The same clock, with threads of its own. */
+  private final class Control implements Scheduler {
+    @Override
+    public void execute(Runnable work) {
+      ThreadScheduler.this.execute(controllers, work);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable work) {
+      ThreadScheduler.this.after(controllers, delay, work);
+    }
+
+    @Override
+    public Instant now() {
+      return ThreadScheduler.this.now();
+    }
+
+    @Override
+    public long nanoTime() {
+      return ThreadScheduler.this.nanoTime();
+    }
+
+    @Override
+    public double random() {
+      return ThreadScheduler.this.random();
+    }
   }
 }

@@ -12,4 +12,12 @@ public interface Scheduler extends Clock {
 
   /** Runs something after a time, as {@link #execute} would. */
   void after(Duration delay, Runnable work);
+
+  /**
+   * A way for what must never wait for reads and writes that hang: the lease, the checkpoint and
+   * the end. Where no work waits for other work it is this scheduler itself.
+   */
+  default Scheduler control() {
+    return this;
+  }
 }
