@@ -21,9 +21,6 @@ import java.util.Set;
  * and looks up only the ids of those buckets at the source. For one thread.
  */
 final class ExtraDocuments {
-  /** With more suspected ids than this, an interrupted listing cannot be repeated. */
-  private static final int MOST_REMEMBERED = 200_000;
-
   private final TablePair pair;
   private final KeyBuckets buckets;
   private final Suspects suspects;
@@ -31,9 +28,6 @@ final class ExtraDocuments {
   private final TargetReader target;
   private final KeyCodec codec;
   private final SourceItems source;
-
-  /** Ids that are already suspected, so that a repeated listing does not suspect them twice. */
-  private final Set<Slice> suspected = new HashSet<>();
 
   ExtraDocuments(TablePair pair, KeyBuckets buckets, Suspects suspects, TableProgress progress) {
     this.pair = pair;
@@ -46,17 +40,16 @@ final class ExtraDocuments {
   }
 
   void find() throws Fault {
-    BitSet differing = pair.patience().retrying(this::differingBuckets);
+    BitSet differing = differingBuckets();
     if (!differing.isEmpty()) {
-      pair.patience().retryingAction(() -> lookAtRememberingThem(differing));
+      lookAt(differing);
     }
   }
 
   private BitSet differingBuckets() throws Fault {
     KeyBuckets.Remainder remainder = buckets.remainder();
-    progress.documents.set(0);
     try (TargetReader.Listing listing = target.list(pair.schema())) {
-      for (List<Stored> some = listing.next(); !some.isEmpty(); some = listing.next()) {
+      for (List<Stored> some = next(listing); !some.isEmpty(); some = next(listing)) {
         int tombstones = 0;
         for (Stored stored : some) {
           if (stored.tombstone()) {
@@ -71,33 +64,22 @@ final class ExtraDocuments {
     return remainder.differing();
   }
 
-  private void lookAtRememberingThem(BitSet differing) throws Fault {
-    try {
-      lookAt(differing);
-    } catch (Fault e) {
-      throw e.isRetryable() && suspected.size() > MOST_REMEMBERED
-          ? new Fault.TableFailed(e.getMessage(), e)
-          : e;
-    }
-  }
-
-  private void suspect(Optional<ItemKey> key, Stored stored) throws Fault {
-    if (suspected.add(stored.id())) {
-      suspects.add(Suspect.document(key, stored));
-    }
+  /** A listing continues after a failure, so no document is given twice. */
+  private List<Stored> next(TargetReader.Listing listing) throws Fault {
+    return pair.patience().retrying(listing::next);
   }
 
   private void lookAt(BitSet differing) throws Fault {
     Map<ItemKey, Stored> byKey = new LinkedHashMap<>();
     try (TargetReader.Listing listing = target.list(pair.schema())) {
-      for (List<Stored> some = listing.next(); !some.isEmpty(); some = listing.next()) {
+      for (List<Stored> some = next(listing); !some.isEmpty(); some = next(listing)) {
         for (Stored stored : some) {
           if (stored.tombstone() || !buckets.isIn(stored.id(), differing)) {
             continue;
           }
           Optional<ItemKey> key = stored.key().flatMap(codec::decode);
           if (key.isEmpty() || byKey.putIfAbsent(key.get(), stored) != null) {
-            suspect(key, stored);
+            suspects.add(Suspect.document(key, stored));
           }
           if (byKey.size() == ItemLookup.KEYS_A_CALL) {
             lookUp(byKey);
@@ -124,7 +106,7 @@ final class ExtraDocuments {
     }
     for (Map.Entry<ItemKey, Stored> entry : byKey.entrySet()) {
       if (!existing.contains(entry.getKey()) || !found.contains(entry.getValue().id())) {
-        suspect(Optional.of(entry.getKey()), entry.getValue());
+        suspects.add(Suspect.document(Optional.of(entry.getKey()), entry.getValue()));
       }
     }
   }

@@ -75,16 +75,23 @@ final class Repair {
       if (converted.isEmpty()) {
         return new Repaired(false, "not repaired: the item cannot be converted: " + reasons.get(0));
       }
-      if (document.isEmpty()) {
-        if (patiently(() -> mender.insertIfAbsent(pair.schema(), converted.get()))) {
-          did = "inserted";
-        }
-      } else if (patiently(
-          () -> mender.replaceIfSame(pair.schema(), document.get(), converted.get()))) {
-        did = "replaced";
+      try {
+        did = write(document, converted.get()).orElse(did);
+      } catch (Fault.Poison e) {
+        return new Repaired(false, "not repaired: the target refuses it: " + e.item().reason());
       }
     }
     return new Repaired(false, "not repaired: it changes all the time");
+  }
+
+  /** What was done; empty if the document has changed since it was read. */
+  private Optional<String> write(Optional<Stored> document, Change.Upsert item) throws Fault {
+    if (document.isEmpty()) {
+      boolean inserted = patiently(() -> mender.insertIfAbsent(pair.schema(), item));
+      return inserted ? Optional.of("inserted") : Optional.empty();
+    }
+    boolean replaced = patiently(() -> mender.replaceIfSame(pair.schema(), document.get(), item));
+    return replaced ? Optional.of("replaced") : Optional.empty();
   }
 
   private boolean patiently(Retry.Call<Boolean> write) throws Fault {

@@ -1,5 +1,7 @@
 package io.nimoshake.app.e2e;
 
+import static io.nimoshake.testkit.fault.MongoFault.code;
+import static io.nimoshake.testkit.fault.MongoFault.writeError;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +14,9 @@ import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
+import io.nimoshake.testkit.fault.MongoFaultProxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -152,6 +156,42 @@ class CheckTest {
       Checking gone = Checking.run(conf, CheckOptions.ALL);
       assertEquals(ITEMS, gone.result().tables().get(0).missing(), gone::text);
       assertEquals("table", gone.result().tables().get(0).schema().get(0).what());
+    }
+  }
+
+  /** A lost cursor is read again; a document that the target refuses is one finding. */
+  @Test
+  void aFailingTargetAndARefusedDocumentDoNotEndTheComparison() throws Exception {
+    try (Servers servers = new Servers();
+        MongoFaultProxy target = MongoFaultProxy.to("127.0.0.1", servers.mongoServer.port())) {
+      BothSides.create(servers, List.of(Shape.S), ITEMS);
+      copy(servers, ConvertType.CHANGE, "key");
+      servers.collection(Shape.S.table).find().limit(3).into(new ArrayList<>()).stream()
+          .map(document -> new BsonDocument("_id", document.get("_id")))
+          .forEach(servers.collection(Shape.S.table)::deleteOne);
+      Path conf =
+          servers.configuration(
+              directory, servers.dynamoServer.endpoint(), target.uri(), "sync_mode = full");
+      target
+          .fail("find")
+          .collection(Servers.ID, Shape.S.table)
+          .times(4)
+          .with(code(43, "CursorNotFound"), code(11600, "InterruptedAtShutdown"));
+      target.fail("insert").once().with(writeError(0, 121, "Document failed validation"));
+
+      Checking repairing = Checking.run(conf, REPAIR);
+
+      assertEquals(3, repairing.findings().size(), repairing::text);
+      List<String> repairs =
+          repairing.findings().stream().map(f -> f.repair().orElseThrow().what()).sorted().toList();
+      assertEquals(
+          List.of(
+              "inserted",
+              "inserted",
+              "not repaired: the target refuses it: Document failed validation"),
+          repairs);
+      assertEquals(1, repairing.result().exitCode(), repairing::text);
+      assertEquals(ITEMS - 1, servers.collection(Shape.S.table).countDocuments());
     }
   }
 

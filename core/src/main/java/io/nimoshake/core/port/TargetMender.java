@@ -11,10 +11,18 @@ import io.nimoshake.core.port.TargetReader.Stored;
  * the write happened, and may be repeated.
  */
 public interface TargetMender extends AutoCloseable {
-  /** Inserts an item if no document has its key. */
+  /**
+   * Inserts an item if no document has its key.
+   *
+   * @throws Fault.Poison if the target refuses the item for good
+   */
   boolean insertIfAbsent(TableSchema table, Change.Upsert item) throws Fault;
 
-  /** Replaces a document that was read whole, if it has not changed since. */
+  /**
+   * Replaces a document that was read whole, if it has not changed since.
+   *
+   * @throws Fault.Poison if the target refuses the item for good
+   */
   boolean replaceIfSame(TableSchema table, Stored seen, Change.Upsert item) throws Fault;
 
   /** Removes a document that was read whole, if it has not changed since. */

@@ -56,7 +56,10 @@ public interface TargetReader extends AutoCloseable {
    */
   record Stored(Slice id, Optional<ItemKey> key, Slice document, boolean tombstone) {}
 
-  /** A listing under way. Used by one thread, and not any more after a {@link Fault}. */
+  /**
+   * A listing under way. Used by one thread. After a {@link Fault} that may pass, the next call
+   * goes on where the last batch ended: nothing is skipped, nothing is given twice.
+   */
   interface Listing extends AutoCloseable {
     /** The next documents; empty only at the end. */
     List<Stored> next() throws Fault;

@@ -1,6 +1,7 @@
 package io.nimoshake.mongodb.compare;
 
 import com.mongodb.MongoException;
+import com.mongodb.MongoWriteException;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.ReplaceOptions;
 import io.nimoshake.core.fault.Fault;
@@ -10,6 +11,7 @@ import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader.Stored;
 import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.mongodb.write.BsonSplice;
+import io.nimoshake.mongodb.write.Rejections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,53 +48,70 @@ public final class MongoTargetMender implements TargetMender {
       place.collection().insertOne(place.layout().insertion(item.key(), item.document()));
       return true;
     } catch (MongoException e) {
-      if (MongoFaults.isDuplicateKey(e)) {
+      if (MongoFaults.isDuplicateKey(e) && exists(table, item)) {
         return false;
       }
-      throw MongoFaults.of(e, "insert into " + reader.namespace(table));
+      throw fault(e, table, item, "insert into ");
     }
+  }
+
+  private boolean exists(TableSchema table, Change.Upsert item) throws Fault {
+    List<Stored> found = new ArrayList<>();
+    reader.fetch(table, List.of(item.key()), found::add);
+    return !found.isEmpty();
   }
 
   @Override
   public boolean replaceIfSame(TableSchema table, Stored seen, Change.Upsert item) throws Fault {
     MongoTargetReader.Opened place = reader.opened(table);
-    return ifSame(
-        table,
-        seen,
-        "replace in ",
-        same ->
-            place
-                .collection()
-                .replaceOne(
-                    same, place.layout().replacement(item.key(), item.document()), NO_UPSERT)
-                .getMatchedCount());
+    try {
+      return ifSame(
+          table,
+          seen,
+          same ->
+              place
+                  .collection()
+                  .replaceOne(
+                      same, place.layout().replacement(item.key(), item.document()), NO_UPSERT)
+                  .getMatchedCount());
+    } catch (MongoException e) {
+      throw fault(e, table, item, "replace in ");
+    }
+  }
+
+  /** A document that replaces another one can collide only on an index that somebody else made. */
+  private Fault fault(MongoException e, TableSchema table, Change.Upsert item, String doing) {
+    if (e instanceof MongoWriteException write
+        && (MongoFaults.refusesDocument(e.getCode()) || MongoFaults.isDuplicateKey(e))) {
+      String reason = MongoFaults.redact(write.getError().getMessage());
+      return new Fault.Poison(Rejections.of(table.name(), item, reason));
+    }
+    return MongoFaults.of(e, doing + reader.namespace(table));
   }
 
   @Override
   public boolean deleteIfSame(TableSchema table, Stored seen) throws Fault {
     MongoTargetReader.Opened place = reader.opened(table);
-    return ifSame(
-        table, seen, "delete from ", same -> place.collection().deleteOne(same).getDeletedCount());
+    try {
+      return ifSame(table, seen, same -> place.collection().deleteOne(same).getDeletedCount());
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "delete from " + reader.namespace(table));
+    }
   }
 
   /**
    * Not every server that speaks MongoDB's protocol can compare whole documents. If the comparison
    * finds nothing although the document is still the same, the fields are compared one by one.
    */
-  private boolean ifSame(TableSchema table, Stored seen, String doing, ToLongFunction<Bson> write)
-      throws Fault {
-    try {
-      RawBsonDocument document = BsonSplice.raw(seen.document());
-      if (write.applyAsLong(sameWhole(document)) == 1) {
-        return true;
-      }
-      Optional<Stored> now = reader.again(table, seen);
-      return now.isPresent()
-          && now.get().document().equals(seen.document())
-          && write.applyAsLong(sameFields(document)) == 1;
-    } catch (MongoException e) {
-      throw MongoFaults.of(e, doing + reader.namespace(table));
+  private boolean ifSame(TableSchema table, Stored seen, ToLongFunction<Bson> write) throws Fault {
+    RawBsonDocument document = BsonSplice.raw(seen.document());
+    if (write.applyAsLong(sameWhole(document)) == 1) {
+      return true;
     }
+    Optional<Stored> now = reader.again(table, seen);
+    return now.isPresent()
+        && now.get().document().equals(seen.document())
+        && write.applyAsLong(sameFields(document)) == 1;
   }
 
   private static Bson sameWhole(RawBsonDocument document) {

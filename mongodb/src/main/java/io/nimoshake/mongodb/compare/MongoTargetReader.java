@@ -38,8 +38,6 @@ public final class MongoTargetReader implements TargetReader {
   /** Most keys of one {@code $in} or {@code $or}. */
   private static final int MAX_KEYS = 1_000;
 
-  private static final int LISTED_AT_A_TIME = 5_000;
-
   private final MongoTargetSettings settings;
   private final MongoClient client;
   private final MongoDatabase database;
@@ -177,14 +175,7 @@ public final class MongoTargetReader implements TargetReader {
     if (place.layout().id() == IdLayout.OBJECTID) {
       place.layout().keyPaths().forEach(path -> wanted.append(path, new BsonInt32(1)));
     }
-    try {
-      return new CursorListing(
-          place.collection().find().projection(wanted).batchSize(LISTED_AT_A_TIME).iterator(),
-          place.documents(),
-          "list the documents of " + namespace(table));
-    } catch (MongoException e) {
-      throw MongoFaults.of(e, "list the documents of " + namespace(table));
-    }
+    return new CollectionListing(place.collection(), wanted, place.documents());
   }
 
   @Override
@@ -217,30 +208,5 @@ public final class MongoTargetReader implements TargetReader {
 
   String namespace(TableSchema table) {
     return settings.database() + "." + table.name();
-  }
-
-  private record CursorListing(
-      MongoCursor<RawBsonDocument> cursor, StoredDocuments documents, String doing)
-      implements Listing {
-    @Override
-    public List<Stored> next() throws Fault {
-      List<Stored> some = new ArrayList<>();
-      try {
-        while (some.size() < LISTED_AT_A_TIME && cursor.hasNext()) {
-          some.add(documents.of(cursor.next()));
-          if (cursor.available() == 0) {
-            break;
-          }
-        }
-        return some;
-      } catch (MongoException e) {
-        throw MongoFaults.of(e, doing);
-      }
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
   }
 }

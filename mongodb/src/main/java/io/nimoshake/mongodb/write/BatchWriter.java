@@ -28,8 +28,6 @@ import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
-import org.bson.json.JsonMode;
-import org.bson.json.JsonWriterSettings;
 
 /**
  * Writes changes with distinct keys to one collection, unordered. Each change is written, written
@@ -53,11 +51,6 @@ final class BatchWriter {
    * that somebody else writes to the collection, too.
    */
   private static final int MAX_ROUNDS = 4;
-
-  private static final JsonWriterSettings WHOLE =
-      JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
-  private static final JsonWriterSettings READABLE =
-      JsonWriterSettings.builder().outputMode(JsonMode.RELAXED).build();
 
   private final String table;
   private final TableLayout layout;
@@ -86,7 +79,9 @@ final class BatchWriter {
       if (change instanceof Change.Upsert upsert
           && upsert.sizeBytes() > SURELY_FITS_BYTES
           && sizeOf(model) > MAX_DOCUMENT_BYTES) {
-        rejected.add(reject(upsert, "larger than 16 MB, which is the most that MongoDB takes"));
+        rejected.add(
+            Rejections.of(
+                table, upsert, "larger than 16 MB, which is the most that MongoDB takes"));
       } else {
         pending.add(new Pending(change, model));
       }
@@ -221,7 +216,7 @@ final class BatchWriter {
       throws Fault {
     String reason = MongoFaults.redact(error.getMessage());
     if (change instanceof Change.Upsert upsert) {
-      return reject(upsert, reason);
+      return Rejections.of(table, upsert, reason);
     }
     throw new Fault.TableFailed(
         doing()
@@ -229,14 +224,6 @@ final class BatchWriter {
             + reason
             + "; add unique indexes and validators only when the table is copied",
         cause);
-  }
-
-  private Rejected reject(Change.Upsert upsert, String reason) {
-    return new Rejected(
-        table,
-        BsonSplice.raw(upsert.key().encoded()).toJson(READABLE),
-        reason,
-        BsonSplice.raw(upsert.document()).toJson(WHOLE));
   }
 
   private String doing() {
