@@ -80,7 +80,8 @@ final class TableHost {
    * the next run would take what is there for documents of others.
    */
   void startSplit(Command.StartSplit command) {
-    Runnable begin = splits.add(command);
+    Runnable added = splits.add(command);
+    Runnable begin = () -> work.afterPause(command.attempt(), added);
     if (recorded) {
       begin.run();
     } else {

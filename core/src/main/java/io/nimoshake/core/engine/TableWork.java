@@ -159,7 +159,8 @@ final class TableWork {
   }
 
   void listShards(Command.ListShards command) {
-    Runnable list =
+    afterPause(
+        command.attempt(),
         () ->
             run(
                 command.table(),
@@ -167,11 +168,15 @@ final class TableWork {
                 () -> source.listShards(command.table(), command.streamArn(), command.childrenOf()),
                 listing ->
                     events.accept(
-                        new Event.ShardsListed(command.table(), command.streamArn(), listing)));
-    if (command.attempt() == 1) {
-      list.run();
+                        new Event.ShardsListed(command.table(), command.streamArn(), listing))));
+  }
+
+  /** Begins at once at the first attempt, and after a pause that grows at the next ones. */
+  void afterPause(int attempt, Runnable work) {
+    if (attempt == 1) {
+      work.run();
     } else {
-      scheduler.after(LOOK_AGAIN.delay(command.attempt() - 1, scheduler.random()), list);
+      scheduler.after(LOOK_AGAIN.delay(attempt - 1, scheduler.random()), work);
     }
   }
 

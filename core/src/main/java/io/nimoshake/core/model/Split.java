@@ -57,5 +57,11 @@ public sealed interface Split permits Split.ScanSegment, Split.StreamShard {
     public String id() {
       return shardId;
     }
+
+    /** The same shard, which was closed since it was listed. */
+    public StreamShard closedAt(String lastSequenceNumber) {
+      return new StreamShard(
+          table, streamArn, shardId, parents, Optional.of(lastSequenceNumber), ignoreBefore);
+    }
   }
 }

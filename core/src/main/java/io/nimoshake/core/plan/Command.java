@@ -87,8 +87,17 @@ public sealed interface Command {
     }
   }
 
-  /** Read a split from a position and write it, reporting {@link Event.Durable} as it goes. */
-  record StartSplit(Split split, Position from, WriteMode mode) implements Command {
+  /**
+   * Read a split from a position and write it, reporting {@link Event.Durable} as it goes.
+   *
+   * @param attempt how often in a row the plan has started the split without success, from 1: the
+   *     host waits longer each time before it reads
+   */
+  record StartSplit(Split split, Position from, WriteMode mode, int attempt) implements Command {
+    public StartSplit(Split split, Position from, WriteMode mode) {
+      this(split, from, mode, 1);
+    }
+
     @Override
     public void to(Handler handler) {
       handler.startSplit(this);

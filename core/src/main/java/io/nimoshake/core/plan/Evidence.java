@@ -2,6 +2,7 @@ package io.nimoshake.core.plan;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Answers of the service that agree on one thing, for example that a shard is not listed. One
@@ -21,6 +22,16 @@ record Evidence(Instant since, Instant last, int answers) {
 
   static Evidence first(Instant at) {
     return new Evidence(at, at, 1);
+  }
+
+  /** One more answer of a series that may not have begun. */
+  static Optional<Evidence> again(Optional<Evidence> before, Instant at) {
+    return Optional.of(before.map(evidence -> evidence.again(at)).orElseGet(() -> first(at)));
+  }
+
+  /** The same, where a long pause ends the series. */
+  static Optional<Evidence> againSoon(Optional<Evidence> before, Instant at) {
+    return Optional.of(before.map(evidence -> evidence.againSoon(at)).orElseGet(() -> first(at)));
   }
 
   Evidence again(Instant at) {

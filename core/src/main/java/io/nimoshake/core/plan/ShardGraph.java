@@ -24,7 +24,7 @@ import java.util.Set;
 final class ShardGraph {
   /** One admitted shard. */
   static final class Node {
-    final StreamShard shard;
+    StreamShard shard;
     Progress progress = Progress.WAITING;
     Position position = Position.BEGINNING;
     Optional<Instant> recordTime = Optional.empty();
@@ -55,6 +55,21 @@ final class ShardGraph {
 
     boolean isDone() {
       return progress == Progress.DONE;
+    }
+
+    /** Whether the shard takes no more records. An open one may have been closed since. */
+    boolean isClosed() {
+      return shard.endingSequenceNumber().isPresent();
+    }
+
+    void closedAt(String endingSequenceNumber) {
+      shard = shard.closedAt(endingSequenceNumber);
+    }
+
+    /** Whether the last record of the shard is durable, so that nothing can follow. */
+    boolean isReadToItsEnd() {
+      return position instanceof Position.After after
+          && shard.endingSequenceNumber().equals(Optional.of(after.token()));
     }
 
     boolean hasChild() {

@@ -33,13 +33,10 @@ final class ShardListings {
   static final Duration SETTLED_AT_FIRST = Duration.ofSeconds(5);
 
   /**
-   * The same time once shards are known. A missing parent may then mean that the whole table is
-   * copied again, so patience is cheaper than an error.
+   * How long complete listings must agree on anything else. The whole table may have to be copied
+   * again because of it, so patience is cheaper than an error.
    */
-  static final Duration SETTLED = Duration.ofSeconds(60);
-
-  /** How long complete listings of a closed stream must bring no new shard. */
-  static final Duration LATE_AT_MOST = Duration.ofSeconds(20);
+  static final Duration SETTLED = Duration.ofMinutes(2);
 
   /**
    * Records live for 24 hours, and a closed shard with them. With a margin for clocks and slow
@@ -58,6 +55,9 @@ final class ShardListings {
   /** Unknown parents that complete listings have lacked. */
   private final Map<String, Evidence> absences = new HashMap<>();
 
+  /** Unknown parents of shards that are read already, which complete listings have shown. */
+  private final Map<String, Evidence> lateParents = new HashMap<>();
+
   private boolean open = true;
 
   /** Complete listings of the closed stream that brought no new shard. */
@@ -66,8 +66,8 @@ final class ShardListings {
   private Instant lastListed = Instant.EPOCH;
   private boolean restored;
 
-  /** Whether every listed shard was admitted once. From then on an unknown parent is a loss. */
-  private boolean seenWhole;
+  /** Complete listings of which every shard was admitted. */
+  private Optional<Evidence> whole = Optional.empty();
 
   ShardListings(String table, String streamArn, Instant ignoreBefore, ShardGraph graph) {
     this.table = table;
@@ -100,25 +100,42 @@ final class ShardListings {
     Map<String, ShardInfo> unknown = new LinkedHashMap<>();
     for (ShardInfo info : listing.shards()) {
       absences.remove(info.shardId());
-      if (!graph.contains(info.shardId())) {
+      Optional<Node> node = graph.node(info.shardId());
+      if (node.isEmpty()) {
         unknown.put(info.shardId(), info);
+      } else {
+        info.endingSequenceNumber().ifPresent(node.get()::closedAt);
       }
     }
-    Optional<String> gap = lateParent(unknown.keySet());
+    Instant at = listing.serviceTime();
     if (listing.complete()) {
-      noteAbsentParents(unknown, listing.serviceTime());
+      noteAbsentParents(unknown, at);
+      noteLateParents(unknown.keySet(), at);
     }
-    List<Node> admitted = admitAll(unknown, listing.serviceTime());
+    List<Node> admitted = admitAll(unknown, at);
     List<String> forgotten = List.of();
+    Optional<String> gap = Optional.empty();
     if (listing.complete()) {
       orphans.clear();
-      gap = gap.or(() -> lostParent(unknown, listing.serviceTime()));
-      seenWhole |= unknown.isEmpty();
+      gap = lateParent(at).or(() -> lostParent(unknown, at));
+      noteWhole(listing, unknown);
       forgotten = forget(listing);
     }
     orphans.addAll(unknown.keySet());
     noteNothingNew(listing, admitted.isEmpty());
     return new Observed(admitted, forgotten, gap);
+  }
+
+  private void noteWhole(ShardListing listing, Map<String, ShardInfo> orphaned) {
+    // A listing without any shard says nothing: a stream that was just enabled may be listed so.
+    if (orphaned.isEmpty() && !listing.shards().isEmpty()) {
+      whole = Evidence.again(whole, listing.serviceTime());
+    }
+  }
+
+  /** Whether all shards were seen for a while. From then on an unknown parent is a loss. */
+  private boolean isSeenWhole(Instant at) {
+    return whole.filter(seen -> seen.isSettled(at, SETTLED)).isPresent();
   }
 
   // --- parents ---------------------------------------------------------------------------------
@@ -141,19 +158,40 @@ final class ShardListings {
   /** Whether complete listings have lacked an unknown parent for long enough. */
   private boolean isGone(String parent, Instant at) {
     Evidence absence = absences.get(parent);
-    Duration settled = restored || seenWhole ? SETTLED : SETTLED_AT_FIRST;
+    Duration settled = restored || isSeenWhole(at) ? SETTLED : SETTLED_AT_FIRST;
     return absence != null && absence.isSettled(at, settled);
   }
 
-  private Optional<String> lateParent(Set<String> unknown) {
+  /**
+   * A parent that counted as gone when its child was admitted, and is listed now. It may have
+   * expired indeed: listings also lag in showing what has gone.
+   */
+  private void noteLateParents(Set<String> unknown, Instant at) {
+    lateParents.keySet().retainAll(unknown);
     for (String id : unknown) {
-      for (Node child : graph.childrenOf(id)) {
-        if (child.progress != Progress.WAITING) {
-          return Optional.of(id + " was listed after its child " + child.shard.id() + " was read");
-        }
+      if (readChild(id).isPresent()) {
+        lateParents.merge(id, Evidence.first(at), (before, now) -> before.againSoon(at));
       }
     }
-    return Optional.empty();
+  }
+
+  private Optional<Node> readChild(String parent) {
+    return graph.childrenOf(parent).stream()
+        .filter(child -> child.progress != Progress.WAITING)
+        .findFirst();
+  }
+
+  private Optional<String> lateParent(Instant at) {
+    return lateParents.entrySet().stream()
+        .filter(late -> late.getValue().isSettled(at, SETTLED))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .flatMap(
+            id ->
+                readChild(id)
+                    .map(
+                        child ->
+                            id + " was listed after its child " + child.shard.id() + " was read"));
   }
 
   private Optional<String> lostParent(Map<String, ShardInfo> orphaned, Instant at) {
@@ -184,7 +222,10 @@ final class ShardListings {
   private boolean mayBeAdmitted(ShardInfo info, Instant at) {
     // A parent that is gone has expired. At the first look, while records of the time of the copy's
     // start are still kept, all it held is older than the copy. Later it held what was never read.
-    boolean harmless = !seenWhole && ignoreBefore.isAfter(at.minus(Headroom.RETENTION));
+    boolean harmless = !isSeenWhole(at) && ignoreBefore.isAfter(at.minus(Headroom.RETENTION));
+    if (readChild(info.shardId()).isPresent()) {
+      return false;
+    }
     for (String parent : info.parents()) {
       if (!graph.contains(parent) && !(harmless && isGone(parent, at))) {
         return false;
@@ -225,12 +266,8 @@ final class ShardListings {
     if (open || !nothingAdmitted) {
       nothingNew = Optional.empty();
     } else if (listing.complete()) {
-      nothingNew = nothingNew.map(e -> e.again(lastListed)).or(() -> first(lastListed));
+      nothingNew = Evidence.again(nothingNew, lastListed);
     }
-  }
-
-  private static Optional<Evidence> first(Instant at) {
-    return Optional.of(Evidence.first(at));
   }
 
   /** Shards that are done and whose children are not listed yet. An open stream must have them. */
@@ -246,7 +283,7 @@ final class ShardListings {
   /** Whether the stream takes no more records and all of it is durable. */
   boolean isDrained() {
     return isDoneAsFarAsKnown()
-        && nothingNew.filter(n -> n.isSettled(lastListed, LATE_AT_MOST)).isPresent();
+        && nothingNew.filter(n -> n.isSettled(lastListed, SETTLED)).isPresent();
   }
 
   /** Whether only further listings can tell that no shard of the closed stream is missing. */
@@ -255,6 +292,6 @@ final class ShardListings {
   }
 
   private boolean isDoneAsFarAsKnown() {
-    return !open && seenWhole && orphans.isEmpty() && graph.isDone();
+    return !open && orphans.isEmpty() && graph.isDone();
   }
 }

@@ -46,12 +46,19 @@ final class StreamPlan {
   private final ShardGraph graph;
   private final ShardListings listings;
   private final Headroom headroom;
+  private final RefusedShards refused = new RefusedShards();
 
   /** Whether shards run beside the copy because their records would expire before its end. */
   private boolean copyTakesTooLong;
 
+  /** Whether a listing is under way. */
   private boolean listing;
+
   private int listAttempt;
+
+  /** Answers in a row that the service does not know the stream. */
+  private Optional<Evidence> unknownToService = Optional.empty();
+
   private Optional<StreamHandle> laterStream = Optional.empty();
   private int looksWithoutStream;
 
@@ -159,7 +166,8 @@ final class StreamPlan {
     node.progress = Progress.RUNNING;
     WriteMode mode =
         table.state() == TableState.COPYING ? WriteMode.STREAM_WITH_TOMBSTONES : WriteMode.STREAM;
-    out.accept(new Command.StartSplit(node.shard, node.position, mode));
+    int attempt = refused.count(node) + 1;
+    out.accept(new Command.StartSplit(node.shard, refused.from(node), mode, attempt));
   }
 
   void onDurable(Event.Durable event) {
@@ -176,16 +184,22 @@ final class StreamPlan {
       node.recordTime = event.recordTime();
       node.completeUntil(event.recordTime().get());
     }
+    wasRead(node);
     boolean end = event.position() instanceof Position.End;
     out.save(node.entry(), end);
     if (end) {
-      List<Node> ready = graph.finish(node);
-      if (shardsMayRun()) {
-        startShards(ready);
-      }
-      listAttempt = 0;
-      lookForMissingShards();
+      onEnd(node);
     }
+  }
+
+  /** Everything in the shard is durable, or does not count. */
+  private void onEnd(Node node) {
+    List<Node> ready = graph.finish(node);
+    if (shardsMayRun()) {
+      startShards(ready);
+    }
+    listAttempt = 0;
+    lookForMissingShards();
   }
 
   /** A shard was read to its newest record, and had nothing more for a while. */
@@ -193,10 +207,69 @@ final class StreamPlan {
     heardOf(event.at());
     Optional<Node> node = graph.node(event.splitId()).filter(n -> n.progress == Progress.RUNNING);
     if (node.isPresent() && !mayHaveExpired(node.get())) {
+      wasRead(node.get());
       node.get().completeUntil(event.at().minus(MARGIN));
       // Saved for a restart: a shard that was always empty has no other proof of how far it was
       // read.
       out.save(node.get().entry(), false);
+    }
+  }
+
+  // --- shards that the service refuses -------------------------------------------------------
+
+  /** The service refuses to read a shard, which may mean that it is gone. */
+  void onSplitGone(String shardId, Fault.SplitGone gone) {
+    heardOf(gone.serviceTime());
+    Optional<Node> node = graph.node(shardId).filter(n -> n.progress == Progress.RUNNING);
+    if (node.isPresent()) {
+      node.get().progress = Progress.WAITING;
+      if (shardsMayRun() && !mayHaveExpired(node.get())) {
+        onRefused(node.get(), gone);
+      }
+    }
+  }
+
+  private void onRefused(Node node, Fault.SplitGone gone) {
+    switch (refused.onRefused(node, gone)) {
+      case AGAIN, FROM_OLDEST -> {
+        if (refused.count(node) == Evidence.ENOUGH) {
+          out.tell(
+              Level.WARN,
+              gone.getMessage()
+                  + ". The shard is tried again until it is clear whether it is gone");
+        }
+        startShard(node);
+        list(Optional.empty());
+      }
+      case ENDED -> {
+        refused.forget(node);
+        out.tell(
+            Level.INFO,
+            "shard "
+                + node.shard.id()
+                + " is gone, and nothing in it was unread: "
+                + gone.getMessage());
+        node.position = Position.END;
+        node.updated = headroom.latest();
+        out.save(node.entry(), true);
+        onEnd(node);
+      }
+      case GAP -> {
+        Instant expired = gone.serviceTime().minus(Headroom.RETENTION);
+        table.onFault(
+            new Fault.Gap(
+                "records of shard " + node.shard.id() + " are gone: " + gone.getMessage(),
+                Optional.of(node.completeUntil()),
+                // Else the service contradicts its clock, and any record may be gone.
+                Optional.of(expired).filter(node.completeUntil()::isBefore),
+                gone));
+      }
+    }
+  }
+
+  private void wasRead(Node node) {
+    if (refused.forget(node) >= Evidence.ENOUGH) {
+      out.tell(Level.INFO, "shard " + node.shard.id() + " can be read again");
     }
   }
 
@@ -216,12 +289,40 @@ final class StreamPlan {
     }
   }
 
+  /** The service does not know the stream whose shards were asked for. */
+  void onStreamGone(Fault.StreamGone gone) {
+    onListingFailed();
+    heardOf(gone.serviceTime());
+    unknownToService = Evidence.againSoon(unknownToService, gone.serviceTime());
+    Evidence answers = unknownToService.get();
+    if (answers.isSettled(gone.serviceTime(), RefusedShards.SETTLED)) {
+      table.onFault(
+          new Fault.Gap(
+              "the stream of table " + out.table() + " is gone: " + gone.getMessage(),
+              Optional.of(graph.completeUntil()),
+              Optional.empty(),
+              gone));
+    } else if (table.isRunning()) {
+      if (answers.answers() == Evidence.ENOUGH) {
+        out.tell(Level.WARN, gone.getMessage() + ". It is tried again until it is clear");
+      }
+      list(Optional.empty());
+    }
+  }
+
+  /** A listing has ended without an answer that can be used. The next one may begin. */
+  void onListingFailed() {
+    listing = false;
+  }
+
   void onShardsListed(Event.ShardsListed event) {
     listing = false;
     heardOf(event.listing().serviceTime());
     if (!listings.streamArn().equals(event.streamArn()) || table.state().isOver()) {
       return;
     }
+    unknownToService = Optional.empty();
+    refused.onListed(event.listing());
     ShardListings.Observed observed = listings.observe(event.listing());
     for (Node node : observed.admitted()) {
       out.save(node.entry(), true);
@@ -237,6 +338,9 @@ final class StreamPlan {
     }
     startShardsThatMayRun();
     lookForMissingShards();
+    if (!listing) {
+      listAttempt = 0;
+    }
   }
 
   private void lookForMissingShards() {
@@ -318,15 +422,12 @@ final class StreamPlan {
     if (isFollowed() && !table.state().isOver() && table.state() != TableState.STOPPING) {
       headroom.watch(unreadSince(), now);
     }
-    switch (table.state()) {
-      case COPYING, FINISHING, FOLLOWING -> {
-        if (listings.isDrained()) {
-          streamEnded();
-        } else {
-          list(Optional.empty());
-        }
+    if (table.isRunning()) {
+      if (listings.isDrained()) {
+        streamEnded();
+      } else {
+        list(Optional.empty());
       }
-      default -> {}
     }
   }
 

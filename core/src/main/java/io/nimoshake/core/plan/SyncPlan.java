@@ -131,7 +131,7 @@ public final class SyncPlan {
 
     @Override
     public void tableFault(Event.TableFault event) {
-      tables.get(event.table()).onFault(event.fault());
+      tables.get(event.table()).onTableFault(event.fault());
     }
   }
 

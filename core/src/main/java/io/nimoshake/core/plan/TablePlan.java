@@ -9,7 +9,6 @@ import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -73,6 +72,14 @@ final class TablePlan {
 
   CopyPlan copy() {
     return copy;
+  }
+
+  /** Whether its splits run. */
+  boolean isRunning() {
+    return switch (state) {
+      case COPYING, FINISHING, FOLLOWING -> true;
+      case WAITING, PREPARING, SWAPPING, DONE, STOPPING, FAILED -> false;
+    };
   }
 
   /** Whether its items are in the target, or never will be. */
@@ -309,6 +316,14 @@ final class TablePlan {
     onFault(event.fault(), Optional.of(event.splitId()));
   }
 
+  /** Work for the table has ended with a fault; a gap comes from a listing of its shards. */
+  void onTableFault(Fault fault) {
+    if (fault instanceof Fault.Gap) {
+      stream.ifPresent(StreamPlan::onListingFailed);
+    }
+    onFault(fault);
+  }
+
   void onFault(Fault fault) {
     onFault(fault, Optional.empty());
   }
@@ -317,10 +332,10 @@ final class TablePlan {
     if (fault instanceof Fault.Gap found) {
       // Without a stream plan the table waits to be copied again already.
       stream.ifPresent(s -> handle(s.withSpan(found, splitId)));
-    } else if (fault instanceof Fault.SplitGone gone) {
-      onFault(asGap(gone, gone.serviceTime()), splitId);
+    } else if (fault instanceof Fault.SplitGone gone && splitId.flatMap(copy::segment).isEmpty()) {
+      stream.ifPresent(s -> s.onSplitGone(splitId.orElseThrow(), gone));
     } else if (fault instanceof Fault.StreamGone gone) {
-      onFault(asGap(gone, gone.serviceTime()), splitId);
+      stream.ifPresent(s -> s.onStreamGone(gone));
     } else if (fault instanceof Fault.TableGone && saved.isEmpty() && !recopy.isWanted()) {
       onDeleted();
     } else if (fault instanceof Fault.TableGone && recopy.gap().isPresent()) {
@@ -329,14 +344,6 @@ final class TablePlan {
     } else {
       handle(fault);
     }
-  }
-
-  private static Fault.Gap asGap(Fault fault, Instant serviceTime) {
-    return new Fault.Gap(
-        fault.getMessage(),
-        Optional.empty(),
-        Optional.of(serviceTime.minus(Headroom.RETENTION)),
-        fault);
   }
 
   private void handle(Fault fault) {

@@ -60,9 +60,83 @@ class ShardListingsTest {
   @Test
   void laterAParentThatStaysAwayIsAGap() {
     listed(0, shard("a"));
-    listed(1, shard("a"), shard("child", "lost"));
-    assertFalse(listed(31, shard("a"), shard("child", "lost")).gap().isPresent());
-    assertTrue(listed(61, shard("a"), shard("child", "lost")).gap().isPresent());
+    listed(60, shard("a"));
+    listed(120, shard("a"));
+    listed(121, shard("a"), shard("child", "lost"));
+    assertFalse(listed(200, shard("a"), shard("child", "lost")).gap().isPresent());
+    assertTrue(listed(241, shard("a"), shard("child", "lost")).gap().isPresent());
+  }
+
+  /** A stream that was just enabled may be listed without any shard. */
+  @Test
+  void anEmptyListingIsNoLookAtTheStream() {
+    listed(0);
+    listed(60);
+    listed(120);
+    listed(121, shard("child", "trimmed"));
+    listed(122, shard("child", "trimmed"));
+    ShardListings.Observed observed = listed(126, shard("child", "trimmed"));
+    assertEquals(Optional.empty(), observed.gap());
+    assertEquals(1, observed.admitted().size());
+  }
+
+  /** Listings also lag in showing what has expired. */
+  @Test
+  void aParentThatIsListedOnceAfterItsChildWasReadProvesNothing() {
+    readChildOfTrimmedParent();
+    ShardListings.Observed observed = listed(10, shard("child", "p"), shard("p"));
+    assertEquals(Optional.empty(), observed.gap());
+    assertEquals(List.of(), observed.admitted());
+    assertTrue(listings.hasOrphans(), "it has to be listed again");
+    assertEquals(Optional.empty(), listed(12, shard("child", "p")).gap());
+    assertFalse(listings.hasOrphans());
+  }
+
+  @Test
+  void aParentThatStaysListedAfterItsChildWasReadIsAGap() {
+    readChildOfTrimmedParent();
+    listed(10, shard("child", "p"), shard("p"));
+    assertEquals(Optional.empty(), listed(60, shard("child", "p"), shard("p")).gap());
+    assertEquals(
+        Optional.of("p was listed after its child child was read"),
+        listed(130, shard("child", "p"), shard("p")).gap());
+  }
+
+  private void readChildOfTrimmedParent() {
+    listed(0, shard("child", "p"));
+    listed(1, shard("child", "p"));
+    listed(5, shard("child", "p"));
+    graph.node("child").orElseThrow().progress = PlanView.Progress.RUNNING;
+  }
+
+  @Test
+  void aListingClosesAShard() {
+    listed(0, shard("a"));
+    assertFalse(graph.node("a").orElseThrow().isClosed());
+    listed(1, new ShardInfo("a", Set.of(), Optional.of("105")));
+    assertTrue(graph.node("a").orElseThrow().isClosed());
+  }
+
+  @Test
+  void aClosedStreamIsDrainedWhenListingsHaveAgreedForMinutes() {
+    closed(0, shard("a"));
+    graph.finish(graph.node("a").orElseThrow());
+    closed(1, shard("a"));
+    closed(60, shard("a"));
+    assertTrue(listings.isToBeListedUntilDrained());
+    closed(121, shard("a"));
+    assertTrue(listings.isDrained());
+  }
+
+  @Test
+  void aStreamThatIsOpenInOneListingIsNotDrained() {
+    closed(0, shard("a"));
+    graph.finish(graph.node("a").orElseThrow());
+    closed(60, shard("a"));
+    listed(100, shard("a"));
+    closed(121, shard("a"));
+    closed(130, shard("a"));
+    assertFalse(listings.isDrained());
   }
 
   @Test
@@ -71,8 +145,8 @@ class ShardListingsTest {
     graph.connect();
     listings.restored();
     listed(0, shard("a"), shard("child", "trimmed"));
-    listed(30, shard("a"), shard("child", "trimmed"));
-    ShardListings.Observed observed = listed(60, shard("a"), shard("child", "trimmed"));
+    listed(60, shard("a"), shard("child", "trimmed"));
+    ShardListings.Observed observed = listed(120, shard("a"), shard("child", "trimmed"));
     assertEquals(Optional.empty(), observed.gap());
     assertEquals(1, observed.admitted().size());
   }
@@ -99,6 +173,10 @@ class ShardListingsTest {
 
   private ShardListings.Observed listed(long second, ShardInfo... shards) {
     return listings.observe(new ShardListing(List.of(shards), true, true, T0.plusSeconds(second)));
+  }
+
+  private void closed(long second, ShardInfo... shards) {
+    listings.observe(new ShardListing(List.of(shards), true, false, T0.plusSeconds(second)));
   }
 
   private static ShardInfo shard(String id, String... parents) {

@@ -150,9 +150,9 @@ class StreamPlanTest {
     assertEquals(Optional.empty(), failure());
     durable("a", Position.END, T0.plusSeconds(50), T0.plusSeconds(70));
     listed(T0.plusSeconds(71), false, "a");
-    listed(T0.plusSeconds(80), false, "a");
+    listed(T0.plusSeconds(130), false, "a");
     assertEquals(Optional.empty(), failure());
-    listed(T0.plusSeconds(91), false, "a");
+    listed(T0.plusSeconds(191), false, "a");
     Fault.Gap gap = (Fault.Gap) failure().orElseThrow();
     assertEquals(Optional.of(T0.plusSeconds(50)), gap.lostFrom());
     assertEquals(Optional.of(T0.plusSeconds(60)), gap.lostTo());
@@ -163,11 +163,11 @@ class StreamPlanTest {
     startFollowing("a");
     durable("a", Position.END, T0, T0);
     listed(T0, false, "a");
-    listed(T0.plusSeconds(10), false, "a");
-    listed(T0.plusSeconds(19), false, "a", "late<a");
+    listed(T0.plusSeconds(60), false, "a");
+    listed(T0.plusSeconds(119), false, "a", "late<a");
     assertEquals(Set.of("a", "late"), started());
-    durable("late", Position.END, T0, T0.plusSeconds(20));
-    listed(T0.plusSeconds(30), false, "a", "late<a");
+    durable("late", Position.END, T0, T0.plusSeconds(120));
+    listed(T0.plusSeconds(130), false, "a", "late<a");
     assertTrue(commands.stream().noneMatch(c -> c instanceof Command.FindStream));
   }
 
@@ -243,8 +243,8 @@ class StreamPlanTest {
   private void closeStream() {
     durable("a", Position.END, T0, T0);
     listed(T0, false, "a");
-    listed(T0.plusSeconds(10), false, "a");
-    listed(T0.plusSeconds(20), false, "a");
+    listed(T0.plusSeconds(60), false, "a");
+    listed(T0.plusSeconds(120), false, "a");
   }
 
   private TableState state() {

@@ -56,7 +56,11 @@ final class CommandText implements Command.Handler {
                 .orElse("list all shards")
             + " of stream "
             + c.streamArn()
-            + (c.attempt() == 1 ? "" : ", attempt " + c.attempt());
+            + attempt(c.attempt());
+  }
+
+  private static String attempt(int attempt) {
+    return attempt == 1 ? "" : ", attempt " + attempt;
   }
 
   @Override
@@ -66,7 +70,14 @@ final class CommandText implements Command.Handler {
 
   @Override
   public void startSplit(Command.StartSplit c) {
-    text = "read " + split(c.split()) + " " + from(c.from()) + "; " + mode(c.mode());
+    text =
+        "read "
+            + split(c.split())
+            + " "
+            + from(c.from())
+            + "; "
+            + mode(c.mode())
+            + attempt(c.attempt());
   }
 
   private static String mode(WriteMode mode) {
