@@ -372,10 +372,17 @@ final class SimPromises {
       boolean ended = known.hasEnded(shard.id) || !begun && last.hasVanished(shard.id);
       int covered = known.coveredRecords.getOrDefault(shard.id, 0);
       boolean empty = begun && Math.max(covered, shard.trimmed) == shard.records.size();
-      if (shard.closed ? !ended : !empty) {
+      if ((shard.closed ? !ended : !empty) || isLost(known, shard, covered)) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether records have expired that were to be written: that is still to be found, and a gap. */
+  private static boolean isLost(Known known, SimShard shard, int covered) {
+    return covered < shard.trimmed
+        && !known.hasEnded(shard.id)
+        && shard.records.subList(covered, shard.trimmed).stream().anyMatch(r -> counts(r, known));
   }
 }
