@@ -55,6 +55,7 @@ public final class LocalSplits implements SplitRunner {
   private final Function<TableSchema, ChangeWriter> writers;
   private final DeadLetters deadLetters;
   private final Scheduler scheduler;
+  private final RetryPolicy retryPolicy;
   private final TableRegistry registry;
   private final Consumer<Event.OfSplit> events;
   private final Consumer<Fault> onFatal;
@@ -76,6 +77,7 @@ public final class LocalSplits implements SplitRunner {
       DeadLetters deadLetters,
       MemoryBudget memory,
       Scheduler scheduler,
+      RetryPolicy retryPolicy,
       TableRegistry registry,
       Consumer<Event.OfSplit> events,
       Consumer<Fault> onFatal) {
@@ -84,6 +86,7 @@ public final class LocalSplits implements SplitRunner {
     this.deadLetters = deadLetters;
     this.memory = memory;
     this.scheduler = scheduler;
+    this.retryPolicy = retryPolicy;
     this.registry = registry;
     this.events = events;
     this.onFatal = onFatal;
@@ -99,7 +102,7 @@ public final class LocalSplits implements SplitRunner {
             memory,
             registry.limits(schema.name()),
             scheduler,
-            RetryPolicy.DEFAULT,
+            retryPolicy,
             registry.stats(schema.name()));
     synchronized (lock) {
       tables.put(schema.name(), new Table(flow));

@@ -3,7 +3,6 @@ package io.nimoshake.core.engine;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
 import io.nimoshake.core.checkpoint.LeasedTarget;
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.MemoryBudget;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.TableLimits;
@@ -51,13 +50,14 @@ public final class SyncEngine {
                     leased,
                     deadLetters,
                     scheduler,
-                    RetryPolicy.DEFAULT,
+                    options.retryPolicy(),
                     registry.stats(schema.name()),
                     options.writersPerTable(),
                     options.changesPerWrite()),
             deadLetters,
             memory,
             scheduler,
+            options.retryPolicy(),
             registry,
             this::post,
             this::fail);

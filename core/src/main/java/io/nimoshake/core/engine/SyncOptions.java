@@ -1,5 +1,6 @@
 package io.nimoshake.core.engine;
 
+import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -83,5 +84,10 @@ public record SyncOptions(
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
         64);
+  }
+
+  /** How calls for a table are retried. */
+  public RetryPolicy retryPolicy() {
+    return RetryPolicy.DEFAULT.withUnknownFor(unknownFor);
   }
 }

@@ -189,7 +189,7 @@ final class TableWork {
   }
 
   private <T> void run(Activity activity, Retry.Call<T> call, Retry.Outcome<T> outcome) {
-    Retry retry = new Retry(activity, RetryPolicy.DEFAULT, scheduler);
+    Retry retry = new Retry(activity, options.retryPolicy(), scheduler);
     scheduler.execute(() -> retry.run(call, outcome, scheduler));
   }
 

@@ -16,27 +16,37 @@ import java.time.temporal.ChronoUnit;
  * @param time give up so long after the first failed try at the earliest. Both limits must be
  *     reached: a machine that was suspended uses up the time within one try, and a call that fails
  *     at once uses up its tries within a moment.
+ * @param unknownFor give up a {@link Fault.Unknown} so long after the first failed try at the
+ *     earliest, and not before {@value #UNKNOWN_TRIES} tries
  * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">AWS
  *     Architecture Blog, Exponential Backoff And Jitter</a>
  */
-public record RetryPolicy(Duration base, Duration cap, int tries, Duration time) {
+public record RetryPolicy(
+    Duration base, Duration cap, int tries, Duration time, Duration unknownFor) {
   private static final Duration FOR_EVER = ChronoUnit.FOREVER.getDuration();
+  private static final Duration UNKNOWN_FOR = Duration.ofMinutes(10);
+  private static final int UNKNOWN_TRIES = 5;
 
   /**
-   * Never gives up. Never pauses longer than 5 s: a stop lets such a pause run out, and must be
-   * done within 10 s.
+   * Gives up nothing but unknown errors, after 10 minutes. Never pauses longer than 5 s: a stop
+   * lets such a pause run out, and must be done within 10 s.
    */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(Duration.ofMillis(50), Duration.ofSeconds(5));
 
-  /** Never gives up. */
+  /** Gives up nothing but unknown errors, after 10 minutes. */
   public RetryPolicy(Duration base, Duration cap) {
-    this(base, cap, 0, FOR_EVER);
+    this(base, cap, 0, FOR_EVER, UNKNOWN_FOR);
   }
 
   /** The same pauses; gives up when both limits are reached. */
   public RetryPolicy givingUpAfter(int failedTries, Duration failingFor) {
-    return new RetryPolicy(base, cap, failedTries, failingFor);
+    return new RetryPolicy(base, cap, failedTries, failingFor, unknownFor);
+  }
+
+  /** The same, but with another time for unknown errors ({@code retry.unknown}). */
+  public RetryPolicy withUnknownFor(Duration duration) {
+    return new RetryPolicy(base, cap, tries, time, duration);
   }
 
   /**
@@ -59,6 +69,16 @@ public record RetryPolicy(Duration base, Duration cap, int tries, Duration time)
    */
   public boolean givesUp(int failures, Duration failingFor) {
     return failures >= tries && failingFor.compareTo(time) >= 0;
+  }
+
+  /**
+   * Whether an error that nobody knows counts as final now.
+   *
+   * @param failures failed tries so far
+   * @param failingFor time since the first of them
+   */
+  public boolean givesUpUnknown(int failures, Duration failingFor) {
+    return failures >= UNKNOWN_TRIES && failingFor.compareTo(unknownFor) >= 0;
   }
 
   private static long saturatedShift(long value, int by) {

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li><b>Which faults:</b> a fault that is not {@link Fault#isRetryable} is final. Others are
- *       tried again until the {@link RetryPolicy} gives up.
+ *       tried again until the {@link RetryPolicy} gives up. It has a limit of its own for a {@link
+ *       Fault.Unknown}, which then becomes a {@link Fault.TableFailed}.
  *   <li><b>When:</b> after the pause of the policy, which grows with each failure in a row. A
  *       success starts anew.
  *   <li><b>Counting:</b> every failure after which it is tried again, in {@link Activity#retries}.
@@ -62,10 +63,11 @@ public final class Retry {
     long now = clock.nanoTime();
     failingSinceNanos = failures == 0 ? now : failingSinceNanos;
     failures++;
-    if (isFinal(fault, Duration.ofNanos(now - failingSinceNanos))) {
+    Optional<Fault> end = end(fault, Duration.ofNanos(now - failingSinceNanos));
+    if (end.isPresent()) {
       failures = 0;
-      activity.failures().failed(activity.name(), fault, clock.now());
-      return new Verdict(fault, Optional.empty());
+      activity.failures().failed(activity.name(), end.get(), clock.now());
+      return new Verdict(end.get(), Optional.empty());
     }
     activity.retries().count(fault);
     activity.failures().failing(activity.name(), fault, clock.now());
@@ -75,9 +77,13 @@ public final class Retry {
     return new Verdict(fault, Optional.of(policy.delay(failures, clock.random())));
   }
 
-  /** Kinds of faults that have limits of their own belong here. */
-  private boolean isFinal(Fault fault, Duration failingFor) {
-    return !fault.isRetryable() || policy.givesUp(failures, failingFor);
+  /** What ends the activity after this failure, if there is no next try. */
+  private Optional<Fault> end(Fault fault, Duration failingFor) {
+    if (fault instanceof Fault.Unknown unknown && policy.givesUpUnknown(failures, failingFor)) {
+      return Optional.of(unknown.toTableFailed(failingFor));
+    }
+    boolean isFinal = !fault.isRetryable() || policy.givesUp(failures, failingFor);
+    return isFinal ? Optional.of(fault) : Optional.empty();
   }
 
   /** A try has succeeded. */

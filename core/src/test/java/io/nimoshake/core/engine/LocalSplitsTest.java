@@ -9,6 +9,7 @@ import io.nimoshake.core.HeldWrites;
 import io.nimoshake.core.ManualScheduler;
 import io.nimoshake.core.Samples;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.MemoryBudget;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.Position;
@@ -48,6 +49,7 @@ class LocalSplitsTest {
           DeadLetters.FAIL,
           memory,
           time,
+          RetryPolicy.DEFAULT,
           registry,
           this::heard,
           fault -> told.add("fatal " + fault.getMessage()));

@@ -196,6 +196,54 @@ class RetryTest {
   }
 
   @Test
+  void anUnknownErrorFailsTheTableWhenItsTimeIsOver() {
+    Fault unknown = new Fault.Unknown("code 424242", null);
+    Fault[] many = new Fault[1000];
+    Arrays.fill(many, unknown);
+    RetryPolicy policy =
+        new RetryPolicy(Duration.ofSeconds(1), Duration.ofSeconds(1))
+            .withUnknownFor(Duration.ofMinutes(3));
+    run(policy, many);
+    time.pass(Duration.ofSeconds(179));
+    assertEquals(List.of(), told);
+    assertEquals(180, tries);
+    time.pass(Duration.ofSeconds(1));
+    assertEquals(
+        List.of(
+            "failed: code 424242 (an unknown error that did not pass in 180 s; see"
+                + " retry.unknown)"),
+        told);
+    assertEquals("tablefailed", stats.failures.recent().get(0).kind());
+    assertTrue(time.isIdle());
+  }
+
+  /** The time runs from the first failure of whatever kind, but only an unknown error ends it. */
+  @Test
+  void aPassingFaultHasNoSuchLimit() {
+    Fault unknown = new Fault.Unknown("code 424242", null);
+    RetryPolicy policy =
+        new RetryPolicy(Duration.ofMinutes(1), Duration.ofMinutes(1))
+            .withUnknownFor(Duration.ofMinutes(10));
+    run(policy, unknown, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, unknown);
+    time.pass(Duration.ofMinutes(11));
+    assertEquals(List.of(), told);
+    time.pass(Duration.ofMinutes(1));
+    assertEquals(1, told.size());
+    assertTrue(told.get(0).startsWith("failed: code 424242 "), told.get(0));
+  }
+
+  @Test
+  void aSuspendedMachineHasNotTriedAnUnknownErrorOftenEnough() {
+    RetryPolicy policy =
+        new RetryPolicy(Duration.ofHours(1), Duration.ofHours(1))
+            .withUnknownFor(Duration.ofMinutes(10));
+    Fault unknown = new Fault.Unknown("code 424242", null);
+    run(policy, unknown, unknown, unknown, unknown);
+    time.pass(Duration.ofHours(5));
+    assertEquals(List.of("done"), told);
+  }
+
+  @Test
   void aStopIsNoticedBeforeTheNextTry() {
     run(DOWN, DOWN);
     stopped = true;

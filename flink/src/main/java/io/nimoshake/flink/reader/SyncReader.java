@@ -133,6 +133,7 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
             letters,
             memory,
             scheduler,
+            options.retryPolicy(),
             registry,
             event -> event.toSplitHandler(reports),
             fault -> send(new Message.Fatal(fault)));

@@ -36,7 +36,12 @@ final class PreparedTable {
   private boolean ready;
 
   PreparedTable(
-      TablePlace place, Target target, TableWriter writer, Scheduler scheduler, TableStats stats) {
+      TablePlace place,
+      Target target,
+      TableWriter writer,
+      Scheduler scheduler,
+      RetryPolicy retryPolicy,
+      TableStats stats) {
     this.place = place;
     this.target = target;
     this.writer = writer;
@@ -45,7 +50,7 @@ final class PreparedTable {
         new Retry(
             Activity.ofTable(
                 place.schema().name(), "preparing its collection", stats.managing, stats.failures),
-            RetryPolicy.DEFAULT,
+            retryPolicy,
             scheduler);
   }
 

@@ -4,7 +4,6 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.TableRegistry;
 import io.nimoshake.core.engine.ThreadScheduler;
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.ChangeWriter.Outcome;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
@@ -114,11 +113,11 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
               target,
               letters,
               scheduler,
-              RetryPolicy.DEFAULT,
+              options.retryPolicy(),
               stats,
               options.writersPerTable(),
               options.changesPerWrite());
-      table = new PreparedTable(place, target, writer, scheduler, stats);
+      table = new PreparedTable(place, target, writer, scheduler, options.retryPolicy(), stats);
       tables.put(name, table);
     }
     return table;
