@@ -123,8 +123,8 @@ interface Program {
 
   /**
    * Another tool. One word of its command line ends in {@code conf=FILE}. The file is copied. In
-   * the copy, the lines that say where source and target are are replaced, and {@code {table}}
-   * becomes the name of the table.
+   * the copy, the lines for source and target are replaced, and {@code {table}} becomes the name of
+   * the table.
    */
   record Peer(List<String> command) implements Program {
     private static final String FILE_OPTION = "conf=";
