@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import org.slf4j.event.KeyValuePair;
 
 /** Formats log events as text or JSON, one event a line, without secrets. */
 final class LogEncoder extends EncoderBase<ILoggingEvent> {
@@ -44,17 +46,24 @@ final class LogEncoder extends EncoderBase<ILoggingEvent> {
     return trace.isEmpty() ? line : line + trace + System.lineSeparator();
   }
 
-  private static String json(ILoggingEvent event, String message, String trace) {
+  private String json(ILoggingEvent event, String message, String trace) {
     StringBuilder line = new StringBuilder(message.length() + 160);
     line.append("{\"time\":\"").append(Instant.ofEpochMilli(event.getTimeStamp())).append('"');
     field(line, "level", event.getLevel().toString());
-    field(line, "logger", event.getLoggerName());
-    field(line, "thread", event.getThreadName());
     field(line, "message", message);
+    for (KeyValuePair pair : pairs(event)) {
+      field(line, pair.key, redaction.apply(String.valueOf(pair.value)));
+    }
     if (!trace.isEmpty()) {
       field(line, "exception", trace);
     }
+    field(line, "logger", event.getLoggerName());
+    field(line, "thread", event.getThreadName());
     return line.append("}\n").toString();
+  }
+
+  private static List<KeyValuePair> pairs(ILoggingEvent event) {
+    return event.getKeyValuePairs() == null ? List.of() : event.getKeyValuePairs();
   }
 
   private static void field(StringBuilder line, String name, String value) {

@@ -10,7 +10,8 @@ import java.util.Optional;
 /** Answers for a sync that may not have begun yet. */
 final class MonitorOfLater implements SyncMonitor {
   private static final SyncView NOTHING =
-      new SyncView(List.of(), false, false, 0, Optional.empty(), Optional.empty(), List.of());
+      new SyncView(
+          List.of(), false, false, 0, Optional.empty(), Optional.empty(), List.of(), List.of());
 
   private volatile SyncMonitor sync;
 

@@ -238,7 +238,14 @@ class DashboardTest {
         new GivenMonitor(
             () ->
                 new SyncView(
-                    tables, false, false, 5 << 20, Optional.empty(), Optional.empty(), List.of()));
+                    tables,
+                    false,
+                    false,
+                    5 << 20,
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    List.of()));
     observer = new Observer(monitor);
     http = new HttpInterface(configuration, observer, "nimo-shake test");
     int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -104,7 +104,8 @@ class HealthTest {
   @Test
   void aLostLeaseIsUnhealthy() {
     SyncView view =
-        new SyncView(List.of(), false, false, 0, Optional.of(T), Optional.empty(), List.of());
+        new SyncView(
+            List.of(), false, false, 0, Optional.of(T), Optional.empty(), List.of(), List.of());
     assertEquals(List.of(), problems(view, T));
     assertEquals(
         List.of("the lease ran out 30 s ago: another process may take over"),
@@ -117,6 +118,7 @@ class HealthTest {
             0,
             Optional.of(T),
             Optional.of(new Fault.Fatal("another process has taken over this sync")),
+            List.of(),
             List.of());
     assertEquals(
         List.of("the sync cannot go on: another process has taken over this sync"),
@@ -131,7 +133,14 @@ class HealthTest {
     failures.failing("saving the checkpoint", fault, T.plusSeconds(400));
     SyncView view =
         new SyncView(
-            List.of(), false, false, 0, Optional.empty(), Optional.empty(), failures.recent());
+            List.of(),
+            false,
+            false,
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            failures.recent(),
+            List.of());
     List<String> problems = problems(view, T.plusSeconds(400));
     assertTrue(
         problems.get(0).startsWith("saving the checkpoint has failed for 6 min 40 s"),

@@ -73,7 +73,14 @@ abstract class HttpFixture {
         new GivenMonitor(
             () ->
                 new SyncView(
-                    tables, false, stopping, 0, Optional.empty(), Optional.empty(), List.of()),
+                    tables,
+                    false,
+                    stopping,
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    List.of()),
             9,
             Map.of());
     observer = new Observer(monitor);

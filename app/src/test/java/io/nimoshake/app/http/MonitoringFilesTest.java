@@ -169,6 +169,7 @@ class MonitoringFilesTest {
                     0,
                     Optional.of(Instant.now()),
                     Optional.empty(),
+                    List.of(),
                     List.of()),
             0,
             Map.of("source", failed));

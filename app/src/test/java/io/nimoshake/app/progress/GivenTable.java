@@ -44,7 +44,8 @@ public final class GivenTable {
   }
 
   public static SyncView sync(List<TableView> tables) {
-    return new SyncView(tables, false, false, 0, Optional.empty(), Optional.empty(), List.of());
+    return new SyncView(
+        tables, false, false, 0, Optional.empty(), Optional.empty(), List.of(), List.of());
   }
 
   /** As DynamoDB estimates it. */

@@ -4,6 +4,7 @@ import io.nimoshake.core.checkpoint.LeaseKeeper;
 import io.nimoshake.core.checkpoint.LeasedTarget;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.MemoryBudget;
+import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableWriter;
@@ -21,6 +22,7 @@ import java.util.function.Function;
 
 /** Runs a sync in this process. */
 public final class SyncEngine {
+  private final Outages outages;
   private final TableRegistry registry;
   private final MemoryBudget memory;
   private final PlanHost host;
@@ -38,7 +40,11 @@ public final class SyncEngine {
       LeaseKeeper lease,
       Scheduler scheduler,
       Function<String, TableLimits> limits) {
-    registry = new TableRegistry(limits);
+    outages = new Outages(scheduler.control());
+    source.failedCalls().listen(outages);
+    target.failedCalls().listen(outages);
+    store.failedCalls().listen(outages);
+    registry = new TableRegistry(limits, Optional.of(outages));
     memory = new MemoryBudget(options.memoryBudgetBytes());
     Target leased = new LeasedTarget(target, lease);
     LocalSplits splits =
@@ -108,7 +114,8 @@ public final class SyncEngine {
         memory.heldBytes(),
         Optional.of(host.leaseExpires()),
         host.fatal(),
-        registry.sync().failures.recent());
+        registry.sync().failures.recent(),
+        outages.current());
   }
 
   /** Successful saves so far. */

@@ -1,6 +1,7 @@
 package io.nimoshake.core.engine;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.Outages.Outage;
 import io.nimoshake.core.flow.RecentFailures.Failure;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
@@ -12,13 +13,15 @@ import java.util.Optional;
 /**
  * The state of a sync at one moment, for progress, API and status: safe to hand out.
  *
- * @param copied whether every table is copied ({@code incr_sync} in the Go tool's words)
+ * @param copied whether every table is copied or has failed ({@code incr_sync} in the Go tool's
+ *     words)
  * @param stopping whether it is draining
  * @param memoryHeldBytes bytes of pages in flight
  * @param leaseExpires when the lease runs out unless it is renewed; empty where none is held yet
  * @param fatal why all of it ends
  * @param failures what failed lately in the sync as a whole, the newest first: checkpoints, the
  *     lease, listing the tables
+ * @param outages the servers that cannot be reached now
  */
 public record SyncView(
     List<TableView> tables,
@@ -27,10 +30,12 @@ public record SyncView(
     long memoryHeldBytes,
     Optional<Instant> leaseExpires,
     Optional<Fault> fatal,
-    List<Failure> failures) {
+    List<Failure> failures,
+    List<Outage> outages) {
   public SyncView {
     tables = List.copyOf(tables);
     failures = List.copyOf(failures);
+    outages = List.copyOf(outages);
   }
 
   /**

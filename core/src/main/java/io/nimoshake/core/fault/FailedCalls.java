@@ -1,6 +1,7 @@
 package io.nimoshake.core.fault;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -42,6 +43,22 @@ public final class FailedCalls {
   }
 
   private final ConcurrentMap<Call, LongAdder> counts = new ConcurrentHashMap<>();
+  private volatile Optional<Reachability> reachability = Optional.empty();
+
+  /** From now on this hears whether the server can be reached. */
+  public void listen(Reachability listener) {
+    reachability = Optional.of(listener);
+  }
+
+  /** For the adapter: the server cannot be reached. */
+  public void missed(Unreachable server) {
+    reachability.ifPresent(listener -> listener.missed(server));
+  }
+
+  /** For the adapter: the server can be reached. */
+  public void reached(String server) {
+    reachability.ifPresent(listener -> listener.reached(server));
+  }
 
   /** One more. */
   public void count(String operation, Kind kind) {

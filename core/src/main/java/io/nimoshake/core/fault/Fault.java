@@ -29,6 +29,11 @@ public abstract sealed class Fault extends Exception
     return getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
   }
 
+  /** The server that could not be reached, if that is why. */
+  public Optional<Unreachable> unreachable() {
+    return Optional.empty();
+  }
+
   /** Whether trying again later may help. */
   public boolean isRetryable() {
     return this instanceof Throttled || this instanceof Transient || this instanceof Unknown;
@@ -43,8 +48,26 @@ public abstract sealed class Fault extends Exception
 
   /** A passing failure (5xx, timeout, reset, election): try again. */
   public static final class Transient extends Fault {
+    private final transient Optional<Unreachable> unreachable;
+
     public Transient(String message, Throwable cause) {
       super(message, cause);
+      this.unreachable = Optional.empty();
+    }
+
+    /**
+     * A server cannot be reached.
+     *
+     * @param doing what was tried, which begins the message: "cannot scan table orders"
+     */
+    public Transient(String doing, Unreachable server, Throwable cause) {
+      super(doing + ": " + server, cause);
+      this.unreachable = Optional.of(server);
+    }
+
+    @Override
+    public Optional<Unreachable> unreachable() {
+      return unreachable;
     }
   }
 

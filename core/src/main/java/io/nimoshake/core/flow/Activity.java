@@ -1,20 +1,26 @@
 package io.nimoshake.core.flow;
 
+import java.util.Optional;
+
 /**
  * Something that is tried until it succeeds: its name for people, and where its failures are
  * counted and shown.
  *
- * @param subject what it belongs to, as a log line begins with it: "table orders: ", or empty for
- *     the sync as a whole
+ * @param table the table it belongs to; empty for the sync as a whole
  * @param name what is tried: "reading shard-1"
  * @param retries counts the failures after which it is tried again
  * @param failures shows what failed lately
  */
 public record Activity(
-    String subject, String name, TableStats.Retries retries, RecentFailures failures) {
+    Optional<String> table, String name, TableStats.Retries retries, RecentFailures failures) {
   /** An activity of one table. */
   public static Activity ofTable(
       String table, String name, TableStats.Retries retries, RecentFailures failures) {
-    return new Activity("table " + table + ": ", name, retries, failures);
+    return new Activity(Optional.of(table), name, retries, failures);
+  }
+
+  /** How a log line about it begins: "table orders: ", or nothing. */
+  String subject() {
+    return table.map(name -> "table " + name + ": ").orElse("");
   }
 }

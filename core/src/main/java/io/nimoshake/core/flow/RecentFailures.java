@@ -1,12 +1,14 @@
 package io.nimoshake.core.flow;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.Unreachable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What failed lately, and whether it still fails: one entry for each activity and kind of fault.
@@ -18,6 +20,22 @@ public final class RecentFailures {
   private static final int KEPT = 32;
 
   private final Map<String, Failure> entries = new LinkedHashMap<>();
+  private final Optional<String> table;
+  private final Optional<Outages> outages;
+
+  /** Those of a sync that does not tell outages. */
+  public RecentFailures() {
+    this(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * @param table the table they belong to; empty for the sync as a whole
+   * @param outages hears of servers that cannot be reached
+   */
+  public RecentFailures(Optional<String> table, Optional<Outages> outages) {
+    this.table = table;
+    this.outages = outages;
+  }
 
   /**
    * @param activity what was tried, for people: "reading shard-1"
@@ -26,6 +44,7 @@ public final class RecentFailures {
    * @param since when it began to fail; if it had been over, when it began again
    * @param last when it failed last
    * @param times how often it has failed in all
+   * @param server the server that could not be reached, if that was why
    * @param over whether the activity has succeeded since, or was given up
    */
   public record Failure(
@@ -35,30 +54,53 @@ public final class RecentFailures {
       Instant since,
       Instant last,
       long times,
+      Optional<String> server,
       boolean over) {
     Failure ended() {
-      return new Failure(activity, kind, message, since, last, times, true);
+      return new Failure(activity, kind, message, since, last, times, server, true);
     }
   }
 
-  /** A call has failed and will be tried again. */
-  public void failing(String activity, Fault fault, Instant now) {
-    put(activity, fault.kind(), fault.getMessage(), now, false);
+  /**
+   * A call has failed and will be tried again.
+   *
+   * @return whether its outage is told, so that the failure need not be
+   */
+  public boolean failing(String activity, Fault fault, Instant now) {
+    put(activity, fault.kind(), fault.getMessage(), serverOf(fault), now, false);
+    if (outages.isEmpty()) {
+      return false;
+    }
+    Outages.Waiter waiter = new Outages.Waiter(table, activity);
+    fault
+        .unreachable()
+        .ifPresentOrElse(
+            server -> outages.get().failing(waiter, server), () -> outages.get().ended(waiter));
+    return fault.unreachable().isPresent();
   }
 
   /** A call has failed for good. */
-  public synchronized void failed(String activity, Fault fault, Instant now) {
+  public void failed(String activity, Fault fault, Instant now) {
     succeeded(activity);
-    put(activity, fault.kind(), fault.getMessage(), now, true);
+    put(activity, fault.kind(), fault.getMessage(), serverOf(fault), now, true);
   }
 
-  /** An item was put aside. */
+  /** An item was rejected. */
   void rejected(String reason, Instant now) {
-    put("item put aside", "poison", reason, now, true);
+    put("rejected item", "rejected", reason, Optional.empty(), now, true);
+  }
+
+  private static Optional<String> serverOf(Fault fault) {
+    return fault.unreachable().map(Unreachable::server);
   }
 
   private synchronized void put(
-      String activity, String kind, String message, Instant now, boolean over) {
+      String activity,
+      String kind,
+      String message,
+      Optional<String> server,
+      Instant now,
+      boolean over) {
     String key = activity + "\n" + kind;
     Failure before = entries.remove(key);
     if (before == null && entries.size() == KEPT) {
@@ -74,6 +116,7 @@ public final class RecentFailures {
             goesOn ? before.since() : now,
             now,
             before == null ? 1 : before.times() + 1,
+            server,
             over));
   }
 
@@ -88,9 +131,12 @@ public final class RecentFailures {
   }
 
   /** A call that had failed has succeeded. */
-  public synchronized void succeeded(String activity) {
-    entries.replaceAll(
-        (key, failure) -> failure.activity().equals(activity) ? failure.ended() : failure);
+  public void succeeded(String activity) {
+    synchronized (this) {
+      entries.replaceAll(
+          (key, failure) -> failure.activity().equals(activity) ? failure.ended() : failure);
+    }
+    outages.ifPresent(all -> all.ended(new Outages.Waiter(table, activity)));
   }
 
   /** All entries, the newest first. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Tries one activity until it succeeds. Every retry of this program is one of these.
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *       success starts anew.
  *   <li><b>Counting:</b> every failure after which it is tried again, in {@link Activity#retries}.
  *   <li><b>Telling:</b> every failure in {@link Activity#failures}. The log has one line when a
- *       call keeps failing and one when it works again.
+ *       call keeps failing and one when it works again; for a server that cannot be reached it has
+ *       those of {@link Outages} instead.
  *   <li><b>Stopping:</b> asked before every try. A pause runs out before a stop is noticed.
  * </ul>
  *
@@ -41,6 +43,7 @@ public final class Retry {
   private int failures;
 
   private long failingSinceNanos;
+  private boolean logged;
 
   public Retry(Activity activity, RetryPolicy policy, Clock clock) {
     this.activity = activity;
@@ -70,9 +73,10 @@ public final class Retry {
       return new Verdict(end.get(), Optional.empty());
     }
     activity.retries().count(fault);
-    activity.failures().failing(activity.name(), fault, clock.now());
-    if (failures == LOGGED_FROM) {
+    boolean told = activity.failures().failing(activity.name(), fault, clock.now());
+    if (failures == LOGGED_FROM && !told) {
       logTrouble(fault);
+      logged = true;
     }
     return new Verdict(fault, Optional.of(policy.delay(failures, clock.random())));
   }
@@ -92,26 +96,38 @@ public final class Retry {
       return;
     }
     activity.failures().succeeded(activity.name());
-    if (failures >= LOGGED_FROM) {
+    if (logged) {
       logOver();
     }
     failures = 0;
+    logged = false;
   }
 
-  /** One line for each activity. One for each server that does not answer would begin here. */
   private void logTrouble(Fault fault) {
-    LOG.warn(
-        "{}{} has failed {} times and is tried again ({}): {}",
-        activity.subject(),
-        activity.name(),
-        failures,
-        fault.kind(),
-        fault.getMessage());
+    event(LOG.atWarn(), "retrying")
+        .addKeyValue("error", fault.getMessage())
+        .log(
+            "{}{} has failed {} times and is tried again ({}): {}",
+            activity.subject(),
+            activity.name(),
+            failures,
+            fault.kind(),
+            fault.getMessage());
   }
 
   private void logOver() {
-    LOG.info(
-        "{}{} works again after {} failed tries", activity.subject(), activity.name(), failures);
+    event(LOG.atInfo(), "recovered")
+        .log(
+            "{}{} works again after {} failed tries",
+            activity.subject(),
+            activity.name(),
+            failures);
+  }
+
+  private LoggingEventBuilder event(LoggingEventBuilder line, String name) {
+    LoggingEventBuilder event =
+        line.addKeyValue("event", name).addKeyValue("activity", activity.name());
+    return activity.table().map(table -> event.addKeyValue("table", table)).orElse(event);
   }
 
   // --- two ways to wait ------------------------------------------------------------------------

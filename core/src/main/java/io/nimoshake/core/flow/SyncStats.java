@@ -1,12 +1,23 @@
 package io.nimoshake.core.flow;
 
+import java.util.Optional;
+
 /**
  * Counters of what belongs to the sync as a whole and to no table: saving checkpoints, renewing the
  * lease, listing the tables. They only grow. Written by whoever works, read by anyone at any time.
  */
 public final class SyncStats {
   public final TableStats.Retries retries = new TableStats.Retries();
-  public final RecentFailures failures = new RecentFailures();
+  public final RecentFailures failures;
+
+  /** Of a sync that does not tell outages. */
+  public SyncStats() {
+    this(Optional.empty());
+  }
+
+  public SyncStats(Optional<Outages> outages) {
+    failures = new RecentFailures(Optional.empty(), outages);
+  }
 
   /**
    * An activity of the sync as a whole.
@@ -14,6 +25,6 @@ public final class SyncStats {
    * @param name what is tried: "saving the checkpoint"
    */
   public Activity activity(String name) {
-    return new Activity("", name, retries, failures);
+    return new Activity(Optional.empty(), name, retries, failures);
   }
 }

@@ -5,6 +5,7 @@ import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -26,7 +27,7 @@ public final class TableStats {
     public final LongAdder skipped = new LongAdder();
     public final LongAdder batches = new LongAdder();
 
-    /** Items put aside, or whose table failed by them. */
+    /** Rejected items: they cannot be converted, or the target refuses them. */
     public final LongAdder rejected = new LongAdder();
 
     /** Changes that were read and are neither durable nor given up: this one goes down again. */
@@ -64,7 +65,19 @@ public final class TableStats {
   /** Listing, describing, preparing, finishing. */
   public final Retries managing = new Retries();
 
-  public final RecentFailures failures = new RecentFailures();
+  public final RecentFailures failures;
+
+  /** Of a table whose outages are not told. */
+  public TableStats() {
+    failures = new RecentFailures();
+  }
+
+  /**
+   * @param outages hears of servers that cannot be reached
+   */
+  public TableStats(String table, Optional<Outages> outages) {
+    failures = new RecentFailures(Optional.of(table), outages);
+  }
 
   public Kind of(Split split) {
     return split instanceof Split.ScanSegment ? copy : stream;
@@ -80,12 +93,12 @@ public final class TableStats {
     return reading.failed.sum() + writing.failed.sum() + managing.failed.sum();
   }
 
-  /** Items put aside, of either kind. */
+  /** Rejected items, of either kind. */
   public long rejected() {
     return copy.rejected.sum() + stream.rejected.sum();
   }
 
-  /** Counts items that are put aside. */
+  /** Counts rejected items. */
   void countRejected(Kind kind, List<Rejected> items, Instant now) {
     kind.rejected.add(items.size());
     // The reason, without the item's key: that is for the dead letters.

@@ -8,6 +8,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.RecentFailures.Failure;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RecentFailuresTest {
@@ -20,7 +21,16 @@ class RecentFailuresTest {
     failures.failing("reading", new Fault.Transient("reset", null), T);
     failures.failing("reading", new Fault.Transient("timeout", null), T.plusSeconds(5));
     assertEquals(
-        List.of(new Failure("reading", "transient", "timeout", T, T.plusSeconds(5), 2, false)),
+        List.of(
+            new Failure(
+                "reading",
+                "transient",
+                "timeout",
+                T,
+                T.plusSeconds(5),
+                2,
+                Optional.empty(),
+                false)),
         failures.recent());
   }
 
