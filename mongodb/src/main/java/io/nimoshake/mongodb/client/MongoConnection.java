@@ -24,8 +24,14 @@ import org.bson.Document;
  *     Concern</a>
  */
 public final class MongoConnection {
-  /** How long a call looks for a server that takes writes, if the address does not say. */
-  private static final Duration SERVER_SELECTION = Duration.ofSeconds(10);
+  /**
+   * How long a call looks for a server that takes writes, if the address does not say. Short, so
+   * that an outage is seen within seconds; the call is tried again.
+   */
+  private static final Duration SERVER_SELECTION = Duration.ofSeconds(2);
+
+  /** How often an idle server is asked whether it is there, if the address does not say. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
   /** How long a call waits for its reply, if the address does not say. */
   private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -51,6 +57,7 @@ public final class MongoConnection {
             .addCommandListener(listener)
             .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(listener))
             .applyToServerSettings(server -> server.addServerMonitorListener(listener))
+            .applyToClusterSettings(cluster -> cluster.addClusterListener(listener))
             .build());
   }
 
@@ -71,6 +78,12 @@ public final class MongoConnection {
         .applyToClusterSettings(
             cluster ->
                 cluster.serverSelectionTimeout(serverSelection.toMillis(), TimeUnit.MILLISECONDS))
+        .applyToServerSettings(
+            server -> {
+              if (address.getHeartbeatFrequency() == null) {
+                server.heartbeatFrequency(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+              }
+            })
         .applyToSocketSettings(
             socket -> {
               if (address.getSocketTimeout() == null) {

@@ -66,7 +66,9 @@ public final class MongoFaults {
       return ofHandshake(e, doing);
     }
     if (e.getCause() instanceof DnsException || isConnectionFailure(e)) {
-      return new Fault.Transient(line(doing, e), e);
+      return ServerOutage.of(e)
+          .map(server -> new Fault.Transient(doing, server, e))
+          .orElseGet(() -> new Fault.Transient(line(doing, e), e));
     }
     if (e instanceof MongoIncompatibleDriverException || e instanceof MongoConfigurationException) {
       return new Fault.Fatal(line(doing, e), e);
