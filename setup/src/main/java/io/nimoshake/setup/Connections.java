@@ -1,5 +1,6 @@
 package io.nimoshake.setup;
 
+import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
@@ -15,31 +16,53 @@ import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
 import java.time.Clock;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens what a configuration names: source, target, checkpoint store, dead letter file. */
 public final class Connections {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
   private Connections() {}
 
   /**
    * Checks that source and target answer, accept our credentials and have the required tables.
    * Changes nothing.
    *
+   * @return the tables of the source that the filter selects
    * @throws StartUpException if a check fails
    */
-  public static void check(SyncSetup setup) throws StartUpException, Fault {
+  public static List<String> check(SyncSetup setup) throws StartUpException, Fault {
     // Without retries, so that an address where no server listens costs one timeout, not several.
     try (DynamoSource source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
-      List<String> tables = StartUpChecks.source(source, setup.requiredTables());
+      List<String> tables = StartUpChecks.source(source, setup.tableFilter());
+      List<String> wanted = setup.tableFilter().select(tables);
+      checkSelection(setup, tables, wanted);
       if (!setup.targetSpeaksDynamo()) {
         StartUpChecks.target(setup.targetSettings());
-        return;
+        return wanted;
       }
       DynamoTargetSettings settings = setup.dynamoTargetSettings();
       DynamoTargetSettings once =
           new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes());
       try (DynamoTarget target = new DynamoTarget(once)) {
-        StartUpChecks.target(target, source, setup.wantedOf(tables));
+        StartUpChecks.target(target, source, wanted);
+        return wanted;
       }
+    }
+  }
+
+  /** A copy of no table would end at once and report success. Following may wait for a table. */
+  private static void checkSelection(SyncSetup setup, List<String> tables, List<String> wanted)
+      throws StartUpException {
+    if (wanted.isEmpty() && setup.options().mode() == Mode.FULL) {
+      throw StartUpException.refused(TableFilter.nothingSelected(tables), null);
+    }
+    if (wanted.isEmpty()) {
+      LOG.warn(
+          "{}; looking for new tables every {} s",
+          TableFilter.nothingSelected(tables),
+          setup.options().discoveryInterval().toSeconds());
     }
   }
 

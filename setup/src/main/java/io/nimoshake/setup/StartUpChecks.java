@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Checks that run before a sync changes anything. */
 public final class StartUpChecks {
@@ -24,11 +22,11 @@ public final class StartUpChecks {
   private StartUpChecks() {}
 
   /**
-   * Checks that the source answers, accepts our credentials and has the required tables.
+   * Checks that the source answers, accepts our credentials and has the tables that are named.
    *
    * @return all tables of the source
    */
-  public static List<String> source(Source source, Set<String> required) throws StartUpException {
+  public static List<String> source(Source source, TableFilter filter) throws StartUpException {
     List<String> tables;
     try {
       tables = source.listTables();
@@ -38,11 +36,9 @@ public final class StartUpChecks {
           ? StartUpException.unreachable(message, e)
           : StartUpException.refused(message, e);
     }
-    Set<String> missing = new TreeSet<>(required);
-    tables.forEach(missing::remove);
-    if (!missing.isEmpty()) {
-      throw StartUpException.refused(
-          "filter.collection.white: the source has no table " + String.join(", ", missing), null);
+    Optional<String> missing = filter.missing(tables, "the source");
+    if (missing.isPresent()) {
+      throw StartUpException.refused(missing.get(), null);
     }
     return tables;
   }

@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -60,7 +59,7 @@ public final class SyncSetup {
     return new SyncOptions(
         configuration.get(GeneralKeys.SYNC_MODE),
         configuration.get(GeneralKeys.STREAM_DURING_COPY),
-        wantedTables(),
+        tableFilter(),
         requiredTables(),
         configuration.find(TargetKeys.EXISTING).orElse(Existing.KEEP),
         configuration.get(GeneralKeys.SCHEMA_ONLY),
@@ -78,18 +77,12 @@ public final class SyncSetup {
   }
 
   public Set<String> requiredTables() {
-    return Set.copyOf(configuration.find(GeneralKeys.WHITE_LIST).orElse(List.of()));
+    return tableFilter().required();
   }
 
-  /** The tables among these that the filter selects, in the same order. */
-  List<String> wantedOf(List<String> tables) {
-    return tables.stream().filter(wantedTables()).toList();
-  }
-
-  private Predicate<String> wantedTables() {
-    Set<String> white = requiredTables();
-    Set<String> black = Set.copyOf(configuration.find(GeneralKeys.BLACK_LIST).orElse(List.of()));
-    return table -> white.isEmpty() ? !black.contains(table) : white.contains(table);
+  /** Which tables are synced. */
+  public TableFilter tableFilter() {
+    return TableFilter.of(configuration);
   }
 
   /** The rate limits with which a table starts. */

@@ -1,9 +1,10 @@
 package io.nimoshake.app.check;
 
+import io.nimoshake.setup.config.NamePattern;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * What to compare and how.
@@ -15,15 +16,15 @@ import java.util.Set;
  * @param repair whether to repair differences
  */
 public record CheckOptions(
-    Set<String> tables, OptionalInt sample, Optional<Duration> settle, boolean repair) {
+    List<NamePattern> tables, OptionalInt sample, Optional<Duration> settle, boolean repair) {
   /** Longer than a sync needs to recover from an error of either side. */
   static final Duration BESIDE_A_SYNC = Duration.ofSeconds(30);
 
   /** Compare everything, repair nothing. */
   public static final CheckOptions ALL =
-      new CheckOptions(Set.of(), OptionalInt.empty(), Optional.empty(), false);
+      new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), false);
 
   public CheckOptions {
-    tables = Set.copyOf(tables);
+    tables = List.copyOf(tables);
   }
 }

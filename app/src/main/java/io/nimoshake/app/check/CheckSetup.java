@@ -1,5 +1,6 @@
 package io.nimoshake.app.check;
 
+import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
@@ -22,15 +23,12 @@ import io.nimoshake.mongodb.compare.MongoTargetReader;
 import io.nimoshake.setup.StartUpChecks;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
+import io.nimoshake.setup.TableFilter;
 import io.nimoshake.setup.config.Configuration;
-import io.nimoshake.setup.config.OperationKeys;
 import io.nimoshake.setup.config.SyncKeys;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Opens both sides for a comparison, as the configuration says. */
 public final class CheckSetup {
@@ -39,6 +37,9 @@ public final class CheckSetup {
 
   /** A running sync may be recovering from an error, so one broken connection is not final. */
   private static final int CONNECT_TRIES = 3;
+
+  /** How long to wait for the answer of a running sync. */
+  private static final Duration ANSWER = Duration.ofSeconds(3);
 
   private final Configuration configuration;
   private final SyncSetup setup;
@@ -53,8 +54,7 @@ public final class CheckSetup {
     DynamoSettings settings = setup.dynamoSettings();
     ReadOptions read = setup.readOptions();
     try (Source source = source(settings, read)) {
-      Set<String> required = check.tables().isEmpty() ? setup.requiredTables() : check.tables();
-      StartUpChecks.source(source, required);
+      StartUpChecks.source(source, filter(check));
     }
     ReadOptions sampled =
         check.sample().isPresent()
@@ -125,10 +125,16 @@ public final class CheckSetup {
 
   /** The tables to compare, sorted by name. */
   public List<String> tables(Sides sides, CheckOptions check) throws Fault {
-    if (!check.tables().isEmpty()) {
-      return check.tables().stream().sorted().toList();
+    List<String> existing = sides.source().listTables();
+    List<String> selected = filter(check).select(existing).stream().sorted().toList();
+    if (selected.isEmpty()) {
+      throw new Fault.Fatal(TableFilter.nothingSelected(existing));
     }
-    return sides.source().listTables().stream().filter(setup.options().tables()).sorted().toList();
+    return selected;
+  }
+
+  private TableFilter filter(CheckOptions check) {
+    return check.tables().isEmpty() ? setup.tableFilter() : TableFilter.only(check.tables());
   }
 
   /** The sync of the same id, which may be running. */
@@ -136,23 +142,6 @@ public final class CheckSetup {
     Optional<CheckpointStore> store = setup.existingCheckpoints();
     return store.isEmpty()
         ? SyncBeside.NONE
-        : new RunningSyncBeside(
-            store.get(), status(), configuration.find(OperationKeys.HTTP_TOKEN));
-  }
-
-  private Optional<URI> status() {
-    int first = configuration.get(OperationKeys.FULL_HTTP_PORT);
-    int port = first != 0 ? first : configuration.get(OperationKeys.INCR_HTTP_PORT);
-    if (port == 0) {
-      return Optional.empty();
-    }
-    try {
-      InetAddress address = InetAddress.getByName(configuration.get(OperationKeys.HTTP_ADDRESS));
-      String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
-      String name = host.contains(":") ? "[" + host + "]" : host;
-      return Optional.of(URI.create("http://" + name + ":" + port + "/api/v1/status"));
-    } catch (UnknownHostException e) {
-      return Optional.empty(); // an address of another machine: the sync is not here
-    }
+        : new RunningSyncBeside(store.get(), SyncClient.of(configuration, ANSWER));
   }
 }

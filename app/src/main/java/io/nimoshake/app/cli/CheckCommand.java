@@ -21,13 +21,10 @@ import io.nimoshake.setup.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,11 +50,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Mixin private ConfigurationOptions configuration;
 
-  @Option(
-      names = "--tables",
-      paramLabel = "NAMES",
-      description = "Compare only these tables, separated by commas.")
-  private String tables;
+  @Mixin private TableOption tables;
 
   @Option(
       names = "--sample",
@@ -68,18 +61,16 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--settle",
       paramLabel = "SECONDS",
-      description = {
-        "Report a difference only if it lasts this long while the item in the source does not",
-        "change. Default: 30 if a sync of the same id is running, else 0."
-      })
+      description =
+          "Report a difference only if it lasts this long while the item in the source does not"
+              + " change. Default: 30 if a sync of the same id is running, else 0.")
   private Integer settle;
 
   @Option(
       names = "--repair",
-      description = {
-        "Repair differences: insert missing items, replace different ones, delete extra ones.",
-        "Safe while a sync is running. Does not create indexes."
-      })
+      description =
+          "Repair differences: insert missing items, replace different ones, delete extra ones."
+              + " Safe while a sync is running. Does not create indexes.")
   private boolean repair;
 
   @Option(
@@ -102,9 +93,6 @@ final class CheckCommand implements Callable<Integer> {
     try (Sides sides = setup.open(options);
         SyncBeside beside = setup.beside()) {
       List<String> names = setup.tables(sides, options);
-      if (names.isEmpty()) {
-        throw new Fault.Fatal("the filter selects no table of the source");
-      }
       CheckResult result = compare(sides, beside, options, names);
       CheckReport report = new CheckReport(result, options, isLossy(sides.convert()));
       if (asJson) {
@@ -148,15 +136,8 @@ final class CheckCommand implements Callable<Integer> {
     if (settle != null && settle < 0) {
       throw new ParameterException(spec.commandLine(), "--settle: must be a number from 0");
     }
-    Set<String> wanted =
-        tables == null
-            ? Set.of()
-            : Arrays.stream(tables.split("[,;]"))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .collect(Collectors.toSet());
     return new CheckOptions(
-        wanted,
+        tables.patterns(),
         sample == null ? OptionalInt.empty() : OptionalInt.of(sample),
         Optional.ofNullable(settle).map(Duration::ofSeconds),
         repair);

@@ -2,6 +2,7 @@ package io.nimoshake.app.cli;
 
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.program.Version;
+import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.config.ConfigDocs;
@@ -21,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The commands and their options; turns whatever happens into an exit code and one clear line. */
+/** The commands and their options. Turns every failure into an exit code and one clear line. */
 @Command(
     name = "nimo-shake",
     description = {
@@ -34,19 +35,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "nimo-shake -conf=FILE           copy and follow, as FILE says",
       "nimo-shake sync --conf FILE     the same",
       "nimo-shake sync --help          every key of the configuration",
-      "nimo-shake plan --conf FILE     what it would do, without doing it",
-      "nimo-shake check --conf FILE    compare both sides, and repair",
-      "nimo-shake status --conf FILE   how far a running one is",
+      "nimo-shake COMMAND --help       the options of a command",
       "nimo-shake demo                 see it work on sample data, without AWS and MongoDB",
-      "nimo-shake archive              make later starts faster, which the first one does too",
       ""
     },
     optionListHeading = "Options:%n",
     commandListHeading = "%nCommands:%n",
     footer = {
       "",
-      "Exit codes: 0 done, 1 finished with failed tables or differences, 2 wrong command line or",
-      "configuration, 3 could not go on."
+      "Exit codes: 0 done, 1 finished, but tables failed, items were rejected or both sides differ,",
+      "2 wrong command line or configuration, 3 could not continue."
     },
     versionProvider = CommandLineInterface.VersionLine.class,
     sortOptions = false,
@@ -55,6 +53,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       CheckCommand.class,
       StatusCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      LimitsCommand.class,
       DemoCommand.class,
       ArchiveCommand.class
     })
@@ -73,14 +74,20 @@ public final class CommandLineInterface implements Callable<Integer> {
       description = "Show the version.")
   private boolean version;
 
-  /** Carries out a command line and returns when it is done. */
+  /** Runs a command to its end. Returns the exit code. */
   public static int run(String[] arguments) {
-    CommandLine commandLine = new CommandLine(new CommandLineInterface());
-    commandLine.getSubcommands().get("sync").getCommandSpec().usageMessage().footer(helpOnKeys());
-    commandLine.setUsageHelpWidth(WIDTH);
+    CommandLine commandLine = commandLine();
     commandLine.setParameterExceptionHandler(CommandLineInterface::explainUsage);
     commandLine.setExecutionExceptionHandler((e, command, parsed) -> explain(e, command));
     return commandLine.execute(arguments);
+  }
+
+  /** All commands with their help. */
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new CommandLineInterface());
+    commandLine.getSubcommands().get("sync").getCommandSpec().usageMessage().footer(helpOnKeys());
+    commandLine.setUsageHelpWidth(WIDTH);
+    return commandLine;
   }
 
   @Override
@@ -96,7 +103,7 @@ public final class CommandLineInterface implements Callable<Integer> {
     PrintWriter err = e.getCommandLine().getErr();
     err.println("nimo-shake: " + e.getMessage().lines().findFirst().orElse(""));
     if (!UnmatchedArgumentException.printSuggestions(e, err)) {
-      err.println("See nimo-shake --help");
+      err.println("See " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     }
     return ExitCode.USAGE;
   }
@@ -110,7 +117,12 @@ public final class CommandLineInterface implements Callable<Integer> {
       say(command, e.getMessage());
       return start.isRefusal() ? ExitCode.USAGE : ExitCode.FATAL;
     }
-    if (e instanceof Fault || e instanceof MissingServerException) {
+    if (e instanceof ParameterException usage) {
+      return explainUsage(usage, new String[0]);
+    }
+    if (e instanceof Fault
+        || e instanceof MissingServerException
+        || e instanceof NoSuchSyncException) {
       say(command, e.getMessage());
       return ExitCode.FATAL;
     }

@@ -27,6 +27,22 @@ final class ConfigurationOptions {
   }
 
   Configuration load() throws ConfigurationException {
-    return Configuration.load(Optional.ofNullable(file), System.getenv(), overrides);
+    return load(List.of());
+  }
+
+  /** The configuration of the tables that an option selects. */
+  Configuration load(TableOption tables) throws ConfigurationException {
+    return load(tables.overrides());
+  }
+
+  private Configuration load(List<String> more) throws ConfigurationException {
+    List<String> all = new ArrayList<>(overrides);
+    all.addAll(more);
+    return Configuration.load(Optional.ofNullable(file), System.getenv(), all);
+  }
+
+  /** The name of the configuration for messages. */
+  String describe() {
+    return file == null ? "the configuration" : file.toString();
   }
 }

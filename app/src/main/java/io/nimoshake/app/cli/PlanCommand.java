@@ -3,7 +3,9 @@ package io.nimoshake.app.cli;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.preview.DryRun;
 import io.nimoshake.app.program.ExitCode;
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.Redaction;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Option;
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configuration;
 
+  @Mixin private TableOption tables;
+
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean asJson;
 
@@ -32,13 +36,17 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Configuration loaded = configuration.load();
+    return run(configuration.load(tables), asJson);
+  }
+
+  static int run(Configuration configuration, boolean asJson) throws Fault {
     Logging.startQuiet();
-    DryRun dryRun = DryRun.of(loaded);
+    DryRun dryRun = DryRun.of(configuration);
+    Redaction redaction = configuration.redaction();
     if (asJson) {
-      System.out.println(loaded.redaction().apply(dryRun.json()));
+      System.out.println(redaction.apply(dryRun.json()));
     } else {
-      dryRun.lines().forEach(line -> System.out.println(loaded.redaction().apply(line)));
+      dryRun.lines().forEach(line -> System.out.println(redaction.apply(line)));
     }
     return dryRun.isPermitted() ? ExitCode.DONE : ExitCode.FAILED_TABLES;
   }

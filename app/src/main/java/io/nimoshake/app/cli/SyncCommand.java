@@ -6,8 +6,9 @@ import io.nimoshake.setup.config.Configuration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code sync}: copies and follows until done or stopped. */
+/** {@code sync}: copies tables and follows their streams. */
 @Command(
     name = "sync",
     description = "Copies tables and follows their streams, as the configuration says.",
@@ -15,11 +16,19 @@ import picocli.CommandLine.Mixin;
 final class SyncCommand implements Callable<Integer> {
   @Mixin private ConfigurationOptions configuration;
 
+  @Mixin private TableOption tables;
+
+  @Option(
+      names = "--dry-run",
+      description = "Only say what the sync would do, as the command plan. Changes nothing.")
+  private boolean dryRun;
+
   @Mixin private HelpOption help;
 
   @Override
   public Integer call() throws Exception {
-    return run(configuration.load());
+    Configuration loaded = configuration.load(tables);
+    return dryRun ? PlanCommand.run(loaded, false) : run(loaded);
   }
 
   static int run(Configuration configuration) throws Exception {

@@ -16,6 +16,7 @@ import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.plan.PlanView.SplitState;
+import io.nimoshake.setup.SyncIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,11 +31,14 @@ import java.util.TreeMap;
 /**
  * The state of a sync, as /api/v1/status answers it.
  *
+ * @param fingerprint tells syncs with the same id apart, see {@link SyncIdentity}
  * @param leaseExpires when the lease ends unless it is renewed; another process may take over then
  */
 record StateJson(
     String version,
     String id,
+    String fingerprint,
+    long pid,
     @JsonProperty("started") String started,
     @JsonProperty("now") String now,
     boolean copied,
@@ -52,7 +56,12 @@ record StateJson(
   private static final int ERRORS = 50;
 
   /** What does not change while the process runs. */
-  record About(String version, String id, Instant started, boolean followsStreams) {}
+  record About(
+      String version, SyncIdentity identity, Instant started, boolean followsStreams) {
+    String id() {
+      return identity.id();
+    }
+  }
 
   /** The numbers of all tables together, see {@link Totals}. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -170,6 +179,8 @@ record StateJson(
     return new StateJson(
         about.version(),
         about.id(),
+        about.identity().fingerprint(),
+        ProcessHandle.current().pid(),
         about.started().toString(),
         numbers.at().toString(),
         numbers.totals().isCopied(),

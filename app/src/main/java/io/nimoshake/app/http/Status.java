@@ -3,6 +3,7 @@ package io.nimoshake.app.http;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.SyncNumbers;
 import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.setup.SyncIdentity;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.OperationKeys;
@@ -21,7 +22,7 @@ final class Status {
     this.about =
         new StateJson.About(
             version,
-            configuration.get(GeneralKeys.ID),
+            SyncIdentity.of(configuration),
             Instant.now(),
             configuration.get(GeneralKeys.SYNC_MODE) != SyncOptions.Mode.FULL
                 && !configuration.get(GeneralKeys.SCHEMA_ONLY));

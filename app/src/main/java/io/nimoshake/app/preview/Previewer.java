@@ -20,7 +20,9 @@ import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.preview.Attempt;
 import io.nimoshake.dynamodb.preview.SourceProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
+import io.nimoshake.setup.LeaseHolder;
 import io.nimoshake.setup.SyncSetup;
+import io.nimoshake.setup.TableFilter;
 import io.nimoshake.setup.config.Choices;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
@@ -29,7 +31,6 @@ import io.nimoshake.setup.config.SourceKeys;
 import io.nimoshake.setup.config.SyncKeys;
 import io.nimoshake.setup.config.TargetKeys;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,28 +117,23 @@ final class Previewer {
   }
 
   private List<String> wanted(Optional<List<String>> all) {
-    Set<String> required = setup.requiredTables();
+    TableFilter filter = setup.tableFilter();
     if (all.isEmpty()) {
-      return required.stream().sorted().toList();
+      return filter.required().stream().sorted().toList();
     }
-    Set<String> missing = new TreeSet<>(required);
-    all.get().forEach(missing::remove);
-    if (!missing.isEmpty()) {
-      warnings.add(
-          "filter.collection.white: the source has no table "
-              + String.join(", ", missing)
-              + "; the sync would refuse to start");
-    }
-    List<String> wanted = all.get().stream().filter(options.tables()).sorted().toList();
+    filter
+        .missing(all.get(), "the source")
+        .ifPresent(missing -> warnings.add("the sync would refuse to start: " + missing));
+    List<String> wanted = filter.select(all.get()).stream().sorted().toList();
     if (wanted.isEmpty()) {
-      warnings.add("the filter selects no table of the source");
+      warnings.add(TableFilter.nothingSelected(all.get()));
     }
     return wanted;
   }
 
   private List<LeftOut> leftOut(List<String> all, List<String> wanted) {
     String reason =
-        options.requiredTables().isEmpty()
+        setup.tableFilter().included().isEmpty()
             ? "excluded by filter.collection.black"
             : "not included in filter.collection.white";
     return all.stream()
@@ -153,15 +149,10 @@ final class Previewer {
       return new Past(false, Set.of());
     }
     try (CheckpointStore store = existing.get()) {
-      Optional<Lease> lease = store.lease().filter(held -> Instant.now().isBefore(held.expires()));
+      Optional<Lease> lease = LeaseHolder.of(store);
       if (lease.isPresent()) {
         warnings.add(
-            "id "
-                + setup.id()
-                + " is running now, as process "
-                + lease.get().pid()
-                + " on "
-                + lease.get().host()
+            LeaseHolder.describe(setup.id(), lease.get())
                 + "; a second process would refuse to start");
       }
       Set<String> tables = new TreeSet<>();

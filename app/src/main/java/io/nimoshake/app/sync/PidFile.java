@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The file that tells scripts this process's id as long as it runs. */
+/** The file that holds this process's id while it runs, for scripts. */
 final class PidFile implements AutoCloseable {
   private final Path file;
 

@@ -5,8 +5,10 @@ import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.program.Version;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.Screen;
+import io.nimoshake.app.remote.RunningFile;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.setup.Closer;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.config.ConfigKey;
 import io.nimoshake.setup.config.Configuration;
@@ -24,26 +26,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sync that is this process: logs what it does, ends with its exit code, and drains when the
- * process is told to end (SIGTERM, SIGINT).
+ * The command {@code sync}: runs a sync until it is done or the process gets SIGTERM or SIGINT.
+ * Then finishes the writes that have begun, saves the checkpoint and ends with the right exit code.
  */
 public final class SyncProcess {
   private static final Logger LOG = LoggerFactory.getLogger(SyncProcess.class);
 
-  /** Promised are ten seconds in all. */
+  /** The documented time to stop is ten seconds. */
   private static final long DRAIN_MILLIS = 9_000;
 
   private final SyncRun run;
-  private final Optional<PidFile> pidFile;
-  private final HttpInterface http;
+  private final Closer closer;
   private final ProgressLog progress;
   private final Optional<Screen> screen;
 
-  private SyncProcess(
-      SyncRun run, Observer observer, Optional<PidFile> pidFile, HttpInterface http) {
+  private SyncProcess(SyncRun run, Observer observer, Closer closer) {
     this.run = run;
-    this.pidFile = pidFile;
-    this.http = http;
+    this.closer = closer;
     this.progress = ProgressLog.start(observer);
     this.screen =
         Screen.isTerminal()
@@ -51,26 +50,35 @@ public final class SyncProcess {
             : Optional.empty();
   }
 
-  /** Runs to the end and returns the exit code. */
+  /** Runs a sync to its end. Returns the exit code. */
   public static int run(Configuration configuration)
       throws ConfigurationException, StartUpException, Fault, InterruptedException {
     LOG.info("{} begins: {}", Version.line(), String.join(", ", configuration.effective()));
     tellDifferences(configuration);
-    MonitorOfLater monitor = new MonitorOfLater();
-    Observer observer = new Observer(monitor);
-    HttpInterface http = new HttpInterface(configuration, observer, Version.line());
-    try (observer) {
-      HttpPorts.open(configuration, http);
-      SyncRun run = SyncRun.start(configuration);
-      monitor.become(run);
-      Optional<PidFile> pidFile = Optional.empty();
+    StartingMonitor monitor = new StartingMonitor();
+    try (Closer closer = new Closer()) {
+      Observer observer = closer.keep(new Observer(monitor));
+      HttpInterface http = closer.keep(new HttpInterface(configuration, observer, Version.line()));
+      HttpPorts ports = HttpPorts.open(configuration, http);
+      SyncRun run = closer.keep(SyncRun.open(configuration, ports::require));
+      closer.keep(runningFile(configuration, ports));
       Optional<Path> pidPath = configuration.find(GeneralKeys.PID_PATH).map(Path::of);
       if (pidPath.isPresent()) {
-        pidFile = Optional.of(PidFile.write(pidPath.get(), configuration.get(GeneralKeys.ID)));
+        closer.keep(PidFile.write(pidPath.get(), configuration.get(GeneralKeys.ID)));
       }
-      return new SyncProcess(run, observer, pidFile, http).await();
-    } finally {
-      http.close();
+      run.start();
+      monitor.started(run);
+      return new SyncProcess(run, observer, closer).await();
+    }
+  }
+
+  /** Without this file, commands such as status look at the configured port only. */
+  private static AutoCloseable runningFile(Configuration configuration, HttpPorts ports) {
+    try {
+      return RunningFile.write(configuration, ports.listening());
+    } catch (IOException e) {
+      LOG.warn("the file that says where this sync listens cannot be written: {}", e.toString());
+      return () -> {};
     }
   }
 
@@ -110,24 +118,24 @@ public final class SyncProcess {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The process is ending already, and the hook is in charge of how.
+      // The process is already ending: the hook ends it.
       hook.join();
     }
     return end(result);
   }
 
-  /** As a shutdown hook: the JVM would end with the signal's exit code, hence the halt. */
+  /** The shutdown hook. It halts, because otherwise the JVM ends with the signal's exit code. */
   private void drain() {
-    LOG.info("stopping: draining and saving the checkpoint");
+    LOG.info("stopping: finishing writes and saving the checkpoint");
     run.stop();
     int exitCode = ExitCode.FATAL;
     try {
       exitCode = end(run.done().get(DRAIN_MILLIS, TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       LOG.error(
-          "writes under way did not end in time; the next run goes on from the last checkpoint");
+          "some writes did not finish in time; the next run resumes from the last checkpoint");
     } catch (InterruptedException | ExecutionException e) {
-      LOG.error("draining failed", e);
+      LOG.error("stopping failed", e);
     }
     Runtime.getRuntime().halt(exitCode);
   }
@@ -144,15 +152,7 @@ public final class SyncProcess {
           String.join(", ", filtered));
     }
     LOG.info("ended: {}", describe(result));
-    http.close();
-    run.close();
-    if (pidFile.isPresent()) {
-      try {
-        pidFile.get().close();
-      } catch (IOException e) {
-        LOG.warn("the pid file cannot be removed: {}", e.toString());
-      }
-    }
+    closer.close();
     return exitCode;
   }
 

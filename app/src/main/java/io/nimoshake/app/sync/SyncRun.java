@@ -19,19 +19,24 @@ import io.nimoshake.core.port.Target;
 import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.setup.Closer;
 import io.nimoshake.setup.Connections;
+import io.nimoshake.setup.LeaseHolder;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.Takeover;
 import io.nimoshake.setup.config.Configuration;
 import java.time.Duration;
+import io.nimoshake.core.port.Lease;
+import io.nimoshake.setup.config.ConfigurationException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One sync in this process, from the checks before it to the connections closed after it. Whoever
- * opens it closes it, after {@link #done} if the end is to be orderly.
+ * One sync in this process: opens the connections, takes the lease, runs the engine, and closes the
+ * connections. Call {@link #stop} and wait for {@link #done} before {@link #close}, so that the sync
+ * ends in order.
  */
 public final class SyncRun implements SyncMonitor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
@@ -41,24 +46,36 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   private final SyncEngine engine;
   private final Map<String, FailedCalls> failedCalls;
 
+  /** A check of the caller, made before anything is written. */
+  interface LastCheck {
+    void check() throws ConfigurationException;
+  }
+
   /**
-   * Checks everything, takes the lease and starts.
+   * Opens a sync and starts it.
    *
-   * @throws StartUpException if it cannot begin; nothing was touched
+   * @throws StartUpException if it cannot start; nothing was changed
    * @throws Fault if something failed after that
    */
   public static SyncRun start(Configuration configuration) throws StartUpException, Fault {
-    SyncRun run = new SyncRun(configuration);
+    SyncRun run;
     try {
-      run.engine.start();
-    } catch (Fault | RuntimeException e) {
-      run.close();
-      throw e;
+      run = open(configuration, () -> {});
+    } catch (ConfigurationException e) {
+      throw new IllegalStateException("no check was given", e);
     }
+    run.start();
     return run;
   }
 
-  private SyncRun(Configuration configuration) throws StartUpException, Fault {
+  /** Makes all checks, takes the lease and continues from a checkpoint of the Go tool. */
+  static SyncRun open(Configuration configuration, LastCheck check)
+      throws ConfigurationException, StartUpException, Fault {
+    return new SyncRun(configuration, check);
+  }
+
+  private SyncRun(Configuration configuration, LastCheck check)
+      throws ConfigurationException, StartUpException, Fault {
     SyncSetup setup = new SyncSetup(configuration);
     try {
       Connections.check(setup);
@@ -73,23 +90,53 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       SyncOptions options = setup.options();
       Takeover takeover = new Takeover(configuration, options, source, target);
       takeover.check(store);
+      check(check, setup.id(), store);
       LeaseKeeper lease = lease(setup.id(), store, options);
-      takeover.carryOut(store, lease.fence());
-      DeadLetters letters = Connections.deadLetters(configuration);
-      if (letters instanceof AutoCloseable file) {
-        closer.keep(file);
+      try {
+        takeover.carryOut(store, lease.fence());
+        DeadLetters letters = Connections.deadLetters(configuration);
+        if (letters instanceof AutoCloseable file) {
+          closer.keep(file);
+        }
+        ThreadScheduler scheduler = closer.keep(new ThreadScheduler(options.ioThreads()));
+        engine =
+            new SyncEngine(
+                options, source, target, store, letters, lease, scheduler, table -> setup.limits());
+      } catch (StartUpException | Fault | RuntimeException e) {
+        release(lease);
+        throw e;
       }
-      ThreadScheduler scheduler = closer.keep(new ThreadScheduler(options.ioThreads()));
-      engine =
-          new SyncEngine(
-              options, source, target, store, letters, lease, scheduler, table -> setup.limits());
-    } catch (StartUpException | Fault | RuntimeException e) {
+    } catch (ConfigurationException | StartUpException | Fault | RuntimeException e) {
       close();
       throw e;
     }
   }
 
-  /** Gets the lease; waits for one whose holder may be dead. */
+  /** Starts the engine. Closes all connections if that fails. */
+  void start() throws Fault {
+    try {
+      engine.start();
+    } catch (Fault | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** If the sync is already running, that is the better explanation for a check that fails. */
+  private static void check(LastCheck check, String id, CheckpointStore store)
+      throws ConfigurationException, StartUpException, Fault {
+    try {
+      check.check();
+    } catch (ConfigurationException e) {
+      Optional<Lease> holder = LeaseHolder.of(store);
+      if (holder.isPresent()) {
+        throw alreadyRunning(id, holder.get());
+      }
+      throw e;
+    }
+  }
+
+  /** Takes the lease. If its holder may be dead, waits until that is certain. */
   private static LeaseKeeper lease(String id, CheckpointStore store, SyncOptions options)
       throws StartUpException, Fault {
     Sleeper clock = Sleeper.IN_THREAD;
@@ -102,25 +149,34 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
         return acquired.keeper();
       }
       LeaseClaim.Attempt.HeldBy held = (LeaseClaim.Attempt.HeldBy) attempt;
-      String holder = "process " + held.other().pid() + " on " + held.other().host();
       if (held.alive()) {
-        throw StartUpException.refused(
-            "id "
-                + id
-                + " is already running as "
-                + holder
-                + ": stop it first, or choose another id",
-            null);
+        throw alreadyRunning(id, held.other());
       }
       if (!told) {
         told = true;
         LOG.info(
-            "waiting up to {} s to see whether {}, which has the lease of id {}, is still running",
+            "waiting up to {} s to see whether process {} on {}, which has the lease of id {}, is"
+                + " still running",
             options.leaseDuration().toSeconds(),
-            holder,
+            held.other().pid(),
+            held.other().host(),
             id);
       }
       clock.sleep(LOOK_AGAIN);
+    }
+  }
+
+  private static StartUpException alreadyRunning(String id, Lease holder) {
+    return StartUpException.refused(
+        LeaseHolder.describe(id, holder) + ": stop it first, or choose another id", null);
+  }
+
+  /** Gives the lease back, so that the next process need not wait until it ends. */
+  private static void release(LeaseKeeper lease) {
+    try {
+      lease.release();
+    } catch (Fault e) {
+      LOG.warn("the lease cannot be given back; it ends by itself: {}", e.getMessage());
     }
   }
 
@@ -139,17 +195,17 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     return failedCalls;
   }
 
-  /** Completed when the sync is over, never exceptionally. */
+  /** Completes when the sync has ended, never exceptionally. */
   public CompletableFuture<SyncResult> done() {
     return engine.done();
   }
 
-  /** Drains and ends; {@link #done} tells when. */
+  /** Finishes the writes that have begun, saves the checkpoint and ends. */
   public void stop() {
     engine.stop();
   }
 
-  /** Closes all connections, the last one opened first. */
+  /** Closes all connections. */
   @Override
   public void close() {
     closer.close();

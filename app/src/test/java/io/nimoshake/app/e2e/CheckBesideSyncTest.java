@@ -112,7 +112,7 @@ class CheckBesideSyncTest {
   }
 
   private static CheckOptions options(boolean repair) {
-    return new CheckOptions(Set.of(), OptionalInt.empty(), Optional.of(SETTLE), repair);
+    return new CheckOptions(List.of(), OptionalInt.empty(), Optional.of(SETTLE), repair);
   }
 
   /** Without items that changed too fast to be compared, which are said to be so. */

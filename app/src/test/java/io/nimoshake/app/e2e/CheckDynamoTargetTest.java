@@ -83,7 +83,7 @@ class CheckDynamoTargetTest {
     DynamoTargetReader reader =
         new DynamoTargetReader(settings(servers.targetServer.endpoint()), true);
     CheckOptions options =
-        new CheckOptions(Set.of(), OptionalInt.empty(), Optional.empty(), repair);
+        new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), repair);
     ConcurrentLinkedQueue<Finding> found = new ConcurrentLinkedQueue<>();
     try (Sides sides =
         new Sides(

@@ -12,6 +12,7 @@ import io.nimoshake.app.check.TableResult;
 import io.nimoshake.app.sync.SyncRun;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.NamePattern;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckTest {
   private static final int ITEMS = 150;
   private static final CheckOptions REPAIR =
-      new CheckOptions(Set.of(), OptionalInt.empty(), Optional.empty(), true);
+      new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), true);
 
   @TempDir Path directory;
 
@@ -117,7 +118,7 @@ class CheckTest {
       servers.dynamo.deleteItem(r -> r.tableName(Shape.S.table).key(Shape.S.key(3)));
       Checking sampled =
           Checking.run(
-              conf, new CheckOptions(Set.of(), OptionalInt.of(20), Optional.empty(), false));
+              conf, new CheckOptions(List.of(), OptionalInt.of(20), Optional.empty(), false));
       for (TableResult table : sampled.result().tables()) {
         assertEquals(20, table.items());
         assertEquals(table.table().equals(Shape.N.table) ? 20 : 0, table.missing());
@@ -126,7 +127,10 @@ class CheckTest {
           Checking.run(
               conf,
               new CheckOptions(
-                  Set.of(Shape.S.table), OptionalInt.of(ITEMS * 2), Optional.empty(), false));
+                  List.of(new NamePattern(Shape.S.table)),
+                  OptionalInt.of(ITEMS * 2),
+                  Optional.empty(),
+                  false));
       assertEquals(
           List.of(Finding.Kind.EXTRA), most.findings().stream().map(Finding::kind).toList());
     }

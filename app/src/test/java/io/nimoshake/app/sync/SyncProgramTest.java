@@ -16,8 +16,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -80,7 +82,8 @@ class SyncProgramTest {
       ChildProgram status = ChildProgram.run(other, Map.of(), "status", "--conf", conf + "");
       assertEquals(0, status.exitCode(), status.err());
       assertTrue(
-          status.out().matches("(?s).*id all, .*: healthy.*orders .*50 copied.*"), status.out());
+          status.out().matches("(?s).*id all, process \\d+, .*: healthy.*orders .*50 copied.*"),
+          status.out());
       process.destroy();
       assertTrue(
           process.waitFor(ServersFixture.LIMIT.toSeconds(), TimeUnit.SECONDS), "still there");
@@ -90,7 +93,8 @@ class SyncProgramTest {
     }
     ChildProgram status = ChildProgram.run(dir, Map.of(), "status", "--conf", conf + "");
     assertEquals(3, status.exitCode(), status.out());
-    assertTrue(status.err().contains("nobody answers at http://127.0.0.1:" + port), status.err());
+    assertTrue(
+        status.err().contains("no program listens at http://127.0.0.1:" + port), status.err());
     String log = Files.readString(dir.resolve("all.log"));
     assertTrue(log.contains("stopped, the checkpoint is saved"), log);
     for (String line : log.lines().toList()) {
@@ -104,8 +108,54 @@ class SyncProgramTest {
   void aTableThatIsNotThereIsRefused() throws Exception {
     ServersFixture.load(SERVERS.dynamoDb("white"), "orders", 1);
     ChildProgram program = run("white", "filter.collection.white = orders;odrers");
-    assertRefused(2, "filter.collection.white: the source has no table odrers", program);
+    assertRefused(2, "the source has no table odrers; did you mean orders?", program);
     SERVERS.assertNothingWritten("white");
+  }
+
+  @Test
+  void tablesOfTheCommandLineReplaceTheFilter() throws Exception {
+    DynamoDbClient source = SERVERS.dynamoDb("tables");
+    for (String table : List.of("orders", "order-log", "users")) {
+      ServersFixture.load(source, table, 1);
+    }
+    Path conf = SERVERS.conf(dir, "tables", "sync_mode = full", "filter.collection.black = orders");
+    ChildProgram dryRun = sync(conf, "--tables", "order*", "--dry-run");
+    assertEquals(0, dryRun.exitCode(), dryRun.err());
+    assertTrue(dryRun.out().contains("users: not included in filter"), dryRun.out());
+    SERVERS.assertNothingWritten("tables");
+
+    ChildProgram program = sync(conf, "--tables", "order*");
+    assertEquals(0, program.exitCode(), program.err() + program.out());
+    assertEquals(
+        Set.of("orders", "order-log"),
+        SERVERS.mongo().getDatabase("tables").listCollectionNames().into(new HashSet<>()));
+    assertRefused(
+        2, "the source has no table usres; did you mean users?", sync(conf, "--tables", "usres"));
+  }
+
+  @Test
+  void aFilterThatSelectsNothingIsToldAtOnce() throws Exception {
+    DynamoDbClient source = SERVERS.dynamoDb("nothing");
+    ServersFixture.load(source, "orders", 1);
+    String problem = "the filter selects none of the tables of the source: orders";
+    assertRefused(2, problem, run("nothing", "filter.collection.white = u*", "sync_mode = full"));
+    SERVERS.assertNothingWritten("nothing");
+
+    Path conf =
+        SERVERS.conf(
+            dir, "nothing", "filter.collection.white = u*", "table.discovery.interval = 1s");
+    Process process = ChildProgram.start(dir, Map.of(), "-conf=" + conf);
+    try {
+      Path log = dir.resolve("out");
+      await().atMost(ServersFixture.LIMIT).until(() -> Files.readString(log).contains(problem));
+      ServersFixture.load(source, "users", 2);
+      MongoDatabase database = SERVERS.mongo().getDatabase("nothing");
+      await()
+          .atMost(ServersFixture.LIMIT)
+          .until(() -> database.getCollection("users").countDocuments() == 2);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
   }
 
   @Test
@@ -197,6 +247,12 @@ class SyncProgramTest {
           run("port", "full_sync.http_port = " + taken.getLocalPort()));
     }
     SERVERS.assertNothingWritten("port");
+  }
+
+  private ChildProgram sync(Path conf, String... options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("sync", "--conf", conf.toString()));
+    arguments.addAll(List.of(options));
+    return ChildProgram.run(dir, Map.of(), arguments.toArray(String[]::new));
   }
 
   private ChildProgram run(String id, String... more) throws Exception {

@@ -55,17 +55,19 @@ public final class GeneralKeys {
       key("sync_schema_only", flag(), "Create collections and indexes, but copy no items.")
           .byDefault("false");
 
-  public static final ConfigKey<List<String>> WHITE_LIST =
+  public static final ConfigKey<List<NamePattern>> WHITE_LIST =
       key(
           "filter.collection.white",
           tables(),
-          "Sync these tables only. Each must exist. Not together with filter.collection.black.");
+          "Sync only these tables. In a name, * stands for any characters and ? for one character. A"
+              + " name without wildcards must exist. Not together with filter.collection.black.");
 
-  public static final ConfigKey<List<String>> BLACK_LIST =
+  public static final ConfigKey<List<NamePattern>> BLACK_LIST =
       key(
           "filter.collection.black",
           tables(),
-          "Sync all tables but these. Not together with filter.collection.white.");
+          "Sync all tables except these. Names may have the wildcards * and ?. Not together with"
+              + " filter.collection.white.");
 
   public static final ConfigKey<Duration> DISCOVERY_INTERVAL =
       key("table.discovery.interval", duration(), "How often to look for new tables and shards.")

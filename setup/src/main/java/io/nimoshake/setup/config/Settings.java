@@ -109,10 +109,7 @@ final class Settings {
     Optional<ConfigKey<?>> key = ConfigKeys.find(name);
     if (key.isEmpty()) {
       problems.add(
-          origin
-              + ": there is no key "
-              + name
-              + ConfigKeys.nearest(name).map(near -> "; did you mean " + near + "?").orElse(""));
+          origin + ": there is no key " + name + NearestName.suggestion(name, ConfigKeys.names()));
     }
     return key;
   }

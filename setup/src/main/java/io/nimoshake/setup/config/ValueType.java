@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 record ValueType<T>(String description, Parser<T> parser) {
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([a-zA-Z%]*)");
-  private static final Pattern TABLE_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,255}");
+  private static final Pattern TABLE_PATTERN = Pattern.compile("[A-Za-z0-9_.*?-]{1,255}");
 
   /** Reads a text that is not empty. */
   interface Parser<T> {
@@ -151,10 +151,10 @@ record ValueType<T>(String description, Parser<T> parser) {
         });
   }
 
-  /** Table names, separated by semicolons as in the Go tool. */
-  static ValueType<List<String>> tables() {
+  /** Table names, separated by semicolons as in the Go tool. They may have wildcards. */
+  static ValueType<List<NamePattern>> tables() {
     return new ValueType<>(
-        "names of tables separated by ;",
+        "table names separated by ;",
         text -> {
           List<String> names =
               Arrays.stream(text.split(";"))
@@ -163,15 +163,15 @@ record ValueType<T>(String description, Parser<T> parser) {
                   .distinct()
                   .toList();
           for (String name : names) {
-            if (!TABLE_NAME.matcher(name).matches()) {
+            if (!TABLE_PATTERN.matcher(name).matches()) {
               throw new BadValue(
                   "'"
                       + name
-                      + "' cannot be a table's name: letters, digits, _ . and -,"
-                      + " separated by ;");
+                      + "' is not a table name: it may have letters, digits, _ . - and the"
+                      + " wildcards * and ?; several names are separated by ;");
             }
           }
-          return names;
+          return names.stream().map(NamePattern::new).toList();
         });
   }
 

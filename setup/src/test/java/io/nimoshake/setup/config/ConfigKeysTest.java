@@ -108,9 +108,12 @@ class ConfigKeysTest {
 
   @Test
   void aNearKeyIsSuggestedAndAFarOneIsNot() {
-    assertEquals(Optional.of("target.address"), ConfigKeys.nearest("target.adress"));
-    assertEquals(Optional.of("sync_mode"), ConfigKeys.nearest("syncmode"));
-    assertEquals(Optional.of("incr_sync.http_port"), ConfigKeys.nearest("incr_sync.http_prt"));
-    assertEquals(Optional.empty(), ConfigKeys.nearest("colour.of.the.sky.today"));
+    assertEquals(
+        Optional.of("target.address"), NearestName.of("target.adress", ConfigKeys.names()));
+    assertEquals(Optional.of("sync_mode"), NearestName.of("syncmode", ConfigKeys.names()));
+    assertEquals(
+        Optional.of("incr_sync.http_port"),
+        NearestName.of("incr_sync.http_prt", ConfigKeys.names()));
+    assertEquals(Optional.empty(), NearestName.of("colour.of.the.sky.today", ConfigKeys.names()));
   }
 }

@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Answers for a sync that may not have begun yet. */
-final class MonitorOfLater implements SyncMonitor {
+/** Shows a sync from before its start: empty at first, then the sync itself. */
+final class StartingMonitor implements SyncMonitor {
   private static final SyncView NOTHING =
       new SyncView(
           List.of(), false, false, 0, Optional.empty(), Optional.empty(), List.of(), List.of());
 
   private volatile SyncMonitor sync;
 
-  void become(SyncMonitor begun) {
+  /** From now on shows this sync. */
+  void started(SyncMonitor begun) {
     sync = begun;
   }
 

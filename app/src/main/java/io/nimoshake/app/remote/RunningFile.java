@@ -1,0 +1,159 @@
+package io.nimoshake.app.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nimoshake.setup.SyncIdentity;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.GeneralKeys;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A small file that says where the HTTP interface of a running sync listens. Its name is {@code
+ * ID-FINGERPRINT.running.json}. It is in {@code pid_path} if that is set, else in the user's
+ * runtime directory. A file that a killed process left behind is recognised by its process id and
+ * start time, and ignored.
+ */
+public final class RunningFile implements AutoCloseable {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The start time of a process is computed from the boot time, which is only known to a second.
+   */
+  private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
+
+  private final Path file;
+
+  private RunningFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * What the file says.
+   *
+   * @param pid the process of the sync
+   * @param listening where its HTTP interface listens; empty if it has none
+   */
+  public record Content(long pid, List<InetSocketAddress> listening) {
+    public Content {
+      listening = List.copyOf(listening);
+    }
+  }
+
+  /** Writes the file for this process. Overwrites one that was left behind. */
+  public static RunningFile write(Configuration configuration, List<InetSocketAddress> listening)
+      throws IOException {
+    Path file = path(configuration);
+    Path directory = file.getParent();
+    if (configuration.isSet(GeneralKeys.PID_PATH)) {
+      Files.createDirectories(directory);
+    } else if (!isOurs(directory)) {
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    }
+    SyncIdentity identity = SyncIdentity.of(configuration);
+    ProcessHandle process = ProcessHandle.current();
+    ObjectNode content = JSON.createObjectNode();
+    content.put("id", identity.id());
+    content.put("fingerprint", identity.fingerprint());
+    content.put("pid", process.pid());
+    process.info().startInstant().ifPresent(start -> content.put("started", start.toString()));
+    ArrayNode addresses = content.putArray("listening");
+    for (InetSocketAddress address : listening) {
+      ObjectNode each = addresses.addObject();
+      each.put("host", address.getAddress().getHostAddress());
+      each.put("port", address.getPort());
+    }
+    Path part = Files.createTempFile(directory, identity.id(), ".part");
+    Files.writeString(part, content.toPrettyString() + "\n");
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return new RunningFile(file);
+  }
+
+  /** What the file of a configuration says; empty if the sync is not running on this machine. */
+  public static Optional<Content> read(Configuration configuration) {
+    Path file = path(configuration);
+    if (!configuration.isSet(GeneralKeys.PID_PATH) && !isOurs(file.getParent())) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode content = JSON.readTree(Files.readString(file));
+      long pid = content.path("pid").asLong();
+      if (!isAlive(pid, content.path("started").asText())) {
+        return Optional.empty();
+      }
+      List<InetSocketAddress> listening = new ArrayList<>();
+      for (JsonNode each : content.path("listening")) {
+        listening.add(new InetSocketAddress(each.path("host").asText(), each.path("port").asInt()));
+      }
+      return Optional.of(new Content(pid, listening));
+    } catch (IOException e) {
+      // There is no such file, or it is not one of ours: then the configured ports are tried.
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isAlive(long pid, String started) {
+    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    Optional<Instant> now = process.flatMap(handle -> handle.info().startInstant());
+    if (now.isEmpty() || started.isEmpty()) {
+      return process.isPresent();
+    }
+    return Duration.between(Instant.parse(started), now.get()).abs().compareTo(START_TOLERANCE)
+        <= 0;
+  }
+
+  static Path path(Configuration configuration) {
+    SyncIdentity identity = SyncIdentity.of(configuration);
+    Path directory =
+        configuration
+            .find(GeneralKeys.PID_PATH)
+            .map(Path::of)
+            .orElseGet(RunningFile::runtimeDirectory);
+    return directory.resolve(identity.id() + "-" + identity.fingerprint() + ".running.json");
+  }
+
+  private static Path runtimeDirectory() {
+    String runtime = System.getenv("XDG_RUNTIME_DIR");
+    return runtime != null && Files.isDirectory(Path.of(runtime))
+        ? Path.of(runtime, "nimo-shake")
+        : Path.of(
+            System.getProperty("java.io.tmpdir"), "nimo-shake-" + System.getProperty("user.name"));
+  }
+
+  /**
+   * Whether a directory belongs to this user and nobody else can write to it. In a directory for
+   * temporary files, another user could create it first, and send our token to a port of his own.
+   */
+  private static boolean isOurs(Path directory) {
+    try {
+      return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+          && Files.getOwner(directory).getName().equals(System.getProperty("user.name"))
+          && OWNER_ONLY.containsAll(
+              Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Removes the file. */
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}

@@ -1,0 +1,31 @@
+package io.nimoshake.setup;
+
+import io.nimoshake.core.checkpoint.ProcessIdentity;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Lease;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Finds out which process runs a sync, without taking its lease. */
+public final class LeaseHolder {
+  private LeaseHolder() {}
+
+  /** The lease of the process that runs the sync of a checkpoint store; empty if none runs. */
+  public static Optional<Lease> of(CheckpointStore store) throws Fault {
+    return store.lease().filter(lease -> !lease.isGivenBack() && isAlive(lease));
+  }
+
+  private static boolean isAlive(Lease lease) {
+    if (lease.sameKernel(ProcessIdentity.ofThisProcess())) {
+      return ProcessHandle.of(lease.pid()).map(ProcessHandle::isAlive).orElse(false);
+    }
+    // The holder cannot be seen from here. Its clock may differ from ours, but not by much.
+    return Instant.now().isBefore(lease.expires());
+  }
+
+  /** Says who holds the lease of an id, as a sentence for people. */
+  public static String describe(String id, Lease holder) {
+    return "id " + id + " is already running as process " + holder.pid() + " on " + holder.host();
+  }
+}
