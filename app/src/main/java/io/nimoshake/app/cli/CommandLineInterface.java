@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     sortOptions = false,
     subcommands = {
       SyncCommand.class,
+      ValidateCommand.class,
       PlanCommand.class,
       CheckCommand.class,
       StatusCommand.class,
@@ -57,7 +58,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ResumeCommand.class,
       LimitsCommand.class,
       DemoCommand.class,
-      ArchiveCommand.class
+      ArchiveCommand.class,
+      CompletionCommand.class,
+      ManCommand.class,
+      HelpCommand.class
     })
 public final class CommandLineInterface implements Callable<Integer> {
   private static final int WIDTH = 100;

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.ChildProgram;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What the program answers to its command line, run as a user runs it. */
 class CommandLineTest {
@@ -47,6 +50,72 @@ class CommandLineTest {
     refused(
         "nimo-shake: t.conf:1: there is no key target.adress; did you mean target.address?",
         "-conf=t.conf");
+  }
+
+  @Test
+  void helpsOnACommand() throws Exception {
+    ChildProgram program = run("help", "pause");
+    assertEquals(0, program.exitCode());
+    assertTrue(program.out().startsWith("Usage: nimo-shake pause"), program.out());
+    refused("nimo-shake: there is no command staus; did you mean status?", "help", "staus");
+  }
+
+  @Test
+  void validatesTheConfigurationOnly() throws Exception {
+    Files.writeString(
+        dir.resolve("t.conf"), "target.address = mongodb://u:geheim@nowhere.example\n");
+    ChildProgram valid = run("validate", "--conf", "t.conf");
+    assertEquals(0, valid.exitCode(), valid.err());
+    assertEquals("t.conf is valid", valid.out().strip());
+    ChildProgram shown = run("validate", "--conf", "t.conf", "--show");
+    assertTrue(shown.out().contains("qps.full = 1000"), shown.out());
+    assertFalse(shown.out().contains("geheim"), shown.out());
+    refused("nimo-shake: --set: qps.full = x: must be", "validate", "--set", "qps.full=x");
+  }
+
+  @Test
+  void bashCompletesCommandsAndOptions() throws Exception {
+    Files.writeString(dir.resolve("completion"), run("completion", "bash").out());
+    Process bash =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "source ./completion && compopt() { :; } && COMP_WORDS=(nimo-shake status --wa) COMP_CWORD=2"
+                    + " && _complete_nimo-shake; echo ${COMPREPLY[*]}")
+            .directory(dir.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String reply = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals("--watch", reply.strip());
+  }
+
+  @Test
+  void fishCompletesEveryCommandAndOption() throws Exception {
+    String script = run("completion", "fish").out();
+    for (CommandLine command : CommandLineInterface.commandLine().getSubcommands().values()) {
+      String name = command.getCommandName();
+      assertTrue(script.contains(" -a " + name + " -d "), name);
+      for (OptionSpec option : command.getCommandSpec().options()) {
+        String line = "_from " + name + "' -l " + option.longestName().substring(2) + " ";
+        assertTrue(script.contains(line), line);
+      }
+    }
+    refused("nimo-shake: SHELL: must be bash, zsh or fish", "completion", "tcsh");
+  }
+
+  @Test
+  void everyCommandHasAManualPage() throws Exception {
+    ChildProgram program = run("man", "pages");
+    assertEquals(0, program.exitCode(), program.err());
+    for (CommandLine command : CommandLineInterface.commandLine().getSubcommands().values()) {
+      Path page = dir.resolve("pages/man1/nimo-shake-" + command.getCommandName() + ".1");
+      String text = Files.readString(page);
+      for (OptionSpec option : command.getCommandSpec().options()) {
+        assertTrue(text.contains(option.longestName().replace("-", "\\-")), page + text);
+      }
+    }
+    String keys = Files.readString(dir.resolve("pages/man5/nimo-shake.conf.5"));
+    assertTrue(keys.contains(".B qps.full\n"), keys);
   }
 
   @Test
