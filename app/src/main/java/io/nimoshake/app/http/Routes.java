@@ -8,6 +8,7 @@ import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.setup.config.Configuration;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,11 +100,14 @@ final class Routes implements AutoCloseable {
 
   private void healthz(Exchange exchange) throws IOException {
     Health health = status.health(observer.numbers());
-    if (health.isHealthy()) {
-      exchange.text(200, "ok\n");
-    } else {
-      exchange.text(503, String.join("\n", health.problems()) + "\n");
+    List<String> lines = new ArrayList<>();
+    switch (health.level()) {
+      case HEALTHY -> lines.add("ok");
+      case RETRYING -> lines.add("retrying");
+      case UNHEALTHY -> lines.addAll(health.problems());
     }
+    lines.addAll(health.retrying());
+    exchange.text(health.isHealthy() ? 200 : 503, String.join("\n", lines) + "\n");
   }
 
   private void readyz(Exchange exchange) throws IOException {

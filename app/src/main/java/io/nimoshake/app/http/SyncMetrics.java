@@ -164,11 +164,17 @@ final class SyncMetrics implements MultiCollector {
                           "lease_remaining_seconds",
                           "Time until the lease ends unless it is renewed",
                           seconds(Duration.between(numbers.at(), expires)))));
+      Health health = status.health(numbers);
       all.metricSnapshot(
           one(
               "healthy",
-              "1 while the sync is healthy, 0 while /healthz names a problem",
-              status.health(numbers).isHealthy() ? 1 : 0));
+              "1 while the sync is healthy or retrying, 0 while it is unhealthy",
+              health.isHealthy() ? 1 : 0));
+      all.metricSnapshot(
+          one(
+              "retrying",
+              "1 while calls fail that may pass, as when a server cannot be reached",
+              health.retrying().isEmpty() ? 0 : 1));
       all.metricSnapshot(
           one(
               "follows_streams",

@@ -160,17 +160,18 @@ function showHead() {
   put($('version'), status.version);
   const health = $('health');
   const passing = status.stopping ? 'stopping' : status.tables.length ? '' : 'starting';
-  put(health, status.healthy ? passing || 'healthy' : 'unhealthy');
-  health.className = !status.healthy ? 'bad' : passing ? 'warn' : 'good';
+  put(health, status.healthy && passing ? passing : status.health);
+  health.className = !status.healthy ? 'bad' : passing || status.health === 'retrying' ? 'warn' : 'good';
   const parts = Object.entries(status.totals.states)
     .map(([state, number]) => `${count(number)} ${words(state)}`);
   const up = (Date.parse(status.now) - Date.parse(status.started)) / 1000;
   put($('summary'), [`${nouns(status.totals.tables, 'table')}: ${parts.join(', ')}`,
     `up ${seconds(up, 0)}`].join(' · '));
-  const problems = status.problems.join('\n');
+  const problems = [...status.problems, '', ...status.retrying].join('\n');
   if ($('problems').dataset.now !== problems) {
     $('problems').dataset.now = problems;
-    $('problems').replaceChildren(...status.problems.map((p) => element('li', '', p)));
+    $('problems').replaceChildren(...status.problems.map((p) => element('li', '', p)),
+      ...status.retrying.map((r) => element('li', 'warn', r)));
   }
   document.title = `${status.healthy ? '' : '! '}${status.id} · nimo-shake`;
 }

@@ -183,8 +183,10 @@ class MetricsMoveTest {
         Map.of("table", SHAPE.table, "activity", "write", "kind", "transient"),
         1);
     awaitMetric(FAILED, failed("target", "heartbeat", "connection"), 1);
+    awaitMetricIs("nimoshake_retrying", Map.of(), 1);
     target.up();
     awaitMetricIs("nimoshake_changes_in_flight", TABLE, 0);
+    awaitMetricIs("nimoshake_retrying", Map.of(), 0);
   }
 
   private void put(Servers servers, int number) {

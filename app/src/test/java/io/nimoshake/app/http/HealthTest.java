@@ -8,6 +8,9 @@ import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.Unreachable;
+import io.nimoshake.core.flow.Outages.Outage;
+import io.nimoshake.core.flow.Outages.Waiter;
 import io.nimoshake.core.flow.RecentFailures;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
@@ -145,6 +148,65 @@ class HealthTest {
     assertTrue(
         problems.get(0).startsWith("saving the checkpoint has failed for 6 min 40 s"),
         problems + "");
+  }
+
+  @Test
+  void whatFailsForAWhileIsRetriedAndThenUnhealthy() {
+    SyncView view = view(table(TableState.FOLLOWING, Optional.empty()));
+    Fault slow = new Fault.Throttled("slow down", null);
+    stats.failures.failing("reading shard-1", slow, T);
+    assertEquals(Health.Level.HEALTHY, health(view, T.plusSeconds(4)).level(), "is normal");
+    stats.failures.failing("reading shard-1", slow, T.plusSeconds(5));
+    Health retrying = health(view, T.plusSeconds(5));
+    assertEquals(Health.Level.RETRYING, retrying.level());
+    assertTrue(retrying.isHealthy());
+    assertEquals(
+        List.of("table t: reading shard-1 has failed for 5 s (throttled): slow down"),
+        retrying.retrying());
+    stats.failures.failing("reading shard-1", slow, T.plusSeconds(300));
+    Health unhealthy = health(view, T.plusSeconds(300));
+    assertEquals(Health.Level.UNHEALTHY, unhealthy.level());
+    assertEquals(List.of(), unhealthy.retrying());
+  }
+
+  @Test
+  void anOutageIsNamedOnceAndBeforeWhatFollowsFromIt() {
+    Unreachable server = new Unreachable("MongoDB at h:27017", "refuses connections");
+    Outage outage =
+        new Outage(
+            server,
+            T,
+            List.of(
+                new Waiter(Optional.of("t"), "writing"),
+                new Waiter(Optional.empty(), "saving the checkpoint")));
+    Fault fault = new Fault.Transient("write to shop.t", server, null);
+    stats.failures.failing("writing", fault, T);
+    stats.failures.failing("writing", fault, T.plusSeconds(299));
+    stats.stream.inFlight.add(1);
+    SyncView view =
+        new SyncView(
+            List.of(table(TableState.FOLLOWING, Optional.empty())),
+            true,
+            false,
+            0,
+            Optional.of(T.plusSeconds(30)),
+            Optional.empty(),
+            List.of(),
+            List.of(outage));
+    sample(view, T);
+    Health early = health(view, T.plusSeconds(5));
+    assertEquals(List.of(outage.line(T.plusSeconds(5))), early.retrying());
+    assertTrue(outage.line(T).endsWith("; 1 table waits"), outage.line(T));
+    assertEquals(
+        List.of(outage.line(T), "the lease ran out 1 min ago: another process may take over"),
+        health(view, T.plusSeconds(90)).retrying());
+    sample(view, T.plusSeconds(400));
+    Health late = health(view, T.plusSeconds(400));
+    assertEquals(List.of(outage.line(T)), late.problems(), "not once for every call and table");
+  }
+
+  private Health health(SyncView view, Instant now) {
+    return Health.of(GivenMonitor.numbers(view, now), LIMITS, movement);
   }
 
   private List<String> problems(SyncView view, Instant now) {
