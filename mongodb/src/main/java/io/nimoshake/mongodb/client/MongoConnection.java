@@ -61,6 +61,19 @@ public final class MongoConnection {
             .build());
   }
 
+  /**
+   * The same, for commands that take long.
+   *
+   * @param answer how long a call waits for its reply, whatever the address says
+   */
+  public static MongoClient open(String uri, Duration answer) throws Fault {
+    return MongoClients.create(
+        settings(uri)
+            .applyToSocketSettings(
+                socket -> socket.readTimeout((int) answer.toMillis(), TimeUnit.MILLISECONDS))
+            .build());
+  }
+
   private static MongoClientSettings.Builder settings(String uri) throws Fault {
     ConnectionString address = parse(uri);
     Integer asked = address.getServerSelectionTimeout();

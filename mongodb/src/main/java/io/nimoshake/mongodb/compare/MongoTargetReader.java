@@ -61,7 +61,7 @@ public final class MongoTargetReader implements TargetReader {
     this.database = client.getDatabase(settings.database());
     this.layouts = new LayoutFinder(database, settings);
     this.paths = new KeyPaths(settings.fieldNames(), settings.raw());
-    this.indexes = new CollectionIndexes(database, paths);
+    this.indexes = new CollectionIndexes(settings.uri(), database, paths);
   }
 
   @Override
@@ -106,13 +106,11 @@ public final class MongoTargetReader implements TargetReader {
       }
       if (settings.userIndexes()) {
         for (TableSchema.SecondaryIndex index : indexes.missingUserIndexes(table, collection)) {
-          if (indexes.canBeBuilt(index)) {
-            differences.add(
-                new SchemaDifference(
-                    "index " + index.name(),
-                    "an index on " + indexes.fields(index),
-                    Optional.empty()));
-          }
+          differences.add(
+              new SchemaDifference(
+                  "index " + index.name(),
+                  "an index on " + indexes.fields(index),
+                  Optional.empty()));
         }
       }
       return differences;

@@ -4,14 +4,16 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.BsonType;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -26,20 +28,30 @@ public final class CollectionIndexes {
   private static final int NAMESPACE_NOT_FOUND = 26;
   private static final int INDEX_NOT_FOUND = 27;
 
-  private final MongoDatabase database;
+  private final IndexBuilds builds;
   private final KeyPaths paths;
 
-  public CollectionIndexes(MongoDatabase database, KeyPaths paths) {
-    this.database = database;
+  public CollectionIndexes(String uri, MongoDatabase database, KeyPaths paths) {
+    this.builds = new IndexBuilds(uri, database);
     this.paths = paths;
   }
 
-  /** Creates the unique index that keeps items apart if {@code _id} does not. */
-  void createKeyIndex(MongoCollection<Document> collection, TableLayout layout) {
-    if (layout.id() == IdLayout.OBJECTID && !names(collection).contains(layout.keyIndex())) {
-      collection.createIndex(
-          Indexes.ascending(layout.keyPaths()),
-          new IndexOptions().unique(true).name(layout.keyIndex()));
+  /**
+   * Creates the unique index that keeps items apart if {@code _id} does not. An index that exists
+   * is waited for, because the server may still be building it.
+   */
+  void createKeyIndex(MongoCollection<Document> collection, TableLayout layout) throws Fault {
+    if (layout.id() == IdLayout.OBJECTID) {
+      IndexSpec wanted =
+          IndexSpec.ascending(layout.keyPaths())
+              .with("name", layout.keyIndex())
+              .with("unique", true);
+      IndexSpec existing =
+          IndexSpec.of(collection).stream()
+              .filter(index -> index.name().equals(layout.keyIndex()))
+              .findFirst()
+              .orElse(wanted);
+      builds.build(collection, List.of(existing));
     }
   }
 
@@ -58,15 +70,11 @@ public final class CollectionIndexes {
   }
 
   void dropTombstoneIndex(MongoCollection<Document> collection) {
-    for (Document index : collection.listIndexes()) {
-      if (isTombstoneIndex(index)) {
-        dropIfExists(collection, index.getString("name"));
+    for (IndexSpec index : IndexSpec.of(collection)) {
+      if (index.isOfTombstones()) {
+        dropIfExists(collection, index.name());
       }
     }
-  }
-
-  private static boolean isTombstoneIndex(Document index) {
-    return index.get("key", Document.class).containsKey(TableLayout.TOMBSTONE);
   }
 
   private static void dropIfExists(MongoCollection<Document> collection, String index) {
@@ -79,12 +87,19 @@ public final class CollectionIndexes {
     }
   }
 
-  /** Creates an index for each secondary index of the table that has none yet. */
-  void createUserIndexes(TableSchema table, MongoCollection<Document> collection) {
-    List<IndexModel> missing = new ArrayList<>();
-    for (TableSchema.SecondaryIndex index : missingUserIndexes(table, collection)) {
+  /**
+   * Creates an index for each secondary index of the table that has none yet. An index on the same
+   * fields counts, whatever its name and options: the user made it so.
+   */
+  void createUserIndexes(TableSchema table, MongoCollection<Document> collection) throws Fault {
+    List<IndexSpec> existing = IndexSpec.of(collection);
+    List<IndexSpec> wanted = new ArrayList<>();
+    for (TableSchema.SecondaryIndex index : table.indexes()) {
       if (canBeBuilt(index)) {
-        missing.add(new IndexModel(Indexes.ascending(fields(index))));
+        IndexSpec spec = serving(index, existing).orElse(IndexSpec.ascending(fields(index)));
+        if (wanted.stream().noneMatch(spec::isSameAs)) {
+          wanted.add(spec);
+        }
       } else {
         LOG.warn(
             "table {}: secondary index {} is left out: MongoDB cannot index a field whose name"
@@ -93,22 +108,29 @@ public final class CollectionIndexes {
             index.name());
       }
     }
-    if (!missing.isEmpty()) {
-      collection.createIndexes(missing);
+    try {
+      builds.build(collection, wanted);
+    } catch (MongoCommandException e) {
+      // somebody else may have made an index on the same fields meanwhile
+      if (!IndexBuilds.isConflict(e) || !missingUserIndexes(table, collection).isEmpty()) {
+        throw e;
+      }
     }
+  }
+
+  private Optional<IndexSpec> serving(TableSchema.SecondaryIndex index, List<IndexSpec> existing) {
+    return existing.stream().filter(spec -> spec.serves(fields(index))).findFirst();
   }
 
   /** The secondary indexes that the collection lacks; of several on the same fields, the first. */
   public List<TableSchema.SecondaryIndex> missingUserIndexes(
       TableSchema table, MongoCollection<Document> collection) {
-    Set<List<String>> have = new HashSet<>();
-    for (Document index : collection.listIndexes()) {
-      Document key = index.get("key", Document.class);
-      if (key.values().stream().allMatch(way -> way instanceof Number)) {
-        have.add(List.copyOf(key.keySet()));
-      }
-    }
-    return table.indexes().stream().filter(index -> have.add(fields(index))).toList();
+    List<IndexSpec> existing = IndexSpec.of(collection);
+    Set<List<String>> seen = new HashSet<>();
+    return table.indexes().stream()
+        .filter(index -> serving(index, existing).isEmpty() && seen.add(fields(index)))
+        .filter(this::canBeBuilt)
+        .toList();
   }
 
   /** The fields of the index that MongoDB gets for a secondary index. */
@@ -116,42 +138,35 @@ public final class CollectionIndexes {
     return index.key().stream().map(paths::indexed).toList();
   }
 
-  /** Whether MongoDB can index these fields. */
-  public boolean canBeBuilt(TableSchema.SecondaryIndex index) {
+  private boolean canBeBuilt(TableSchema.SecondaryIndex index) {
     return index.key().stream().allMatch(paths::canBeFoundBy);
   }
 
   /**
-   * Creates in {@code to} the indexes that only {@code from} has, whoever made them.
-   *
-   * @see <a href="https://www.mongodb.com/docs/manual/reference/command/createIndexes/">
-   *     createIndexes</a>
+   * Creates in {@code to} the indexes of {@code from}, whoever made them, with all their options.
+   * An index that differs only in its name counts as the same.
    */
-  void copy(MongoCollection<Document> from, MongoCollection<Document> to) {
-    Set<String> have = names(to);
-    List<Document> missing = new ArrayList<>();
-    for (Document index : from.listIndexes()) {
-      String name = index.getString("name");
-      if (!have.contains(name) && !isTombstoneIndex(index)) {
-        Document copy = new Document(index);
-        // the server sets these two itself
-        copy.remove("v");
-        copy.remove("ns");
-        missing.add(copy);
+  void copy(MongoCollection<Document> from, MongoCollection<Document> to) throws Fault {
+    List<IndexSpec> existing = IndexSpec.of(to);
+    List<IndexSpec> wanted = new ArrayList<>();
+    for (IndexSpec index : IndexSpec.of(from)) {
+      if (!index.isOfId() && !index.isOfTombstones()) {
+        wanted.add(existing.stream().filter(index::isSameAs).findFirst().orElse(index));
       }
     }
-    if (!missing.isEmpty()) {
-      database.runCommand(
-          new Document("createIndexes", to.getNamespace().getCollectionName())
-              .append("indexes", missing)
-              .append("writeConcern", new Document("w", "majority")));
-    }
+    builds.build(to, wanted);
   }
 
   /** The names of all indexes of a collection. */
   public static Set<String> names(MongoCollection<Document> collection) {
-    Set<String> names = new HashSet<>();
-    collection.listIndexes().forEach(index -> names.add(index.getString("name")));
-    return names;
+    return IndexSpec.of(collection).stream().map(IndexSpec::name).collect(Collectors.toSet());
+  }
+
+  /** Whether somebody made a unique index other than the one that keeps items apart. */
+  static boolean hasUniqueIndexOfUser(MongoCollection<Document> collection, TableLayout layout) {
+    return IndexSpec.of(collection).stream()
+        .anyMatch(
+            index ->
+                index.isUnique() && !index.isOfId() && !index.name().equals(layout.keyIndex()));
   }
 }

@@ -40,7 +40,8 @@ final class CollectionLifecycle {
     this.settings = settings;
     this.layouts = new LayoutFinder(database, settings);
     this.indexes =
-        new CollectionIndexes(database, new KeyPaths(settings.fieldNames(), settings.raw()));
+        new CollectionIndexes(
+            settings.uri(), database, new KeyPaths(settings.fieldNames(), settings.raw()));
     this.sharding = new Sharding(client);
     this.clock = clock;
   }
@@ -88,11 +89,12 @@ final class CollectionLifecycle {
 
   void finish(TableSchema table, String collection) throws Fault {
     try {
-      if (settings.userIndexes()) {
-        indexes.createUserIndexes(table, collection(collection));
-      }
+      // the indexes of the user first: one that serves a secondary index is not made twice
       if (!collection.equals(table.name())) {
         indexes.copy(collection(table.name()), collection(collection));
+      }
+      if (settings.userIndexes()) {
+        indexes.createUserIndexes(table, collection(collection));
       }
       indexes.dropTombstoneIndex(collection(collection));
     } catch (MongoException e) {
@@ -148,10 +150,33 @@ final class CollectionLifecycle {
       sharding.shard(collection, layout.keyPaths().get(0), fresh);
     }
     indexes.createKeyIndex(collection, layout);
+    if (fresh && refusesTombstones(table, collection, layout)) {
+      fresh = false;
+    }
     if (fresh) {
       indexes.createTombstoneIndex(collection);
     }
     return new Ready(collection.getNamespace().getCollectionName(), layout, fresh);
+  }
+
+  /**
+   * A tombstone has only the key. Without its other fields two of them collide on a unique index,
+   * and a validator may refuse it.
+   */
+  private boolean refusesTombstones(
+      TableSchema table, MongoCollection<Document> collection, TableLayout layout) {
+    String name = collection.getNamespace().getCollectionName();
+    boolean unique = CollectionIndexes.hasUniqueIndexOfUser(collection, layout);
+    boolean refuses = unique || layouts.hasValidator(name);
+    if (refuses) {
+      LOG.warn(
+          "table {}: collection {} has {}, so deletes cannot leave tombstones: the stream waits"
+              + " until the table is copied",
+          table.name(),
+          namespace(name),
+          unique ? "a unique index" : "a validator");
+    }
+    return refuses;
   }
 
   private Ready resume(TableSchema table, String name) throws Fault {

@@ -9,7 +9,6 @@ import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 
@@ -47,18 +46,12 @@ public final class LayoutFinder {
     List<String> plain = table.key().stream().map(paths::plain).toList();
     List<String> typed = table.key().stream().map(paths::typed).toList();
     if (generatedIds) {
-      for (Document index : collection.listIndexes()) {
-        Set<String> fields = index.get("key", Document.class).keySet();
-        boolean onTyped = fields.equals(new HashSet<>(typed));
-        boolean onPlain = fields.equals(new HashSet<>(plain));
-        boolean ofAll = !index.containsKey("partialFilterExpression");
-        if (index.getBoolean("unique", false) && ofAll && (onTyped || onPlain)) {
+      for (IndexSpec index : IndexSpec.of(collection)) {
+        boolean onTyped = index.fields().equals(new HashSet<>(typed));
+        boolean onPlain = index.fields().equals(new HashSet<>(plain));
+        if (index.isUnique() && index.isWholeAndBinary() && (onTyped || onPlain)) {
           return new TableLayout(
-              IdLayout.OBJECTID,
-              composite,
-              index.getString("name"),
-              onTyped ? typed : plain,
-              onTyped);
+              IdLayout.OBJECTID, composite, index.name(), onTyped ? typed : plain, onTyped);
         }
       }
     }
@@ -68,6 +61,21 @@ public final class LayoutFinder {
     List<String> fields = settings.raw() ? typed : plain;
     return new TableLayout(
         IdLayout.OBJECTID, composite, String.join("_1_", fields) + "_1", fields, settings.raw());
+  }
+
+  /** Whether the user made a validator for the collection. */
+  boolean hasValidator(String name) {
+    return !options(name).get("validator", new Document()).isEmpty();
+  }
+
+  /** The options with which a collection was created or that were changed since. */
+  Document options(String name) {
+    for (Document collection : database.listCollections().filter(Filters.eq("name", name))) {
+      if (name.equals(collection.getString("name"))) {
+        return collection.get("options", new Document());
+      }
+    }
+    return new Document();
   }
 
   /** Whether the numbers in the key of a table are doubles in its collection. */
