@@ -58,8 +58,7 @@ record StateJson(
   private static final int ERRORS = 50;
 
   /** What does not change while the process runs. */
-  record About(
-      String version, SyncIdentity identity, Instant started, boolean followsStreams) {
+  record About(String version, SyncIdentity identity, Instant started, boolean followsStreams) {
     String id() {
       return identity.id();
     }

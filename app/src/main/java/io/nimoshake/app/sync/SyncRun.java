@@ -14,6 +14,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Sleeper;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
@@ -24,9 +25,8 @@ import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.Takeover;
 import io.nimoshake.setup.config.Configuration;
-import java.time.Duration;
-import io.nimoshake.core.port.Lease;
 import io.nimoshake.setup.config.ConfigurationException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One sync in this process: opens the connections, takes the lease, runs the engine, and closes the
- * connections. Call {@link #stop} and wait for {@link #done} before {@link #close}, so that the sync
- * ends in order.
+ * connections. Call {@link #stop} and wait for {@link #done} before {@link #close}, so that the
+ * sync ends in order.
  */
 public final class SyncRun implements SyncMonitor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);

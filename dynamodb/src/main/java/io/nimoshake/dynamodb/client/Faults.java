@@ -150,7 +150,9 @@ public final class Faults {
     if (e instanceof SdkClientException && isWithoutCredentials(e)) {
       return new Fault.Fatal(prefix + "no AWS credentials found", e);
     }
-    return new Fault.Transient(prefix + rootMessage(e), e);
+    return ServerOutage.of(e)
+        .map(server -> new Fault.Transient("cannot " + action, server, e))
+        .orElseGet(() -> new Fault.Transient(prefix + rootMessage(e), e));
   }
 
   private static Fault ofAnswer(String prefix, AwsServiceException e, Subject subject) {
