@@ -31,6 +31,7 @@ public final class FakeSource implements Source {
   private final List<String> broken = new ArrayList<>();
   private int openReaders;
   private int opened;
+  private int reads;
 
   /** What a split's reader gives next: batches, or faults that it throws. */
   public void pages(String splitId, Object... next) {
@@ -43,6 +44,10 @@ public final class FakeSource implements Source {
 
   public int opened() {
     return opened;
+  }
+
+  public int reads() {
+    return reads;
   }
 
   /** How readers were misused. */
@@ -111,6 +116,7 @@ public final class FakeSource implements Source {
         broken.add(id + ": read " + (closed ? "after close" : "twice at a time"));
       }
       reading = true;
+      reads++;
       Runnable meanwhile = duringRead;
       duringRead = () -> {};
       meanwhile.run();

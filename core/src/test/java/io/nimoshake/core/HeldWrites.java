@@ -42,6 +42,11 @@ public final class HeldWrites implements ChangeWriter {
     return held.size();
   }
 
+  /** The longest held write. */
+  public Write peek() {
+    return held.element();
+  }
+
   /** The longest held write, which is held no more. */
   public Write take() {
     return held.remove();

@@ -5,6 +5,7 @@ import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.ChangeWriter;
 import io.nimoshake.core.flow.MemoryBudget;
 import io.nimoshake.core.flow.Scheduler;
+import io.nimoshake.core.flow.SplitListener;
 import io.nimoshake.core.flow.SplitPipeline;
 import io.nimoshake.core.flow.TableFlow;
 import io.nimoshake.core.model.Position;
@@ -219,7 +220,7 @@ public final class LocalSplits implements SplitRunner {
   }
 
   /** A split that runs, and hears from its pipeline. */
-  private final class RunningSplit implements SplitPipeline.Listener {
+  private final class RunningSplit implements SplitListener {
     final Table table;
     final SplitPipeline pipeline;
 

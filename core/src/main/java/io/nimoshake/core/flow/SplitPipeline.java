@@ -4,94 +4,107 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
-import io.nimoshake.core.port.DeadLetters;
-import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
- * The path of an item: one split is read, written, and reported durable, in order. A batch is not
+ * The path of an item: one split is read, written, and reported durable, in order. A page is not
  * written before the one ahead of it is durable; the next page is read meanwhile, one ahead.
  *
- * <p>Waits in no thread: an idle shard costs a timer. All state is guarded by this object's lock,
+ * <p>No thread waits: an idle shard costs a timer. All states are guarded by this object's lock,
  * which is never held over a call to anything else.
+ *
+ * <pre>
+ *   Reading  IDLE -- a page is wanted --> WAITING -- gate, rate, memory, thread --> UNDER_WAY
+ *            UNDER_WAY -- page --> AHEAD -- taken to be written --> IDLE, after the last page ENDED
+ *            UNDER_WAY -- empty page --> IDLE
+ *            UNDER_WAY -- retryable fault --> WAITING
+ *            UNDER_WAY -- final fault --> FAILED
+ *            UNDER_WAY -- the read returns while life is STOPPING --> IDLE
+ *            UNDER_WAY -- the read returns when life is OVER --> CLOSED
+ *            any other -- life is OVER --> CLOSED
+ *
+ *   Writing  IDLE -- the page ahead is taken --> UNDER_WAY -- durable, failed or aborted --> IDLE
+ *
+ *   Life     RUNNING -- stop, while a write is under way --> STOPPING -- that write ends --> OVER
+ *            RUNNING -- stop, while none is --> OVER
+ *            RUNNING -- the last page is durable, or a write fails --> OVER
+ *            RUNNING -- a read has FAILED and what was read before is durable --> OVER
+ * </pre>
+ *
+ * Whoever makes life OVER drops the page ahead and closes the reader. If a read is under way then,
+ * that read closes the reader when it returns. A read that returns while life is not RUNNING drops
+ * its page.
  */
 public final class SplitPipeline {
-  /** Told what happens, on any thread, one call at a time. */
-  public interface Listener {
-    /** Everything up to this position is durable; after {@link Position#END} nothing follows. */
-    void durable(Split split, Position position, Optional<Instant> recordTime);
-
-    /**
-     * A shard had nothing new for a while: all that was made before a moment is durable, but for
-     * what clocks and delays of the service hide. Called now and then while it stays so.
-     */
-    default void caughtUp(Split split, Instant at) {}
-
-    /** The split cannot go on; nothing follows. */
-    void failed(Split split, Fault fault);
-
-    /** It was stopped and no write of it is under way; nothing follows. */
-    void stopped(Split split);
+  private enum Reading {
+    IDLE,
+    /** A page is wanted, and gate, rate, memory or a pause are waited for. */
+    WAITING,
+    /** The reader is in use. */
+    UNDER_WAY,
+    /** A page was read and waits for the write ahead of it. */
+    AHEAD,
+    /** The last page was read. */
+    ENDED,
+    /** Nothing more can be read. */
+    FAILED,
+    /** The reader is closed. */
+    CLOSED
   }
 
-  /** A first guess; a page of 1 MB of items is rarely larger than this in memory. */
-  private static final long FIRST_PAGE_BYTES = 1 << 20;
+  private enum Writing {
+    IDLE,
+    UNDER_WAY
+  }
 
-  private static final long LEAST_PAGE_BYTES = 16 << 10;
-
-  /** A page lies in memory as the answer, as items, and as what a driver sends of it. */
-  private static final int COPIES = 3;
+  private enum Life {
+    RUNNING,
+    /** Nothing new is begun; the write under way comes to its end. */
+    STOPPING,
+    /** The listener hears how it ended, and nothing after that. */
+    OVER
+  }
 
   private final Split split;
   private final Position from;
   private final WriteMode copyMode;
-  private final Source source;
-  private final ChangeWriter writer;
-  private final DeadLetters deadLetters;
-  private final MemoryBudget memory;
-  private final TableLimits limits;
+  private final TableFlow table;
   private final Scheduler scheduler;
-  private final TableStats stats;
-  private final TableStats.Kind kind;
-  private final Listener listener;
+  private final SplitListener listener;
+  private final PageAccount pages;
   private final IdlePolling polling = new IdlePolling();
   private final Retry reads;
 
-  /** Used only by the one read under way. */
+  /** Used only by the read under way, and to close it when none is. */
   private SplitReader reader;
 
   private Position readTo;
-  private long expectedBytes = COPIES * FIRST_PAGE_BYTES;
 
   // Guarded by this.
-  private boolean reading;
-  private boolean readUnderWay;
-  private boolean endRead;
-  private boolean writing;
-  private ChangeBatch next;
-  private Fault fault;
-  private boolean stopping;
-  private boolean over;
+  private Reading reading = Reading.IDLE;
+  private Writing writing = Writing.IDLE;
+  private Life life = Life.RUNNING;
+
+  /** Set while reading is AHEAD. */
+  private ChangeBatch ahead;
+
+  /** Set when reading has FAILED. */
+  private Fault readFault;
 
   public SplitPipeline(
-      Split split, Position from, WriteMode mode, TableFlow table, Listener listener) {
+      Split split, Position from, WriteMode mode, TableFlow table, SplitListener listener) {
     this.split = split;
     this.from = from;
     this.copyMode = mode;
-    this.source = table.source();
-    this.writer = table.writer();
-    this.deadLetters = table.deadLetters();
-    this.memory = table.memory();
-    this.limits = table.limits();
+    this.table = table;
     this.scheduler = table.scheduler();
-    this.stats = table.stats();
-    this.kind = stats.of(split);
     this.listener = listener;
+    this.pages = new PageAccount(split, table);
     this.readTo = from;
+    TableStats stats = table.stats();
     this.reads =
         new Retry(
             Activity.ofTable(split.table(), "reading " + split.id(), stats.reading, stats.failures),
@@ -109,41 +122,38 @@ public final class SplitPipeline {
 
   /** Lets the write under way come to its end, begins nothing new, then tells the listener. */
   public void stop() {
-    boolean now;
     synchronized (this) {
-      if (over || stopping) {
+      if (life != Life.RUNNING) {
         return;
       }
-      stopping = true;
-      now = !writing;
-      over = now;
+      life = writing == Writing.UNDER_WAY ? Life.STOPPING : Life.OVER;
+      if (life == Life.STOPPING) {
+        return;
+      }
     }
-    if (now) {
-      closeUnlessReading();
-      listener.stopped(split);
-    }
+    dropAndClose();
+    listener.stopped(split);
   }
 
   // --- read ----------------------------------------------------------------------------------
 
   private void requestRead(Duration delay) {
     synchronized (this) {
-      if (over || stopping || reading || endRead || next != null || fault != null) {
+      if (life != Life.RUNNING || reading != Reading.IDLE) {
         return;
       }
-      reading = true;
+      reading = Reading.WAITING;
     }
-    waitThen(delay, () -> limits.gate().pass(this::waitForRate));
+    waitThen(delay, () -> table.limits().gate().pass(this::waitForRate));
   }
 
   private void waitForRate() {
-    long nanos = limits.beforeRead(split, scheduler.nanoTime());
+    long nanos = table.limits().beforeRead(split, scheduler.nanoTime());
     waitThen(Duration.ofNanos(nanos), this::waitForMemory);
   }
 
   private void waitForMemory() {
-    long bytes = expectedBytes;
-    memory.acquire(bytes, () -> scheduler.execute(() -> read(bytes)));
+    pages.reserve(bytes -> scheduler.execute(() -> read(bytes)));
   }
 
   private void waitThen(Duration delay, Runnable then) {
@@ -154,163 +164,183 @@ public final class SplitPipeline {
     }
   }
 
-  private void read(long heldBytes) {
+  private void read(long reservedBytes) {
     boolean wanted;
     synchronized (this) {
-      wanted = !over && !stopping;
-      readUnderWay = wanted;
-      reading = wanted;
+      wanted = life == Life.RUNNING;
+      reading = wanted ? Reading.UNDER_WAY : reading;
     }
     if (!wanted) {
-      memory.release(heldBytes);
+      pages.cancel(reservedBytes);
       return;
     }
-    ChangeBatch batch;
+    ChangeBatch page;
     Instant asked = scheduler.now();
     try {
       if (reader == null) {
-        reader = source.open(split, from);
+        reader = table.source().open(split, from);
       }
-      batch = reader.read();
-      if (!batch.rejected().isEmpty()) {
-        stats.countRejected(kind, batch.rejected(), scheduler.now());
-        deadLetters.accept(batch.rejected());
+      page = reader.read();
+      if (!page.rejected().isEmpty()) {
+        table.stats().countRejected(split, page.rejected(), scheduler.now());
+        table.deadLetters().accept(page.rejected());
       }
     } catch (Fault f) {
-      memory.release(heldBytes);
+      pages.cancel(reservedBytes);
       onReadFault(f);
       return;
     }
     reads.succeeded();
-    memory.adjust(heldBytes, footprint(batch));
-    expectedBytes = Math.max(LEAST_PAGE_BYTES, footprint(batch));
-    onRead(batch, asked);
+    pages.read(page, reservedBytes);
+    onRead(page, asked);
   }
 
-  private void onRead(ChangeBatch batch, Instant asked) {
-    count(batch);
-    boolean idle = batch.isIdle(readTo);
-    readTo = batch.position();
-    boolean dropped;
+  private void onRead(ChangeBatch page, Instant asked) {
+    boolean idle = page.isIdle(readTo);
+    readTo = page.position();
+    Life now;
     boolean allWritten;
     synchronized (this) {
-      allWritten = !writing;
-      reading = false;
-      readUnderWay = false;
-      endRead = batch.isEnd();
-      dropped = over || stopping;
-      if (!dropped && !idle) {
-        next = batch;
-        kind.inFlight.add(batch.changes().size());
+      now = readReturned(idle ? Reading.IDLE : Reading.AHEAD);
+      allWritten = writing == Writing.IDLE;
+      if (reading == Reading.AHEAD) {
+        ahead = page;
+        pages.inFlight(page);
       }
     }
-    if (dropped || idle) {
-      memory.release(footprint(batch));
+    if (idle || now != Life.RUNNING) {
+      pages.drop(page);
     }
-    if (dropped) {
-      closeUnlessReading();
-    } else if (idle) {
-      Duration wait = polling.next(scheduler.nanoTime());
-      if (allWritten && polling.isToBeTold()) {
-        listener.caughtUp(split, asked);
-      }
-      requestRead(wait);
-    } else {
+    if (now == Life.OVER) {
+      closeReader();
+    } else if (now == Life.RUNNING && idle) {
+      pollAgain(asked, allWritten);
+    } else if (now == Life.RUNNING) {
       polling.reset();
       writeNext();
     }
   }
 
-  private void onReadFault(Fault f) {
-    Retry.Verdict verdict = reads.failed(f);
-    boolean report = false;
-    boolean retry = false;
+  private void pollAgain(Instant asked, boolean allWritten) {
+    Duration wait = polling.next(scheduler.nanoTime());
+    if (allWritten && polling.isToBeTold()) {
+      listener.caughtUp(split, asked);
+    }
+    requestRead(wait);
+  }
+
+  private void onReadFault(Fault fault) {
+    Retry.Verdict verdict = reads.failed(fault);
+    boolean retry = verdict.pause().isPresent();
+    Life now;
+    boolean report;
     synchronized (this) {
-      readUnderWay = false;
-      if (!over && !stopping) {
-        retry = verdict.pause().isPresent();
-        if (!retry) {
-          reading = false;
-          fault = verdict.fault();
-          report = !writing;
-          over = report;
-        }
+      now = readReturned(retry ? Reading.WAITING : Reading.FAILED);
+      report = reading == Reading.FAILED && writing == Writing.IDLE;
+      if (reading == Reading.FAILED) {
+        readFault = verdict.fault();
+        life = report ? Life.OVER : life;
       }
     }
-    if (retry) {
+    if (report) {
+      dropAndClose();
+      listener.failed(split, verdict.fault());
+    } else if (now == Life.OVER) {
+      closeReader();
+    } else if (now == Life.RUNNING && retry) {
       scheduler.after(verdict.pause().get(), this::waitForMemory);
-    } else {
-      closeUnlessReading();
-      if (report) {
-        listener.failed(split, verdict.fault());
-      }
     }
+    // Else the write under way tells the listener when it ends.
+  }
+
+  /**
+   * The read under way has returned. Called with the lock held.
+   *
+   * @param next what reading becomes while life goes on
+   * @return life as it is
+   */
+  private Life readReturned(Reading next) {
+    reading =
+        switch (life) {
+          case RUNNING -> next;
+          case STOPPING -> Reading.IDLE;
+          case OVER -> Reading.CLOSED;
+        };
+    return life;
   }
 
   // --- write ---------------------------------------------------------------------------------
 
   private void writeNext() {
-    ChangeBatch batch;
+    ChangeBatch page;
     synchronized (this) {
-      if (over || stopping || writing || next == null) {
+      if (life != Life.RUNNING || writing != Writing.IDLE || reading != Reading.AHEAD) {
         return;
       }
-      batch = next;
-      next = null;
-      writing = true;
+      page = ahead;
+      ahead = null;
+      reading = page.isEnd() ? Reading.ENDED : Reading.IDLE;
+      writing = Writing.UNDER_WAY;
     }
     requestRead(Duration.ZERO);
-    WriteOutcome outcome = new WriteOutcome(batch);
-    if (batch.changes().isEmpty()) {
-      outcome.durable();
+    PageWrite write = new PageWrite(page);
+    if (page.changes().isEmpty()) {
+      write.durable();
     } else {
-      // A paused table writes nothing either: what was read ahead waits at the gate.
-      limits.gate().pass(() -> write(batch, outcome));
+      // A paused table writes nothing either: the page waits at the gate.
+      table.limits().gate().pass(write::begin);
     }
   }
 
-  private void write(ChangeBatch batch, WriteOutcome outcome) {
-    writer.write(split, batch.changes(), copyMode, this::isStopping, outcome);
+  private void writeOrRead() {
+    writeNext();
+    requestRead(Duration.ZERO);
   }
 
-  private final class WriteOutcome implements ChangeWriter.Outcome {
-    private final ChangeBatch batch;
+  /** The write of one page. */
+  private final class PageWrite implements ChangeWriter.Outcome {
+    private final ChangeBatch page;
 
-    WriteOutcome(ChangeBatch batch) {
-      this.batch = batch;
+    PageWrite(ChangeBatch page) {
+      this.page = page;
+    }
+
+    void begin() {
+      table.writer().write(split, page.changes(), copyMode, SplitPipeline.this::isStopping, this);
     }
 
     @Override
     public void durable() {
-      release(batch);
+      pages.landed(page);
       // Before the next write may begin, or the listener could hear of it first.
-      listener.durable(split, batch.position(), batch.newestRecord());
-      boolean end = batch.isEnd();
-      Fault readFault;
-      boolean stopped;
+      listener.durable(split, page.position(), page.newestRecord());
+      Life before;
+      Fault fault;
+      boolean over;
       synchronized (SplitPipeline.this) {
-        writing = false;
-        readFault = fault;
-        stopped = stopping && !end;
-        over |= end || stopped || readFault != null;
+        before = life;
+        fault = readFault;
+        over = page.isEnd() || before == Life.STOPPING || fault != null;
+        writing = Writing.IDLE;
+        life = over ? Life.OVER : life;
       }
-      if (end) {
-        closeUnlessReading();
-      } else if (stopped) {
-        closeUnlessReading();
-        listener.stopped(split);
-      } else if (readFault != null) {
-        listener.failed(split, readFault);
-      } else {
-        // Off this stack: an endless run of pages without changes must not be an endless recursion.
+      if (!over) {
+        // Off this stack: pages without changes could follow each other in an endless recursion.
         scheduler.execute(SplitPipeline.this::writeOrRead);
+        return;
+      }
+      dropAndClose();
+      if (before == Life.STOPPING && !page.isEnd()) {
+        listener.stopped(split);
+      } else if (fault != null) {
+        listener.failed(split, fault);
       }
     }
 
     @Override
-    public void failed(Fault f) {
+    public void failed(Fault fault) {
       end();
-      listener.failed(split, f);
+      listener.failed(split, fault);
     }
 
     @Override
@@ -320,60 +350,43 @@ public final class SplitPipeline {
     }
 
     private void end() {
-      release(batch);
+      pages.landed(page);
       synchronized (SplitPipeline.this) {
-        writing = false;
-        over = true;
+        writing = Writing.IDLE;
+        life = Life.OVER;
       }
-      closeUnlessReading();
+      dropAndClose();
     }
   }
 
-  private void writeOrRead() {
-    writeNext();
-    requestRead(Duration.ZERO);
-  }
-
   private synchronized boolean isStopping() {
-    return stopping;
+    return life == Life.STOPPING;
   }
 
   // --- the end -------------------------------------------------------------------------------
 
-  /** Closes the reader, unless a read is under way: then that read does so when it returns. */
-  private void closeUnlessReading() {
+  /** Life is over: drops the page ahead, and closes the reader unless a read is under way. */
+  private void dropAndClose() {
     ChangeBatch unwritten;
     boolean close;
     synchronized (this) {
-      unwritten = next;
-      next = null;
-      close = !readUnderWay;
+      unwritten = ahead;
+      ahead = null;
+      close = reading != Reading.UNDER_WAY && reading != Reading.CLOSED;
+      reading = close ? Reading.CLOSED : reading;
     }
     if (unwritten != null) {
-      release(unwritten);
+      pages.landed(unwritten);
     }
-    if (close && reader != null) {
+    if (close) {
+      closeReader();
+    }
+  }
+
+  private void closeReader() {
+    // A split that never got to its first read has none.
+    if (reader != null) {
       reader.close();
     }
-  }
-
-  private void release(ChangeBatch batch) {
-    memory.release(footprint(batch));
-    kind.inFlight.add(-batch.changes().size());
-  }
-
-  private void count(ChangeBatch batch) {
-    kind.read.add(batch.itemsRead());
-    kind.scanned.add(batch.itemsScanned());
-    kind.readBytes.add(batch.bytes());
-    kind.coalesced.add(batch.coalesced());
-    kind.skipped.add(batch.skipped());
-    kind.capacityMilliUnits.add((long) (batch.capacityUnits() * 1000));
-    limits.afterRead(split, batch.capacityUnits(), scheduler.nanoTime());
-  }
-
-  /** Bytes of memory that a page takes on its way. */
-  private static long footprint(ChangeBatch batch) {
-    return COPIES * batch.bytes();
   }
 }

@@ -99,6 +99,10 @@ public final class TableStats {
   }
 
   /** Counts rejected items. */
+  void countRejected(Split split, List<Rejected> items, Instant now) {
+    countRejected(of(split), items, now);
+  }
+
   void countRejected(Kind kind, List<Rejected> items, Instant now) {
     kind.rejected.add(items.size());
     // The reason, without the item's key: that is for the dead letters.

@@ -1,216 +1,425 @@
 package io.nimoshake.core.flow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.core.FakeSource;
+import io.nimoshake.core.HeldWrites;
+import io.nimoshake.core.ManualScheduler;
+import io.nimoshake.core.Samples;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
-import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
-import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
-import io.nimoshake.core.model.Split.ScanSegment;
-import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.DeadLetters;
-import io.nimoshake.core.port.Source;
-import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The path of a page, step by step. */
 class SplitPipelineTest {
+  private static final Fault DOWN = new Fault.Transient("connection refused", null);
+  private static final Fault DENIED = new Fault.TableFailed("access denied", null);
+  private static final Split SHARD = Samples.shard("s");
   private static final int PAGE_BYTES = 100_000;
-
-  private static final Split SHARD =
-      new Split.StreamShard("t", "arn", "shard", Set.of(), Optional.empty(), Instant.MIN);
 
   /**
    * The answer, the items, and what the driver sends: seen as an exhausted heap when it was one.
    */
   private static final int COPIES = 3;
 
-  private final ArrayDeque<Runnable> work = new ArrayDeque<>();
-  private long nanos;
+  private final ManualScheduler time = new ManualScheduler();
+  private final FakeSource source = new FakeSource();
+  private final HeldWrites writes = new HeldWrites();
   private final MemoryBudget memory = new MemoryBudget(64 << 20);
-  private ChangeWriter.Outcome written;
-  private int caughtUp;
+  private final TableStats stats = new TableStats();
+  private final List<Rejected> putAside = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
+  private TableLimits limits = TableLimits.none();
+  private DeadLetters deadLetters = putAside::addAll;
+  private SplitPipeline pipeline;
+
+  private void start(Object... pages) {
+    source.pages("s", pages);
+    TableFlow flow =
+        new TableFlow(
+            source, writes, deadLetters, memory, limits, time, RetryPolicy.DEFAULT, stats);
+    pipeline =
+        new SplitPipeline(SHARD, Position.BEGINNING, WriteMode.COPY_REPLACE, flow, new Told());
+    pipeline.start();
+    time.run();
+  }
+
+  private final class Told implements SplitListener {
+    @Override
+    public void durable(Split split, Position position, Optional<Instant> recordTime) {
+      told.add(position instanceof Position.After after ? "durable " + after.token() : "end");
+    }
+
+    @Override
+    public void caughtUp(Split split, Instant at) {
+      told.add("caught up");
+    }
+
+    @Override
+    public void failed(Split split, Fault fault) {
+      told.add("failed: " + fault.getMessage());
+    }
+
+    @Override
+    public void stopped(Split split) {
+      told.add("stopped");
+    }
+  }
+
+  private static ChangeBatch page(int number) {
+    return Samples.page(Position.after(number + ""), "k" + number);
+  }
+
+  private static ChangeBatch lastPage() {
+    return Samples.page(Position.END, "last");
+  }
+
+  private void durable() {
+    writes.durable();
+    time.run();
+  }
+
+  /** However it ended: the reader is closed, the memory free, nothing in flight, nothing to do. */
+  private void assertOver(String... heard) {
+    time.pass(Duration.ofMinutes(1));
+    assertEquals(List.of(heard), told);
+    assertEquals(0, source.openReaders());
+    assertEquals(0, memory.heldBytes());
+    assertEquals(0, stats.stream.inFlight.sum());
+    assertTrue(time.isIdle());
+  }
+
+  @AfterEach
+  void readersWereUsedRightly() {
+    assertEquals(List.of(), source.broken());
+  }
+
+  // --- order -----------------------------------------------------------------------------------
+
+  @Test
+  void aPageIsNotWrittenBeforeTheOneAheadOfItIsDurable() {
+    start(page(1), page(2), page(3), lastPage());
+    for (int i = 1; i <= 3; i++) {
+      assertEquals(1, writes.held(), "one write at a time");
+      assertEquals(i - 1, told.size(), "those before it are durable");
+      assertEquals(page(i).changes(), writes.peek().changes());
+      durable();
+    }
+    durable();
+    assertOver("durable 1", "durable 2", "durable 3", "end");
+  }
+
+  @Test
+  void onePageIsReadAheadAndNoMore() {
+    start(page(1), page(2), page(3));
+    time.pass(Duration.ofMinutes(1));
+    assertEquals(2, stats.stream.read.sum());
+    durable();
+    assertEquals(3, stats.stream.read.sum());
+  }
+
+  @Test
+  void aPageWithoutChangesIsDurableAtOnce() {
+    ChangeBatch nothing =
+        ChangeBatch.builder().skip(ManualScheduler.START).build(Position.after("1"));
+    start(nothing, lastPage());
+    assertEquals(List.of("durable 1"), told);
+    durable();
+    assertOver("durable 1", "end");
+  }
+
+  @Test
+  void nothingIsReadAfterTheLastPage() {
+    start(lastPage());
+    time.pass(Duration.ofMinutes(1));
+    assertEquals(1, source.reads());
+    durable();
+    assertOver("end");
+    assertEquals(1, source.reads());
+  }
+
+  // --- memory, limits --------------------------------------------------------------------------
 
   @Test
   void aPageCountsAsOftenAsItLiesInMemoryUntilItIsDurable() {
-    start(new ScanSegment("t", 0, 1), page(Position.END));
-    runAll();
+    start(ChangeBatch.builder().add(Samples.upsert("k", PAGE_BYTES)).build(Position.END));
     assertEquals(COPIES * PAGE_BYTES, memory.heldBytes());
-    written.durable();
-    runAll();
-    assertEquals(0, memory.heldBytes());
+    durable();
+    assertOver("end");
+  }
+
+  @Test
+  void nothingIsReadBeforeThereIsMemory() {
+    memory.acquire(64 << 20, () -> {});
+    start(page(1));
+    assertEquals(0, source.opened());
+    memory.release(64 << 20);
+    time.run();
+    assertEquals(1, writes.held());
+  }
+
+  @Test
+  void aPausedTableNeitherReadsNorWrites() {
+    limits.gate().shut();
+    start(page(1), page(2), page(3));
+    assertEquals(0, source.opened());
+    limits.gate().open();
+    time.run();
+    limits.gate().shut();
+    durable();
+    assertEquals(0, writes.held(), "what was read ahead waits at the gate");
+    assertEquals(2, stats.stream.read.sum());
+    limits.gate().open();
+    time.run();
+    assertEquals(1, writes.held());
+    assertEquals(3, stats.stream.read.sum());
+  }
+
+  @Test
+  void aReadWaitsForTheRate() {
+    limits = TableLimits.of(0, 1, 0);
+    start(page(1), page(2));
+    assertEquals(1, stats.stream.read.sum());
+    time.pass(Duration.ofMillis(900));
+    assertEquals(1, stats.stream.read.sum());
+    time.pass(Duration.ofMillis(100));
+    assertEquals(2, stats.stream.read.sum());
+  }
+
+  // --- nothing new -----------------------------------------------------------------------------
+
+  @Test
+  void aShardWithoutNewRecordsIsReadAgainAfterAMoment() {
+    start();
+    source.pages("s", page(1));
+    assertEquals(0, writes.held());
+    time.pass(time.nextDue());
+    assertEquals(1, writes.held());
+  }
+
+  @Test
+  void aShardThatGetsRecordsAgainIsReadMoreOften() {
+    start();
+    time.pass(Duration.ofMinutes(10));
+    Duration idle = time.nextDue();
+    source.pages("s", page(1));
+    time.pass(idle);
+    assertTrue(time.nextDue().compareTo(Duration.ofMillis(100)) <= 0, "after " + time.nextDue());
   }
 
   /** A page that the target does not take must not be forgotten for what comes after it. */
   @Test
   void aShardIsNotCaughtUpWithWhileAPageOfItIsWritten() {
-    start(SHARD, page(Position.after("1")), nothing(Position.after("1")));
-    for (int step = 0; step < 2_000; step++) {
-      work.poll().run();
-    }
-    assertEquals(0, caughtUp);
-    written.durable();
-    for (int step = 0; step < 2_000; step++) {
-      work.poll().run();
-    }
-    assertTrue(caughtUp > 0);
+    start(page(1));
+    time.pass(Duration.ofMinutes(10));
+    assertEquals(List.of(), told);
+    durable();
+    time.pass(Duration.ofMinutes(10));
+    assertTrue(told.contains("caught up"));
   }
 
-  private void start(Split split, ChangeBatch... pages) {
-    TableFlow flow =
-        new TableFlow(
-            new Pages(pages),
-            new HeldUp(),
-            DeadLetters.FAIL,
-            memory,
-            TableLimits.none(),
-            new ByHand(),
-            RetryPolicy.DEFAULT,
-            new TableStats());
-    new SplitPipeline(split, Position.BEGINNING, WriteMode.COPY_REPLACE, flow, new Counting())
-        .start();
+  // --- faults ----------------------------------------------------------------------------------
+
+  @Test
+  void aReadThatMayPassIsRetriedAndHoldsNoMemoryMeanwhile() {
+    start(DOWN, DOWN, page(1), lastPage());
+    assertEquals(0, memory.heldBytes());
+    assertEquals(Duration.ofMillis(50), time.nextDue());
+    time.pass(Duration.ofMillis(150));
+    assertEquals(2, stats.reading.failed.sum());
+    assertTrue(stats.failures.recent().get(0).over());
+    assertEquals(1, source.opened(), "the same reader goes on");
+    durable();
+    durable();
+    assertOver("durable 1", "end");
   }
 
-  private static ChangeBatch page(Position to) {
-    Slice document = Slice.of(new byte[PAGE_BYTES - 1]);
-    Change change = new Change.Upsert(new ItemKey(Slice.utf8("k")), document);
-    return ChangeBatch.builder().add(change).build(to);
+  @Test
+  void aSplitThatCannotBeOpenedIsRetriedToo() {
+    source.script.fail("open", DOWN);
+    start(lastPage());
+    assertEquals(0, writes.held());
+    time.pass(Duration.ofSeconds(1));
+    durable();
+    assertOver("end");
   }
 
-  private static ChangeBatch nothing(Position to) {
-    return ChangeBatch.builder().build(to);
+  @Test
+  void aReadThatCannotPassIsToldAtOnceIfNothingIsWritten() {
+    start(DENIED);
+    assertOver("failed: access denied");
   }
 
-  private void runAll() {
-    while (!work.isEmpty()) {
-      work.poll().run();
-    }
+  @Test
+  void aSplitThatCannotBeOpenedAtAllHasNothingToClose() {
+    source.script.fail("open", DENIED);
+    start();
+    assertOver("failed: access denied");
   }
 
-  /** Takes a write and does not answer. */
-  private final class HeldUp implements ChangeWriter {
-    @Override
-    public void write(
-        Split split, List<Change> changes, WriteMode mode, BooleanSupplier stop, Outcome outcome) {
-      written = outcome;
-    }
-
-    @Override
-    public StreamMode streamMode() {
-      throw new UnsupportedOperationException();
-    }
+  @Test
+  void aReadThatCannotPassIsToldAfterTheWriteUnderWay() {
+    start(page(1), DENIED);
+    time.pass(Duration.ofMinutes(1));
+    assertEquals(List.of(), told);
+    durable();
+    assertOver("durable 1", "failed: access denied");
   }
 
-  /** Runs nothing by itself; as much time passes as is waited for. */
-  private final class ByHand implements Scheduler {
-    @Override
-    public void execute(Runnable task) {
-      work.add(task);
-    }
-
-    @Override
-    public void after(Duration delay, Runnable task) {
-      work.add(
-          () -> {
-            nanos += delay.toNanos();
-            task.run();
-          });
-    }
-
-    @Override
-    public Instant now() {
-      return Instant.EPOCH;
-    }
-
-    @Override
-    public long nanoTime() {
-      return nanos;
-    }
-
-    @Override
-    public double random() {
-      return 0;
-    }
+  @Test
+  void ofAReadAndAWriteThatFailTheWriteIsTold() {
+    start(page(1), DENIED);
+    writes.fail(new Fault.TableFailed("no room", null));
+    assertOver("failed: no room");
   }
 
-  private final class Counting implements SplitPipeline.Listener {
-    @Override
-    public void durable(Split split, Position position, Optional<Instant> recordTime) {}
-
-    @Override
-    public void caughtUp(Split split, Instant at) {
-      caughtUp++;
-    }
-
-    @Override
-    public void failed(Split split, Fault fault) {
-      throw new AssertionError(fault);
-    }
-
-    @Override
-    public void stopped(Split split) {}
+  @Test
+  void aWriteThatFailsDropsThePageAhead() {
+    start(page(1), page(2));
+    writes.fail(DENIED);
+    assertOver("failed: access denied");
   }
 
-  /** A source of these pages; the last comes again and again. */
-  private static final class Pages implements Source {
-    private final ArrayDeque<ChangeBatch> pages;
+  @Test
+  void aWriteThatFailsUnderAReadLeavesTheReaderToIt() {
+    start(page(1));
+    source.pages("s", page(2));
+    source.duringRead = () -> writes.fail(DENIED);
+    time.pass(Duration.ofSeconds(1));
+    assertOver("failed: access denied");
+  }
 
-    Pages(ChangeBatch... pages) {
-      this.pages = new ArrayDeque<>(List.of(pages));
-    }
+  @Test
+  void rejectedItemsArePutAside() {
+    Rejected item = new Rejected("t", "k", "too deep", "{}");
+    start(ChangeBatch.builder().reject(item).build(Position.END));
+    assertEquals(List.of(item), putAside);
+    assertEquals(1, stats.stream.rejected.sum());
+    assertOver("end");
+  }
 
-    @Override
-    public SplitReader open(Split split, Position from) {
-      return new SplitReader() {
-        @Override
-        public ChangeBatch read() {
-          return pages.size() > 1 ? pages.poll() : pages.peek();
-        }
+  @Test
+  void aRejectedItemThatIsNotPutAsideFailsTheSplit() {
+    deadLetters = DeadLetters.FAIL;
+    Rejected item = new Rejected("t", "k", "too deep", "{}");
+    start(ChangeBatch.builder().reject(item).build(Position.END));
+    assertOver("failed: item k of table t: too deep");
+  }
 
-        @Override
-        public void close() {}
-      };
-    }
+  // --- stop ------------------------------------------------------------------------------------
 
-    @Override
-    public List<String> listTables() {
-      throw new UnsupportedOperationException();
-    }
+  @Test
+  void aStopWaitsForTheWriteUnderWayAndDropsThePageAhead() {
+    start(page(1), page(2));
+    HeldWrites.Write write = writes.peek();
+    assertFalse(write.stop().getAsBoolean());
+    pipeline.stop();
+    pipeline.stop();
+    time.pass(Duration.ofMinutes(1));
+    assertEquals(List.of(), told);
+    assertTrue(write.stop().getAsBoolean(), "the writer is told to begin nothing");
+    durable();
+    assertOver("durable 1", "stopped");
+    pipeline.stop();
+    assertOver("durable 1", "stopped");
+  }
 
-    @Override
-    public TableSchema describe(String table) {
-      throw new UnsupportedOperationException();
-    }
+  @Test
+  void aWriteThatIsGivenUpIsNotDurable() {
+    start(page(1), page(2));
+    pipeline.stop();
+    writes.take().outcome().aborted();
+    assertOver("stopped");
+  }
 
-    @Override
-    public Optional<StreamHandle> ensureStream(String table) {
-      throw new UnsupportedOperationException();
-    }
+  @Test
+  void aWriteThatFailsWhileItStopsIsTold() {
+    start(page(1), page(2));
+    pipeline.stop();
+    writes.fail(DENIED);
+    assertOver("failed: access denied");
+  }
 
-    @Override
-    public Optional<StreamHandle> currentStream(String table) {
-      throw new UnsupportedOperationException();
-    }
+  @Test
+  void aShardThatWaitsForRecordsStopsAtOnce() {
+    start();
+    pipeline.stop();
+    assertEquals(List.of("stopped"), told);
+    assertOver("stopped");
+  }
 
-    @Override
-    public ShardListing listShards(String table, String streamArn, Optional<String> childrenOf) {
-      throw new UnsupportedOperationException();
-    }
+  @Test
+  void aSplitThatWaitsForMemoryStopsAtOnce() {
+    memory.acquire(64 << 20, () -> {});
+    start(page(1));
+    pipeline.stop();
+    assertEquals(List.of("stopped"), told);
+    memory.release(64 << 20);
+    assertOver("stopped");
+    assertEquals(0, source.opened());
+  }
 
-    @Override
-    public void close() {}
+  @Test
+  void aSplitThatPausesAfterAFaultStopsAtOnce() {
+    start(DOWN, page(1));
+    pipeline.stop();
+    assertOver("stopped");
+  }
+
+  @Test
+  void aReadUnderWayIsDroppedAndClosesTheReader() {
+    source.duringRead = () -> pipeline.stop();
+    start(page(1));
+    assertOver("stopped");
+  }
+
+  @Test
+  void aReadThatFailsAfterTheStopClosesTheReader() {
+    source.duringRead = () -> pipeline.stop();
+    start(DENIED);
+    assertOver("stopped");
+  }
+
+  @Test
+  void aReadThatReturnsBeforeTheWriteEndsIsDropped() {
+    start(page(1));
+    source.pages("s", page(2));
+    source.duringRead = () -> pipeline.stop();
+    time.pass(Duration.ofSeconds(1));
+    assertEquals(List.of(), told, "the write is still under way");
+    durable();
+    assertOver("durable 1", "stopped");
+  }
+
+  @Test
+  void aReadThatFailsBeforeTheWriteEndsIsNotTold() {
+    start(page(1));
+    source.pages("s", DENIED);
+    source.duringRead = () -> pipeline.stop();
+    time.pass(Duration.ofSeconds(1));
+    durable();
+    assertOver("durable 1", "stopped");
+  }
+
+  @Test
+  void aSplitThatEndsWhileItStopsHasEnded() {
+    start(lastPage());
+    pipeline.stop();
+    durable();
+    assertOver("end");
   }
 }

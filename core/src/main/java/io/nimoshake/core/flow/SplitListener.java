@@ -1,0 +1,29 @@
+package io.nimoshake.core.flow;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Hears what becomes of a split that a {@link SplitPipeline} runs; on any thread, one call at a
+ * time.
+ */
+public interface SplitListener {
+  /** Everything up to this position is durable; after {@link Position#END} nothing follows. */
+  void durable(Split split, Position position, Optional<Instant> recordTime);
+
+  /**
+   * A shard had nothing new for a while: every record created before a moment is durable, except
+   * for a few minutes of clock differences and delays of the service. Called now and then while it
+   * stays so.
+   */
+  default void caughtUp(Split split, Instant at) {}
+
+  /** The split cannot go on; nothing follows. */
+  void failed(Split split, Fault fault);
+
+  /** It was stopped and no write of it is under way; nothing follows. */
+  void stopped(Split split);
+}
