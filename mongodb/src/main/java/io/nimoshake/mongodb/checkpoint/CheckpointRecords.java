@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.bson.BsonType;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
@@ -49,11 +50,38 @@ public final class CheckpointRecords {
   /** Everything but the lease document, which is no record. */
   private static final Bson RECORDS = Filters.ne("_id", LeaseDocument.ID);
 
-  /** What the Go tool writes. */
+  /**
+   * What this program writes. Others may have documents in this database, with fields of the same
+   * names.
+   */
+  private static final Bson OURS =
+      Filters.and(
+          RECORDS,
+          Filters.type("_id", BsonType.STRING),
+          Filters.or(
+              ofKind("sync", GoCheckpoint.STATUS_VALUE, "Key"),
+              ofKind("table", "Table", "Phase", "Streams"),
+              ofKind("segment", "Table", "Segment", "Segments", "Status", "IteratorType"),
+              ofKind("shard", "Table", "StreamArn", "ShardId", "Status", "IteratorType")));
+
+  private static Bson ofKind(String kind, String... fields) {
+    List<Bson> conditions = new ArrayList<>();
+    conditions.add(Filters.eq(CheckpointDocuments.KIND, kind));
+    for (String field : fields) {
+      conditions.add(Filters.exists(field));
+    }
+    return Filters.and(conditions);
+  }
+
+  /** What the Go tool writes: a shard always with its status. */
   private static final Bson FOREIGN =
       Filters.and(
           Filters.exists(CheckpointDocuments.KIND, false),
-          Filters.or(Filters.exists("ShardId"), Filters.eq("Key", CheckpointDocuments.STATUS_KEY)));
+          Filters.or(
+              Filters.and(Filters.exists("ShardId"), Filters.exists("Status")),
+              Filters.and(
+                  Filters.eq("Key", CheckpointDocuments.STATUS_KEY),
+                  Filters.exists(GoCheckpoint.STATUS_VALUE))));
 
   private final MongoDatabase database;
 
@@ -65,9 +93,8 @@ public final class CheckpointRecords {
   List<CheckpointEntry> readAll(long fromTerm) {
     List<CheckpointEntry> entries = new ArrayList<>();
     for (MongoCollection<Document> collection : collections()) {
-      for (Document record : collection.find(RECORDS)) {
-        if (record.containsKey(CheckpointDocuments.KIND)
-            && CheckpointDocuments.number(record, TERM) >= fromTerm) {
+      for (Document record : collection.find(OURS)) {
+        if (CheckpointDocuments.number(record, TERM) >= fromTerm) {
           entries.add(CheckpointDocuments.toEntry(record));
         }
       }
@@ -85,7 +112,7 @@ public final class CheckpointRecords {
     Map<String, Map<String, GoShard>> tables = new TreeMap<>();
     for (MongoCollection<Document> collection : collections()) {
       String name = collection.getNamespace().getCollectionName();
-      for (Document record : collection.find(RECORDS)) {
+      for (Document record : collection.find(Filters.or(OURS, FOREIGN))) {
         boolean ours = record.containsKey(CheckpointDocuments.KIND);
         if (CheckpointDocuments.STATUS_KEY.equals(record.get("Key"))) {
           foreign |= !ours;
@@ -154,14 +181,14 @@ public final class CheckpointRecords {
   /** Removes the records of earlier terms. */
   void removeBefore(long term) {
     for (MongoCollection<Document> collection : collections()) {
-      collection.deleteMany(Filters.and(RECORDS, Filters.lt(TERM, term)));
+      collection.deleteMany(Filters.and(OURS, Filters.lt(TERM, term)));
     }
   }
 
   /** Raises all records to a term, so that a process of an earlier term cannot change them. */
   void raise(long term) {
     for (MongoCollection<Document> collection : collections()) {
-      collection.updateMany(Filters.and(RECORDS, Filters.lt(TERM, term)), Updates.set(TERM, term));
+      collection.updateMany(Filters.and(OURS, Filters.lt(TERM, term)), Updates.set(TERM, term));
     }
   }
 

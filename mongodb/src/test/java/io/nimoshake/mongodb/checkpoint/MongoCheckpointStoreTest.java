@@ -147,6 +147,42 @@ class MongoCheckpointStoreTest {
   }
 
   @Test
+  void documentsOfOthersAreNeverTouched() throws Fault {
+    List<Document> others =
+        List.of(
+            new Document("_id", 1).append("Term", 0L),
+            new Document("_id", "a").append("Term", 0.5),
+            new Document("_id", "b").append("Term", 0L).append("Kind", "shard"),
+            new Document("_id", "c").append("Term", 0L).append("Kind", 7),
+            new Document("_id", "d")
+                .append("Term", 0L)
+                .append("Kind", "table")
+                .append("Table", "x"),
+            new Document("_id", "e").append("ShardId", "stock room"),
+            new Document("_id", "f").append("Key", "status_key"));
+    for (String collection : List.of("orders", "theirs", "status_table")) {
+      database.getCollection(collection).insertMany(others);
+    }
+    try (MongoCheckpointStore store = held(1);
+        MongoCheckpointStore next = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
+      store.takeOver(1, List.of(PARENT, CHILD, new OfSync(true)));
+      next.replaceLease(Optional.of(lease(1)), Optional.of(lease(2)));
+      next.save(2, List.of(new OfSync(false)));
+      next.replaceLease(Optional.of(lease(2)), Optional.of(lease(3)));
+      next.save(3, List.of(new OfSync(true)));
+      assertEquals(Set.of(PARENT, CHILD, new OfSync(true)), new HashSet<>(next.load()));
+      assertEquals(Optional.empty(), next.goCheckpoint());
+    }
+    for (String collection : List.of("orders", "theirs", "status_table")) {
+      for (Document other : others) {
+        assertEquals(
+            other,
+            database.getCollection(collection).find(Filters.eq("_id", other.get("_id"))).first());
+      }
+    }
+  }
+
+  @Test
   void untilOursCountsTheGoToolsIsAsItWas() throws Fault {
     writeAsTheGoTool();
     try (MongoCheckpointStore store = held(1)) {

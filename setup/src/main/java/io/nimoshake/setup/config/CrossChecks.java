@@ -150,6 +150,21 @@ final class CrossChecks {
                 + ", as checkpoint.type is mongodb");
       }
     }
+    boolean mongoTarget =
+        !configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false);
+    Optional<String> database = configuration.find(TargetKeys.CHECKPOINT_DB);
+    Optional<String> id = configuration.find(GeneralKeys.ID);
+    // MongoDB does not allow two databases whose names differ only in case
+    if (inMongo
+        && mongoTarget
+        && database.isPresent()
+        && id.filter(database.get()::equalsIgnoreCase).isPresent()) {
+      problems.add(
+          configuration.place(TargetKeys.CHECKPOINT_DB)
+              + " = "
+              + database.get()
+              + ": is the database of the target, which is named by id: choose another name");
+    }
   }
 
   private void filter() {

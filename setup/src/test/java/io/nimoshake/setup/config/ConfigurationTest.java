@@ -228,6 +228,7 @@ class ConfigurationTest {
         "source.access_key_id = AKIA | source.secret_access_key must be set too",
         "source.secret_access_key = abcd | source.access_key_id must be set too",
         "checkpoint.address = checkpoint | as checkpoint.type is mongodb",
+        "checkpoint.db = Nimo-Shake | is the database of the target",
         "full.read.filter_expression = a > :x | uses :x, but",
         "full.read.filter_attributevalues = x```N```1 | full.read.filter_expression must be set too",
         "full.read.filter_attributevalues = x,N,1 | must be name```type```value",
