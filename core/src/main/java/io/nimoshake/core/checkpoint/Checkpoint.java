@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What checkpoint entries add up to, applied one after the other: the last entry of each subject,
- * and nothing of what was forgotten. Not safe for use by several threads.
+ * The state that checkpoint entries make when they are applied one after the other: the last entry
+ * of each subject, without the subjects that were forgotten. Not safe for use by several threads.
  */
 public final class Checkpoint {
   private final Map<Subject, CheckpointEntry> entries = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ public final class Checkpoint {
   /** Applies one entry. */
   public void apply(CheckpointEntry entry) {
     Subject subject = entry.subject();
-    // Removed first: an entry takes the place of the last of its subject, after what it relies on.
+    // Removed first, so that the new entry comes after the entries that it relies on.
     entries.remove(subject);
     if (entry instanceof TableForgotten) {
       Optional<String> table = subject.table();

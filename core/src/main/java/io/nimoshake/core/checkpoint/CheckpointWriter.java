@@ -20,17 +20,18 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Saves what the plan wants saved: states at once, progress within an interval, one save at a time.
+ * Saves the plan's entries: changes of state at once, progress within an interval. One save at a
+ * time.
  *
- * <p>Of several entries for one subject in a save only the last is stored, at the place of the
- * last: whatever it relies on (the end of a parent) was given before it, and so is stored before
- * it. The entry that says that a split exists never gives way, nor does one that says that it does
- * not: shards that were listed after it, or a new copy of the table, rely on it. What follows for
- * such a split goes into the next save. So no save has two entries for a subject, and a save that
- * is repeated after half of it was stored takes nothing back.
+ * <p>If a save would have several entries for one subject, only the last of them is stored, in the
+ * place of the last. So it comes after every entry that it relies on, for example the end of a
+ * parent. Two kinds of entry are never replaced: one that says that a split exists, and one that
+ * says that something is forgotten. Shards that were listed later, or a new copy of the table, rely
+ * on them. The next entry for the same subject then goes into the next save. So no save has two
+ * entries for a subject, and a save that is repeated after half of it was stored undoes nothing.
  */
 public final class CheckpointWriter {
-  /** What is saved in one go, and who wants to know when it is. */
+  /** The entries of one save, and whom to call when it is stored. */
   private static final class Batch {
     final Map<Subject, CheckpointEntry> entries = new LinkedHashMap<>();
     final List<Runnable> waiting = new ArrayList<>();
@@ -43,12 +44,12 @@ public final class CheckpointWriter {
   private final Retry retry;
   private final Consumer<Fault> onFatal;
 
-  /** How often a save succeeded. */
+  /** Number of successful saves. */
   private final AtomicLong saves = new AtomicLong();
 
   private final ArrayDeque<Batch> pending = new ArrayDeque<>();
 
-  /** On its way, or to be tried again. */
+  /** The save that is under way or will be tried again; null if there is none. */
   private Batch saving;
 
   private boolean timerSet;
@@ -93,7 +94,7 @@ public final class CheckpointWriter {
     scheduleSave();
   }
 
-  /** Calls back when everything given before is stored; not at all if that fails for good. */
+  /** Calls back when all entries given before are stored; never if that fails for good. */
   public void flush(Runnable stored) {
     synchronized (this) {
       Batch last = pending.isEmpty() ? saving : pending.peekLast();
@@ -140,7 +141,7 @@ public final class CheckpointWriter {
     scheduleSave();
   }
 
-  /** Saves what is on its way, until the store has it. */
+  /** Saves the batch that is under way, and retries until the store has it. */
   private void save() {
     Batch batch;
     synchronized (this) {

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Runs splits in this process, each as a pipeline. What a split has to say is always posted before
- * the split counts as stopped: whoever waits for the stop has heard all of it by then.
+ * Runs splits in this process, each as a pipeline. The events of a split are always posted before
+ * the split counts as stopped. So whoever waits for the stop has received all of them by then.
  */
 public final class LocalSplits implements SplitRunner {
   /** What runs for one table. Guarded by the lock. */
@@ -70,7 +70,7 @@ public final class LocalSplits implements SplitRunner {
 
   /**
    * @param writers makes the writer of a table that is prepared
-   * @param events takes what becomes durable, and faults of tables
+   * @param events takes what splits report
    */
   public LocalSplits(
       Source source,
@@ -140,7 +140,7 @@ public final class LocalSplits implements SplitRunner {
   }
 
   /**
-   * Stops one split; its last position was posted before this calls back.
+   * Stops one split. Its last position is posted before {@code stopped} is called.
    *
    * @param stopped called once when it is not running any more; not at all if it ends or fails
    *     first
@@ -190,7 +190,7 @@ public final class LocalSplits implements SplitRunner {
         table.running.values().forEach(split -> pipelines.add(split.pipeline));
       }
     }
-    // A paused pipeline must be able to end.
+    // A pipeline that waits at the gate of a paused table must be able to end.
     registry.allLimits().forEach(limits -> scheduler.execute(limits.gate()::open));
     pipelines.forEach(SplitPipeline::stop);
     tellIfAllStopped();
@@ -268,7 +268,7 @@ public final class LocalSplits implements SplitRunner {
       tellIfLast();
     }
 
-    /** Removes this, and not another run of the same split, which may have been added since. */
+    /** Removes this run; another run of the same split may have been added since and stays. */
     private Optional<Runnable> remove() {
       synchronized (lock) {
         table.running.remove(pipeline.split().id(), this);

@@ -12,8 +12,8 @@ public final class Segments {
 
   /**
    * Grows with the table, so that large ones are read in parallel and small ones cost few calls.
-   * The size the service gives is hours old, hence a least number also for a table said to be
-   * empty.
+   * The size the service gives is hours old, so even a table that it calls empty gets a least
+   * number of segments.
    */
   public static int auto(TableSchema schema) {
     return (int) Math.min(MOST, LEAST + schema.approximateBytes() / BYTES_A_SEGMENT);

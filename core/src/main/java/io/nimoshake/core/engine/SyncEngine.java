@@ -91,7 +91,7 @@ public final class SyncEngine {
     return host.done();
   }
 
-  /** Drains: ends the writes under way, saves the checkpoint, gives the lease back. */
+  /** Drains: lets the writes under way end, saves the checkpoint, releases the lease. */
   public void stop() {
     host.stop();
   }

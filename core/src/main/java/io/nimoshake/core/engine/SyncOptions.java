@@ -10,15 +10,15 @@ import java.util.function.Predicate;
 /**
  * What to sync and how; checked by whoever reads the configuration.
  *
- * @param mode what to do at all
+ * @param mode whether to copy, to follow, or both
  * @param streamDuringCopy {@code incr_sync_parallel}: apply changes while the copy runs
  * @param tables which tables are wanted
  * @param requiredTables tables named one by one: each must exist
  * @param existing what to do with a collection that is already there
  * @param schemaOnly {@code sync_schema_only}: prepare collections and indexes, copy nothing
  * @param tablesAtATime {@code full.concurrency}: tables copied at the same time
- * @param segments {@code full.read.concurrency}: segments a table; empty: by its size
- * @param writersPerTable {@code full.document.concurrency}: writes in flight a table
+ * @param segments {@code full.read.concurrency}: segments of a table; empty: by its size
+ * @param writersPerTable {@code full.document.concurrency}: writes under way for a table
  * @param changesPerWrite most changes in one write; the target may take fewer
  * @param onGap what to do when changes are lost
  * @param memoryBudgetBytes most bytes of pages in flight

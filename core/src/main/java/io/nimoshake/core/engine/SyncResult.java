@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * How a sync ended.
  *
- * @param stopped whether it was told to, rather than having nothing left to do
+ * @param stopped whether somebody stopped it; false if nothing was left to do
  * @param failedTables tables that failed, and why
- * @param fatal what made it end as a whole
+ * @param fatal why the whole sync had to end
  */
 public record SyncResult(boolean stopped, Map<String, Fault> failedTables, Optional<Fault> fatal) {
   public SyncResult {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param stopping whether it is draining
  * @param memoryHeldBytes bytes of pages in flight
  * @param leaseExpires when the lease runs out unless it is renewed; empty where none is held yet
- * @param fatal why all of it ends
+ * @param fatal why the whole sync has to end
  * @param failures what failed lately in the sync as a whole, the newest first: checkpoints, the
  *     lease, listing the tables
  * @param outages the servers that cannot be reached now
@@ -43,7 +43,7 @@ public record SyncView(
    * @param approximateItems items the service says it holds, updated there every six hours or so;
    *     empty before it was asked
    * @param stats counters of this run, live
-   * @param limits what holds its reading back, live: may be changed
+   * @param limits the limits on reading it, live: may be changed
    */
   public record TableView(
       PlanView.Table plan, Optional<Long> approximateItems, TableStats stats, TableLimits limits) {

@@ -36,7 +36,7 @@ final class TableWork {
   private final Consumer<Fault> onFatal;
 
   /**
-   * @param stopping whether nothing is to be begun any more
+   * @param stopping whether the sync is stopping, so that nothing new is begun
    * @param events takes answers and faults of tables
    */
   TableWork(
@@ -122,7 +122,7 @@ final class TableWork {
   /**
    * Ends the copy of a table.
    *
-   * @param wanted whether it still is to be done when its turn comes
+   * @param wanted asked before each try: whether the end of the copy is still wanted
    * @param over called when nothing of it is under way any more
    */
   void finish(
@@ -193,7 +193,7 @@ final class TableWork {
     scheduler.execute(() -> retry.run(call, outcome, scheduler));
   }
 
-  /** Of a call that belongs to no table: what cannot be retried ends the sync. */
+  /** Outcome of a call that belongs to no table: a fault that cannot be retried ends the sync. */
   private class SyncOutcome<T> implements Retry.Outcome<T> {
     private final Consumer<T> then;
 
@@ -217,7 +217,7 @@ final class TableWork {
     }
   }
 
-  /** Of a call for a table: what cannot be retried is the plan's to decide, unless it is fatal. */
+  /** Outcome of a call for a table: the plan decides about a fault, unless it is fatal. */
   private final class TableOutcome<T> extends SyncOutcome<T> {
     private final String table;
 

@@ -8,16 +8,16 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Attempts of calls to one server that failed, those too that the server's client library hides by
- * trying again at once. The counts only grow. Safe for use by many threads; nothing here is called
- * where nothing fails.
+ * Counts the failed attempts of calls to one server, including those that the server's client
+ * library retries by itself. The counts only grow. Safe for use by many threads. Nobody calls it
+ * while nothing fails.
  */
 public final class FailedCalls {
   /** How an attempt failed. */
   public enum Kind {
     /** The server asks for fewer calls. */
     THROTTLED,
-    /** The server could not, this time. */
+    /** The server had an error of its own. */
     SERVER_ERROR,
     /** No connection, or it broke before an answer came. */
     CONNECTION,
@@ -25,7 +25,7 @@ public final class FailedCalls {
     TIMEOUT,
     /** The answer makes no sense, or ends too early. */
     UNREADABLE,
-    /** The server will not. */
+    /** The server refuses the call. */
     REFUSED
   }
 
@@ -60,7 +60,7 @@ public final class FailedCalls {
     reachability.ifPresent(listener -> listener.reached(server));
   }
 
-  /** One more. */
+  /** Counts one failed attempt. */
   public void count(String operation, Kind kind) {
     counts.computeIfAbsent(new Call(operation, kind), call -> new LongAdder()).increment();
   }
@@ -73,7 +73,7 @@ public final class FailedCalls {
         .sum();
   }
 
-  /** How often each has failed, in order; what never did is not there. */
+  /** How often each call has failed, in order. Calls that never failed are left out. */
   public Map<Call, Long> counts() {
     Map<Call, Long> sums = new TreeMap<>();
     counts.forEach((call, count) -> sums.put(call, count.sum()));

@@ -7,7 +7,7 @@ import io.nimoshake.core.port.WriteMode;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Where the changes that a table's pipelines read go to. */
+/** Writes the changes that a table's pipelines have read. */
 public interface ChangeWriter {
   /** What became of a batch; called once, on any thread. */
   interface Outcome {
@@ -17,20 +17,20 @@ public interface ChangeWriter {
     /** Some of it may not be written. */
     void failed(Fault fault);
 
-    /** It was given up because the caller is stopping; some of it may not be written. */
+    /** The caller is stopping, so it was given up; some of it may not be written. */
     void aborted();
   }
 
   /**
-   * Writes one batch of a split; the next one of it comes when this one is durable.
+   * Writes one batch of a split. The next batch of the split comes when this one is durable.
    *
-   * @param copyMode how a segment's changes are written; those of a shard are written in the mode
-   *     that counts for the table now
+   * @param copyMode how a segment's changes are written; those of a shard are written in the
+   *     present mode of the table's stream
    * @param stop whether the caller is stopping, so that what has not begun need not begin
    */
   void write(
       Split split, List<Change> changes, WriteMode copyMode, BooleanSupplier stop, Outcome outcome);
 
-  /** The mode that counts for the table's stream now. */
+  /** The present mode of the table's stream. */
   StreamMode streamMode();
 }

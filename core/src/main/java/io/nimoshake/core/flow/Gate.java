@@ -3,7 +3,7 @@ package io.nimoshake.core.flow;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Open or shut; who comes while it is shut is called when it opens. Used to pause. */
+/** Pauses a table. Whoever comes while the gate is shut is called back when it opens. */
 public final class Gate {
   private final List<Runnable> waiters = new ArrayList<>();
   private boolean open = true;

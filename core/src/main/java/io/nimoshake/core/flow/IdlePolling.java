@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long to wait after an empty page of a shard: at once after a non-empty one; then 100 ms for
- * the first second, so that a steady trickle is followed closely; doubling to 1 s; 3 s once nothing
- * came for minutes, as every call is billed. A shard just opened is taken to be quiet: thousands
- * may be opened at once.
+ * How long to wait after an empty page of a shard. After a page with records there is no wait. Then
+ * the wait is 100 ms for the first second, so that a steady trickle is followed closely. It doubles
+ * to 1 s, and is 3 s once nothing came for minutes, because every call is billed. A shard that was
+ * just opened counts as quiet: thousands may be opened at once.
  */
 final class IdlePolling {
   private static final long FIRST_MILLIS = 100;
@@ -22,7 +22,7 @@ final class IdlePolling {
   private static final int TOLD_AFTER_POLLS = 10;
   private static final long TOLD_EVERY_MILLIS = 300_000;
 
-  /** A shard of which nothing was seen yet is no trickle. */
+  /** A shard that was just opened does not count as a trickle. */
   private long quickPolls = QUICK_POLLS;
 
   private int emptyPolls;
@@ -38,7 +38,7 @@ final class IdlePolling {
     tellAtMillis = TOLD_AFTER_MILLIS;
   }
 
-  /** Whether it is time to say that nothing is there; true once, then again after minutes. */
+  /** Whether to report that nothing is there; true once, then again after minutes. */
   boolean isToBeTold() {
     if (emptyPolls < TOLD_AFTER_POLLS || idleMillis < tellAtMillis) {
       return false;
@@ -48,8 +48,8 @@ final class IdlePolling {
   }
 
   /**
-   * An empty page came; the time to wait. What counts is the time that has passed and not the times
-   * asked for: a rate limit may keep a shard waiting for much longer.
+   * An empty page came; returns the time to wait. It depends on the time that has passed and not on
+   * the waits returned before: a rate limit may have kept the shard waiting for much longer.
    */
   Duration next(long nowNanos) {
     if (emptyPolls++ == 0) {

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How long calls took, counted in fixed buckets. Meant for one entry a call and not one an item;
- * written by many threads, read by anyone at any time.
+ * How long calls took, counted in fixed buckets. Record one entry for each call, not for each item.
+ * Written by many threads, read by anyone at any time.
  */
 public final class LatencyHistogram {
   private static final long MILLI = 1_000_000;
 
-  /** Upper bounds, inclusive; what took longer than the last is in a bucket of its own. */
+  /** Upper bounds, inclusive. Calls that took longer than the last have a bucket of their own. */
   private static final long[] BOUNDS_NANOS =
       Arrays.stream(
               new long[] {1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000})
@@ -24,7 +24,7 @@ public final class LatencyHistogram {
     Arrays.setAll(counts, i -> new LongAdder());
   }
 
-  /** One more call. */
+  /** Counts one call. */
   public void record(long nanos) {
     int found = Arrays.binarySearch(BOUNDS_NANOS, nanos);
     counts[found < 0 ? -found - 1 : found].increment();
@@ -41,7 +41,7 @@ public final class LatencyHistogram {
     return Arrays.stream(counts).mapToLong(LongAdder::sum).toArray();
   }
 
-  /** Time of all calls. */
+  /** The time that all calls took together. */
   public long totalNanos() {
     return totalNanos.sum();
   }

@@ -35,7 +35,7 @@ public final class MemoryBudget {
     granted.run();
   }
 
-  /** Replaces what was asked for by what it turned out to be; never waits. */
+  /** Corrects the bytes that were acquired to those that are needed; never waits. */
   public void adjust(long fromBytes, long toBytes) {
     release(fromBytes - toBytes);
   }

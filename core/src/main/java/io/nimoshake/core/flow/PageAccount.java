@@ -41,7 +41,7 @@ final class PageAccount {
     table.memory().acquire(bytes, () -> reserved.accept(bytes));
   }
 
-  /** No page came of it. */
+  /** No page was read: gives the memory back. */
   void cancel(long reservedBytes) {
     table.memory().release(reservedBytes);
   }

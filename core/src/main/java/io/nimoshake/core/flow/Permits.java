@@ -2,7 +2,7 @@ package io.nimoshake.core.flow;
 
 import java.util.ArrayDeque;
 
-/** A number of places; who finds none free is called, in order, when one is. */
+/** A number of places. Whoever finds none free is called back in order when one is. */
 final class Permits {
   private final ArrayDeque<Runnable> waiters = new ArrayDeque<>();
   private int free;

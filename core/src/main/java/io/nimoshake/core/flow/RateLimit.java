@@ -1,9 +1,9 @@
 package io.nimoshake.core.flow;
 
 /**
- * A rate that can be changed at any time. Whoever wants something is told how long to wait for it;
- * a debt is possible, since the cost of a page is known only afterwards. Up to one tenth of a
- * second of unused rate is kept.
+ * A rate that can be changed at any time. The caller takes units and is told how long to wait
+ * before it uses them. It may take more than there are, because the cost of a page is known only
+ * afterwards; later callers wait for that. Unused units of up to a tenth of a second are kept.
  */
 public final class RateLimit {
   private static final double NANOS = 1e9;

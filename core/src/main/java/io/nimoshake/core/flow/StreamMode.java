@@ -3,8 +3,8 @@ package io.nimoshake.core.flow;
 import io.nimoshake.core.port.WriteMode;
 
 /**
- * The mode in which a table's stream is written now, and which writes are under way in it: the
- * change from tombstones to real deletes has a moment after which no tombstone is written.
+ * The mode in which a table's stream is written. It counts the writes that may leave tombstones, so
+ * that it can say when the last of them is over.
  */
 public final class StreamMode {
   private WriteMode mode = WriteMode.STREAM;
@@ -16,7 +16,7 @@ public final class StreamMode {
     mode = next;
   }
 
-  /** The mode for a batch that begins now; give it back to {@link #end}. */
+  /** The mode for a batch that begins now. The caller passes it to {@link #end} afterwards. */
   public synchronized WriteMode begin() {
     if (mode == WriteMode.STREAM_WITH_TOMBSTONES) {
       tombstoneBatches++;

@@ -3,7 +3,7 @@ package io.nimoshake.core.flow;
 import io.nimoshake.core.model.Split;
 
 /**
- * What holds a table's reading back; can be changed while it runs.
+ * The limits on reading a table. They can be changed while it runs.
  *
  * @param copyCalls calls a second of the copy ({@code qps.full})
  * @param streamCalls calls a second of the stream ({@code qps.incr})

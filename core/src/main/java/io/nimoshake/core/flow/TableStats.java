@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counters of one table in this run; they only grow. Written by pipelines, read by anyone at any
- * time. All are counts unless the name has a unit.
+ * Counters of one table in this run. They only grow, except where they say otherwise. Written by
+ * pipelines, read by anyone at any time. All are counts unless the name has a unit.
  */
 public final class TableStats {
-  /** Of one kind of split. */
+  /** Counters of one kind of split. */
   public static final class Kind {
     public final LongAdder read = new LongAdder();
 
-    /** What was looked at to read that: more, where a filter leaves some out. */
+    /** Items the service looked at to read these: more than were read if a filter is set. */
     public final LongAdder scanned = new LongAdder();
 
     public final LongAdder readBytes = new LongAdder();
@@ -30,22 +30,22 @@ public final class TableStats {
     /** Rejected items: they cannot be converted, or the target refuses them. */
     public final LongAdder rejected = new LongAdder();
 
-    /** Changes that were read and are neither durable nor given up: this one goes down again. */
+    /** Changes that were read and are neither durable nor given up. Goes up and down. */
     public final LongAdder inFlight = new LongAdder();
 
     /** Of successful writes, from the call to the target's acknowledgement. */
     public final LatencyHistogram writeLatency = new LatencyHistogram();
 
-    /** Thousandths of a capacity unit, as the service counts halves and tenths. */
+    /** In thousandths of a capacity unit: the service charges fractions. */
     public final LongAdder capacityMilliUnits = new LongAdder();
   }
 
-  /** Failed calls that are tried again, of one sort of activity. */
+  /** Failed calls that are tried again, of one kind of activity. */
   public static final class Retries {
     /** The other side asked for fewer calls. */
     public final LongAdder throttled = new LongAdder();
 
-    /** Anything else that may pass. */
+    /** Every other failure that may pass. */
     public final LongAdder failed = new LongAdder();
 
     public void count(Fault fault) {
@@ -83,12 +83,12 @@ public final class TableStats {
     return split instanceof Split.ScanSegment ? copy : stream;
   }
 
-  /** Calls that were asked to be fewer. */
+  /** Calls after which the other side asked for fewer. */
   public long throttles() {
     return reading.throttled.sum() + writing.throttled.sum() + managing.throttled.sum();
   }
 
-  /** Calls that failed in another way that may pass. */
+  /** Calls that failed in any other way that may pass. */
   public long retries() {
     return reading.failed.sum() + writing.failed.sum() + managing.failed.sum();
   }
@@ -105,7 +105,7 @@ public final class TableStats {
 
   void countRejected(Kind kind, List<Rejected> items, Instant now) {
     kind.rejected.add(items.size());
-    // The reason, without the item's key: that is for the dead letters.
+    // Without the key of the item, which belongs into the dead letter file only.
     items.forEach(item -> failures.rejected(item.reason(), now));
   }
 }

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
- * Writes the batches of one table: cuts them into writes the target takes, keeps a bounded number
- * under way, tries again what may pass.
+ * Writes the batches of one table. It cuts each batch into chunks that the target accepts, writes a
+ * limited number of chunks at a time, and retries those that fail.
  */
 public final class TableWriter implements ChangeWriter {
   private final TableSchema schema;
@@ -75,7 +75,7 @@ public final class TableWriter implements ChangeWriter {
     }
   }
 
-  /** Writes changes of distinct keys in a mode that the caller answers for. */
+  /** Writes changes of distinct keys in this mode, whatever the mode of the table's stream is. */
   public void writeAs(
       WriteMode mode,
       List<Change> changes,
@@ -102,7 +102,7 @@ public final class TableWriter implements ChangeWriter {
     return chunks;
   }
 
-  /** One batch on its way: chunks in parallel, one outcome. */
+  /** One batch under way: its chunks are written in parallel and have one outcome. */
   private final class Batch {
     private final List<Change> changes;
     private final WriteMode mode;
