@@ -1,5 +1,6 @@
 package io.nimoshake.core.engine;
 
+import io.nimoshake.core.flow.MachineClock;
 import io.nimoshake.core.flow.Scheduler;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * no bound of its own: each split, write and command has at most a few pieces of work in it, and
  * those are bounded by splits, writers and memory.
  */
-public final class ThreadScheduler implements Scheduler, AutoCloseable {
+public final class ThreadScheduler implements Scheduler, MachineClock, AutoCloseable {
   private static final int JDK_WITH_VIRTUAL_THREADS = 21;
 
   /** The lease, the checkpoint and one more. */
@@ -118,21 +118,6 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
   @Override
   public Scheduler control() {
     return control;
-  }
-
-  @Override
-  public Instant now() {
-    return Instant.now();
-  }
-
-  @Override
-  public long nanoTime() {
-    return System.nanoTime();
-  }
-
-  @Override
-  public double random() {
-    return ThreadLocalRandom.current().nextDouble();
   }
 
   @Override

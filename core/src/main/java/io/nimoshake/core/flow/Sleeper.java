@@ -2,8 +2,6 @@ package io.nimoshake.core.flow;
 
 import io.nimoshake.core.fault.Fault;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Lets the calling thread wait: for commands and start-up, which have a thread to themselves. */
@@ -12,31 +10,20 @@ public interface Sleeper extends Clock {
   void sleep(Duration duration) throws Fault;
 
   /** Sleeps in the thread, by the machine's clock. An interrupt ends it. */
-  Sleeper IN_THREAD =
-      new Sleeper() {
-        @Override
-        public void sleep(Duration duration) throws Fault {
-          try {
-            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Fault.Fatal("interrupted", e);
-          }
-        }
+  Sleeper IN_THREAD = new InThread();
 
-        @Override
-        public Instant now() {
-          return Instant.now();
-        }
+  /** See {@link #IN_THREAD}. */
+  final class InThread implements Sleeper, MachineClock {
+    private InThread() {}
 
-        @Override
-        public long nanoTime() {
-          return System.nanoTime();
-        }
-
-        @Override
-        public double random() {
-          return ThreadLocalRandom.current().nextDouble();
-        }
-      };
+    @Override
+    public void sleep(Duration duration) throws Fault {
+      try {
+        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new Fault.Fatal("interrupted", e);
+      }
+    }
+  }
 }
