@@ -1,8 +1,8 @@
 package io.nimoshake.setup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,7 +27,8 @@ class DeadLetterFileTest {
   void writesALineForEachItemAndGoesOnAfterThoseThatAreThere() throws Exception {
     Path path = dir.resolve("dead.jsonl");
     try (DeadLetterFile letters = new DeadLetterFile(path, CLOCK)) {
-      assertFalse(Files.exists(path));
+      letters.open();
+      assertTrue(Files.exists(path));
       letters.accept(
           List.of(
               new Rejected("orders", "a\"1", "line\nbreak \ud800", "{\"id\":{\"S\":\"a\"}}"),
@@ -51,6 +52,7 @@ class DeadLetterFileTest {
   @Test
   void aFileThatCannotBeWrittenEndsTheSync() {
     DeadLetterFile letters = new DeadLetterFile(dir.resolve("no/such/dir/f"), CLOCK);
+    assertThrows(Fault.Fatal.class, letters::open);
     assertThrows(
         Fault.Fatal.class, () -> letters.accept(List.of(new Rejected("t", "k", "r", "{}"))));
   }

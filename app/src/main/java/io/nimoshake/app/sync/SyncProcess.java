@@ -2,6 +2,7 @@ package io.nimoshake.app.sync;
 
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.program.ExitCode;
+import io.nimoshake.app.program.Text;
 import io.nimoshake.app.program.Version;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.Screen;
@@ -143,7 +144,8 @@ public final class SyncProcess {
   private int end(SyncResult result) {
     progress.close();
     screen.ifPresent(Screen::close);
-    int exitCode = exitCode(result);
+    long rejected = run.rejectedItems();
+    int exitCode = exitCode(result, rejected);
     List<String> filtered = ProgressLog.filteredAway(run.view());
     if (!filtered.isEmpty()) {
       LOG.warn(
@@ -151,16 +153,26 @@ public final class SyncProcess {
               + " items (so many were scanned) through: {}",
           String.join(", ", filtered));
     }
-    LOG.info("ended: {}", describe(result));
+    if (rejected > 0 && run.deadLetterFile().isPresent()) {
+      LOG.warn(
+          "ended: {} left out, see {}", Text.count(rejected, "item"), run.deadLetterFile().get());
+    }
+    if (exitCode == ExitCode.DONE || !result.isSuccess() || rejected == 0) {
+      LOG.info("ended: {}", describe(result));
+    }
     closer.close();
     return exitCode;
   }
 
-  private static int exitCode(SyncResult result) {
+  /**
+   * A sync that ended by itself and left items out was not a success. A stopped one goes on later.
+   */
+  private static int exitCode(SyncResult result, long rejected) {
     if (result.fatal().isPresent()) {
       return ExitCode.FATAL;
     }
-    return result.failedTables().isEmpty() ? ExitCode.DONE : ExitCode.FAILED_TABLES;
+    boolean incomplete = !result.failedTables().isEmpty() || rejected > 0 && !result.stopped();
+    return incomplete ? ExitCode.FAILED_TABLES : ExitCode.DONE;
   }
 
   private static String describe(SyncResult result) {

@@ -20,12 +20,14 @@ import io.nimoshake.core.port.Target;
 import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.setup.Closer;
 import io.nimoshake.setup.Connections;
+import io.nimoshake.setup.DeadLetterFile;
 import io.nimoshake.setup.LeaseHolder;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.Takeover;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   private final Closer closer = new Closer();
   private final SyncEngine engine;
   private final Map<String, FailedCalls> failedCalls;
+  private final Optional<Path> deadLetters;
 
   /** A check of the caller, made before anything is written. */
   interface LastCheck {
@@ -95,9 +98,13 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       try {
         takeover.carryOut(store, lease.fence());
         DeadLetters letters = Connections.deadLetters(configuration);
-        if (letters instanceof AutoCloseable file) {
-          closer.keep(file);
+        if (letters instanceof DeadLetterFile file) {
+          closer.keep(file).open();
         }
+        deadLetters =
+            letters instanceof DeadLetterFile
+                ? Optional.of(setup.deadLetterFile())
+                : Optional.empty();
         ThreadScheduler scheduler = closer.keep(new ThreadScheduler(options.ioThreads()));
         engine =
             new SyncEngine(
@@ -193,6 +200,16 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   @Override
   public Map<String, FailedCalls> failedCalls() {
     return failedCalls;
+  }
+
+  /** How many items of this run were rejected. */
+  long rejectedItems() {
+    return engine.view().tables().stream().mapToLong(table -> table.stats().rejected()).sum();
+  }
+
+  /** The file with the rejected items; empty if a rejected item makes its table fail. */
+  Optional<Path> deadLetterFile() {
+    return deadLetters;
   }
 
   /** Completes when the sync has ended, never exceptionally. */

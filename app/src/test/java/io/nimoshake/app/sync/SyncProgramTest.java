@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The program as users run it: a process of its own, against real SERVERS. */
 class SyncProgramTest {
@@ -156,6 +157,30 @@ class SyncProgramTest {
     } finally {
       process.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void anItemThatIsLeftOutIsNoSuccess() throws Exception {
+    DynamoDbClient source = SERVERS.dynamoDb("letters");
+    ServersFixture.load(source, "orders", 3);
+    Map<String, AttributeValue> tooLong =
+        Map.of("id", AttributeValue.fromS("long"), "n", AttributeValue.fromN("1".repeat(38)));
+    source.putItem(put -> put.tableName("orders").item(tooLong));
+    String[] keys = {
+      "sync_mode = full",
+      "convert.number_overflow = fail",
+      "on_poison = dead_letter",
+      "dead_letter.file = " + dir.resolve("dead.jsonl")
+    };
+
+    ChildProgram program = run("letters", keys);
+
+    assertEquals(1, program.exitCode(), program.err() + program.out());
+    assertTrue(program.out().contains("is rejected and left out, see "), program.out());
+    String end = "ended: 1 item left out, see " + dir.resolve("dead.jsonl");
+    assertTrue(program.out().contains(end), program.out());
+    assertFalse(program.out().contains("all is done"), program.out());
+    assertEquals(1, Files.readAllLines(dir.resolve("dead.jsonl")).size());
   }
 
   @Test
