@@ -40,6 +40,7 @@ public final class Connections {
       checkSelection(setup, tables, wanted);
       if (!setup.targetSpeaksDynamo()) {
         StartUpChecks.target(setup.targetSettings());
+        StartUpChecks.renames(setup);
         return wanted;
       }
       DynamoTargetSettings settings = setup.dynamoTargetSettings();

@@ -1,12 +1,17 @@
 package io.nimoshake.setup;
 
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.engine.SyncOptions.OnGap;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.TableIdentity;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.client.MongoConnection;
+import io.nimoshake.mongodb.preview.MongoProbe;
+import io.nimoshake.mongodb.preview.MongoProbe.ServerFacts;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +56,40 @@ public final class StartUpChecks {
       check(
           () -> MongoConnection.check("target", settings.uri(), settings.database(), true, ANSWER));
     }
+  }
+
+  /** Checks that the target can rename collections if the sync may have to. */
+  static void renames(SyncSetup setup) throws StartUpException {
+    MongoTargetSettings settings = setup.targetSettings();
+    if (!settings.sharded()) {
+      return;
+    }
+    try (MongoProbe probe = new MongoProbe(settings)) {
+      Optional<String> refusal = cannotRename(setup.options(), probe.server());
+      if (refusal.isPresent()) {
+        throw StartUpException.refused(refusal.get(), null);
+      }
+    } catch (Fault e) {
+      throw ofTarget(e);
+    }
+  }
+
+  /**
+   * Why a sync into sharded collections cannot start: it would have to rename one, which MongoDB
+   * cannot do before 5.0. A new copy after a gap replaces the old one by a rename, too.
+   */
+  public static Optional<String> cannotRename(SyncOptions options, ServerFacts server) {
+    boolean renames = options.existing() == Existing.RENAME;
+    boolean resyncs = options.onGap() == OnGap.RESYNC;
+    if (server.renamesSharded() || !renames && !resyncs) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "target.mongodb.type = sharding: MongoDB "
+            + server.version()
+            + " cannot rename a sharded collection: set on_gap = fail"
+            + (renames ? " and target.db.exist = drop" : "")
+            + ", or use MongoDB 5.0 or later");
   }
 
   /** Checks that the target answers and accepts our credentials. */

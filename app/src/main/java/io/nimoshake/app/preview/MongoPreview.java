@@ -2,10 +2,12 @@ package io.nimoshake.app.preview;
 
 import io.nimoshake.app.preview.Preview.Permission;
 import io.nimoshake.app.program.Text;
+import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.mongodb.preview.MongoProbe;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import io.nimoshake.setup.StartUpChecks;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -82,6 +84,13 @@ final class MongoPreview implements TargetPreview {
                     List.of(),
                     "on database " + privilege.database()))
         .toList();
+  }
+
+  @Override
+  public Optional<String> refusal(SyncOptions options) throws Fault {
+    return settings.sharded()
+        ? StartUpChecks.cannotRename(options, probe.server())
+        : Optional.empty();
   }
 
   @Override

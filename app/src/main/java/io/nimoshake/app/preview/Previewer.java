@@ -99,6 +99,9 @@ final class Previewer {
       if (configuration.get(TargetKeys.SHARDED) && Boolean.FALSE.equals(sharded)) {
         warnings.add("target.mongodb.type is sharding, but the target is not a sharded cluster");
       }
+      target
+          .refusal(options)
+          .ifPresent(why -> warnings.add("the sync would refuse to start: " + why));
       return new Preview(
           setup.id(),
           options.mode().name().toLowerCase(Locale.ROOT),

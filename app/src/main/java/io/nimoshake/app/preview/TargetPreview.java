@@ -1,6 +1,7 @@
 package io.nimoshake.app.preview;
 
 import io.nimoshake.app.preview.Preview.Permission;
+import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import java.util.List;
@@ -30,6 +31,11 @@ interface TargetPreview extends AutoCloseable {
   String madeAs();
 
   List<Permission> permissions() throws Fault;
+
+  /** Why a sync with these options would refuse to start; empty if it would not. */
+  default Optional<String> refusal(SyncOptions options) throws Fault {
+    return Optional.empty();
+  }
 
   @Override
   void close();

@@ -150,22 +150,34 @@ public final class MongoConnection {
   }
 
   /**
-   * Whether the server is a router (mongos) of a sharded cluster. Servers before 4.4.2 know {@code
-   * hello} only under its older name.
+   * Whether the server is a router (mongos) of a sharded cluster.
    *
    * @see <a href="https://www.mongodb.com/docs/manual/reference/command/hello/">hello</a>
    */
   public static boolean isRouter(MongoClient client) {
-    Document answer;
+    return "isdbgrid".equals(hello(client).getString("msg"));
+  }
+
+  /**
+   * The newest version of the wire protocol that the server speaks: 13 for MongoDB 5.0, 17 for 6.0.
+   *
+   * @see <a href="https://github.com/mongodb/mongo/blob/master/src/mongo/db/wire_version.h">MongoDB
+   *     server, wire_version.h</a>
+   */
+  public static int wireVersion(MongoClient client) {
+    return hello(client).getInteger("maxWireVersion", 0);
+  }
+
+  /** Servers before 4.4.2 know {@code hello} only under its older name. */
+  private static Document hello(MongoClient client) {
     try {
-      answer = client.getDatabase("admin").runCommand(new Document("hello", 1));
+      return client.getDatabase("admin").runCommand(new Document("hello", 1));
     } catch (MongoCommandException e) {
       if (e.getErrorCode() != ErrorCodes.COMMAND_NOT_FOUND) {
         throw e;
       }
-      answer = client.getDatabase("admin").runCommand(new Document("isMaster", 1));
+      return client.getDatabase("admin").runCommand(new Document("isMaster", 1));
     }
-    return "isdbgrid".equals(answer.getString("msg"));
   }
 
   /** The innermost reason why no server can be reached, if the driver knows it. */

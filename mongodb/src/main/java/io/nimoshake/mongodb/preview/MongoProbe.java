@@ -37,9 +37,13 @@ public final class MongoProbe implements AutoCloseable {
           "renameCollectionSameDB");
 
   private static final List<String> NEEDED_FOR_CHECKPOINTS =
-      List.of("find", "insert", "update", "remove", "createCollection", "createIndex");
+      List.of("find", "insert", "update", "remove", "listCollections", "createCollection");
+
+  /** {@code shardCollection} and {@code enableSharding} need the same action. */
+  private static final String NEEDED_TO_SHARD = "enableSharding";
 
   private static final int COMMAND_NOT_FOUND = 59;
+  private static final int MONGODB_5_0 = 13;
 
   private final MongoTargetSettings settings;
   private final MongoClient client;
@@ -62,8 +66,9 @@ public final class MongoProbe implements AutoCloseable {
    * What the server is.
    *
    * @param sharded whether it is a router (mongos) of a sharded cluster
+   * @param renamesSharded whether it can rename a sharded collection, as MongoDB 5.0 and later can
    */
-  public record ServerFacts(String version, boolean sharded) {}
+  public record ServerFacts(String version, boolean sharded, boolean renamesSharded) {}
 
   /**
    * What a collection holds.
@@ -83,7 +88,10 @@ public final class MongoProbe implements AutoCloseable {
   public ServerFacts server() throws Fault {
     try {
       String version = database.runCommand(new Document("buildInfo", 1)).getString("version");
-      return new ServerFacts(version, MongoConnection.isRouter(client));
+      return new ServerFacts(
+          version,
+          MongoConnection.isRouter(client),
+          MongoConnection.wireVersion(client) >= MONGODB_5_0);
     } catch (MongoException e) {
       throw MongoFaults.of(e, "ask the target for its version");
     }
@@ -136,9 +144,18 @@ public final class MongoProbe implements AutoCloseable {
     List<Document> privileges =
         auth.getList("authenticatedUserPrivileges", Document.class, List.of());
     List<MissingPrivilege> missing = new ArrayList<>();
-    collect(NEEDED, settings.database(), privileges, missing);
+    collect(needed(), settings.database(), privileges, missing);
     checkpoints.ifPresent(name -> collect(NEEDED_FOR_CHECKPOINTS, name, privileges, missing));
     return Optional.of(missing);
+  }
+
+  private List<String> needed() {
+    if (!settings.sharded()) {
+      return NEEDED;
+    }
+    List<String> all = new ArrayList<>(NEEDED);
+    all.add(NEEDED_TO_SHARD);
+    return all;
   }
 
   static void collect(

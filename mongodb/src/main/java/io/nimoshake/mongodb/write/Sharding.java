@@ -5,6 +5,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Indexes;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.client.MongoFaults;
 import org.bson.Document;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ final class Sharding {
   private static final Logger LOG = LoggerFactory.getLogger(Sharding.class);
   private static final int ALREADY_INITIALIZED = 23;
   private static final int COMMAND_NOT_FOUND = 59;
+  private static final int MONGODB_6_0 = 17;
 
   private final MongoClient client;
 
@@ -33,7 +35,10 @@ final class Sharding {
       // MongoDB shards a collection with documents only along an index that exists
       collection.createIndex(Indexes.hashed(field));
     }
-    run(new Document("enableSharding", collection.getNamespace().getDatabaseName()));
+    // MongoDB 6.0 and later enable it themselves, and may refuse this to the user
+    if (MongoConnection.wireVersion(client) < MONGODB_6_0) {
+      run(new Document("enableSharding", collection.getNamespace().getDatabaseName()));
+    }
     run(
         new Document("shardCollection", collection.getNamespace().getFullName())
             .append("key", new Document(field, "hashed")));
