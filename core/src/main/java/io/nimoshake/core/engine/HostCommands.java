@@ -73,8 +73,13 @@ final class HostCommands implements Command.Handler {
     // Preparing may drop a collection: first the store must forget what relies on it.
     checkpoints.flush(
         () ->
-            scheduler.execute(
-                () -> work.prepare(command, schema -> prepared(schema, command.existing()))));
+            work.afterPause(
+                command.attempt(),
+                () ->
+                    scheduler.execute(
+                        () ->
+                            work.prepare(
+                                command, schema -> prepared(schema, command.existing())))));
   }
 
   private void prepared(TableSchema schema, Existing existing) {
@@ -121,7 +126,7 @@ final class HostCommands implements Command.Handler {
 
   @Override
   public void swapTable(Command.SwapTable command) {
-    checkpoints.flush(() -> work.swap(command.table()));
+    checkpoints.flush(() -> work.afterPause(command.attempt(), () -> work.swap(command.table())));
   }
 
   @Override

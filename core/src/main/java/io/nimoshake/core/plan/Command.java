@@ -56,8 +56,15 @@ public sealed interface Command {
   /**
    * Describe the table, enable its stream if {@code stream}, make the target ready; the answer is
    * {@link Event.TablePrepared}.
+   *
+   * @param attempt as for {@link StartSplit}
    */
-  record PrepareTable(String table, Existing existing, boolean stream) implements Command {
+  record PrepareTable(String table, Existing existing, boolean stream, int attempt)
+      implements Command {
+    public PrepareTable(String table, Existing existing, boolean stream) {
+      this(table, existing, stream, 1);
+    }
+
     @Override
     public void to(Handler handler) {
       handler.prepareTable(this);
@@ -130,8 +137,14 @@ public sealed interface Command {
   /**
    * Put the new copy in the place of the old one, once everything saved so far is stored; the
    * answer is {@link Event.TableSwapped}.
+   *
+   * @param attempt as for {@link StartSplit}
    */
-  record SwapTable(String table) implements Command {
+  record SwapTable(String table, int attempt) implements Command {
+    public SwapTable(String table) {
+      this(table, 1);
+    }
+
     @Override
     public void to(Handler handler) {
       handler.swapTable(this);

@@ -73,9 +73,14 @@ final class CopyPlan {
   void startAll(WriteMode mode) {
     for (Segment segment : segments.values()) {
       if (!segment.isFinished()) {
-        out.accept(new Command.StartSplit(segment.split, segment.position, mode));
+        start(segment, mode, 1);
       }
     }
+  }
+
+  /** Starts a segment where it was. */
+  void start(Segment segment, WriteMode mode, int attempt) {
+    out.accept(new Command.StartSplit(segment.split, segment.position, mode, attempt));
   }
 
   void onDurable(Segment segment, Event.Durable event) {

@@ -46,8 +46,11 @@ record Evidence(Instant since, Instant last, int answers) {
     return at.isAfter(last.plus(UNBROKEN)) ? first(at) : again(at);
   }
 
-  /** Whether there are enough answers, and the first of them came so long ago. */
-  boolean isSettled(Instant at, Duration time) {
-    return answers >= ENOUGH && !at.isBefore(since.plus(time));
+  /**
+   * Whether there are enough answers, and so much time lies between the first and the last of them.
+   * Time that passed after the last answer proves nothing.
+   */
+  boolean isSettled(Duration time) {
+    return answers >= ENOUGH && !last.isBefore(since.plus(time));
   }
 }

@@ -1,31 +1,86 @@
 package io.nimoshake.core.plan;
 
-/** Whether a table exists in the source, as far as the listings of tables tell. */
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Whether a table exists in the source, as far as several answers tell. It counts as gone when the
+ * listings of tables have lacked it for minutes and calls for the table itself were answered
+ * several times that there is no such table. Neither proves it alone.
+ */
 final class Presence {
+  /** How long listings of tables must lack a table. */
+  static final Duration SETTLED = Duration.ofMinutes(2);
+
   /** Listings in a row that must show a deleted table before it counts as created again. */
   private static final int COMES_BACK = 2;
 
-  /** How many listings in a row have shown the table, or lacked it if negative. */
-  private int sightings;
+  /** How many listings in a row have shown it. */
+  private int shown;
+
+  /** Listings in a row that have lacked it, as far as the time is known. */
+  private Optional<Evidence> missing = Optional.empty();
+
+  private boolean isMissing;
+
+  /** How many calls in a row were answered that there is no such table. */
+  private int notFound;
 
   private boolean deleted;
 
   /**
    * Tables were listed, and this one was among them or not.
    *
+   * @param now the time, if it is known
    * @return whether the table was deleted and is there again
    */
-  boolean onListed(boolean present) {
-    sightings = present ? Math.max(1, sightings + 1) : Math.min(-1, sightings - 1);
+  boolean onListed(boolean present, Optional<Instant> now) {
+    isMissing = !present;
+    if (present) {
+      shown++;
+      missing = Optional.empty();
+    } else {
+      shown = 0;
+      now.ifPresent(at -> missing = Evidence.again(missing, at));
+    }
     // Listings lag, so a single one does not bring back a deleted table.
-    boolean back = deleted && sightings >= COMES_BACK;
-    deleted &= !back;
+    boolean back = deleted && shown >= COMES_BACK;
+    if (back) {
+      deleted = false;
+      notFound = 0;
+    }
     return back;
+  }
+
+  /**
+   * A call for the table was answered that there is no such table.
+   *
+   * @return how often in a row
+   */
+  int onNotFound() {
+    return ++notFound;
+  }
+
+  /** A call for the table was answered as for any table that exists. */
+  void onFound() {
+    notFound = 0;
   }
 
   /** Whether the last listing of tables lacked it. */
   boolean isMissing() {
-    return sightings < 0;
+    return isMissing;
+  }
+
+  /** Whether several answers of both kinds say that it does not exist. */
+  boolean isGone() {
+    return notFound >= Evidence.ENOUGH
+        && missing.filter(listings -> listings.isSettled(SETTLED)).isPresent();
+  }
+
+  /** Whether calls say that it does not exist, so that listings of tables are needed. */
+  boolean isDoubted() {
+    return notFound > 0 && !deleted;
   }
 
   /** The table counts as deleted from now on. */

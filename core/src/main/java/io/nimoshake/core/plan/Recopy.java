@@ -1,17 +1,34 @@
 package io.nimoshake.core.plan;
 
 import io.nimoshake.core.fault.Fault;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Copying a table again after a gap. The new copy is made beside the collection that is there, and
- * takes its place when it is complete.
+ * takes its place when it is complete. A table that has gap after gap waits longer before each
+ * copy.
  */
 final class Recopy {
+  /** A gap that comes sooner than this after the one before makes the next copy wait. */
+  private static final Duration CALM = Duration.ofHours(24);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
   private boolean wanted;
   private Optional<Fault.Gap> gap = Optional.empty();
+
+  /** Whether the gap is that the table was deleted and created again. */
+  private boolean createdAgain;
+
+  /** How many gaps there were, each within a day of the one before. */
+  private int gaps;
+
+  private Instant lastGap = Instant.MIN;
 
   /** Splits of the former copy. They stay in the checkpoint until the new copy begins. */
   private final Set<String> formerSplits = new LinkedHashSet<>();
@@ -21,24 +38,54 @@ final class Recopy {
     wanted = true;
   }
 
-  void becauseOf(Fault.Gap found) {
+  void becauseOf(Fault.Gap found, Instant now) {
     wanted = true;
     gap = Optional.of(found);
+    gaps = gaps > 0 && now.isBefore(lastGap.plus(CALM)) ? gaps + 1 : 1;
+    lastGap = now;
+  }
+
+  void becauseCreatedAgain() {
+    createdAgain = true;
   }
 
   /** The new copy is in place. */
   void done() {
     wanted = false;
     gap = Optional.empty();
+    createdAgain = false;
   }
 
   boolean isWanted() {
     return wanted;
   }
 
+  boolean isBecauseCreatedAgain() {
+    return createdAgain;
+  }
+
   /** Why the table is copied again, if that was found since the process started. */
   Optional<Fault.Gap> gap() {
     return gap;
+  }
+
+  /** How many gaps there were, each within a day of the one before. */
+  int gaps() {
+    return gaps;
+  }
+
+  /** How long the copy has to wait after the gap: not at all, a minute, then twice as long. */
+  Duration pause() {
+    if (gaps < 2) {
+      return Duration.ZERO;
+    }
+    Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(gaps - 2, 30));
+    return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+  }
+
+  /** When the copy may begin. */
+  Instant begins() {
+    return pause().isZero() ? Instant.MIN : lastGap.plus(pause());
   }
 
   void addFormerSplit(String splitId) {

@@ -80,12 +80,12 @@ final class RefusedShards {
 
   private static Verdict verdict(Node node, Refusal refusal, Instant at) {
     boolean beginning = refusal.fromOldest || node.position instanceof Position.Beginning;
-    if (isSettled(refusal.unlisted, at, SETTLED)) {
+    if (isSettled(refusal.unlisted)) {
       // What was begun and is gone was closed: the service deletes no open shard.
       boolean closed = node.isClosed() || !(node.position instanceof Position.Beginning);
       return closed && nothingExpiredUnread(node, at) ? Verdict.ENDED : Verdict.GAP;
     }
-    if (isSettled(refusal.trimmed, at, SETTLED)) {
+    if (isSettled(refusal.trimmed)) {
       if (!nothingExpiredUnread(node, at)) {
         return Verdict.GAP;
       }
@@ -95,7 +95,7 @@ final class RefusedShards {
       // DynamoDB Local may say so of an open shard that is empty.
       return node.isClosed() ? Verdict.ENDED : Verdict.AGAIN;
     }
-    boolean closed = node.isClosed() && refusal.refused.isSettled(at, CONTRADICTED);
+    boolean closed = node.isClosed() && refusal.refused.isSettled(CONTRADICTED);
     return closed ? Verdict.GAP : Verdict.AGAIN;
   }
 
@@ -111,8 +111,8 @@ final class RefusedShards {
             || node.recordTime.filter(time -> time.isBefore(oldestKept)).isPresent());
   }
 
-  private static boolean isSettled(Optional<Evidence> evidence, Instant at, Duration time) {
-    return evidence.filter(e -> e.isSettled(at, time)).isPresent();
+  private static boolean isSettled(Optional<Evidence> evidence) {
+    return evidence.filter(e -> e.isSettled(SETTLED)).isPresent();
   }
 
   /** Shards were listed. Only a complete listing says anything about those that it lacks. */

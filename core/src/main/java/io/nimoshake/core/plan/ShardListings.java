@@ -28,9 +28,10 @@ import java.util.Set;
 final class ShardListings {
   /**
    * How long complete listings must lack a parent before it counts as gone, when a new copy looks
-   * at the stream for the first time. Its first shards wait for this, so it is short.
+   * at the stream for the first time. The first shards of every stream that is older than a day
+   * wait for this.
    */
-  static final Duration SETTLED_AT_FIRST = Duration.ofSeconds(5);
+  static final Duration SETTLED_AT_FIRST = Duration.ofMinutes(1);
 
   /**
    * How long complete listings must agree on anything else. The whole table may have to be copied
@@ -117,7 +118,7 @@ final class ShardListings {
     Optional<String> gap = Optional.empty();
     if (listing.complete()) {
       orphans.clear();
-      gap = lateParent(at).or(() -> lostParent(unknown, at));
+      gap = lateParent().or(() -> lostParent(unknown));
       noteWhole(listing, unknown);
       forgotten = forget(listing);
     }
@@ -134,8 +135,8 @@ final class ShardListings {
   }
 
   /** Whether all shards were seen for a while. From then on an unknown parent is a loss. */
-  private boolean isSeenWhole(Instant at) {
-    return whole.filter(seen -> seen.isSettled(at, SETTLED)).isPresent();
+  private boolean isSeenWhole() {
+    return whole.filter(seen -> seen.isSettled(SETTLED)).isPresent();
   }
 
   // --- parents ---------------------------------------------------------------------------------
@@ -156,10 +157,10 @@ final class ShardListings {
   }
 
   /** Whether complete listings have lacked an unknown parent for long enough. */
-  private boolean isGone(String parent, Instant at) {
+  private boolean isGone(String parent) {
     Evidence absence = absences.get(parent);
-    Duration settled = restored || isSeenWhole(at) ? SETTLED : SETTLED_AT_FIRST;
-    return absence != null && absence.isSettled(at, settled);
+    Duration settled = restored || isSeenWhole() ? SETTLED : SETTLED_AT_FIRST;
+    return absence != null && absence.isSettled(settled);
   }
 
   /**
@@ -181,9 +182,9 @@ final class ShardListings {
         .findFirst();
   }
 
-  private Optional<String> lateParent(Instant at) {
+  private Optional<String> lateParent() {
     return lateParents.entrySet().stream()
-        .filter(late -> late.getValue().isSettled(at, SETTLED))
+        .filter(late -> late.getValue().isSettled(SETTLED))
         .map(Map.Entry::getKey)
         .findFirst()
         .flatMap(
@@ -194,9 +195,9 @@ final class ShardListings {
                             id + " was listed after its child " + child.shard.id() + " was read"));
   }
 
-  private Optional<String> lostParent(Map<String, ShardInfo> orphaned, Instant at) {
+  private Optional<String> lostParent(Map<String, ShardInfo> orphaned) {
     return orphaned.values().stream()
-        .filter(orphan -> orphan.parents().stream().anyMatch(parent -> isGone(parent, at)))
+        .filter(orphan -> orphan.parents().stream().anyMatch(parent -> isGone(parent)))
         .findFirst()
         .map(orphan -> orphan.shardId() + " continues a shard that is gone and was never read");
   }
@@ -222,12 +223,12 @@ final class ShardListings {
   private boolean mayBeAdmitted(ShardInfo info, Instant at) {
     // A parent that is gone has expired. At the first look, while records of the time of the copy's
     // start are still kept, all it held is older than the copy. Later it held what was never read.
-    boolean harmless = !isSeenWhole(at) && ignoreBefore.isAfter(at.minus(Headroom.RETENTION));
+    boolean harmless = !isSeenWhole() && ignoreBefore.isAfter(at.minus(Headroom.RETENTION));
     if (readChild(info.shardId()).isPresent()) {
       return false;
     }
     for (String parent : info.parents()) {
-      if (!graph.contains(parent) && !(harmless && isGone(parent, at))) {
+      if (!graph.contains(parent) && !(harmless && isGone(parent))) {
         return false;
       }
     }
@@ -280,10 +281,15 @@ final class ShardListings {
     return !orphans.isEmpty();
   }
 
+  /** The stream is open, although listings have said that it is closed. */
+  void reopen() {
+    open = true;
+    nothingNew = Optional.empty();
+  }
+
   /** Whether the stream takes no more records and all of it is durable. */
   boolean isDrained() {
-    return isDoneAsFarAsKnown()
-        && nothingNew.filter(n -> n.isSettled(lastListed, SETTLED)).isPresent();
+    return isDoneAsFarAsKnown() && nothingNew.filter(n -> n.isSettled(SETTLED)).isPresent();
   }
 
   /** Whether only further listings can tell that no shard of the closed stream is missing. */

@@ -30,15 +30,6 @@ final class StreamPlan {
   /** How often only the children of a shard are asked for before all shards are. */
   private static final int FILTERED = 3;
 
-  /**
-   * A look that finds no open stream is no reason to warn yet. The table may just have been
-   * deleted, or somebody may be about to enable the stream again. The next looks, a discovery
-   * interval apart, tell.
-   */
-  private static final int LOOKS_UNTIL_TOLD = 3;
-
-  private static final int LOOKS_UNTIL_GAP = 5;
-
   private final TablePlan table;
   private final PlanOptions options;
   private final PlanOutput out;
@@ -47,6 +38,7 @@ final class StreamPlan {
   private final ShardListings listings;
   private final Headroom headroom;
   private final RefusedShards refused = new RefusedShards();
+  private final StreamEnd end;
 
   /** Whether shards run beside the copy because their records would expire before its end. */
   private boolean copyTakesTooLong;
@@ -58,9 +50,6 @@ final class StreamPlan {
 
   /** Answers in a row that the service does not know the stream. */
   private Optional<Evidence> unknownToService = Optional.empty();
-
-  private Optional<StreamHandle> laterStream = Optional.empty();
-  private int looksWithoutStream;
 
   /**
    * @param table gives its state and hears of gaps
@@ -77,6 +66,7 @@ final class StreamPlan {
     this.graph = new ShardGraph(ignoreBefore);
     this.listings = new ShardListings(entry.table(), streamArn, ignoreBefore, graph);
     this.headroom = new Headroom(out);
+    this.end = new StreamEnd(table, out, listings);
   }
 
   ShardGraph graph() {
@@ -111,6 +101,11 @@ final class StreamPlan {
 
   void heardOf(Instant time) {
     headroom.heardOf(time);
+  }
+
+  /** The latest time that was heard of. */
+  Instant latest() {
+    return headroom.latest();
   }
 
   /** No split of the table is running any more. Those that are not done will start again. */
@@ -163,10 +158,13 @@ final class StreamPlan {
   }
 
   private void startShard(Node node) {
+    startShard(node, refused.count(node) + 1);
+  }
+
+  private void startShard(Node node, int attempt) {
     node.progress = Progress.RUNNING;
     WriteMode mode =
         table.state() == TableState.COPYING ? WriteMode.STREAM_WITH_TOMBSTONES : WriteMode.STREAM;
-    int attempt = refused.count(node) + 1;
     out.accept(new Command.StartSplit(node.shard, refused.from(node), mode, attempt));
   }
 
@@ -267,6 +265,19 @@ final class StreamPlan {
     }
   }
 
+  /**
+   * A call for the table itself was needed to read a shard, and there seems to be no such table.
+   */
+  void startAgain(String shardId, int attempt) {
+    Optional<Node> node = graph.node(shardId).filter(n -> n.progress == Progress.RUNNING);
+    if (node.isPresent()) {
+      node.get().progress = Progress.WAITING;
+      if (shardsMayRun() && !mayHaveExpired(node.get())) {
+        startShard(node.get(), attempt);
+      }
+    }
+  }
+
   private void wasRead(Node node) {
     if (refused.forget(node) >= Evidence.ENOUGH) {
       out.tell(Level.INFO, "shard " + node.shard.id() + " can be read again");
@@ -295,7 +306,7 @@ final class StreamPlan {
     heardOf(gone.serviceTime());
     unknownToService = Evidence.againSoon(unknownToService, gone.serviceTime());
     Evidence answers = unknownToService.get();
-    if (answers.isSettled(gone.serviceTime(), RefusedShards.SETTLED)) {
+    if (answers.isSettled(RefusedShards.SETTLED)) {
       table.onFault(
           new Fault.Gap(
               "the stream of table " + out.table() + " is gone: " + gone.getMessage(),
@@ -364,48 +375,20 @@ final class StreamPlan {
   // --- the end of a stream -------------------------------------------------------------------
 
   private void streamEnded() {
-    if (laterStream.isPresent()) {
-      table.onFault(
-          new Fault.Gap(
-              "the stream of table " + out.table() + " was disabled for a while and enabled again",
-              Optional.of(graph.completeUntil()),
-              laterStream.map(StreamHandle::serviceTime),
-              null));
-    } else {
-      out.accept(new Command.FindStream(out.table()));
-    }
+    end.onDrained(graph.completeUntil());
   }
 
   void onStreamFound(Event.StreamFound event) {
-    if (event.stream().filter(this::isAnother).isPresent()) {
-      onStreamSeen(event.stream().get());
+    event.stream().ifPresent(stream -> heardOf(stream.serviceTime()));
+    if (end.onStreamFound(event.stream(), headroom.latest())) {
       lookForMissingShards();
-    } else if (event.stream().isEmpty() && table.presence().isMissing()) {
-      table.onDeleted();
-    } else if (++looksWithoutStream == LOOKS_UNTIL_TOLD) {
-      out.tell(
-          Level.WARN,
-          "its stream is disabled, so changes are not captured. If it stays disabled, the table has a"
-              + " gap");
-    } else if (looksWithoutStream >= LOOKS_UNTIL_GAP) {
-      table.onFault(new Fault.Gap("the stream of table " + out.table() + " is disabled", null));
     }
   }
 
   /** The table has this stream now. It may be another one than the one that is read. */
   void onStreamSeen(StreamHandle stream) {
     heardOf(stream.serviceTime());
-    if (isAnother(stream) && laterStream.isEmpty()) {
-      laterStream = Optional.of(stream);
-      out.tell(
-          Level.WARN,
-          "its stream was disabled and enabled again. The former stream is read to its end first; then"
-              + " the table has a gap");
-    }
-  }
-
-  private boolean isAnother(StreamHandle stream) {
-    return !listings.streamArn().equals(stream.arn());
+    end.onStreamSeen(stream);
   }
 
   // --- time ----------------------------------------------------------------------------------

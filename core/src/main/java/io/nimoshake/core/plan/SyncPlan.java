@@ -3,6 +3,7 @@ package io.nimoshake.core.plan;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,6 +29,9 @@ public final class SyncPlan {
   private boolean savedCopied;
   private boolean complete;
   private boolean listed;
+
+  /** The last tick. */
+  private Optional<Instant> now = Optional.empty();
 
   /**
    * @param checkpoint what was saved before; empty for a new sync
@@ -73,8 +77,9 @@ public final class SyncPlan {
 
     @Override
     public void tick(Event.Tick event) {
+      now = Optional.of(event.now());
       tables.values().forEach(table -> table.stream().ifPresent(s -> s.onTick(event.now())));
-      if (options.stream()) {
+      if (options.stream() || tables.values().stream().anyMatch(t -> t.presence().isDoubted())) {
         emit(new Command.ListTables());
       }
     }
@@ -146,7 +151,7 @@ public final class SyncPlan {
 
   private void onTablesListed(List<String> names) {
     Set<String> wanted = new LinkedHashSet<>(names);
-    tables.forEach((name, table) -> table.onListed(wanted.contains(name)));
+    tables.forEach((name, table) -> table.onListed(wanted.contains(name), now));
     for (String name : wanted) {
       if (!tables.containsKey(name)) {
         TablePlan table = new TablePlan(name, options, this::emit);
@@ -186,7 +191,7 @@ public final class SyncPlan {
   private void startWaitingTables() {
     long copying = tables.values().stream().filter(TablePlan::takesCopyPlace).count();
     for (TablePlan table : tables.values()) {
-      if (table.state() == TableState.WAITING) {
+      if (table.state() == TableState.WAITING && table.mayStart(now)) {
         if (!table.needsCopy()) {
           table.start();
         } else if (copying < options.tablesAtATime()) {

@@ -9,6 +9,7 @@ import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -150,7 +151,11 @@ final class TablePlan {
 
   void start() {
     state = TableState.PREPARING;
-    out.accept(new Command.PrepareTable(table(), existing(), options.stream()));
+    prepare(1);
+  }
+
+  private void prepare(int attempt) {
+    out.accept(new Command.PrepareTable(table(), existing(), options.stream(), attempt));
   }
 
   private Existing existing() {
@@ -166,6 +171,7 @@ final class TablePlan {
     if (state != TableState.PREPARING) {
       return;
     }
+    presence.onFound();
     if (saved.isEmpty()) {
       begin(event);
     }
@@ -226,10 +232,14 @@ final class TablePlan {
     if (state != TableState.COPYING) {
       return;
     }
-    copy.startAll(mayLeaveTombstones() ? WriteMode.COPY_IF_ABSENT : WriteMode.COPY_REPLACE);
+    copy.startAll(copyMode());
     if (copy.isOver()) {
       copied();
     }
+  }
+
+  private WriteMode copyMode() {
+    return mayLeaveTombstones() ? WriteMode.COPY_IF_ABSENT : WriteMode.COPY_REPLACE;
   }
 
   /** Whether deletes leave tombstones while the copy runs, so that shards may run beside it. */
@@ -290,6 +300,7 @@ final class TablePlan {
 
   void onSwapped() {
     if (state == TableState.SWAPPING) {
+      presence.onFound();
       recopy.done();
       save(saved.orElseThrow().swappedIn());
       out.tell(Level.INFO, "the new copy has taken the place of the old one");
@@ -303,6 +314,7 @@ final class TablePlan {
     stream.ifPresent(s -> s.heardOf(event.at()));
     Optional<CopyPlan.Segment> segment = copy.segment(event.splitId());
     if (segment.isPresent()) {
+      presence.onFound();
       copy.onDurable(segment.get(), event);
       if (copy.isOver() && state == TableState.COPYING) {
         copied();
@@ -336,13 +348,57 @@ final class TablePlan {
       stream.ifPresent(s -> s.onSplitGone(splitId.orElseThrow(), gone));
     } else if (fault instanceof Fault.StreamGone gone) {
       stream.ifPresent(s -> s.onStreamGone(gone));
-    } else if (fault instanceof Fault.TableGone && saved.isEmpty() && !recopy.isWanted()) {
-      onDeleted();
-    } else if (fault instanceof Fault.TableGone && recopy.gap().isPresent()) {
-      String gap = recopy.gap().get().getMessage();
-      handle(new Fault.TableFailed(gap + "; " + fault.getMessage(), fault));
+    } else if (fault instanceof Fault.TableGone gone) {
+      onTableGone(gone, splitId);
     } else {
       handle(fault);
+    }
+  }
+
+  /** A call was answered that there is no such table. */
+  private void onTableGone(Fault.TableGone gone, Optional<String> splitId) {
+    if (state.isOver() || state == TableState.STOPPING) {
+      return;
+    }
+    int answers = presence.onNotFound();
+    if (presence.isGone()) {
+      deleted(gone);
+      return;
+    }
+    if (answers == Evidence.ENOUGH) {
+      out.tell(
+          Level.WARN,
+          gone.getMessage()
+              + ". It is tried again until it is clear whether the table was deleted");
+    }
+    if (splitId.isPresent()) {
+      startAgain(splitId.get(), answers + 1);
+    } else if (state == TableState.PREPARING) {
+      prepare(answers + 1);
+    } else if (state == TableState.SWAPPING) {
+      out.accept(new Command.SwapTable(table(), answers + 1));
+    }
+  }
+
+  private void startAgain(String splitId, int attempt) {
+    Optional<CopyPlan.Segment> segment = copy.segment(splitId);
+    if (segment.isEmpty()) {
+      stream.ifPresent(s -> s.startAgain(splitId, attempt));
+    } else if (state == TableState.COPYING) {
+      copy.start(segment.get(), copyMode(), attempt);
+    }
+  }
+
+  /** The table does not exist any more. */
+  private void deleted(Fault.TableGone gone) {
+    boolean neverCopied = saved.isEmpty() && !recopy.isWanted();
+    if (state == TableState.PREPARING && (neverCopied || recopy.isBecauseCreatedAgain())) {
+      onDeleted();
+    } else if (recopy.gap().isPresent()) {
+      handle(
+          new Fault.TableFailed(recopy.gap().get().getMessage() + "; " + gone.getMessage(), gone));
+    } else {
+      handle(gone);
     }
   }
 
@@ -357,8 +413,8 @@ final class TablePlan {
       return;
     }
     if (fault instanceof Fault.Gap found && options.resyncOnGap() && canResync()) {
-      out.tell(Level.WARN, fault.getMessage() + "; the table is copied again");
-      recopy.becauseOf(found);
+      recopy.becauseOf(found, stream.orElseThrow().latest());
+      out.tell(Level.WARN, fault.getMessage() + "; the table is copied again" + afterPause());
       state = TableState.STOPPING;
     } else {
       failure = Optional.of(fault);
@@ -366,6 +422,16 @@ final class TablePlan {
       out.accept(new Command.GiveUp(table(), fault));
     }
     out.accept(new Command.StopTable(table()));
+  }
+
+  private String afterPause() {
+    return recopy.pause().isZero()
+        ? ""
+        : " in "
+            + recopy.pause().toMinutes()
+            + " minutes, because these are "
+            + recopy.gaps()
+            + " gaps, each within a day of the one before";
   }
 
   /** A new copy cannot replace a collection in which others have documents. */
@@ -395,14 +461,28 @@ final class TablePlan {
   // --- tables that come and go ---------------------------------------------------------------
 
   /** Tables were listed, and it was among them or not. */
-  void onListed(boolean present) {
-    if (presence.onListed(present)) {
+  void onListed(boolean present, Optional<Instant> now) {
+    if (presence.onListed(present, now)) {
       comeBack();
     }
   }
 
   Presence presence() {
     return presence;
+  }
+
+  /** Listings of tables lack the table, and it has no stream any more. */
+  void onMissing() {
+    presence.onNotFound();
+    if (presence.isGone()) {
+      onDeleted();
+    }
+  }
+
+  /** Whether its preparation may begin now. A table with gap after gap has to wait. */
+  boolean mayStart(Optional<Instant> now) {
+    Instant begins = recopy.begins();
+    return begins.equals(Instant.MIN) || now.filter(at -> !at.isBefore(begins)).isPresent();
   }
 
   /** The table was deleted, and nothing is left of it to be read. Its documents stay. */
@@ -425,6 +505,7 @@ final class TablePlan {
       state = TableState.WAITING;
     } else {
       state = TableState.FOLLOWING;
+      recopy.becauseCreatedAgain();
       onFault(new Fault.Gap("table " + table() + " was deleted and created again", null));
     }
   }

@@ -119,6 +119,17 @@ class RefusedShardsTest {
     assertEquals(Verdict.AGAIN, answer(closed, Answer.TRIMMED, T0.plus(HOUR)));
   }
 
+  /** As after a machine was suspended: time has passed, and nothing was asked meanwhile. */
+  @Test
+  void timeThatPassesAfterTheLastAnswerProvesNothing() {
+    Node open = shard("a", null);
+    for (int answer = 0; answer < 5; answer++) {
+      answer(open, Answer.TRIMMED, T0.plus(HOUR.multipliedBy(25)).plusMillis(answer));
+    }
+    Instant later = T0.plus(HOUR.multipliedBy(25)).plusSeconds(600);
+    assertEquals(Verdict.AGAIN, answer(open, Answer.NOT_FOUND, later));
+  }
+
   @Test
   void aShardThatWasReadBeginsAnew() {
     Node closed = shard("a", "105");

@@ -31,9 +31,10 @@ class ShardListingsTest {
   @Test
   void atFirstAParentThatStaysAwayWasTrimmed() {
     listed(0, shard("child", "trimmed"));
-    listed(1, shard("child", "trimmed"));
+    listed(30, shard("child", "trimmed"));
+    listed(59, shard("child", "trimmed"));
     assertTrue(listings.hasOrphans());
-    ShardListings.Observed observed = listed(5, shard("child", "trimmed"));
+    ShardListings.Observed observed = listed(60, shard("child", "trimmed"));
     assertEquals(1, observed.admitted().size());
     assertEquals(Optional.empty(), observed.gap());
   }
@@ -74,8 +75,8 @@ class ShardListingsTest {
     listed(60);
     listed(120);
     listed(121, shard("child", "trimmed"));
-    listed(122, shard("child", "trimmed"));
-    ShardListings.Observed observed = listed(126, shard("child", "trimmed"));
+    listed(150, shard("child", "trimmed"));
+    ShardListings.Observed observed = listed(181, shard("child", "trimmed"));
     assertEquals(Optional.empty(), observed.gap());
     assertEquals(1, observed.admitted().size());
   }
@@ -84,28 +85,28 @@ class ShardListingsTest {
   @Test
   void aParentThatIsListedOnceAfterItsChildWasReadProvesNothing() {
     readChildOfTrimmedParent();
-    ShardListings.Observed observed = listed(10, shard("child", "p"), shard("p"));
+    ShardListings.Observed observed = listed(70, shard("child", "p"), shard("p"));
     assertEquals(Optional.empty(), observed.gap());
     assertEquals(List.of(), observed.admitted());
     assertTrue(listings.hasOrphans(), "it has to be listed again");
-    assertEquals(Optional.empty(), listed(12, shard("child", "p")).gap());
+    assertEquals(Optional.empty(), listed(72, shard("child", "p")).gap());
     assertFalse(listings.hasOrphans());
   }
 
   @Test
   void aParentThatStaysListedAfterItsChildWasReadIsAGap() {
     readChildOfTrimmedParent();
-    listed(10, shard("child", "p"), shard("p"));
-    assertEquals(Optional.empty(), listed(60, shard("child", "p"), shard("p")).gap());
+    listed(70, shard("child", "p"), shard("p"));
+    assertEquals(Optional.empty(), listed(120, shard("child", "p"), shard("p")).gap());
     assertEquals(
         Optional.of("p was listed after its child child was read"),
-        listed(130, shard("child", "p"), shard("p")).gap());
+        listed(190, shard("child", "p"), shard("p")).gap());
   }
 
   private void readChildOfTrimmedParent() {
     listed(0, shard("child", "p"));
-    listed(1, shard("child", "p"));
-    listed(5, shard("child", "p"));
+    listed(30, shard("child", "p"));
+    listed(60, shard("child", "p"));
     graph.node("child").orElseThrow().progress = PlanView.Progress.RUNNING;
   }
 

@@ -175,29 +175,91 @@ class StreamPlanTest {
   void aStreamThatStaysOffIsToldAndThenAGap() {
     startFollowing("a");
     closeStream();
-    Optional<StreamHandle> off = Optional.of(new StreamHandle("arn", false, T0));
-    on(new Event.StreamFound("t", off));
-    on(new Event.StreamFound("t", off));
+    off(180);
+    off(240);
     assertEquals(List.of(), warnings());
-    on(new Event.StreamFound("t", off));
-    on(new Event.StreamFound("t", off));
+    off(300);
+    off(360);
     assertEquals(1, warnings().size());
     assertEquals(Optional.empty(), failure());
-    on(new Event.StreamFound("t", off));
+    off(420);
     assertTrue(failure().orElseThrow() instanceof Fault.Gap);
+  }
+
+  /** As where the discovery interval is a second. */
+  @Test
+  void quickLooksAtAStreamThatIsOffAreNoGap() {
+    startFollowing("a");
+    closeStream();
+    for (int second = 180; second < 300; second++) {
+      off(second);
+    }
+    assertEquals(Optional.empty(), failure());
+    off(300);
+    assertTrue(failure().orElseThrow() instanceof Fault.Gap);
+  }
+
+  /** Listings have said for minutes that it is closed. */
+  @Test
+  void aStreamThatIsOpenAfterAllIsListedAgain() {
+    startFollowing("a");
+    closeStream();
+    commands.clear();
+    on(new Event.StreamFound("t", stream("arn", true, 130)));
+    assertEquals(1, count(Command.ListShards.class));
+    listed(T0.plusSeconds(131), true, "a", "b<a");
+    assertEquals(Set.of("b"), started());
+  }
+
+  private void off(int second) {
+    on(new Event.StreamFound("t", stream("arn", false, second)));
+  }
+
+  private static Optional<StreamHandle> stream(String arn, boolean open, int second) {
+    return Optional.of(new StreamHandle(arn, open, T0.plusSeconds(second)));
   }
 
   @Test
   void aDeletedTableIsDoneWhenItsStreamIsReadToItsEnd() {
     startFollowing("a");
-    on(new Event.TablesListed(List.of()));
-    assertEquals(TableState.FOLLOWING, state());
     closeStream();
-    on(new Event.StreamFound("t", Optional.empty()));
+    missing(180);
+    missing(240);
+    assertEquals(TableState.FOLLOWING, state());
+    missing(300);
     assertEquals(TableState.DONE, state());
     assertEquals(1, warnings().size());
     assertTrue(commands.stream().noneMatch(c -> c instanceof Command.GiveUp));
     assertTrue(store.containsKey(CheckpointEntry.OfTable.class));
+  }
+
+  /** As where the discovery interval is a second. */
+  @Test
+  void aTableThatIsMissingForSecondsIsNotDeleted() {
+    startFollowing("a");
+    closeStream();
+    for (int second = 180; second < 300; second++) {
+      missing(second);
+    }
+    assertEquals(TableState.FOLLOWING, state());
+  }
+
+  @Test
+  void aTableThatIsListedOnceInBetweenIsNotDeleted() {
+    startFollowing("a");
+    closeStream();
+    missing(180);
+    missing(240);
+    on(new Event.TablesListed(List.of("t")));
+    missing(300);
+    assertEquals(TableState.FOLLOWING, state());
+  }
+
+  /** The table is not listed, and neither has it a stream. */
+  private void missing(int second) {
+    on(new Event.Tick(T0.plusSeconds(second)));
+    on(new Event.TablesListed(List.of()));
+    on(new Event.StreamFound("t", Optional.empty()));
   }
 
   @Test
@@ -211,14 +273,54 @@ class StreamPlanTest {
 
   @Test
   void aTableDeletedBeforeItsCopyIsDone() {
-    plan = new SyncPlan(options(), List.of());
-    take(plan.start());
-    on(new Event.TablesListed(List.of("t")));
-    on(new Event.TableFault("t", new Fault.TableGone("there is no table t", null)));
+    prepare();
+    gone();
+    for (int second = 60; second <= 180; second += 60) {
+      assertEquals(TableState.PREPARING, state());
+      on(new Event.Tick(T0.plusSeconds(second)));
+      on(new Event.TablesListed(List.of()));
+      gone();
+    }
     assertEquals(TableState.DONE, state());
     on(new Event.TablesListed(List.of("t")));
     on(new Event.TablesListed(List.of("t")));
     assertEquals(TableState.PREPARING, state());
+  }
+
+  /** Listings of tables and calls for the table contradict each other. */
+  @Test
+  void aTableThatIsListedIsNeverDeleted() {
+    prepare();
+    for (int second = 60; second <= 3600; second += 60) {
+      on(new Event.Tick(T0.plusSeconds(second)));
+      on(new Event.TablesListed(List.of("t")));
+      gone();
+    }
+    assertEquals(TableState.PREPARING, state());
+    assertEquals(1, warnings().size());
+  }
+
+  @Test
+  void aTableThatIsUnknownOnceIsPreparedAgainAfterAPause() {
+    prepare();
+    commands.clear();
+    gone();
+    gone();
+    assertEquals(
+        List.of(
+            new Command.PrepareTable("t", Existing.KEEP, true, 2),
+            new Command.PrepareTable("t", Existing.KEEP, true, 3)),
+        commands);
+  }
+
+  private void prepare() {
+    plan = new SyncPlan(options(), List.of());
+    take(plan.start());
+    on(new Event.TablesListed(List.of("t")));
+  }
+
+  private void gone() {
+    on(new Event.TableFault("t", new Fault.TableGone("there is no table t", null)));
   }
 
   @Test
@@ -311,6 +413,10 @@ class StreamPlanTest {
         .filter(c -> c instanceof Command.Tell tell && tell.level() == Command.Level.WARN)
         .map(c -> ((Command.Tell) c).message())
         .toList();
+  }
+
+  private long count(Class<? extends Command> kind) {
+    return commands.stream().filter(kind::isInstance).count();
   }
 
   private Set<String> started() {

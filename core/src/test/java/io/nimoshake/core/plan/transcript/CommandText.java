@@ -34,7 +34,8 @@ final class CommandText implements Command.Handler {
             + c.table()
             + ": "
             + existing(c.existing())
-            + (c.stream() ? ", enable its stream" : "");
+            + (c.stream() ? ", enable its stream" : "")
+            + attempt(c.attempt());
   }
 
   private static String existing(Existing existing) {
@@ -106,7 +107,11 @@ final class CommandText implements Command.Handler {
 
   @Override
   public void swapTable(Command.SwapTable c) {
-    text = "put the new copy of table " + c.table() + " in the place of the old one";
+    text =
+        "put the new copy of table "
+            + c.table()
+            + " in the place of the old one"
+            + attempt(c.attempt());
   }
 
   @Override

@@ -1,0 +1,62 @@
+package io.nimoshake.core.plan;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Neither listings of tables nor calls for a table prove alone that it was deleted. */
+class PresenceTest {
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Presence presence = new Presence();
+
+  @Test
+  void listingsAloneProveNothing() {
+    missingForMinutes();
+    presence.onNotFound();
+    presence.onNotFound();
+    assertFalse(presence.isGone());
+    presence.onNotFound();
+    assertTrue(presence.isGone());
+  }
+
+  @Test
+  void callsAloneProveNothing() {
+    for (int call = 0; call < 100; call++) {
+      presence.onNotFound();
+    }
+    presence.onListed(false, Optional.of(T0));
+    assertFalse(presence.isGone());
+    assertTrue(presence.isDoubted());
+  }
+
+  @Test
+  void aCallThatFindsTheTableBeginsAnew() {
+    missingForMinutes();
+    presence.onNotFound();
+    presence.onNotFound();
+    presence.onFound();
+    presence.onNotFound();
+    assertFalse(presence.isGone());
+  }
+
+  /** Before the first tick nobody knows how much time lies between two listings. */
+  @Test
+  void listingsOfAnUnknownTimeDoNotCount() {
+    for (int listing = 0; listing < 100; listing++) {
+      presence.onListed(false, Optional.empty());
+      presence.onNotFound();
+    }
+    assertTrue(presence.isMissing());
+    assertFalse(presence.isGone());
+  }
+
+  private void missingForMinutes() {
+    for (int second = 0; second <= 120; second += 60) {
+      presence.onListed(false, Optional.of(T0.plusSeconds(second)));
+    }
+  }
+}
