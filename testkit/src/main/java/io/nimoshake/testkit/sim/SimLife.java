@@ -10,6 +10,7 @@ final class SimLife {
   private String unfitToWrite = "";
 
   private final boolean strict;
+  private boolean holder;
 
   SimLife(String name) {
     this(name, true);
@@ -42,16 +43,24 @@ final class SimLife {
 
   /** Another process has got its lease. */
   void lostLeaseTo(SimLife other) {
+    holder = false;
     unfitToWrite = other.name + " has got its lease";
   }
 
   /** Any other process may get the lease from now on. */
   void gaveLeaseBack() {
+    holder = false;
     unfitToWrite = strict ? "it has given its lease back" : "";
   }
 
   void gotLease() {
+    holder = true;
     unfitToWrite = "";
+  }
+
+  /** Whether it is the one that got the lease last, and has not given it back. */
+  boolean isHolder() {
+    return holder;
   }
 
   boolean isFitToWrite() {

@@ -152,6 +152,15 @@ final class SimProcess {
     life.reconnect();
   }
 
+  boolean isCutOff() {
+    return life.isCutOff();
+  }
+
+  /** Whether it has the lease, as the store has it. */
+  boolean hasLease() {
+    return life.isHolder();
+  }
+
   boolean wasCutOff() {
     return wasCutOff;
   }

@@ -222,6 +222,11 @@ final class Simulation {
 
   private void check() {
     former = former.filter(one -> !one.isOver());
+    if (quiet && former.isPresent() && former.get().hasLease()) {
+      // It reached the store again before the other one had claimed the lease: both are right.
+      former.get().kill();
+      former = Optional.empty();
+    }
     misfortune.check(process);
     Duration sinceQuiet = Duration.ofNanos(quiet ? loop.nanoTime() - quietNanos : 0);
     if (sinceQuiet.minus(misfortune.longest()).compareTo(MOST_QUIET_TIME) > 0) {
@@ -230,6 +235,10 @@ final class Simulation {
     long held = process.memoryHeldBytes();
     if (held < 0 || held > Math.max(scenario.sync().memoryBudgetBytes(), FIRST_PAGE_BYTES)) {
       throw new SimFailure(held + " bytes are held");
+    }
+    // The program ends by itself when it cannot store its last positions in time.
+    if (process.isCutOff()) {
+      stopAskedNanos = loop.nanoTime();
     }
     if (process.wasStopped()
         && !process.isOver()
