@@ -8,8 +8,8 @@ import java.util.Set;
  * prints every failing one; {@code Simulator SEED} runs one and prints what happened.
  */
 public final class Simulator {
-  static final Set<SimTroubles.Kind> TROUBLES =
-      SimTroubles.Kind.parse(System.getProperty("sim.troubles", "none"));
+  private static final Set<SimTroubles.Kind> TROUBLES =
+      SimTroubles.Kind.parse(System.getProperty("sim.troubles", "cut_off,unknown"));
 
   private Simulator() {}
 
