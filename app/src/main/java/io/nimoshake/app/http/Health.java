@@ -27,12 +27,6 @@ record Health(List<String> problems, List<String> retrying) {
   /** A table that does not move, or a call that fails again and again, for so long is a problem. */
   static final Duration STUCK = Duration.ofMinutes(5);
 
-  /** A call that fails for less than this is normal. */
-  private static final Duration PASSES = Duration.ofSeconds(5);
-
-  /** A failure that was not seen for so long belongs to an activity that has ended. */
-  private static final Duration STALE = Duration.ofMinutes(2);
-
   /**
    * The limits of the configuration.
    *
@@ -107,10 +101,8 @@ record Health(List<String> problems, List<String> retrying) {
 
     private void failures(String subject, List<Failure> failures) {
       failures.stream()
-          .filter(failure -> !failure.over())
           .filter(failure -> failure.server().filter(missing::contains).isEmpty())
-          .filter(failure -> !failure.since().plus(PASSES).isAfter(now))
-          .filter(failure -> failure.last().plus(STALE).isAfter(now))
+          .filter(failure -> failure.isLasting(now))
           .forEach(failure -> add(failure.since(), subject + describe(failure, now)));
     }
 

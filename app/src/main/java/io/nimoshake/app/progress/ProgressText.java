@@ -92,7 +92,7 @@ public final class ProgressText {
       }
       text.append(String.format(Locale.ROOT, ", %,.0f/s", perSecond));
       secondsLeft.ifPresent(seconds -> text.append(", ").append(time(seconds)).append(" left"));
-      if (lagSeconds.isPresent() && state == ShownState.FOLLOWING) {
+      if (lagSeconds.isPresent() && lagSeconds.getAsDouble() > 0) {
         text.append(String.format(Locale.ROOT, ", %.1f s behind", lagSeconds.getAsDouble()));
       }
       if (retries > 0) {
@@ -159,8 +159,8 @@ public final class ProgressText {
   private static int worth(Line line) {
     return switch (line.state()) {
       case FAILED -> 0;
-      case COPYING, FINISHING, SWAPPING, PAUSED -> 1;
-      case FOLLOWING -> 2;
+      case RETRYING, COPYING, FINISHING, SWAPPING, PAUSED -> 1;
+      case FOLLOWING, CAUGHT_UP -> 2;
       case PREPARING, STOPPING -> 3;
       case WAITING, DONE -> 4;
     };
@@ -198,7 +198,7 @@ public final class ProgressText {
       case SWAPPING -> "swapping: the new copy takes the place of the old one";
       case FOLLOWING -> "following its stream";
       case STOPPING -> "stopping, to be copied again";
-      case PAUSED, DONE, FAILED -> state.text();
+      case CAUGHT_UP, RETRYING, PAUSED, DONE, FAILED -> state.text();
     };
   }
 

@@ -77,14 +77,16 @@ public record TableNumbers(
     return table.name();
   }
 
-  static TableNumbers of(TableView table, Rate rate, Instant at) {
+  static TableNumbers of(TableView table, Rate rate, boolean waits, Instant at) {
     TableStats stats = table.stats();
     long copied = stats.copy.written.sum();
     long items = Math.max(table.approximateItems().orElse(0L), copied);
     double progress = Fraction.of(table);
+    Optional<Duration> lag = Lag.of(table, at);
+    boolean retrying = waits || stats.failures.recent().stream().anyMatch(f -> f.isLasting(at));
     return new TableNumbers(
         table,
-        ShownState.of(table),
+        ShownState.of(table, retrying, lag),
         items,
         copied,
         stats.stream.written.sum(),
@@ -94,7 +96,7 @@ public record TableNumbers(
         PartCounts.of(table.plan(), true),
         rate,
         secondsLeft(table, progress, items, rate.copy()),
-        Lag.of(table, at),
+        lag,
         table.plan().headroom(at),
         stats.retries(),
         stats.throttles(),

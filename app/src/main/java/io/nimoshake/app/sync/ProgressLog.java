@@ -68,15 +68,31 @@ final class ProgressLog implements AutoCloseable {
     SyncNumbers now = observer.numbers();
     for (TableNumbers table : now.tables()) {
       ShownState state = table.state();
-      // What failed, and why, is logged as an error where it happens.
-      if (states.put(table.name(), state) != state && state != ShownState.FAILED) {
-        LOG.info("table {}: {}", table.name(), ProgressText.state(table));
+      if (isLogged(state, states.get(table.name())) && states.put(table.name(), state) != state) {
+        LOG.atInfo()
+            .addKeyValue("event", "table_state")
+            .addKeyValue("table", table.name())
+            .addKeyValue("state", state.key())
+            .log("table {}: {}", table.name(), ProgressText.state(table));
       }
       if (table.progress() == 1 && filterTold.add(table.name())) {
         tellFilter(table.table());
       }
     }
     tellCopied(now.totals());
+  }
+
+  /**
+   * A table that follows its stream falls behind and catches up all the time. What fails is logged
+   * where it happens, with the reason.
+   */
+  private static boolean isLogged(ShownState state, ShownState logged) {
+    return switch (state) {
+      case RETRYING, FAILED -> false;
+      case FOLLOWING -> logged != ShownState.CAUGHT_UP;
+      case WAITING, PREPARING, COPYING, FINISHING, SWAPPING, CAUGHT_UP, PAUSED, STOPPING, DONE ->
+          true;
+    };
   }
 
   private void tellCopied(Totals totals) {

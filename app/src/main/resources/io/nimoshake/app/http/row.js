@@ -6,7 +6,7 @@ import { drawSegments, drawShards } from './tree.js';
 
 const CHIPS = {
   copying: 'info', finishing: 'info', swapping: 'info', preparing: 'info', stopping: 'info',
-  following: 'good', done: 'good',
+  following: 'info', caught_up: 'good', done: 'good', retrying: 'warn',
   failed: 'bad', paused: 'warn', waiting: '',
 };
 const LIMITS = [

@@ -17,6 +17,7 @@ import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.app.progress.ProgressText;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.GivenShard;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.TableState;
 import io.nimoshake.setup.config.Configuration;
@@ -65,6 +66,8 @@ class FacesTest {
     FINISHING(TableState.FINISHING, "finishing"),
     SWAPPING(TableState.SWAPPING, "swapping"),
     FOLLOWING(TableState.FOLLOWING, "following"),
+    CAUGHT_UP(TableState.FOLLOWING, "caught_up"),
+    RETRYING(TableState.FOLLOWING, "retrying"),
     PAUSED(TableState.FOLLOWING, "paused"),
     STOPPING(TableState.STOPPING, "stopping"),
     DONE(TableState.DONE, "done"),
@@ -132,7 +135,7 @@ class FacesTest {
     assertEquals(inThisState, metrics.value("nimoshake_tables", Map.of("state", phase.shown)));
     assertTrue(observer.line().startsWith("orders " + terminal(phase) + " "), observer.line());
     if (!phase.shown.equals("failed")) {
-      assertTrue(observer.state(0).startsWith(phase.shown), observer.state(0));
+      assertTrue(observer.state(0).startsWith(phase.shown.replace('_', ' ')), observer.state(0));
     }
     numbers(api, metrics);
     totals(status, metrics);
@@ -141,7 +144,7 @@ class FacesTest {
   }
 
   private static String terminal(Phase phase) {
-    return phase == Phase.FAILED ? "FAILED" : phase.shown;
+    return phase == Phase.FAILED ? "FAILED" : phase.shown.replace('_', ' ');
   }
 
   private TableView table(Phase phase) {
@@ -153,13 +156,22 @@ class FacesTest {
       table.unreadSince(NOW.minusSeconds(3_600));
     }
     TableView view = table.view();
+    if (phase.isFollowing()) {
+      GivenShard shard = new GivenShard(view.stats(), view.plan().splits().get(5).split());
+      if (phase == Phase.CAUGHT_UP) {
+        shard.readEmpty(NOW);
+      } else {
+        shard.read(RECORD, RECORD);
+      }
+    }
     if (phase.shown.equals("paused")) {
       view.limits().gate().shut();
     }
     view.stats().reading.throttled.add(2);
     view.stats().writing.failed.add(1);
     view.stats().copy.rejected.add(3);
-    view.stats().failures.failing("writing", new Fault.Transient("refused", null), NOW);
+    Instant since = phase == Phase.RETRYING ? NOW.minusSeconds(20) : NOW;
+    view.stats().failures.failing("writing", new Fault.Transient("refused", null), since);
     return view;
   }
 
@@ -257,7 +269,7 @@ class FacesTest {
     browser.look(1280, 900, false);
     page.navigate(url);
     Locator row = page.locator("article[aria-label=orders]");
-    assertThat(row.locator(".chip")).hasText(api.get("state").asText());
+    assertThat(row.locator(".chip")).hasText(api.get("state").asText().replace('_', ' '));
     assertThat(row.locator("progress")).hasAttribute("value", js(api.get("progress").asDouble()));
     long copied = api.at("/copy/written").asLong();
     double progress = api.get("progress").asDouble();

@@ -63,7 +63,8 @@ final class WatchingCost {
   private static void open(Browser browser, int port) {
     browser.page().navigate("http://127.0.0.1:" + port + "/");
     PlaywrightAssertions.setDefaultAssertionTimeout(120_000);
-    PlaywrightAssertions.assertThat(browser.page().locator("article .chip:text-is('following')"))
+    PlaywrightAssertions.assertThat(
+            browser.page().locator("article .chip:text-matches('following|caught up')"))
         .hasCount(SampleTable.values().length);
     browser.page().locator("article .name").first().click();
   }

@@ -8,15 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.GivenShard;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.plan.PlanView.Progress;
+import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.core.plan.TableState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,9 +88,9 @@ class HttpInterfaceTest extends HttpFixture {
   @Test
   void metricsAreInPrometheusTextFormat() throws Exception {
     start(Map.of());
-    TableStats stats =
-        table(
-            "a\"b\n", TableState.FOLLOWING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
+    SplitState shard = shard("s", Progress.RUNNING, Position.after("1"));
+    TableStats stats = table("a\"b\n", TableState.FOLLOWING, 1L, shard);
+    new GivenShard(stats, shard.split()).readEmpty(Instant.now());
     stats.copy.read.add(3);
     stats.stream.writeLatency.record(1_500_000_000);
     stats.stream.writeLatency.record(4_000_000);
@@ -95,8 +98,8 @@ class HttpInterfaceTest extends HttpFixture {
     Map<String, String> table = Map.of("table", "a\"b\n");
     Map<String, String> copied = Map.of("table", "a\"b\n", "phase", "copy");
     assertEquals(3, metrics.value("nimoshake_items_read_total", copied));
-    assertEquals(1, metrics.value("nimoshake_stream_lag_seconds", table));
-    assertEquals(1, metrics.value("nimoshake_tables", Map.of("state", "following")));
+    assertEquals(0, metrics.value("nimoshake_stream_lag_seconds", table));
+    assertEquals(1, metrics.value("nimoshake_tables", Map.of("state", "caught_up")));
     assertEquals(9, metrics.value("nimoshake_checkpoint_saves_total", Map.of()));
     assertTrue(metrics.names().contains("jvm_memory_used_bytes"), metrics.names().toString());
     Map<String, String> streamed = Map.of("table", "a\"b\n", "phase", "stream");
@@ -124,14 +127,15 @@ class HttpInterfaceTest extends HttpFixture {
   void healthTellsWhy() throws Exception {
     start(Map.of("NIMO_SHAKE_HEALTH_MAX_LAG", "1m"));
     assertEquals(503, get("/readyz").status());
-    TableStats stats =
-        table("slow", TableState.FOLLOWING, 1L, shard("s", Progress.RUNNING, Position.after("1")));
+    SplitState shard = shard("s", Progress.RUNNING, Position.after("1"));
+    TableStats stats = table("slow", TableState.FOLLOWING, 1L, shard);
+    GivenShard progress = new GivenShard(stats, shard.split()).readEmpty(Instant.now());
     assertEquals(200, get("/healthz").status(), "what is idle does not lag");
     assertEquals(200, get("/readyz").status());
     stopping = true;
     assertEquals(503, get("/readyz").status(), "what is ending takes no part any more");
     stopping = false;
-    stats.stream.inFlight.add(1);
+    progress.read(RECORD, RECORD);
     Answer behind = get("/healthz");
     assertEquals(503, behind.status());
     assertTrue(

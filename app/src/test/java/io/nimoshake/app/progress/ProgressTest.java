@@ -116,10 +116,11 @@ class ProgressTest {
             1);
     assertEquals(
         "orders               ##########----------  50% copying    5,050 copied, 1 change,"
-            + " 120/s, 1 h 6 min left, 1 retry",
+            + " 120/s, 1 h 6 min left, 0.5 s behind, 1 retry",
         ascii(line.bar()));
     assertEquals(
-        "orders copying 50%, 5,050 copied, 1 change, 120/s, 1 h 6 min left, 1 retry", line.plain());
+        "orders copying 50%, 5,050 copied, 1 change, 120/s, 1 h 6 min left, 0.5 s behind, 1 retry",
+        line.plain());
     assertEquals(
         "o following 100%, 5 copied, 3/s, 0.5 s behind",
         line("o", 5, Optional.empty(), OptionalDouble.of(0.5)).plain());

@@ -111,7 +111,7 @@ public final class SyncEngine {
         tables,
         host.isCopied(),
         host.isStopping(),
-        memory.heldBytes(),
+        tables.stream().mapToLong(table -> table.stats().heldBytes()).sum(),
         Optional.of(host.leaseExpires()),
         host.fatal(),
         registry.sync().failures.recent(),

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param copied whether every table is copied or has failed ({@code incr_sync} in the Go tool's
  *     words)
  * @param stopping whether it is draining
- * @param memoryHeldBytes bytes of pages in flight
+ * @param memoryHeldBytes bytes of memory of pages that were read and are not durable yet
  * @param leaseExpires when the lease runs out unless it is renewed; empty where none is held yet
  * @param fatal why the whole sync has to end
  * @param failures what failed lately in the sync as a whole, the newest first: checkpoints, the

@@ -2,6 +2,7 @@ package io.nimoshake.core.flow;
 
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Split;
+import java.time.Instant;
 import java.util.function.LongConsumer;
 
 /**
@@ -21,6 +22,7 @@ final class PageAccount {
   private final Split split;
   private final TableFlow table;
   private final TableStats.Kind kind;
+  private final ShardProgress progress;
 
   /** Used only before and in the one read under way. */
   private long expectedBytes = COPIES * FIRST_PAGE_BYTES;
@@ -29,6 +31,7 @@ final class PageAccount {
     this.split = split;
     this.table = table;
     this.kind = table.stats().of(split);
+    this.progress = table.stats().progress(split);
   }
 
   /**
@@ -59,15 +62,34 @@ final class PageAccount {
     table.limits().afterRead(split, page.capacityUnits(), table.scheduler().nanoTime());
   }
 
+  /** The split had no more records when it was asked at this moment. */
+  void readEmpty(Instant asked) {
+    progress.readEmpty(asked);
+  }
+
+  /** A read has failed and will be tried again. */
+  void failing() {
+    progress.failing();
+  }
+
+  /** Nothing more is read. */
+  void over() {
+    table.stats().over(split, progress);
+  }
+
   /** The changes of the page are on their way to the target. */
   void inFlight(ChangeBatch page) {
     kind.inFlight.add(page.changes().size());
+    kind.heldBytes.add(bytes(page));
+    progress.read(page);
   }
 
   /** The page was in flight and is durable or given up. */
   void landed(ChangeBatch page) {
     drop(page);
     kind.inFlight.add(-page.changes().size());
+    kind.heldBytes.add(-bytes(page));
+    progress.landed(page);
   }
 
   /** The page is not written. */

@@ -2,6 +2,7 @@ package io.nimoshake.core.flow;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.Unreachable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,6 +57,17 @@ public final class RecentFailures {
       long times,
       Optional<String> server,
       boolean over) {
+    /** A call that fails for less than this is normal. */
+    private static final Duration PASSES = Duration.ofSeconds(5);
+
+    /** A failure that was not seen for so long belongs to an activity that has ended. */
+    private static final Duration STALE = Duration.ofMinutes(2);
+
+    /** Whether it has gone on for a while and still does. */
+    public boolean isLasting(Instant now) {
+      return !over && !since.plus(PASSES).isAfter(now) && last.plus(STALE).isAfter(now);
+    }
+
     Failure ended() {
       return new Failure(activity, kind, message, since, last, times, server, true);
     }

@@ -222,6 +222,7 @@ public final class SplitPipeline {
   }
 
   private void pollAgain(Instant asked, boolean allWritten) {
+    pages.readEmpty(asked);
     Duration wait = polling.next(scheduler.nanoTime());
     if (allWritten && polling.isToBeTold()) {
       listener.caughtUp(split, asked);
@@ -248,6 +249,7 @@ public final class SplitPipeline {
     } else if (now == Life.OVER) {
       closeReader();
     } else if (now == Life.RUNNING && retry) {
+      pages.failing();
       scheduler.after(verdict.pause().get(), this::waitForMemory);
     }
     // Else the write under way tells the listener when it ends.
@@ -367,6 +369,7 @@ public final class SplitPipeline {
 
   /** Life is over: drops the page ahead, and closes the reader unless a read is under way. */
   private void dropAndClose() {
+    pages.over();
     ChangeBatch unwritten;
     boolean close;
     synchronized (this) {

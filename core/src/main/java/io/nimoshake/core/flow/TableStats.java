@@ -5,7 +5,9 @@ import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -32,6 +34,9 @@ public final class TableStats {
 
     /** Changes that were read and are neither durable nor given up. Goes up and down. */
     public final LongAdder inFlight = new LongAdder();
+
+    /** Bytes of memory of the pages in flight: this one goes down again, too. */
+    public final LongAdder heldBytes = new LongAdder();
 
     /** Of successful writes, from the call to the target's acknowledgement. */
     public final LatencyHistogram writeLatency = new LatencyHistogram();
@@ -79,6 +84,27 @@ public final class TableStats {
     failures = new RecentFailures(Optional.of(table), outages);
   }
 
+  private final Map<String, ShardProgress> shards = new ConcurrentHashMap<>();
+
+  /** A new progress of a split, which takes the place of the one it had. */
+  ShardProgress progress(Split split) {
+    ShardProgress progress = new ShardProgress();
+    if (split instanceof Split.StreamShard) {
+      shards.put(split.id(), progress);
+    }
+    return progress;
+  }
+
+  /** Nothing more is read of a split. */
+  void over(Split split, ShardProgress progress) {
+    shards.remove(split.id(), progress);
+  }
+
+  /** How far a shard is read; empty while it is not read. */
+  public Optional<ShardProgress.Now> shard(String id) {
+    return Optional.ofNullable(shards.get(id)).map(ShardProgress::now);
+  }
+
   public Kind of(Split split) {
     return split instanceof Split.ScanSegment ? copy : stream;
   }
@@ -91,6 +117,11 @@ public final class TableStats {
   /** Calls that failed in any other way that may pass. */
   public long retries() {
     return reading.failed.sum() + writing.failed.sum() + managing.failed.sum();
+  }
+
+  /** Bytes of memory of the pages that were read and are not durable yet. */
+  public long heldBytes() {
+    return copy.heldBytes.sum() + stream.heldBytes.sum();
   }
 
   /** Rejected items, of either kind. */

@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param capacityUnits read capacity that the service charged for the page; 0 if it does not say
  * @param newestRecord creation time of the newest record of the page, written or not; empty for
  *     segments and for pages without records
+ * @param oldestRecord creation time of the first record of the page that is to be written; empty if
+ *     there is none
  */
 public record ChangeBatch(
     List<Change> changes,
@@ -35,7 +37,8 @@ public record ChangeBatch(
     int skipped,
     long bytes,
     double capacityUnits,
-    Optional<Instant> newestRecord) {
+    Optional<Instant> newestRecord,
+    Optional<Instant> oldestRecord) {
   public ChangeBatch {
     changes = List.copyOf(changes);
     rejected = List.copyOf(rejected);
@@ -75,6 +78,7 @@ public record ChangeBatch(
     private long bytes;
     private double capacityUnits;
     private Instant newestRecord;
+    private Instant oldestRecord;
 
     private Builder(Instant ignoreBefore) {
       this.ignoreBefore = ignoreBefore;
@@ -102,6 +106,9 @@ public record ChangeBatch(
         return skip(recordTime);
       }
       noteTime(recordTime);
+      if (oldestRecord == null) {
+        oldestRecord = recordTime;
+      }
       return add(change);
     }
 
@@ -143,7 +150,8 @@ public record ChangeBatch(
           skipped,
           bytes,
           capacityUnits,
-          Optional.ofNullable(newestRecord));
+          Optional.ofNullable(newestRecord),
+          Optional.ofNullable(oldestRecord));
     }
 
     private void noteTime(Instant recordTime) {

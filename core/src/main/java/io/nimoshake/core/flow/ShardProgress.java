@@ -1,0 +1,67 @@
+package io.nimoshake.core.flow;
+
+import io.nimoshake.core.model.ChangeBatch;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * How far one shard is read and durable, for its lag. Written by its pipeline once for each page,
+ * read by anyone at any time.
+ */
+public final class ShardProgress {
+  /** Of the pages that were read and are not durable: when the oldest record to write was made. */
+  private final Deque<Instant> unwritten = new ArrayDeque<>();
+
+  private Optional<Instant> emptyAt = Optional.empty();
+  private Optional<Instant> newestRead = Optional.empty();
+  private boolean readToEnd;
+  private boolean failing;
+
+  /**
+   * The progress at one moment.
+   *
+   * @param oldestUnwritten when the oldest record was created that was read and is not durable
+   * @param readToEnd whether the last read found no more records
+   * @param completeUntil every record created before this moment was read, except for what the
+   *     service shows late; empty before the first read
+   * @param failing whether reads fail
+   */
+  public record Now(
+      Optional<Instant> oldestUnwritten,
+      boolean readToEnd,
+      Optional<Instant> completeUntil,
+      boolean failing) {}
+
+  /** The shard had no more records when it was asked at this moment. */
+  synchronized void readEmpty(Instant asked) {
+    emptyAt = Optional.of(asked);
+    readToEnd = true;
+    failing = false;
+  }
+
+  /** A page was read. */
+  synchronized void read(ChangeBatch page) {
+    readToEnd = false;
+    failing = false;
+    newestRead = page.newestRecord().or(() -> newestRead);
+    page.oldestRecord().ifPresent(unwritten::add);
+  }
+
+  /** The oldest page that is not durable is durable now, or given up. */
+  synchronized void landed(ChangeBatch page) {
+    page.oldestRecord().ifPresent(record -> unwritten.poll());
+  }
+
+  /** A read has failed and will be tried again. */
+  synchronized void failing() {
+    failing = true;
+  }
+
+  public synchronized Now now() {
+    Optional<Instant> complete =
+        emptyAt.filter(empty -> newestRead.map(empty::isAfter).orElse(true)).or(() -> newestRead);
+    return new Now(Optional.ofNullable(unwritten.peek()), readToEnd, complete, failing);
+  }
+}
