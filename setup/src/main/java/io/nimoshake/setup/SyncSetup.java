@@ -21,6 +21,7 @@ import io.nimoshake.setup.config.Choices.CheckpointType;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.FilterValue;
 import io.nimoshake.setup.config.GeneralKeys;
+import io.nimoshake.setup.config.ServiceKeys;
 import io.nimoshake.setup.config.SourceKeys;
 import io.nimoshake.setup.config.SyncKeys;
 import io.nimoshake.setup.config.TargetKeys;
@@ -94,20 +95,35 @@ public final class SyncSetup {
   }
 
   public DynamoSettings dynamoSettings() {
-    DynamoSettings settings = callSettings();
-    if (configuration.isSet(SourceKeys.REGION)) {
-      settings = settings.withRegion(configuration.get(SourceKeys.REGION));
+    DynamoSettings settings = service(callSettings(), SourceKeys.SERVICE);
+    return configuration.isSet(SourceKeys.ENDPOINT_URL)
+        ? settings.withEndpoint(configuration.get(SourceKeys.ENDPOINT_URL))
+        : settings;
+  }
+
+  /** Adds region and credentials. */
+  private DynamoSettings service(DynamoSettings calls, ServiceKeys keys) {
+    DynamoSettings settings = calls;
+    if (configuration.isSet(keys.region())) {
+      settings = settings.withRegion(configuration.get(keys.region()));
     }
-    if (configuration.isSet(SourceKeys.ENDPOINT_URL)) {
-      settings = settings.withEndpoint(configuration.get(SourceKeys.ENDPOINT_URL));
-    }
-    if (configuration.isSet(SourceKeys.ACCESS_KEY_ID)) {
+    if (configuration.isSet(keys.accessKeyId())) {
       settings =
           settings.withCredentials(
               new DynamoSettings.Credentials(
-                  configuration.get(SourceKeys.ACCESS_KEY_ID),
-                  configuration.get(SourceKeys.SECRET_ACCESS_KEY),
-                  configuration.find(SourceKeys.SESSION_TOKEN)));
+                  configuration.get(keys.accessKeyId()),
+                  configuration.get(keys.secretAccessKey()),
+                  configuration.find(keys.sessionToken())));
+    }
+    if (configuration.isSet(keys.roleArn())) {
+      settings =
+          settings.withRole(
+              new DynamoSettings.Role(
+                  configuration.get(keys.roleArn()),
+                  configuration.find(keys.roleExternalId()),
+                  configuration
+                      .find(keys.roleSessionName())
+                      .orElseGet(() -> "nimo-shake-" + id())));
     }
     return settings;
   }
@@ -117,7 +133,8 @@ public final class SyncSetup {
     DynamoSettings settings =
         DynamoSettings.defaults().withMaxRetries(configuration.get(SourceKeys.MAX_RETRIES));
     Duration timeout = configuration.get(SourceKeys.TIMEOUT);
-    return settings.withTimeouts(timeout.isZero() ? NO_LIMIT : timeout, settings.connectTimeout());
+    return settings.withTimeouts(
+        timeout.isZero() ? NO_LIMIT : timeout, settings.calls().connectTimeout());
   }
 
   /** Whether the target speaks DynamoDB's protocol. */
@@ -127,20 +144,10 @@ public final class SyncSetup {
 
   public DynamoTargetSettings dynamoTargetSettings() {
     DynamoSettings settings = callSettings();
-    settings = settings.withTimeouts(WRITE_TIMEOUT, settings.connectTimeout());
-    if (configuration.isSet(TargetKeys.REGION)) {
-      settings = settings.withRegion(configuration.get(TargetKeys.REGION));
-    }
+    settings = settings.withTimeouts(WRITE_TIMEOUT, settings.calls().connectTimeout());
+    settings = service(settings, TargetKeys.SERVICE);
     if (configuration.isSet(TargetKeys.ADDRESS)) {
       settings = settings.withEndpoint(URI.create(configuration.get(TargetKeys.ADDRESS)));
-    }
-    if (configuration.isSet(TargetKeys.ACCESS_KEY_ID)) {
-      settings =
-          settings.withCredentials(
-              new DynamoSettings.Credentials(
-                  configuration.get(TargetKeys.ACCESS_KEY_ID),
-                  configuration.get(TargetKeys.SECRET_ACCESS_KEY),
-                  configuration.find(TargetKeys.SESSION_TOKEN)));
     }
     return new DynamoTargetSettings(settings, configuration.get(SyncKeys.USER_INDEXES));
   }

@@ -3,13 +3,20 @@ package io.nimoshake.dynamodb.client;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -17,13 +24,24 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** The SDK's clients for tables and for streams. They share one connection pool. Thread-safe. */
 public final class DynamoClients implements AutoCloseable {
   private final FailedCalls failedCalls = new FailedCalls();
-  private final SdkHttpClient http;
+
+  /** What must be closed, the last one first. */
+  private final Deque<SdkAutoCloseable> opened = new ArrayDeque<>();
+
+  /** By the scheme of the endpoint, on which the proxy depends. */
+  private final Map<String, SdkHttpClient> http = new HashMap<>();
+
   private final DynamoDbClient tables;
   private final DynamoDbStreamsClient streams;
 
@@ -35,29 +53,24 @@ public final class DynamoClients implements AutoCloseable {
    */
   public DynamoClients(DynamoSettings settings, List<ExecutionInterceptor> interceptors)
       throws Fault.Fatal {
-    http =
-        Apache5HttpClient.builder()
-            .maxConnections(settings.maxConnections())
-            .connectionTimeout(settings.connectTimeout())
-            .connectionAcquisitionTimeout(settings.callTimeout())
-            .socketTimeout(settings.callTimeout())
-            .tcpKeepAlive(true)
-            .build();
     try {
+      AwsCredentialsProvider credentials = credentials(settings);
+      String scheme = settings.endpoint().map(URI::getScheme).orElse("https");
       tables =
-          configure(DynamoDbClient.builder(), settings, settings.endpoint(), interceptors)
-              .httpClient(http)
-              .build();
+          keep(
+              configure(DynamoDbClient.builder(), settings, credentials, scheme, interceptors)
+                  .applyMutation(it -> region(settings).ifPresent(it::region))
+                  .applyMutation(it -> settings.endpoint().ifPresent(it::endpointOverride))
+                  .build());
       streams =
-          configure(
-                  DynamoDbStreamsClient.builder(),
-                  settings,
-                  settings.streamsEndpoint(),
-                  interceptors)
-              .httpClient(http)
-              .build();
-    } catch (SdkClientException e) {
-      http.close();
+          keep(
+              configure(
+                      DynamoDbStreamsClient.builder(), settings, credentials, scheme, interceptors)
+                  .applyMutation(it -> region(settings).ifPresent(it::region))
+                  .applyMutation(it -> settings.streamsEndpoint().ifPresent(it::endpointOverride))
+                  .build());
+    } catch (SdkClientException | IllegalArgumentException e) {
+      close();
       throw new Fault.Fatal(
           "cannot set up the DynamoDB client: " + Faults.oneLine(e.getMessage()), e);
     }
@@ -78,38 +91,89 @@ public final class DynamoClients implements AutoCloseable {
 
   @Override
   public void close() {
-    tables.close();
-    streams.close();
-    http.close();
+    while (!opened.isEmpty()) {
+      opened.pop().close();
+    }
   }
 
-  private <B extends AwsClientBuilder<B, ?>> B configure(
+  private <T extends SdkAutoCloseable> T keep(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  private static Optional<Region> region(DynamoSettings settings) {
+    return settings.region().or(() -> settings.endpoint().map(uri -> "us-east-1")).map(Region::of);
+  }
+
+  private AwsCredentialsProvider credentials(DynamoSettings settings) {
+    AwsCredentialsProvider own =
+        settings.credentials().isPresent()
+            ? StaticCredentialsProvider.create(of(settings.credentials().get()))
+            : keep(
+                CredentialChain.ofEnvironment(
+                    () -> sts(settings, AnonymousCredentialsProvider.create())));
+    return settings.role().isEmpty()
+        ? own
+        : keep(CredentialChain.ofRole(sts(settings, own), settings.role().get()));
+  }
+
+  private StsClient sts(DynamoSettings settings, AwsCredentialsProvider own) {
+    Region region = settings.region().map(Region::of).orElseGet(DynamoClients::regionOfEnvironment);
+    return keep(
+        configure(StsClient.builder(), settings, own, "https", List.of()).region(region).build());
+  }
+
+  private static Region regionOfEnvironment() {
+    try {
+      return DefaultAwsRegionProviderChain.builder().build().getRegion();
+    } catch (SdkClientException e) {
+      // No region is configured, which is right for an endpoint that is not of AWS.
+      return Region.US_EAST_1;
+    }
+  }
+
+  private <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B configure(
       B builder,
       DynamoSettings settings,
-      Optional<URI> endpoint,
+      AwsCredentialsProvider credentials,
+      String scheme,
       List<ExecutionInterceptor> interceptors) {
     FailedAttempts attempts = new FailedAttempts(failedCalls);
     ClientOverrideConfiguration.Builder override =
         ClientOverrideConfiguration.builder()
-            .retryStrategy(
-                AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                    .maxAttempts(settings.maxRetries() + 1)
-                    .build())
-            .apiCallAttemptTimeout(settings.callTimeout())
+            .retryStrategy(retries(settings.calls().maxRetries()))
+            .apiCallAttemptTimeout(settings.calls().timeout())
             .addMetricPublisher(attempts)
             .addExecutionInterceptor(attempts);
     interceptors.forEach(override::addExecutionInterceptor);
-    builder.overrideConfiguration(override.build());
-    endpoint.ifPresent(builder::endpointOverride);
-    settings
-        .region()
-        .or(() -> endpoint.map(uri -> "us-east-1"))
-        .ifPresent(region -> builder.region(Region.of(region)));
-    settings
-        .credentials()
-        .ifPresent(
-            given -> builder.credentialsProvider(StaticCredentialsProvider.create(of(given))));
-    return builder;
+    return builder
+        .overrideConfiguration(override.build())
+        .credentialsProvider(credentials)
+        .httpClient(http.computeIfAbsent(scheme, name -> keep(http(name, settings.calls()))));
+  }
+
+  private static SdkHttpClient http(String scheme, DynamoSettings.Calls calls) {
+    return Apache5HttpClient.builder()
+        .maxConnections(calls.maxConnections())
+        .connectionTimeout(calls.connectTimeout())
+        .connectionAcquisitionTimeout(calls.timeout())
+        .socketTimeout(calls.timeout())
+        .tcpKeepAlive(true)
+        .proxyConfiguration(Proxies.ofProcess().configuration(scheme))
+        .build();
+  }
+
+  private static RetryStrategy retries(int most) {
+    if (most > 0) {
+      return AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(most + 1).build();
+    }
+    // Without any retry a wrong clock would fail the first call. The SDK corrects it for the
+    // second.
+    return DefaultRetryStrategy.doNotRetry().toBuilder()
+        .maxAttempts(2)
+        .useClientDefaults(false)
+        .retryOnException(Faults::isClockSkew)
+        .build();
   }
 
   private static AwsCredentials of(DynamoSettings.Credentials given) {

@@ -13,10 +13,8 @@ import java.util.Optional;
  * @param endpoint used for tables and streams alike, except that the streams of a public AWS
  *     endpoint ({@code dynamodb.*.amazonaws.com}) are read from {@code streams.dynamodb.*}
  * @param credentials if empty, the AWS default chain finds them
- * @param maxRetries how often the SDK retries a call before the caller gets the error
- * @param callTimeout longest time of one attempt
- * @param connectTimeout longest time to connect
- * @param maxConnections most calls at the same time; at least the number of splits that are read
+ * @param role a role to assume with these credentials; if empty, they are used as they are
+ * @param calls limits of the calls
  * @see <a
  *     href="https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-chain.html">
  *     AWS SDK for Java, Default credentials provider chain</a>
@@ -25,16 +23,8 @@ public record DynamoSettings(
     Optional<String> region,
     Optional<URI> endpoint,
     Optional<Credentials> credentials,
-    int maxRetries,
-    Duration callTimeout,
-    Duration connectTimeout,
-    int maxConnections) {
-
-  public DynamoSettings {
-    if (maxRetries < 0 || maxConnections < 1) {
-      throw new IllegalArgumentException("maxRetries < 0 or maxConnections < 1");
-    }
-  }
+    Optional<Role> role,
+    Calls calls) {
 
   /** A key pair, and its token if it is temporary. Its text shows the access key only. */
   public record Credentials(String accessKey, String secretKey, Optional<String> sessionToken) {
@@ -44,64 +34,75 @@ public record DynamoSettings(
     }
   }
 
+  /**
+   * A role to assume.
+   *
+   * @param externalId if the role's trust policy asks for one
+   * @param sessionName shows in the logs of AWS
+   * @see <a href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html">AWS STS,
+   *     AssumeRole</a>
+   */
+  public record Role(String arn, Optional<String> externalId, String sessionName) {}
+
+  /**
+   * Limits of calls.
+   *
+   * @param maxRetries how often the SDK retries a call before the caller gets the error
+   * @param timeout longest time of one attempt
+   * @param connectTimeout longest time to connect
+   * @param maxConnections most calls at the same time; at least the number of splits that are read
+   */
+  public record Calls(
+      int maxRetries, Duration timeout, Duration connectTimeout, int maxConnections) {
+    public Calls {
+      if (maxRetries < 0 || maxConnections < 1) {
+        throw new IllegalArgumentException("maxRetries < 0 or maxConnections < 1");
+      }
+    }
+  }
+
   /** AWS, with region and credentials from the AWS default chain. */
   public static DynamoSettings defaults() {
     return new DynamoSettings(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        1,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(5),
-        128);
+        Optional.empty(),
+        new Calls(1, Duration.ofSeconds(10), Duration.ofSeconds(5), 128));
   }
 
   public DynamoSettings withRegion(String name) {
-    return new DynamoSettings(
-        Optional.of(name),
-        endpoint,
-        credentials,
-        maxRetries,
-        callTimeout,
-        connectTimeout,
-        maxConnections);
+    return new DynamoSettings(Optional.of(name), endpoint, credentials, role, calls);
   }
 
   public DynamoSettings withEndpoint(URI uri) {
-    return new DynamoSettings(
-        region,
-        Optional.of(uri),
-        credentials,
-        maxRetries,
-        callTimeout,
-        connectTimeout,
-        maxConnections);
+    return new DynamoSettings(region, Optional.of(uri), credentials, role, calls);
   }
 
   public DynamoSettings withCredentials(Credentials given) {
-    return new DynamoSettings(
-        region,
-        endpoint,
-        Optional.of(given),
-        maxRetries,
-        callTimeout,
-        connectTimeout,
-        maxConnections);
+    return new DynamoSettings(region, endpoint, Optional.of(given), role, calls);
+  }
+
+  public DynamoSettings withRole(Role given) {
+    return new DynamoSettings(region, endpoint, credentials, Optional.of(given), calls);
   }
 
   public DynamoSettings withMaxRetries(int retries) {
-    return new DynamoSettings(
-        region, endpoint, credentials, retries, callTimeout, connectTimeout, maxConnections);
+    return with(
+        new Calls(retries, calls.timeout(), calls.connectTimeout(), calls.maxConnections()));
   }
 
   public DynamoSettings withTimeouts(Duration call, Duration connect) {
-    return new DynamoSettings(
-        region, endpoint, credentials, maxRetries, call, connect, maxConnections);
+    return with(new Calls(calls.maxRetries(), call, connect, calls.maxConnections()));
   }
 
   public DynamoSettings withMaxConnections(int connections) {
-    return new DynamoSettings(
-        region, endpoint, credentials, maxRetries, callTimeout, connectTimeout, connections);
+    return with(
+        new Calls(calls.maxRetries(), calls.timeout(), calls.connectTimeout(), connections));
+  }
+
+  private DynamoSettings with(Calls changed) {
+    return new DynamoSettings(region, endpoint, credentials, role, changed);
   }
 
   /**

@@ -4,11 +4,11 @@ import io.nimoshake.core.fault.Fault;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -25,7 +25,12 @@ import software.amazon.awssdk.core.exception.SdkException;
  *     Error Types</a>
  */
 public final class Faults {
+  /** How a message about an unknown host begins. */
+  static final String UNKNOWN_HOST = "unknown host ";
+
   private static final int MESSAGE_LIMIT = 300;
+  private static final Pattern SIGNATURE_TIME =
+      Pattern.compile("Signature (expired|not yet current)", Pattern.CASE_INSENSITIVE);
 
   private static final Set<String> THROTTLED =
       Set.of(
@@ -52,6 +57,7 @@ public final class Faults {
           "RequestAborted",
           "RequestAbortedException",
           "PriorRequestNotComplete",
+          "IDPCommunicationError",
           "InvalidEndpointException",
           "ResourceInUseException",
           "TableInUseException",
@@ -147,8 +153,16 @@ public final class Faults {
       Thread.currentThread().interrupt();
       return new Fault.Transient(prefix + "interrupted", e);
     }
-    if (e instanceof SdkClientException && isWithoutCredentials(e)) {
-      return new Fault.Fatal(prefix + "no AWS credentials found", e);
+    if (e.getCause() instanceof CredentialsFailure failure) {
+      String message = prefix + failure.getMessage();
+      return switch (failure.kind()) {
+        case FINAL -> new Fault.Fatal(message, e);
+        case PASSING -> new Fault.Transient(message, e);
+        case UNKNOWN -> new Fault.Unknown(message, e);
+      };
+    }
+    if (String.valueOf(e.getMessage()).contains("Unable to load credentials")) {
+      return new Fault.Fatal(prefix + "no AWS credentials found: " + flat(e.getMessage()), e);
     }
     return ServerOutage.of(e)
         .map(server -> new Fault.Transient("cannot " + action, server, e))
@@ -161,8 +175,7 @@ public final class Faults {
     if (isThrottling(e)) {
       return new Fault.Throttled(message, e);
     }
-    // The SDK corrects its clock after such an error, so the next call passes.
-    if (PASSING.contains(code) || e.statusCode() >= 500 || e.isClockSkewException()) {
+    if (isPassing(e)) {
       return new Fault.Transient(message, e);
     }
     if (BAD_CREDENTIALS.contains(code)) {
@@ -181,6 +194,26 @@ public final class Faults {
           : new Fault.TableFailed(message, e);
     }
     return new Fault.Unknown(message, e);
+  }
+
+  /** Whether the call may succeed later without any change. */
+  static boolean isPassing(AwsServiceException e) {
+    // The SDK corrects its clock after such an error, so the next call passes.
+    return isThrottling(e) || PASSING.contains(code(e)) || e.statusCode() >= 500 || isClockSkew(e);
+  }
+
+  /**
+   * Whether the service refuses the time of the request. The SDK does not recognise the error when
+   * it has corrected its clock by then.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html">
+   *     Troubleshooting Signature Version 4: Signature expired, Signature not yet current</a>
+   */
+  static boolean isClockSkew(Throwable e) {
+    return e instanceof AwsServiceException service
+        && (service.isClockSkewException()
+            || SIGNATURE_TIME.matcher(String.valueOf(service.getMessage())).find());
   }
 
   /** Whether the service asks for fewer calls. The SDK does not know all of these codes. */
@@ -208,22 +241,26 @@ public final class Faults {
     if (message == null) {
       return "no message";
     }
-    String first = message.strip().lines().findFirst().orElse("no message");
-    return first.length() <= MESSAGE_LIMIT ? first : first.substring(0, MESSAGE_LIMIT) + "...";
+    return shortened(message.strip().lines().findFirst().orElse("no message"));
   }
 
-  private static boolean isWithoutCredentials(SdkException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("Unable to load credentials");
+  /** A message with all its lines on one line, shortened. */
+  static String flat(String message) {
+    return shortened(message.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 
-  private static String rootMessage(Throwable e) {
+  private static String shortened(String line) {
+    return line.length() <= MESSAGE_LIMIT ? line : line.substring(0, MESSAGE_LIMIT) + "...";
+  }
+
+  /** The message of the innermost cause. */
+  static String rootMessage(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
     return root instanceof UnknownHostException
-        ? "unknown host " + oneLine(root.getMessage())
+        ? UNKNOWN_HOST + oneLine(root.getMessage())
         : oneLine(root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage());
   }
 }

@@ -10,7 +10,6 @@ import java.net.SocketTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -102,16 +101,16 @@ class FaultsTest {
     assertInstanceOf(Fault.Transient.class, fault);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain"
-      })
-  void noCredentialsAreFatal(String message) {
+  @Test
+  void aChainOfTheSdkWithoutCredentialsIsFatalAndOnOneLine() {
+    String message = "Unable to load credentials from any of the providers:\n  a: no\n  b: no\n";
     Fault fault = Faults.ofService("list", SdkClientException.create(message));
 
     assertInstanceOf(Fault.Fatal.class, fault);
-    assertEquals("cannot list: no AWS credentials found", fault.getMessage());
+    assertEquals(
+        "cannot list: no AWS credentials found: Unable to load credentials from any of the"
+            + " providers: a: no b: no",
+        fault.getMessage());
   }
 
   private static SdkException answer(String code, int status, String message) {

@@ -33,7 +33,7 @@ final class CrossChecks {
     checks.target();
     checks.dynamoTarget();
     checks.tables();
-    checks.credentials();
+    checks.credentials(SourceKeys.SERVICE);
     checks.checkpoint();
     checks.filter();
     checks.http();
@@ -75,7 +75,7 @@ final class CrossChecks {
     if (!configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false)) {
       return;
     }
-    pair(TargetKeys.ACCESS_KEY_ID, TargetKeys.SECRET_ACCESS_KEY, TargetKeys.SESSION_TOKEN);
+    credentials(TargetKeys.SERVICE);
     if (configuration.find(TargetKeys.EXISTING).equals(Optional.of(Existing.RENAME))) {
       problems.add(
           configuration.place(TargetKeys.EXISTING)
@@ -102,7 +102,8 @@ final class CrossChecks {
         && configuration.find(SourceKeys.REGION).equals(configuration.find(TargetKeys.REGION))
         && configuration
             .find(SourceKeys.ACCESS_KEY_ID)
-            .equals(configuration.find(TargetKeys.ACCESS_KEY_ID));
+            .equals(configuration.find(TargetKeys.ACCESS_KEY_ID))
+        && configuration.find(SourceKeys.ROLE_ARN).equals(configuration.find(TargetKeys.ROLE_ARN));
   }
 
   private static Optional<String> normal(Optional<String> address) {
@@ -118,21 +119,22 @@ final class CrossChecks {
     }
   }
 
-  private void credentials() {
-    pair(SourceKeys.ACCESS_KEY_ID, SourceKeys.SECRET_ACCESS_KEY, SourceKeys.SESSION_TOKEN);
-  }
-
-  private void pair(ConfigKey<?> idKey, ConfigKey<?> secretKey, ConfigKey<?> tokenKey) {
-    boolean id = configuration.isSet(idKey);
-    boolean secret = configuration.isSet(secretKey);
+  private void credentials(ServiceKeys keys) {
+    boolean id = configuration.isSet(keys.accessKeyId());
+    boolean secret = configuration.isSet(keys.secretAccessKey());
     if (id && !secret) {
-      needs(idKey, secretKey);
+      needs(keys.accessKeyId(), keys.secretAccessKey());
     }
     if (secret && !id) {
-      needs(secretKey, idKey);
+      needs(keys.secretAccessKey(), keys.accessKeyId());
     }
-    if (configuration.isSet(tokenKey) && !(id && secret)) {
-      needs(tokenKey, idKey);
+    if (configuration.isSet(keys.sessionToken()) && !(id && secret)) {
+      needs(keys.sessionToken(), keys.accessKeyId());
+    }
+    for (ConfigKey<?> key : List.of(keys.roleExternalId(), keys.roleSessionName())) {
+      if (configuration.isSet(key) && !configuration.isSet(keys.roleArn())) {
+        needs(key, keys.roleArn());
+      }
     }
   }
 

@@ -31,6 +31,12 @@ public final class SourceKeys {
   public static final ConfigKey<String> SESSION_TOKEN =
       key("source.session_token", text(), "Session token of temporary credentials.").hidden();
 
+  public static final ConfigKey<String> ROLE_ARN = ServiceKeys.roleArn("source.");
+
+  public static final ConfigKey<String> ROLE_EXTERNAL_ID = ServiceKeys.roleExternalId("source.");
+
+  public static final ConfigKey<String> ROLE_SESSION_NAME = ServiceKeys.roleSessionName("source.");
+
   public static final ConfigKey<String> REGION =
       key(
           "source.region",
@@ -89,12 +95,25 @@ public final class SourceKeys {
           .byDefault("1000")
           .inGo("128");
 
+  public static final ServiceKeys SERVICE =
+      new ServiceKeys(
+          REGION,
+          ACCESS_KEY_ID,
+          SECRET_ACCESS_KEY,
+          SESSION_TOKEN,
+          ROLE_ARN,
+          ROLE_EXTERNAL_ID,
+          ROLE_SESSION_NAME);
+
   static final ConfigSection SECTION =
       ConfigSection.of(
           "Source",
           ACCESS_KEY_ID,
           SECRET_ACCESS_KEY,
           SESSION_TOKEN,
+          ROLE_ARN,
+          ROLE_EXTERNAL_ID,
+          ROLE_SESSION_NAME,
           REGION,
           ENDPOINT_URL,
           MAX_RETRIES,

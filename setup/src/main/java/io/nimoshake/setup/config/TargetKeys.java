@@ -69,12 +69,28 @@ public final class TargetKeys {
   public static final ConfigKey<String> SESSION_TOKEN =
       key("target.session_token", text(), "Session token of temporary credentials.").hidden();
 
+  public static final ConfigKey<String> ROLE_ARN = ServiceKeys.roleArn("target.");
+
+  public static final ConfigKey<String> ROLE_EXTERNAL_ID = ServiceKeys.roleExternalId("target.");
+
+  public static final ConfigKey<String> ROLE_SESSION_NAME = ServiceKeys.roleSessionName("target.");
+
   public static final ConfigKey<String> REGION =
       key(
           "target.region",
           SourceKeys.REGION.type(),
           "AWS region of a DynamoDB-compatible target. Without a value, the default chain of AWS"
               + " is used. Not needed if target.address is set.");
+
+  public static final ServiceKeys SERVICE =
+      new ServiceKeys(
+          REGION,
+          ACCESS_KEY_ID,
+          SECRET_ACCESS_KEY,
+          SESSION_TOKEN,
+          ROLE_ARN,
+          ROLE_EXTERNAL_ID,
+          ROLE_SESSION_NAME);
 
   public static final ConfigKey<Boolean> SHARDED =
       key(
@@ -195,8 +211,7 @@ public final class TargetKeys {
           ESCAPE_NAMES);
 
   /** Keys that have an effect for DynamoDB-compatible targets only. */
-  static final Set<ConfigKey<?>> OF_DYNAMODB =
-      Set.of(ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, REGION);
+  static final Set<ConfigKey<?>> OF_DYNAMODB = SERVICE.all();
 
   static final ConfigSection TARGET =
       ConfigSection.of(
@@ -206,6 +221,9 @@ public final class TargetKeys {
           ACCESS_KEY_ID,
           SECRET_ACCESS_KEY,
           SESSION_TOKEN,
+          ROLE_ARN,
+          ROLE_EXTERNAL_ID,
+          ROLE_SESSION_NAME,
           REGION,
           SHARDED,
           ID_LAYOUT,

@@ -109,6 +109,9 @@ class ConfigurationTest {
         "target.db.exist = rename | DynamoDB cannot rename tables",
         "checkpoint.type = mongodb | checkpoint.address must be set too",
         "target.access_key_id = AKIA | target.secret_access_key must be set too",
+        "target.role_external_id = x1 | target.role_arn must be set too",
+        "target.role_session_name = x1 | target.role_arn must be set too",
+        "target.role_arn = reader | must be an ARN such as arn:aws:iam::123456789012:role/nimo-shake",
         "source.endpoint_url = http://10.1.1.1:8000/ | the target is the source",
       })
   void refusesWithATargetThatSpeaksDynamo(String line, String message) throws Exception {
@@ -146,6 +149,15 @@ class ConfigurationTest {
     assertTrue(
         refused.problems().get(0).contains("the target is the source"),
         refused.problems()::toString);
+  }
+
+  @Test
+  void theSameEndpointWithAnotherRoleIsAnotherPlace() throws Exception {
+    load(
+        "source.region = eu-west-1",
+        "target.type = dynamodb",
+        "target.region = eu-west-1",
+        "target.role_arn = arn:aws:iam::123456789012:role/writer");
   }
 
   @Test

@@ -1,0 +1,53 @@
+package io.nimoshake.setup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nimoshake.dynamodb.client.DynamoSettings.Role;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ConfigurationException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DynamoServicesTest {
+  private static SyncSetup setup(String... lines) throws ConfigurationException {
+    return new SyncSetup(Configuration.load(Optional.empty(), Map.of(), List.of(lines)));
+  }
+
+  @Test
+  void theRolesOfSourceAndTargetAreTheirOwn() throws Exception {
+    String reader = "arn:aws:iam::123456789012:role/reader";
+    String writer = "arn:aws-cn:iam::210987654321:role/path/writer";
+    SyncSetup setup =
+        setup(
+            "id=orders",
+            "source.role_arn=" + reader,
+            "source.role_external_id=ext",
+            "target.type=dynamodb",
+            "target.role_arn=" + writer,
+            "target.role_session_name=copy@night");
+
+    assertEquals(
+        Optional.of(new Role(reader, Optional.of("ext"), "nimo-shake-orders")),
+        setup.dynamoSettings().role());
+    assertEquals(
+        Optional.of(new Role(writer, Optional.empty(), "copy@night")),
+        setup.dynamoTargetSettings().service().role());
+  }
+
+  @Test
+  void withoutARoleTheCredentialsAreUsedAsTheyAre() throws Exception {
+    Map<String, String> secrets =
+        Map.of(
+            "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", "key",
+            "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", "hidden");
+    SyncSetup setup =
+        new SyncSetup(
+            Configuration.load(
+                Optional.empty(), secrets, List.of("target.address=mongodb://127.0.0.1")));
+
+    assertEquals(Optional.empty(), setup.dynamoSettings().role());
+    assertEquals("key", setup.dynamoSettings().credentials().orElseThrow().accessKey());
+  }
+}
