@@ -13,6 +13,7 @@ import com.mongodb.connection.ServerDescription;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
@@ -139,6 +140,10 @@ public final class MongoConnection {
   }
 
   private static ConnectionString parse(String uri) throws Fault {
+    Optional<String> problem = MongoAddress.problem(uri);
+    if (problem.isPresent()) {
+      throw new Fault.Fatal("MongoDB address: " + problem.get());
+    }
     try {
       return new ConnectionString(uri);
     } catch (IllegalArgumentException e) {

@@ -1,7 +1,7 @@
 package io.nimoshake.mongodb.write;
 
 import io.nimoshake.core.model.FieldNames;
-import io.nimoshake.mongodb.client.MongoFaults;
+import io.nimoshake.mongodb.client.MongoAddress;
 
 /**
  * How items are stored in MongoDB.
@@ -28,6 +28,6 @@ public record MongoTargetSettings(
   /** Shows no secrets. */
   @Override
   public String toString() {
-    return "MongoTargetSettings[" + MongoFaults.redact(uri) + ", " + database + "]";
+    return "MongoTargetSettings[" + MongoAddress.masked(uri) + ", " + database + "]";
   }
 }

@@ -94,6 +94,6 @@ class MongoConnectionTest {
                 false,
                 true)
             .toString();
-    assertEquals("MongoTargetSettings[mongodb://***@host/?replicaSet=rs, db]", shown);
+    assertEquals("MongoTargetSettings[mongodb://user:***@host/?replicaSet=rs, db]", shown);
   }
 }
