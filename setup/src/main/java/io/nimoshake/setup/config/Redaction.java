@@ -1,11 +1,14 @@
 package io.nimoshake.setup.config;
 
+import io.nimoshake.mongodb.client.MongoAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +23,7 @@ public final class Redaction {
   public static final String MASK = "***";
 
   /** Removes only the passwords of URIs. */
-  public static final Redaction NOTHING_KNOWN = new Redaction(Set.of());
+  public static final Redaction NOTHING_KNOWN = new Redaction(Set.of(), Map.of());
 
   /** A password may contain a raw @ or /, so it ends at the last @ before a blank or a quote. */
   private static final Pattern PASSWORD_IN_URI =
@@ -31,7 +34,11 @@ public final class Redaction {
 
   private final List<String> secrets;
 
-  private Redaction(Collection<String> secrets) {
+  /** The connection strings of the configuration, and what is shown of them. */
+  private final Map<String, String> addresses;
+
+  private Redaction(Collection<String> secrets, Map<String, String> addresses) {
+    this.addresses = Map.copyOf(addresses);
     this.secrets =
         secrets.stream()
             .filter(secret -> secret.length() >= SHORTEST_SECRET)
@@ -44,27 +51,38 @@ public final class Redaction {
   /** Knows these secrets, and the passwords of the URIs in these texts, encoded and decoded. */
   static Redaction of(Collection<String> secrets, Collection<String> texts) {
     Set<String> known = new LinkedHashSet<>(secrets);
+    Map<String, String> addresses = new HashMap<>();
     for (String text : texts) {
+      if (MongoAddress.isOne(text)) {
+        known.addAll(MongoAddress.secrets(text));
+        addresses.put(text, MongoAddress.masked(text));
+        continue;
+      }
       Matcher uri = PASSWORD_IN_URI.matcher(text);
       while (uri.find()) {
         known.add(uri.group(2));
         known.add(decoded(uri.group(2)));
       }
     }
-    return new Redaction(known);
+    return new Redaction(known, addresses);
   }
 
   /** Whether a text contains a URI with a password. */
   static boolean holdsPassword(String text) {
-    return PASSWORD_IN_URI.matcher(text).find();
+    return MongoAddress.isOne(text)
+        ? !MongoAddress.secrets(text).isEmpty()
+        : PASSWORD_IN_URI.matcher(text).find();
   }
 
   /** The text without secrets. */
   public String apply(String text) {
     String result = text;
+    for (Map.Entry<String, String> address : addresses.entrySet()) {
+      result = result.replace(address.getKey(), address.getValue());
+    }
     if (text.contains("://")) {
       result =
-          PASSWORD_IN_URI.matcher(text).replaceAll("$1:" + Matcher.quoteReplacement(MASK) + "@");
+          PASSWORD_IN_URI.matcher(result).replaceAll("$1:" + Matcher.quoteReplacement(MASK) + "@");
     }
     for (String secret : secrets) {
       if (result.contains(secret)) {

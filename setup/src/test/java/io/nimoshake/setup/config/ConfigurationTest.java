@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
   private static final String ADDRESS = "target.address = mongodb://10.1.1.1:27017";
@@ -255,6 +256,25 @@ class ConfigurationTest {
     assertEquals(1, problems.size(), problems::toString);
     assertTrue(problems.get(0).startsWith(file + ":1: "), problems.get(0));
     assertTrue(problems.get(0).contains(expected), problems.get(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mongodb://u:it's\"S3CRET@host",
+        "mongodb://u:p@host/?proxyHost=h&proxyUsername=x&proxyPassword=S3CRET",
+        "mongodb://u:p@host/?authMechanism=MONGODB-AWS"
+            + "&authMechanismProperties=AWS_SESSION_TOKEN:S3CRET",
+        "mongodb://host/?tlsCertificateKeyFilePassword=S3CRET"
+      })
+  void neverShowsASecretOfAnAddress(String address) throws Exception {
+    Configuration configuration = load("target.address = " + address);
+    String shown = String.join("\n", configuration.effective());
+    assertFalse(shown.contains("S3CRET"), shown);
+    assertTrue(shown.contains("host"), shown);
+    assertFalse(configuration.redaction().apply("cannot open " + address).contains("S3CRET"));
+    List<String> refused = problems(file(ADDRESS), List.of("target.address=" + address));
+    assertTrue(refused.get(0).contains("has a secret"), refused::toString);
   }
 
   @Test
