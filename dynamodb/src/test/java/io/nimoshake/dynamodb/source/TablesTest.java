@@ -141,7 +141,7 @@ class TablesTest {
       assertTrue(
           fault.getMessage().startsWith("cannot list the tables of http://127.0.0.1:1: "),
           fault.getMessage());
-      assertTrue(fault.getMessage().contains("refused"), fault.getMessage());
+      assertTrue(fault.getMessage().contains("refuses connections"), fault.getMessage());
     }
   }
 

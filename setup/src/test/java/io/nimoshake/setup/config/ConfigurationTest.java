@@ -274,7 +274,7 @@ class ConfigurationTest {
     assertTrue(shown.contains("host"), shown);
     assertFalse(configuration.redaction().apply("cannot open " + address).contains("S3CRET"));
     List<String> refused = problems(file(ADDRESS), List.of("target.address=" + address));
-    assertTrue(refused.get(0).contains("has a secret"), refused::toString);
+    assertTrue(refused.get(0).contains("contains a secret"), refused::toString);
   }
 
   @Test
