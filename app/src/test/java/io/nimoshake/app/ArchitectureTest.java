@@ -25,7 +25,7 @@ class ArchitectureTest {
           .importPackages("io.nimoshake");
 
   private static final List<String> JDK =
-      List.of("java..", "javax.net..", "javax.crypto..", "org.slf4j..");
+      List.of("java..", "javax.net..", "javax.crypto..", "javax.security.sasl..", "org.slf4j..");
 
   @Test
   void dynamodbUsesNothingOfOtherAdapters() {
