@@ -100,13 +100,17 @@ public final class LocalSplits implements SplitRunner {
             source,
             writers.apply(schema),
             deadLetters,
-            memory,
+            memory.share(),
             registry.limits(schema.name()),
             scheduler,
             retryPolicy,
             registry.stats(schema.name()));
+    Table before;
     synchronized (lock) {
-      tables.put(schema.name(), new Table(flow));
+      before = tables.put(schema.name(), new Table(flow));
+    }
+    if (before != null) {
+      before.flow.memory().close();
     }
   }
 
@@ -205,6 +209,7 @@ public final class LocalSplits implements SplitRunner {
         return;
       }
     }
+    table.flow.memory().close();
     tell.get().run();
   }
 

@@ -40,7 +40,7 @@ final class PageAccount {
    * @param reserved told how many bytes it got, maybe within this call
    */
   void reserve(LongConsumer reserved) {
-    long bytes = expectedBytes;
+    long bytes = Math.min(expectedBytes, table.memory().largestReservation());
     table.memory().acquire(bytes, () -> reserved.accept(bytes));
   }
 

@@ -9,7 +9,7 @@ public record TableFlow(
     Source source,
     ChangeWriter writer,
     DeadLetters deadLetters,
-    MemoryBudget memory,
+    MemoryBudget.Share memory,
     TableLimits limits,
     Scheduler scheduler,
     RetryPolicy retryPolicy,

@@ -40,6 +40,7 @@ class SplitPipelineTest {
   private final FakeSource source = new FakeSource();
   private final HeldWrites writes = new HeldWrites();
   private final MemoryBudget memory = new MemoryBudget(64 << 20);
+  private final MemoryBudget.Share share = memory.share();
   private final TableStats stats = new TableStats();
   private final List<Rejected> putAside = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
@@ -50,8 +51,7 @@ class SplitPipelineTest {
   private void start(Object... pages) {
     source.pages("s", pages);
     TableFlow flow =
-        new TableFlow(
-            source, writes, deadLetters, memory, limits, time, RetryPolicy.DEFAULT, stats);
+        new TableFlow(source, writes, deadLetters, share, limits, time, RetryPolicy.DEFAULT, stats);
     pipeline =
         new SplitPipeline(SHARD, Position.BEGINNING, WriteMode.COPY_REPLACE, flow, new Told());
     pipeline.start();
@@ -164,10 +164,10 @@ class SplitPipelineTest {
 
   @Test
   void nothingIsReadBeforeThereIsMemory() {
-    memory.acquire(64 << 20, () -> {});
+    share.acquire(64 << 20, () -> {});
     start(page(1));
     assertEquals(0, source.opened());
-    memory.release(64 << 20);
+    share.release(64 << 20);
     time.run();
     assertEquals(1, writes.held());
   }
@@ -246,6 +246,48 @@ class SplitPipelineTest {
     durable();
     durable();
     assertOver("durable 1", "end");
+  }
+
+  @Test
+  void aReadIsNotRetriedWhileTheTableIsPaused() {
+    start(DOWN, lastPage());
+    limits.gate().shut();
+    time.pass(Duration.ofMinutes(10));
+    assertEquals(1, source.reads());
+    limits.gate().open();
+    time.run();
+    assertEquals(2, source.reads());
+    durable();
+    assertOver("end");
+  }
+
+  @Test
+  void aRetriedReadWaitsForTheRateToo() {
+    limits = TableLimits.of(0, 1, 0);
+    start(DOWN, lastPage());
+    time.pass(Duration.ofMillis(900));
+    assertEquals(1, source.reads(), "one call a second");
+    time.pass(Duration.ofMillis(200));
+    assertEquals(2, source.reads());
+    durable();
+    assertOver("end");
+  }
+
+  /** A pause of an hour between empty pages must not count as an hour of empty pages. */
+  @Test
+  void aPausedShardIsNotCaughtUpWithByOneEmptyPage() {
+    Object[] empty = new Object[200];
+    java.util.Arrays.fill(empty, Samples.page(Position.BEGINNING));
+    start(empty);
+    time.pass(Duration.ofSeconds(50));
+    limits.gate().shut();
+    time.pass(Duration.ofHours(1));
+    limits.gate().open();
+    time.run();
+    assertEquals(List.of(), told);
+    time.pass(Duration.ofMinutes(2));
+    assertEquals(List.of("caught up"), told);
+    pipeline.stop();
   }
 
   @Test
@@ -364,11 +406,11 @@ class SplitPipelineTest {
 
   @Test
   void aSplitThatWaitsForMemoryStopsAtOnce() {
-    memory.acquire(64 << 20, () -> {});
+    share.acquire(64 << 20, () -> {});
     start(page(1));
     pipeline.stop();
     assertEquals(List.of("stopped"), told);
-    memory.release(64 << 20);
+    share.release(64 << 20);
     assertOver("stopped");
     assertEquals(0, source.opened());
   }
