@@ -33,6 +33,14 @@ final class IdlePolling {
   /** A page with records came. */
   void reset() {
     quickPolls = 0;
+    interrupted();
+  }
+
+  /**
+   * The shard was not read for a while, as its table was paused. What came before proves nothing of
+   * the time since.
+   */
+  void interrupted() {
     emptyPolls = 0;
     idleMillis = 0;
     tellAtMillis = TOLD_AFTER_MILLIS;

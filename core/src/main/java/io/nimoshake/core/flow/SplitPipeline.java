@@ -144,7 +144,14 @@ public final class SplitPipeline {
       }
       reading = Reading.WAITING;
     }
-    waitThen(delay, () -> table.limits().gate().pass(this::waitForRate));
+    waitThen(delay, this::waitForGate);
+  }
+
+  private void waitForGate() {
+    if (!table.limits().gate().isOpen()) {
+      polling.interrupted();
+    }
+    table.limits().gate().pass(this::waitForRate);
   }
 
   private void waitForRate() {
@@ -250,7 +257,7 @@ public final class SplitPipeline {
       closeReader();
     } else if (now == Life.RUNNING && retry) {
       pages.failing();
-      scheduler.after(verdict.pause().get(), this::waitForMemory);
+      scheduler.after(verdict.pause().get(), this::waitForGate);
     }
     // Else the write under way tells the listener when it ends.
   }

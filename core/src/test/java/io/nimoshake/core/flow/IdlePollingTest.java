@@ -48,6 +48,18 @@ class IdlePollingTest {
     assertFalse(polling.isToBeTold());
   }
 
+  /** Changes made during a pause are unread: one empty page after it does not say otherwise. */
+  @Test
+  void whatWasEmptyBeforeAPauseDoesNotCountAfterIt() {
+    idle(Duration.ofSeconds(50));
+    polling.interrupted();
+    nanos += Duration.ofHours(1).toNanos();
+    polling.next(nanos);
+    assertFalse(polling.isToBeTold());
+    idle(Duration.ofMinutes(1));
+    assertTrue(polling.isToBeTold());
+  }
+
   /** As where a rate limit leaves each of many shards one call in twenty minutes. */
   @Test
   void whatIsRarelyPolledIsToldByTheTimeThatPassed() {
