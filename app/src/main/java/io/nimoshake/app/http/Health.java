@@ -139,6 +139,7 @@ record Health(List<String> problems, List<String> retrying) {
                 + ", although there is work");
       }
       failures(subject + ": ", table.table().stats().failures.recent());
+      table.table().plan().problems().forEach(problem -> problems.add(subject + ": " + problem));
       table
           .lag()
           .filter(lag -> limits.maxLag().isPresent() && lag.compareTo(limits.maxLag().get()) > 0)

@@ -92,6 +92,22 @@ class HealthTest {
     assertEquals(List.of(), problems(view, T.plusSeconds(3_600)), "its shard was given up");
   }
 
+  /** The plan has asked several times already before it calls something a problem. */
+  @Test
+  void aProblemOfThePlanIsUnhealthyAtOnce() {
+    PlanView.Table plan =
+        new PlanView.Table(
+            "t",
+            TableState.WAITING,
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of("changes were lost 2 times"));
+    SyncView view = view(new SyncView.TableView(plan, Optional.empty(), stats, limits));
+    assertEquals(List.of("table t: changes were lost 2 times"), problems(view, T));
+  }
+
   @Test
   void headroomThatRunsOutIsUnhealthy() {
     SyncView view = view(table(TableState.FOLLOWING, Optional.of(T)));

@@ -67,6 +67,15 @@ final class Headroom {
             null));
   }
 
+  /** The gap of a table whose shards waited for its copy for longer than records are kept. */
+  Fault.Gap expiredBeforeCopied(Instant started, Instant now) {
+    return new Fault.Gap(
+        "table " + out.table() + ": records expired before the copy ended",
+        Optional.of(started),
+        Optional.of(now),
+        null);
+  }
+
   /** Somebody has told the user already that little time is left. */
   void toldShort() {
     toldItIsShort = true;

@@ -20,6 +20,7 @@ public final class PlanView {
    *     this run
    * @param unreadSince changes made after this moment may be unread; empty if no stream is followed
    *     or all of it was read
+   * @param problems what the user has to know, a line each; empty if all is well
    */
   public record Table(
       String name,
@@ -27,7 +28,22 @@ public final class PlanView {
       List<SplitState> splits,
       Optional<Fault> failure,
       Optional<Integer> segmentsDoneBefore,
-      Optional<Instant> unreadSince) {
+      Optional<Instant> unreadSince,
+      List<String> problems) {
+    public Table {
+      problems = List.copyOf(problems);
+    }
+
+    public Table(
+        String name,
+        TableState state,
+        List<SplitState> splits,
+        Optional<Fault> failure,
+        Optional<Integer> segmentsDoneBefore,
+        Optional<Instant> unreadSince) {
+      this(name, state, splits, failure, segmentsDoneBefore, unreadSince, List.of());
+    }
+
     public Table(String name, TableState state, List<SplitState> splits, Optional<Fault> failure) {
       this(name, state, splits, failure, Optional.empty(), Optional.empty());
     }
@@ -85,6 +101,7 @@ public final class PlanView {
         splits,
         table.failure(),
         table.copy().finishedBefore(),
-        unreadSince);
+        unreadSince,
+        table.problems());
   }
 }

@@ -83,6 +83,11 @@ final class Presence {
     return notFound > 0 && !deleted;
   }
 
+  /** Whether several calls in a row were answered that it does not exist. */
+  boolean isUnknown() {
+    return notFound >= Evidence.ENOUGH && !deleted;
+  }
+
   /** The table counts as deleted from now on. */
   void deleted() {
     deleted = true;

@@ -83,9 +83,31 @@ final class Recopy {
     return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
   }
 
+  /** The pause for the log, after "the table is copied again"; empty if there is none. */
+  String afterPause() {
+    return pause().isZero()
+        ? ""
+        : " in "
+            + pause().toMinutes()
+            + " min, because there were "
+            + gaps
+            + " gaps, each within a day of the one before";
+  }
+
   /** When the copy may begin. */
   Instant begins() {
     return pause().isZero() ? Instant.MIN : lastGap.plus(pause());
+  }
+
+  /** What the user has to know. */
+  Optional<String> problem() {
+    return wanted && gaps > 1
+        ? Optional.of(
+            "changes were lost "
+                + gaps
+                + " times, each within a day of the time before; it is copied again, not before "
+                + begins())
+        : Optional.empty();
   }
 
   void addFormerSplit(String splitId) {

@@ -1,5 +1,6 @@
 package io.nimoshake.core.plan;
 
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.Fault.SplitGone;
 import io.nimoshake.core.fault.Fault.SplitGone.Answer;
 import io.nimoshake.core.model.Position;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -115,6 +117,17 @@ final class RefusedShards {
     return evidence.filter(e -> e.isSettled(SETTLED)).isPresent();
   }
 
+  /** The gap of a shard of which records have expired unread. */
+  static Fault.Gap gap(Node node, SplitGone gone) {
+    Instant expired = gone.serviceTime().minus(Headroom.RETENTION);
+    return new Fault.Gap(
+        "records of shard " + node.shard.id() + " are gone: " + gone.getMessage(),
+        Optional.of(node.completeUntil()),
+        // Else the service contradicts its clock, and any record may be gone.
+        Optional.of(expired).filter(node.completeUntil()::isBefore),
+        gone);
+  }
+
   /** Shards were listed. Only a complete listing says anything about those that it lacks. */
   void onListed(ShardListing listing) {
     if (!listing.complete() || refusals.isEmpty()) {
@@ -136,6 +149,21 @@ final class RefusedShards {
   int count(Node node) {
     Refusal refusal = refusals.get(node.shard.shardId());
     return refusal == null ? 0 : refusal.refused.answers();
+  }
+
+  /** The shards that were refused several times, a line each. */
+  List<String> problems() {
+    return refusals.entrySet().stream()
+        .filter(refusal -> refusal.getValue().refused.answers() >= Evidence.ENOUGH)
+        .map(
+            refusal ->
+                "the source refuses to read shard "
+                    + refusal.getKey()
+                    + " since "
+                    + refusal.getValue().refused.since()
+                    + ": it may be gone")
+        .sorted()
+        .toList();
   }
 
   /** Where a shard is read from. */

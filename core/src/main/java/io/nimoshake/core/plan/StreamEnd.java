@@ -80,8 +80,8 @@ final class StreamEnd {
       listings.reopen();
       return true;
     }
-    if (found.isEmpty() && table.presence().isMissing()) {
-      table.onMissing();
+    if (found.isEmpty() && table.missing().isUnlisted()) {
+      table.missing().onNoStream();
     } else {
       onDisabled(now);
     }

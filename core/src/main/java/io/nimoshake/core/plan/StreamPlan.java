@@ -11,6 +11,7 @@ import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,17 +40,10 @@ final class StreamPlan {
   private final Headroom headroom;
   private final RefusedShards refused = new RefusedShards();
   private final StreamEnd end;
+  private final ListingRequests requests;
 
   /** Whether shards run beside the copy because their records would expire before its end. */
   private boolean copyTakesTooLong;
-
-  /** Whether a listing is under way. */
-  private boolean listing;
-
-  private int listAttempt;
-
-  /** Answers in a row that the service does not know the stream. */
-  private Optional<Evidence> unknownToService = Optional.empty();
 
   /**
    * @param table gives its state and hears of gaps
@@ -67,6 +61,7 @@ final class StreamPlan {
     this.listings = new ShardListings(entry.table(), streamArn, ignoreBefore, graph);
     this.headroom = new Headroom(out);
     this.end = new StreamEnd(table, out, listings);
+    this.requests = new ListingRequests(out, streamArn);
   }
 
   ShardGraph graph() {
@@ -101,6 +96,15 @@ final class StreamPlan {
 
   void heardOf(Instant time) {
     headroom.heardOf(time);
+  }
+
+  /** What is wrong with the stream, as far as the user has to know it. */
+  List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    requests.problem().ifPresent(problems::add);
+    end.problem().ifPresent(problems::add);
+    problems.addAll(refused.problems());
+    return problems;
   }
 
   /** The latest time that was heard of. */
@@ -196,7 +200,7 @@ final class StreamPlan {
     if (shardsMayRun()) {
       startShards(ready);
     }
-    listAttempt = 0;
+    requests.startAnew();
     lookForMissingShards();
   }
 
@@ -218,13 +222,7 @@ final class StreamPlan {
   /** The service refuses to read a shard, which may mean that it is gone. */
   void onSplitGone(String shardId, Fault.SplitGone gone) {
     heardOf(gone.serviceTime());
-    Optional<Node> node = graph.node(shardId).filter(n -> n.progress == Progress.RUNNING);
-    if (node.isPresent()) {
-      node.get().progress = Progress.WAITING;
-      if (shardsMayRun() && !mayHaveExpired(node.get())) {
-        onRefused(node.get(), gone);
-      }
-    }
+    stopped(shardId).ifPresent(node -> onRefused(node, gone));
   }
 
   private void onRefused(Node node, Fault.SplitGone gone) {
@@ -252,30 +250,20 @@ final class StreamPlan {
         out.save(node.entry(), true);
         onEnd(node);
       }
-      case GAP -> {
-        Instant expired = gone.serviceTime().minus(Headroom.RETENTION);
-        table.onFault(
-            new Fault.Gap(
-                "records of shard " + node.shard.id() + " are gone: " + gone.getMessage(),
-                Optional.of(node.completeUntil()),
-                // Else the service contradicts its clock, and any record may be gone.
-                Optional.of(expired).filter(node.completeUntil()::isBefore),
-                gone));
-      }
+      case GAP -> table.onFault(RefusedShards.gap(node, gone));
     }
   }
 
-  /**
-   * A call for the table itself was needed to read a shard, and there seems to be no such table.
-   */
+  /** A shard needs the table itself to be read, and there seems to be no such table. */
   void startAgain(String shardId, int attempt) {
+    stopped(shardId).ifPresent(node -> startShard(node, attempt));
+  }
+
+  /** The shard whose reader has ended, if it may be read again. */
+  private Optional<Node> stopped(String shardId) {
     Optional<Node> node = graph.node(shardId).filter(n -> n.progress == Progress.RUNNING);
-    if (node.isPresent()) {
-      node.get().progress = Progress.WAITING;
-      if (shardsMayRun() && !mayHaveExpired(node.get())) {
-        startShard(node.get(), attempt);
-      }
-    }
+    node.ifPresent(n -> n.progress = Progress.WAITING);
+    return node.filter(n -> shardsMayRun() && !mayHaveExpired(n));
   }
 
   private void wasRead(Node node) {
@@ -287,25 +275,20 @@ final class StreamPlan {
   // --- listings ------------------------------------------------------------------------------
 
   void listShards() {
-    listAttempt = 0;
+    requests.startAnew();
     list(Optional.empty());
   }
 
   private void list(Optional<String> childrenOf) {
-    if (!listing && isFollowed()) {
-      listing = true;
-      listAttempt++;
-      out.accept(
-          new Command.ListShards(out.table(), listings.streamArn(), childrenOf, listAttempt));
+    if (isFollowed()) {
+      requests.list(childrenOf);
     }
   }
 
   /** The service does not know the stream whose shards were asked for. */
   void onStreamGone(Fault.StreamGone gone) {
-    onListingFailed();
     heardOf(gone.serviceTime());
-    unknownToService = Evidence.againSoon(unknownToService, gone.serviceTime());
-    Evidence answers = unknownToService.get();
+    Evidence answers = requests.onUnknown(gone);
     if (answers.isSettled(RefusedShards.SETTLED)) {
       table.onFault(
           new Fault.Gap(
@@ -321,18 +304,17 @@ final class StreamPlan {
     }
   }
 
-  /** A listing has ended without an answer that can be used. The next one may begin. */
+  /** A listing has ended without an answer that can be used. */
   void onListingFailed() {
-    listing = false;
+    requests.onFailed();
   }
 
   void onShardsListed(Event.ShardsListed event) {
-    listing = false;
+    requests.onListed();
     heardOf(event.listing().serviceTime());
     if (!listings.streamArn().equals(event.streamArn()) || table.state().isOver()) {
       return;
     }
-    unknownToService = Optional.empty();
     refused.onListed(event.listing());
     ShardListings.Observed observed = listings.observe(event.listing());
     for (Node node : observed.admitted()) {
@@ -345,12 +327,12 @@ final class StreamPlan {
       return;
     }
     if (!observed.admitted().isEmpty()) {
-      listAttempt = 0;
+      requests.startAnew();
     }
     startShardsThatMayRun();
     lookForMissingShards();
-    if (!listing) {
-      listAttempt = 0;
+    if (!requests.isUnderWay()) {
+      requests.startAnew();
     }
   }
 
@@ -363,7 +345,7 @@ final class StreamPlan {
     if (listings.hasOrphans()
         || listings.isToBeListedUntilDrained()
         || parents.size() > 1
-        || !parents.isEmpty() && listAttempt >= FILTERED) {
+        || !parents.isEmpty() && requests.attempt() >= FILTERED) {
       list(Optional.empty());
     } else if (parents.size() == 1) {
       list(Optional.of(parents.iterator().next()));
@@ -426,12 +408,7 @@ final class StreamPlan {
               + " changes are applied from now on, while the copy runs");
       startShardsThatMayRun();
     } else if (now.isAfter(end)) {
-      table.onFault(
-          new Fault.Gap(
-              "table " + out.table() + ": records expired before the copy ended",
-              Optional.of(started),
-              Optional.of(now),
-              null));
+      table.onFault(headroom.expiredBeforeCopied(started, now));
     }
   }
 }

@@ -79,7 +79,7 @@ public final class SyncPlan {
     public void tick(Event.Tick event) {
       now = Optional.of(event.now());
       tables.values().forEach(table -> table.stream().ifPresent(s -> s.onTick(event.now())));
-      if (options.stream() || tables.values().stream().anyMatch(t -> t.presence().isDoubted())) {
+      if (options.stream() || tables.values().stream().anyMatch(t -> t.missing().isDoubted())) {
         emit(new Command.ListTables());
       }
     }
@@ -151,7 +151,7 @@ public final class SyncPlan {
 
   private void onTablesListed(List<String> names) {
     Set<String> wanted = new LinkedHashSet<>(names);
-    tables.forEach((name, table) -> table.onListed(wanted.contains(name), now));
+    tables.forEach((name, table) -> table.missing().onListed(wanted.contains(name), now));
     for (String name : wanted) {
       if (!tables.containsKey(name)) {
         TablePlan table = new TablePlan(name, options, this::emit);

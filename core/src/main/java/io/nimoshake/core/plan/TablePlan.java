@@ -7,9 +7,9 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
-import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -40,17 +40,21 @@ final class TablePlan {
   private final PlanOutput out;
 
   private TableState state = TableState.WAITING;
-  private Optional<OfTable> saved = Optional.empty();
   private Optional<Fault> failure = Optional.empty();
   private CopyPlan copy;
   private Optional<StreamPlan> stream = Optional.empty();
   private final Recopy recopy = new Recopy();
-  private final Presence presence = new Presence();
+  private final SavedTable saved;
+  private final MissingTable missing;
+  private final TableFaults faults;
 
   TablePlan(String table, PlanOptions options, Consumer<Command> commands) {
     this.options = options;
     this.out = new PlanOutput(table, commands);
     this.copy = new CopyPlan(out, 0);
+    this.saved = new SavedTable(options, out);
+    this.missing = new MissingTable(this, out);
+    this.faults = new TableFaults(this, options);
   }
 
   // --- what others may see -------------------------------------------------------------------
@@ -90,7 +94,7 @@ final class TablePlan {
 
   /** Whether it takes one of the places of {@code full.concurrency} when it is started. */
   boolean needsCopy() {
-    return copies() && saved.map(entry -> entry.phase() == Phase.COPYING).orElse(true);
+    return saved.isToBeCopied(copies());
   }
 
   boolean takesCopyPlace() {
@@ -101,7 +105,7 @@ final class TablePlan {
   }
 
   private boolean needsCopyPlaceNow() {
-    return saved.map(entry -> entry.phase() != Phase.COPIED).orElse(copies());
+    return saved.isIncomplete(copies());
   }
 
   private boolean copies() {
@@ -119,12 +123,12 @@ final class TablePlan {
       out.save(new CheckpointEntry.TableForgotten(table()));
       return;
     }
-    if (isToBeginAnew(entry)) {
+    if (SavedTable.isToBeginAnew(entry)) {
       recopy.restored();
       splits.forEach(split -> recopy.addFormerSplit(split.split().id()));
       return;
     }
-    saved = Optional.of(entry);
+    saved.restore(entry);
     copy = new CopyPlan(out, entry.segments());
     stream = streamOf(entry);
     for (OfSplit split : splits) {
@@ -135,10 +139,6 @@ final class TablePlan {
       }
     }
     stream.ifPresent(StreamPlan::restored);
-  }
-
-  private static boolean isToBeginAnew(OfTable entry) {
-    return entry.beside() && entry.phase() == Phase.COPYING && entry.segments() == 0;
   }
 
   private Optional<StreamPlan> streamOf(OfTable entry) {
@@ -155,28 +155,20 @@ final class TablePlan {
   }
 
   private void prepare(int attempt) {
-    out.accept(new Command.PrepareTable(table(), existing(), options.stream(), attempt));
-  }
-
-  private Existing existing() {
-    if (saved.isPresent()) {
-      return saved.get().beside() ? Existing.RESUME_BESIDE : Existing.RESUME;
-    } else if (recopy.isWanted()) {
-      return Existing.BESIDE;
-    }
-    return options.copy() ? options.existing() : Existing.KEEP;
+    out.accept(new Command.PrepareTable(
+            table(), saved.existing(recopy.isWanted()), options.stream(), attempt));
   }
 
   void onPrepared(Event.TablePrepared event) {
     if (state != TableState.PREPARING) {
       return;
     }
-    presence.onFound();
+    missing.onFound();
     if (saved.isEmpty()) {
       begin(event);
     }
     event.stream().ifPresent(handle -> stream.ifPresent(s -> s.onStreamSeen(handle)));
-    switch (saved.orElseThrow().phase()) {
+    switch (saved.entry().phase()) {
       case COPYING -> {
         state = TableState.COPYING;
         startStream();
@@ -202,21 +194,11 @@ final class TablePlan {
 
   private void begin(Event.TablePrepared event) {
     boolean copies = copies();
-    int total = copies && !options.schemaOnly() ? event.segments() : 0;
-    Phase phase = !copies ? Phase.COPIED : total == 0 ? Phase.FINISHING : Phase.COPYING;
-    OfTable entry =
-        new OfTable(
-            table(),
-            phase,
-            event.stream().map(handle -> handle.serviceTime()),
-            event.stream().map(handle -> List.of(handle.arn())).orElse(List.of()),
-            total,
-            event.fresh(),
-            recopy.isWanted());
+    OfTable entry = saved.first(event, copies, recopy.isWanted());
     recopy.forgetFormerSplits(out);
-    copy = new CopyPlan(out, total);
+    copy = new CopyPlan(out, entry.segments());
     stream = streamOf(entry);
-    save(entry);
+    saved.save(entry);
     if (!copies) {
       out.tell(
           Level.INFO,
@@ -244,12 +226,11 @@ final class TablePlan {
 
   /** Whether deletes leave tombstones while the copy runs, so that shards may run beside it. */
   boolean mayLeaveTombstones() {
-    return options.insertIfAbsent() && saved.orElseThrow().fresh();
+    return options.insertIfAbsent() && saved.isFresh();
   }
 
   private void copied() {
-    OfTable entry = saved.orElseThrow();
-    save(entry.withPhase(Phase.FINISHING));
+    saved.save(Phase.FINISHING);
     state = TableState.FINISHING;
     if (stream.isPresent() && stream.get().hasStartedShards()) {
       out.accept(new Command.DeleteForReal(table()));
@@ -281,28 +262,27 @@ final class TablePlan {
     if (state != TableState.FINISHING) {
       return;
     }
-    OfTable entry = saved.orElseThrow();
-    if (entry.beside()) {
+    if (saved.entry().beside()) {
       // No write may be under way during the swap. When all have ended, onStopped goes on.
       state = TableState.SWAPPING;
       out.accept(new Command.StopTable(table()));
     } else {
-      save(entry.withPhase(Phase.COPIED));
+      saved.save(Phase.COPIED);
       state = options.stream() && !options.schemaOnly() ? TableState.FOLLOWING : TableState.DONE;
     }
   }
 
   private void swap() {
     state = TableState.SWAPPING;
-    save(saved.orElseThrow().withPhase(Phase.SWAPPING));
+    saved.save(Phase.SWAPPING);
     out.accept(new Command.SwapTable(table()));
   }
 
   void onSwapped() {
     if (state == TableState.SWAPPING) {
-      presence.onFound();
+      missing.onFound();
       recopy.done();
-      save(saved.orElseThrow().swappedIn());
+      saved.save(saved.entry().swappedIn());
       out.tell(Level.INFO, "the new copy has taken the place of the old one");
       start();
     }
@@ -314,7 +294,7 @@ final class TablePlan {
     stream.ifPresent(s -> s.heardOf(event.at()));
     Optional<CopyPlan.Segment> segment = copy.segment(event.splitId());
     if (segment.isPresent()) {
-      presence.onFound();
+      missing.onFound();
       copy.onDurable(segment.get(), event);
       if (copy.isOver() && state == TableState.COPYING) {
         copied();
@@ -325,7 +305,7 @@ final class TablePlan {
   }
 
   void onSplitFault(Event.SplitFault event) {
-    onFault(event.fault(), Optional.of(event.splitId()));
+    faults.onFault(event.fault(), Optional.of(event.splitId()));
   }
 
   /** Work for the table has ended with a fault; a gap comes from a listing of its shards. */
@@ -337,46 +317,17 @@ final class TablePlan {
   }
 
   void onFault(Fault fault) {
-    onFault(fault, Optional.empty());
+    faults.onFault(fault, Optional.empty());
   }
 
-  private void onFault(Fault fault, Optional<String> splitId) {
-    if (fault instanceof Fault.Gap found) {
-      // Without a stream plan the table waits to be copied again already.
-      stream.ifPresent(s -> handle(s.withSpan(found, splitId)));
-    } else if (fault instanceof Fault.SplitGone gone && splitId.flatMap(copy::segment).isEmpty()) {
-      stream.ifPresent(s -> s.onSplitGone(splitId.orElseThrow(), gone));
-    } else if (fault instanceof Fault.StreamGone gone) {
-      stream.ifPresent(s -> s.onStreamGone(gone));
-    } else if (fault instanceof Fault.TableGone gone) {
-      onTableGone(gone, splitId);
-    } else {
-      handle(fault);
-    }
-  }
-
-  /** A call was answered that there is no such table. */
-  private void onTableGone(Fault.TableGone gone, Optional<String> splitId) {
-    if (state.isOver() || state == TableState.STOPPING) {
-      return;
-    }
-    int answers = presence.onNotFound();
-    if (presence.isGone()) {
-      deleted(gone);
-      return;
-    }
-    if (answers == Evidence.ENOUGH) {
-      out.tell(
-          Level.WARN,
-          gone.getMessage()
-              + ". It is tried again until it is clear whether the table was deleted");
-    }
+  /** What was answered that there is no such table is tried again. */
+  void tryAgain(Optional<String> splitId, int attempt) {
     if (splitId.isPresent()) {
-      startAgain(splitId.get(), answers + 1);
+      startAgain(splitId.get(), attempt);
     } else if (state == TableState.PREPARING) {
-      prepare(answers + 1);
+      prepare(attempt);
     } else if (state == TableState.SWAPPING) {
-      out.accept(new Command.SwapTable(table(), answers + 1));
+      out.accept(new Command.SwapTable(table(), attempt));
     }
   }
 
@@ -390,53 +341,36 @@ final class TablePlan {
   }
 
   /** The table does not exist any more. */
-  private void deleted(Fault.TableGone gone) {
+  void onGone(Fault.TableGone gone) {
     boolean neverCopied = saved.isEmpty() && !recopy.isWanted();
     if (state == TableState.PREPARING && (neverCopied || recopy.isBecauseCreatedAgain())) {
       onDeleted();
     } else if (recopy.gap().isPresent()) {
-      handle(
+      faults.decide(
           new Fault.TableFailed(recopy.gap().get().getMessage() + "; " + gone.getMessage(), gone));
     } else {
-      handle(gone);
+      faults.decide(gone);
     }
-  }
-
-  private void handle(Fault fault) {
-    if (state.isOver() || state == TableState.STOPPING) {
-      return;
-    }
-    if (fault instanceof Fault.Gap
-        && (state == TableState.SWAPPING || state == TableState.PREPARING)) {
-      // It comes from a listing that was asked for before. Nothing is read now, and the next
-      // reader or listing finds the gap again. A second preparation must not begin beside this one.
-      return;
-    }
-    if (fault instanceof Fault.Gap found && options.resyncOnGap() && canResync()) {
-      recopy.becauseOf(found, stream.orElseThrow().latest());
-      out.tell(Level.WARN, fault.getMessage() + "; the table is copied again" + afterPause());
-      state = TableState.STOPPING;
-    } else {
-      failure = Optional.of(fault);
-      state = TableState.FAILED;
-      out.accept(new Command.GiveUp(table(), fault));
-    }
-    out.accept(new Command.StopTable(table()));
-  }
-
-  private String afterPause() {
-    return recopy.pause().isZero()
-        ? ""
-        : " in "
-            + recopy.pause().toMinutes()
-            + " minutes, because these are "
-            + recopy.gaps()
-            + " gaps, each within a day of the one before";
   }
 
   /** A new copy cannot replace a collection in which others have documents. */
-  private boolean canResync() {
-    return options.swap() && saved.map(OfTable::fresh).orElse(false);
+  boolean canBeCopiedAgain() {
+    return options.swap() && saved.isFresh();
+  }
+
+  /** Stops everything, to copy the table again. */
+  void copyAgain(Fault.Gap gap) {
+    recopy.becauseOf(gap, stream.orElseThrow().latest());
+    out.tell(Level.WARN, gap.getMessage() + "; the table is copied again" + recopy.afterPause());
+    state = TableState.STOPPING;
+    out.accept(new Command.StopTable(table()));
+  }
+
+  void fail(Fault fault) {
+    failure = Optional.of(fault);
+    state = TableState.FAILED;
+    out.accept(new Command.GiveUp(table(), fault));
+    out.accept(new Command.StopTable(table()));
   }
 
   void onStopped() {
@@ -451,8 +385,7 @@ final class TablePlan {
   private void forgetForResync() {
     copy.segments().forEach(segment -> recopy.addFormerSplit(segment.split.id()));
     stream.ifPresent(s -> s.graph().nodes().forEach(n -> recopy.addFormerSplit(n.shard.id())));
-    save(saved.orElseThrow().toBeginAnew());
-    saved = Optional.empty();
+    saved.beginAnew();
     copy = new CopyPlan(out, 0);
     stream = Optional.empty();
     state = TableState.WAITING;
@@ -460,23 +393,20 @@ final class TablePlan {
 
   // --- tables that come and go ---------------------------------------------------------------
 
-  /** Tables were listed, and it was among them or not. */
-  void onListed(boolean present, Optional<Instant> now) {
-    if (presence.onListed(present, now)) {
-      comeBack();
-    }
+  MissingTable missing() {
+    return missing;
   }
 
-  Presence presence() {
-    return presence;
-  }
-
-  /** Listings of tables lack the table, and it has no stream any more. */
-  void onMissing() {
-    presence.onNotFound();
-    if (presence.isGone()) {
-      onDeleted();
+  /** What is wrong with the table, as far as the user has to know it. */
+  List<String> problems() {
+    if (state.isOver()) {
+      return List.of();
     }
+    List<String> problems = new ArrayList<>();
+    recopy.problem().ifPresent(problems::add);
+    missing.problem().ifPresent(problems::add);
+    stream.ifPresent(s -> problems.addAll(s.problems()));
+    return problems;
   }
 
   /** Whether its preparation may begin now. A table with gap after gap has to wait. */
@@ -491,7 +421,7 @@ final class TablePlan {
       return;
     }
     boolean copied = state == TableState.FOLLOWING;
-    presence.deleted();
+    missing.deleted();
     state = TableState.DONE;
     out.tell(
         Level.WARN,
@@ -500,7 +430,8 @@ final class TablePlan {
             : "was deleted before its copy began");
   }
 
-  private void comeBack() {
+  /** It was deleted, and is there again: another table of the same name. */
+  void onCreatedAgain() {
     if (saved.isEmpty()) {
       state = TableState.WAITING;
     } else {
@@ -510,8 +441,4 @@ final class TablePlan {
     }
   }
 
-  private void save(OfTable entry) {
-    saved = Optional.of(entry);
-    out.save(entry);
-  }
 }

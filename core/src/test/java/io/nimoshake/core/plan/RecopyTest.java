@@ -47,6 +47,16 @@ class RecopyTest {
   }
 
   @Test
+  void gapAfterGapIsAProblemUntilTheCopyIsInPlace() {
+    recopy.becauseOf(GAP, T0);
+    assertTrue(recopy.problem().isEmpty(), "a single gap is mended by the copy");
+    recopy.becauseOf(GAP, T0.plusSeconds(60));
+    assertTrue(recopy.problem().orElseThrow().contains("lost 2 times"));
+    recopy.done();
+    assertTrue(recopy.problem().isEmpty());
+  }
+
+  @Test
   void aCopyInPlaceIsNotWantedAnyMore() {
     recopy.becauseOf(GAP, T0);
     assertTrue(recopy.isWanted());

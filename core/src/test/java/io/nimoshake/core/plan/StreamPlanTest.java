@@ -313,6 +313,41 @@ class StreamPlanTest {
         commands);
   }
 
+  @Test
+  void aShardThatIsRefusedSeveralTimesIsAProblemUntilItIsRead() {
+    startFollowing("a");
+    for (int second = 1; second <= 2; second++) {
+      refused("a", second);
+    }
+    assertEquals(List.of(), problems(), "may pass");
+    refused("a", 3);
+    assertEquals(1, problems().size(), problems().toString());
+    assertTrue(problems().get(0).contains("shard a"), problems().toString());
+    durable("a", Position.after("1"), T0.plusSeconds(4), T0.plusSeconds(4));
+    assertEquals(List.of(), problems());
+  }
+
+  @Test
+  void aTableThatIsUnknownSeveralTimesIsAProblem() {
+    prepare();
+    gone();
+    gone();
+    assertEquals(List.of(), problems(), "may pass");
+    gone();
+    assertEquals(1, problems().size(), problems().toString());
+  }
+
+  private void refused(String shard, int second) {
+    Fault gone =
+        new Fault.SplitGone(
+            "no", Fault.SplitGone.Answer.NOT_FOUND, T0.plusSeconds(second), null);
+    on(new Event.SplitFault("t", shard, gone));
+  }
+
+  private List<String> problems() {
+    return plan.view().get(0).problems();
+  }
+
   private void prepare() {
     plan = new SyncPlan(options(), List.of());
     take(plan.start());

@@ -1,0 +1,68 @@
+package io.nimoshake.core.plan;
+
+import io.nimoshake.core.fault.Fault;
+import java.util.Optional;
+
+/**
+ * What a fault means for a table: the question is asked again, the table is copied again, or it
+ * fails.
+ */
+final class TableFaults {
+  private final TablePlan table;
+  private final PlanOptions options;
+
+  TableFaults(TablePlan table, PlanOptions options) {
+    this.table = table;
+    this.options = options;
+  }
+
+  /**
+   * A fault that the host does not retry.
+   *
+   * @param splitId the split that met it, if one did
+   */
+  void onFault(Fault fault, Optional<String> splitId) {
+    Optional<StreamPlan> stream = table.stream();
+    if (fault instanceof Fault.Gap found) {
+      // Without a stream plan the table waits to be copied again already.
+      stream.ifPresent(s -> decide(s.withSpan(found, splitId)));
+    } else if (fault instanceof Fault.SplitGone gone && isShard(splitId)) {
+      stream.ifPresent(s -> s.onSplitGone(splitId.orElseThrow(), gone));
+    } else if (fault instanceof Fault.StreamGone gone) {
+      stream.ifPresent(s -> s.onStreamGone(gone));
+    } else if (fault instanceof Fault.TableGone gone) {
+      if (!isLate()) {
+        table.missing().onTableGone(gone, splitId);
+      }
+    } else {
+      decide(fault);
+    }
+  }
+
+  private boolean isShard(Optional<String> splitId) {
+    return splitId.isPresent() && table.copy().segment(splitId.get()).isEmpty();
+  }
+
+  /** Nothing is asked again any more. */
+  void decide(Fault fault) {
+    if (isLate()) {
+      return;
+    }
+    boolean idle = table.state() == TableState.SWAPPING || table.state() == TableState.PREPARING;
+    if (fault instanceof Fault.Gap && idle) {
+      // It comes from a listing that was asked for before. Nothing is read now, and the next
+      // reader or listing finds the gap again. A second preparation must not begin beside this one.
+      return;
+    }
+    if (fault instanceof Fault.Gap gap && options.resyncOnGap() && table.canBeCopiedAgain()) {
+      table.copyAgain(gap);
+    } else {
+      table.fail(fault);
+    }
+  }
+
+  /** Whether the table has failed, is done, or is stopped to be copied again already. */
+  private boolean isLate() {
+    return table.state().isOver() || table.state() == TableState.STOPPING;
+  }
+}
