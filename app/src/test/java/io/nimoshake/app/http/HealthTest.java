@@ -14,6 +14,7 @@ import io.nimoshake.core.flow.Outages.Waiter;
 import io.nimoshake.core.flow.RecentFailures;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
 import java.time.Instant;

@@ -70,6 +70,8 @@ final class ListingRequests {
   Optional<String> problem() {
     return unknown
         .filter(answers -> answers.answers() >= Evidence.ENOUGH)
-        .map(answers -> "the source answers since " + answers.since() + " that its stream does not exist");
+        .map(
+            answers ->
+                "the source answers since " + answers.since() + " that its stream does not exist");
   }
 }

@@ -155,7 +155,8 @@ final class TablePlan {
   }
 
   private void prepare(int attempt) {
-    out.accept(new Command.PrepareTable(
+    out.accept(
+        new Command.PrepareTable(
             table(), saved.existing(recopy.isWanted()), options.stream(), attempt));
   }
 
@@ -440,5 +441,4 @@ final class TablePlan {
       onFault(new Fault.Gap("table " + table() + " was deleted and created again", null));
     }
   }
-
 }

@@ -339,8 +339,7 @@ class StreamPlanTest {
 
   private void refused(String shard, int second) {
     Fault gone =
-        new Fault.SplitGone(
-            "no", Fault.SplitGone.Answer.NOT_FOUND, T0.plusSeconds(second), null);
+        new Fault.SplitGone("no", Fault.SplitGone.Answer.NOT_FOUND, T0.plusSeconds(second), null);
     on(new Event.SplitFault("t", shard, gone));
   }
 
