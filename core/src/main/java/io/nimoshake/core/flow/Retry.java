@@ -43,6 +43,11 @@ public final class Retry {
   private int failures;
 
   private long failingSinceNanos;
+
+  /** The same of the unknown errors among them. */
+  private int unknownFailures;
+
+  private long unknownSinceNanos;
   private boolean logged;
 
   public Retry(Activity activity, RetryPolicy policy, Clock clock) {
@@ -66,9 +71,11 @@ public final class Retry {
     long now = clock.nanoTime();
     failingSinceNanos = failures == 0 ? now : failingSinceNanos;
     failures++;
-    Optional<Fault> end = end(fault, Duration.ofNanos(now - failingSinceNanos));
+    countUnknown(fault, now);
+    Optional<Fault> end = end(fault, now);
     if (end.isPresent()) {
       failures = 0;
+      unknownFailures = 0;
       activity.failures().failed(activity.name(), end.get(), clock.now());
       return new Verdict(end.get(), Optional.empty());
     }
@@ -81,11 +88,22 @@ public final class Retry {
     return new Verdict(fault, Optional.of(policy.delay(failures, clock.random())));
   }
 
-  /** What ends the activity after this failure, if there is no next try. */
-  private Optional<Fault> end(Fault fault, Duration failingFor) {
-    if (fault instanceof Fault.Unknown unknown && policy.givesUpUnknown(failures, failingFor)) {
-      return Optional.of(unknown.toTableFailed(failingFor));
+  /** An outage of hours that ends with one unknown error says nothing about that error. */
+  private void countUnknown(Fault fault, long now) {
+    if (fault instanceof Fault.Unknown) {
+      unknownSinceNanos = unknownFailures == 0 ? now : unknownSinceNanos;
+      unknownFailures++;
     }
+  }
+
+  /** What ends the activity after this failure, if there is no next try. */
+  private Optional<Fault> end(Fault fault, long now) {
+    Duration unknownFor = Duration.ofNanos(now - unknownSinceNanos);
+    if (fault instanceof Fault.Unknown unknown
+        && policy.givesUpUnknown(unknownFailures, unknownFor)) {
+      return Optional.of(unknown.toTableFailed(unknownFor));
+    }
+    Duration failingFor = Duration.ofNanos(now - failingSinceNanos);
     boolean isFinal = !fault.isRetryable() || policy.givesUp(failures, failingFor);
     return isFinal ? Optional.of(fault) : Optional.empty();
   }
@@ -100,6 +118,7 @@ public final class Retry {
       logOver();
     }
     failures = 0;
+    unknownFailures = 0;
     logged = false;
   }
 

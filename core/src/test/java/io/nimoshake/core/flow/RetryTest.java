@@ -217,19 +217,38 @@ class RetryTest {
     assertTrue(time.isIdle());
   }
 
-  /** The time runs from the first failure of whatever kind, but only an unknown error ends it. */
   @Test
-  void aPassingFaultHasNoSuchLimit() {
+  void anOutageOfHoursSaysNothingOfAnUnknownErrorAfterIt() {
     Fault unknown = new Fault.Unknown("code 424242", null);
     RetryPolicy policy =
         new RetryPolicy(Duration.ofMinutes(1), Duration.ofMinutes(1))
             .withUnknownFor(Duration.ofMinutes(10));
-    run(policy, unknown, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, DOWN, unknown);
-    time.pass(Duration.ofMinutes(11));
+    Fault[] faults = new Fault[200];
+    Arrays.fill(faults, 0, 100, DOWN);
+    Arrays.fill(faults, 100, 200, unknown);
+    run(policy, faults);
+    time.pass(Duration.ofMinutes(109));
     assertEquals(List.of(), told);
     time.pass(Duration.ofMinutes(1));
     assertEquals(1, told.size());
     assertTrue(told.get(0).startsWith("failed: code 424242 "), told.get(0));
+  }
+
+  @Test
+  void otherFaultsBetweenUnknownErrorsDoNotLengthenTheirTime() {
+    Fault unknown = new Fault.Unknown("code 424242", null);
+    RetryPolicy policy =
+        new RetryPolicy(Duration.ofMinutes(1), Duration.ofMinutes(1))
+            .withUnknownFor(Duration.ofMinutes(10));
+    Fault[] faults = new Fault[40];
+    for (int i = 0; i < faults.length; i++) {
+      faults[i] = i % 2 == 0 ? unknown : DOWN;
+    }
+    run(policy, faults);
+    time.pass(Duration.ofMinutes(9));
+    assertEquals(List.of(), told);
+    time.pass(Duration.ofMinutes(1));
+    assertEquals(1, told.size());
   }
 
   @Test
