@@ -20,6 +20,13 @@ final class IdlePolling {
   private static final long TOLD_AFTER_MILLIS = 60_000;
 
   private static final int TOLD_AFTER_POLLS = 10;
+
+  /**
+   * Empty pages that follow each other more closely count as one. A machine that was suspended for
+   * hours after a few quick ones would else take its sleep for hours of empty pages.
+   */
+  private static final long COUNTED_EVERY_MILLIS = 5_000;
+
   private static final long TOLD_EVERY_MILLIS = 300_000;
 
   /** A shard that was just opened does not count as a trickle. */
@@ -27,6 +34,7 @@ final class IdlePolling {
 
   private int emptyPolls;
   private long idleSinceNanos;
+  private long countedNanos;
   private long idleMillis;
   private long tellAtMillis = TOLD_AFTER_MILLIS;
 
@@ -60,8 +68,13 @@ final class IdlePolling {
    * the waits returned before: a rate limit may have kept the shard waiting for much longer.
    */
   Duration next(long nowNanos) {
-    if (emptyPolls++ == 0) {
+    if (emptyPolls == 0) {
       idleSinceNanos = nowNanos;
+    }
+    if (emptyPolls == 0
+        || nowNanos - countedNanos >= TimeUnit.MILLISECONDS.toNanos(COUNTED_EVERY_MILLIS)) {
+      emptyPolls++;
+      countedNanos = nowNanos;
     }
     quickPolls++;
     idleMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - idleSinceNanos);

@@ -48,6 +48,17 @@ class IdlePollingTest {
     assertFalse(polling.isToBeTold());
   }
 
+  /** A few quick polls, hours of sleep and one more poll are not hours of empty pages. */
+  @Test
+  void aSuspendedMachineDoesNotCountItsSleep() {
+    next(20);
+    nanos += Duration.ofHours(20).toNanos();
+    next(3);
+    assertFalse(polling.isToBeTold());
+    idle(Duration.ofMinutes(1));
+    assertTrue(polling.isToBeTold());
+  }
+
   /** Changes made during a pause are unread: one empty page after it does not say otherwise. */
   @Test
   void whatWasEmptyBeforeAPauseDoesNotCountAfterIt() {
