@@ -27,6 +27,9 @@ public final class MemoryCheckpointStore implements CheckpointStore {
   /** Happens within each change of the lease. */
   public Runnable delay = () -> {};
 
+  /** Happens within each call that fails because {@link #faults} says so. */
+  public Runnable onFailure = () -> {};
+
   private final Checkpoint checkpoint = new Checkpoint();
 
   private void failIfAsked() throws Fault {
@@ -35,6 +38,7 @@ public final class MemoryCheckpointStore implements CheckpointStore {
     }
     Fault next = faults.poll();
     if (next != null) {
+      onFailure.run();
       throw next;
     }
   }

@@ -20,7 +20,11 @@ public final class LeaseRenewal {
   private final Scheduler scheduler;
   private final Consumer<Fault> onLost;
   private final Retry retry;
-  private volatile boolean ended;
+
+  // Guarded by this.
+  private boolean ended;
+  private boolean renewing;
+  private Runnable afterEnd = () -> {};
 
   /**
    * @param onLost called once, when another process has taken the lease
@@ -38,23 +42,61 @@ public final class LeaseRenewal {
     scheduler.after(lease.renewEvery(), this::renew);
   }
 
-  public void end() {
-    ended = true;
+  /**
+   * Renews no more. A renewal under way may still change the lease, so who wants to release it must
+   * wait for that.
+   *
+   * @param then runs once, when no renewal is under way
+   */
+  public void end(Runnable then) {
+    synchronized (this) {
+      ended = true;
+      if (renewing) {
+        afterEnd = then;
+        return;
+      }
+    }
+    then.run();
   }
 
   private void renew() {
-    retry.run(Retry.Call.of(() -> lease.renew()), new Renewed(), scheduler);
+    retry.run(Retry.Call.of(this::renewUnlessEnded), new Renewed(), scheduler);
+  }
+
+  private void renewUnlessEnded() throws Fault {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      renewing = true;
+    }
+    try {
+      lease.renew();
+    } finally {
+      Runnable then;
+      synchronized (this) {
+        renewing = false;
+        then = afterEnd;
+      }
+      then.run();
+    }
+  }
+
+  private synchronized boolean isEnded() {
+    return ended;
   }
 
   private final class Renewed implements Retry.Outcome<Void> {
     @Override
     public boolean isStopped() {
-      return ended;
+      return isEnded();
     }
 
     @Override
     public void succeeded(Void nothing) {
-      start();
+      if (!isEnded()) {
+        start();
+      }
     }
 
     @Override

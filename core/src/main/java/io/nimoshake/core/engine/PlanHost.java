@@ -316,7 +316,7 @@ public final class PlanHost {
       save = fatal == null;
     }
     if (save) {
-      checkpoints.flush(() -> scheduler.control().execute(this::releaseLease));
+      checkpoints.flush(() -> renewal.end(() -> scheduler.control().execute(this::releaseLease)));
     } else {
       // The lease may belong to another process by now: nothing is saved, the next run replays.
       complete();
@@ -333,7 +333,7 @@ public final class PlanHost {
   }
 
   private void complete() {
-    renewal.end();
+    renewal.end(() -> {});
     SyncResult result;
     synchronized (lock) {
       result = new SyncResult(stoppedByUser, commands.failedTables(), Optional.ofNullable(fatal));

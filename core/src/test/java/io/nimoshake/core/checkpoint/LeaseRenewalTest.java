@@ -27,6 +27,7 @@ class LeaseRenewalTest {
   private final SyncStats stats = new SyncStats();
   private final List<Fault> lost = new ArrayList<>();
   private LeaseRenewal renewal;
+  private int ends;
 
   @BeforeEach
   void acquire() throws Fault {
@@ -85,9 +86,33 @@ class LeaseRenewalTest {
   @Test
   void nothingIsRenewedAfterTheEnd() {
     Instant before = expires();
-    renewal.end();
+    renewal.end(() -> ends++);
+    assertEquals(1, ends);
     time.pass(Duration.ofMinutes(10));
     assertEquals(before, expires());
+    assertTrue(time.isIdle());
+  }
+
+  @Test
+  void theEndWaitsForARenewalUnderWay() {
+    store.delay =
+        () -> {
+          renewal.end(() -> ends++);
+          assertEquals(0, ends, "the lease may still change");
+        };
+    time.pass(Duration.ofSeconds(21));
+    assertEquals(1, ends);
+    assertTrue(time.isIdle());
+  }
+
+  @Test
+  void theEndWaitsForARenewalThatFails() {
+    store.onFailure = () -> renewal.end(() -> ends++);
+    store.faults.add(DOWN);
+    time.pass(Duration.ofSeconds(21));
+    assertEquals(1, ends);
+    time.pass(Duration.ofMinutes(1));
+    assertEquals(1, ends, "it is called once");
     assertTrue(time.isIdle());
   }
 }
