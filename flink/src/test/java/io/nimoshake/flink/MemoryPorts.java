@@ -72,6 +72,7 @@ public class MemoryPorts implements SyncPorts {
         d.discoveryInterval(),
         d.leaseDuration(),
         d.unknownFor(),
+        d.goneAfter(),
         d.ioThreads());
   }
 

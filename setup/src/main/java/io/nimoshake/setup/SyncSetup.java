@@ -74,6 +74,7 @@ public final class SyncSetup {
         configuration.get(GeneralKeys.DISCOVERY_INTERVAL),
         defaults.leaseDuration(),
         configuration.get(GeneralKeys.RETRY_UNKNOWN),
+        configuration.get(GeneralKeys.RETRY_GONE),
         defaults.ioThreads());
   }
 

@@ -157,7 +157,7 @@ class StreamTroubleTest {
   /** A sync that was away while its stream's records expired. */
   private Path loseChanges(Servers servers, String policy) throws Exception {
     BothSides.create(servers, SHAPES, ITEMS);
-    Path conf = servers.configuration(directory, "sync_mode = all", policy);
+    Path conf = servers.configuration(directory, "sync_mode = all", "retry.gone = 5s", policy);
     try (Sync sync = start(conf)) {
       BothSides.awaitCopied(servers, sync);
       BothSides.awaitCaughtUp(servers, SHAPES, sync);

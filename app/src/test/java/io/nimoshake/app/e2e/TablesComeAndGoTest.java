@@ -27,7 +27,8 @@ class TablesComeAndGoTest {
     try (Servers servers = new Servers()) {
       BothSides.create(servers, List.of(Shape.S, Shape.N), ITEMS);
       Path conf =
-          servers.configuration(directory, "sync_mode = all", "table.discovery.interval = 1s");
+          servers.configuration(
+              directory, "sync_mode = all", "table.discovery.interval = 1s", "retry.gone = 5s");
       try (Sync sync = start(conf)) {
         BothSides.awaitCopied(servers, sync);
 

@@ -10,6 +10,7 @@ import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,7 +57,8 @@ public class PlanBenchmark {
     listing = new ShardListing(shards, true, true, now);
     plan =
         new SyncPlan(
-            new PlanOptions(true, true, true, true, Existing.DROP, false, 4, true, true),
+            new PlanOptions(
+                true, true, true, true, Existing.DROP, false, 4, true, true, Duration.ofMinutes(2)),
             List.of());
     int started = follow();
     if (started != SHARDS) {

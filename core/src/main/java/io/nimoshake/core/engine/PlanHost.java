@@ -206,7 +206,8 @@ public final class PlanHost {
         options.schemaOnly(),
         options.tablesAtATime(),
         options.onGap() == SyncOptions.OnGap.RESYNC,
-        target.capabilities().swap());
+        target.capabilities().swap(),
+        options.goneAfter());
   }
 
   // --- events in, commands out ---------------------------------------------------------------

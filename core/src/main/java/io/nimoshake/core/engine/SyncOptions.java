@@ -27,6 +27,8 @@ import java.util.function.Predicate;
  * @param leaseDuration how long a lease lives without renewal
  * @param unknownFor {@code retry.unknown}: how long an activity that meets a {@link
  *     io.nimoshake.core.fault.Fault.Unknown} is tried again before its table fails
+ * @param goneAfter {@code retry.gone}: how long the answers of the service must agree before a
+ *     table, a stream or a shard counts as gone
  * @param ioThreads most blocking calls at a time on a JVM without virtual threads
  */
 public record SyncOptions(
@@ -46,6 +48,7 @@ public record SyncOptions(
     Duration discoveryInterval,
     Duration leaseDuration,
     Duration unknownFor,
+    Duration goneAfter,
     int ioThreads) {
 
   /** {@code sync_mode}. */
@@ -83,6 +86,7 @@ public record SyncOptions(
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
+        Duration.ofMinutes(2),
         64);
   }
 

@@ -12,9 +12,10 @@ import java.util.Optional;
 final class MissingTable {
   private final TablePlan table;
   private final PlanOutput out;
-  private final Presence presence = new Presence();
+  private final Presence presence;
 
-  MissingTable(TablePlan table, PlanOutput out) {
+  MissingTable(TablePlan table, PlanOptions options, PlanOutput out) {
+    this.presence = new Presence(options.goneAfter());
     this.table = table;
     this.out = out;
   }

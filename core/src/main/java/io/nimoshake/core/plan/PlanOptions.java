@@ -1,6 +1,7 @@
 package io.nimoshake.core.plan;
 
 import io.nimoshake.core.port.Target.Existing;
+import java.time.Duration;
 
 /**
  * What the plan must know about the configuration and the target.
@@ -15,6 +16,8 @@ import io.nimoshake.core.port.Target.Existing;
  * @param tablesAtATime how many tables are copied at the same time
  * @param resyncOnGap whether a table with a gap is copied again, or fails
  * @param swap whether the target can put a new copy in the place of the old one
+ * @param goneAfter {@code retry.gone}: how long the answers of the service must agree before a
+ *     table, a stream or a shard counts as gone
  */
 public record PlanOptions(
     boolean copy,
@@ -25,4 +28,5 @@ public record PlanOptions(
     boolean schemaOnly,
     int tablesAtATime,
     boolean resyncOnGap,
-    boolean swap) {}
+    boolean swap,
+    Duration goneAfter) {}

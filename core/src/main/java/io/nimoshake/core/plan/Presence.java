@@ -10,9 +10,6 @@ import java.util.Optional;
  * several times that there is no such table. Neither proves it alone.
  */
 final class Presence {
-  /** How long listings of tables must lack a table. */
-  static final Duration SETTLED = Duration.ofMinutes(2);
-
   /** Listings in a row that must show a deleted table before it counts as created again. */
   private static final int COMES_BACK = 2;
 
@@ -28,6 +25,14 @@ final class Presence {
   private int notFound;
 
   private boolean deleted;
+  private final Duration goneAfter;
+
+  /**
+   * @param goneAfter how long listings of tables must lack a table
+   */
+  Presence(Duration goneAfter) {
+    this.goneAfter = goneAfter;
+  }
 
   /**
    * Tables were listed, and this one was among them or not.
@@ -75,7 +80,7 @@ final class Presence {
   /** Whether several answers of both kinds say that it does not exist. */
   boolean isGone() {
     return notFound >= Evidence.ENOUGH
-        && missing.filter(listings -> listings.isSettled(SETTLED)).isPresent();
+        && missing.filter(listings -> listings.isSettled(goneAfter)).isPresent();
   }
 
   /** Whether calls say that it does not exist, so that listings of tables are needed. */

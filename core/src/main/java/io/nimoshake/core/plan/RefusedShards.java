@@ -26,11 +26,8 @@ import java.util.Set;
  * all for long. A shard that is open and listed may always be read again.
  */
 final class RefusedShards {
-  /** How long answers must agree before they count. */
-  static final Duration SETTLED = Duration.ofMinutes(2);
-
-  /** The same where listings and reads contradict each other. */
-  static final Duration CONTRADICTED = Duration.ofMinutes(10);
+  /** How much longer answers must agree where listings and reads contradict each other. */
+  private static final int CONTRADICTED = 5;
 
   /** What to do with a shard that was refused. */
   enum Verdict {
@@ -56,7 +53,15 @@ final class RefusedShards {
     }
   }
 
+  private final Duration goneAfter;
   private final Map<String, Refusal> refusals = new HashMap<>();
+
+  /**
+   * @param goneAfter how long answers must agree before they count
+   */
+  RefusedShards(Duration goneAfter) {
+    this.goneAfter = goneAfter;
+  }
 
   /** The service has refused to read a shard. */
   Verdict onRefused(Node node, SplitGone gone) {
@@ -80,7 +85,7 @@ final class RefusedShards {
     return verdict;
   }
 
-  private static Verdict verdict(Node node, Refusal refusal, Instant at) {
+  private Verdict verdict(Node node, Refusal refusal, Instant at) {
     boolean beginning = refusal.fromOldest || node.position instanceof Position.Beginning;
     if (isSettled(refusal.unlisted)) {
       // What was begun and is gone was closed: the service deletes no open shard.
@@ -97,7 +102,8 @@ final class RefusedShards {
       // DynamoDB Local may say so of an open shard that is empty.
       return node.isClosed() ? Verdict.ENDED : Verdict.AGAIN;
     }
-    boolean closed = node.isClosed() && refusal.refused.isSettled(CONTRADICTED);
+    boolean closed =
+        node.isClosed() && refusal.refused.isSettled(goneAfter.multipliedBy(CONTRADICTED));
     return closed ? Verdict.GAP : Verdict.AGAIN;
   }
 
@@ -113,8 +119,8 @@ final class RefusedShards {
             || node.recordTime.filter(time -> time.isBefore(oldestKept)).isPresent());
   }
 
-  private static boolean isSettled(Optional<Evidence> evidence) {
-    return evidence.filter(e -> e.isSettled(SETTLED)).isPresent();
+  private boolean isSettled(Optional<Evidence> evidence) {
+    return evidence.filter(e -> e.isSettled(goneAfter)).isPresent();
   }
 
   /** The gap of a shard of which records have expired unread. */

@@ -27,19 +27,6 @@ import java.util.Set;
  */
 final class ShardListings {
   /**
-   * How long complete listings must lack a parent before it counts as gone, when a new copy looks
-   * at the stream for the first time. The first shards of every stream that is older than a day
-   * wait for this.
-   */
-  static final Duration SETTLED_AT_FIRST = Duration.ofMinutes(1);
-
-  /**
-   * How long complete listings must agree on anything else. The whole table may have to be copied
-   * again because of it, so patience is cheaper than an error.
-   */
-  static final Duration SETTLED = Duration.ofMinutes(2);
-
-  /**
    * Records live for 24 hours, and a closed shard with them. With a margin for clocks and slow
    * trimming, the service cannot list a shard any more that ended this long ago.
    */
@@ -49,6 +36,12 @@ final class ShardListings {
   private final String streamArn;
   private final Instant ignoreBefore;
   private final ShardGraph graph;
+
+  /**
+   * How long complete listings must agree. The whole table may have to be copied again because of
+   * them, so patience is cheaper than an error.
+   */
+  private final Duration goneAfter;
 
   /** Listed shards that are not admitted because of their parents. */
   private final Set<String> orphans = new HashSet<>();
@@ -70,7 +63,9 @@ final class ShardListings {
   /** Complete listings of which every shard was admitted. */
   private Optional<Evidence> whole = Optional.empty();
 
-  ShardListings(String table, String streamArn, Instant ignoreBefore, ShardGraph graph) {
+  ShardListings(
+      String table, String streamArn, Instant ignoreBefore, ShardGraph graph, Duration goneAfter) {
+    this.goneAfter = goneAfter;
     this.table = table;
     this.streamArn = streamArn;
     this.ignoreBefore = ignoreBefore;
@@ -136,7 +131,7 @@ final class ShardListings {
 
   /** Whether all shards were seen for a while. From then on an unknown parent is a loss. */
   private boolean isSeenWhole() {
-    return whole.filter(seen -> seen.isSettled(SETTLED)).isPresent();
+    return whole.filter(seen -> seen.isSettled(goneAfter)).isPresent();
   }
 
   // --- parents ---------------------------------------------------------------------------------
@@ -159,8 +154,9 @@ final class ShardListings {
   /** Whether complete listings have lacked an unknown parent for long enough. */
   private boolean isGone(String parent) {
     Evidence absence = absences.get(parent);
-    Duration settled = restored || isSeenWhole() ? SETTLED : SETTLED_AT_FIRST;
-    return absence != null && absence.isSettled(settled);
+    // The first shards of every stream that is older than a day wait for this, so they wait less.
+    boolean first = !restored && !isSeenWhole();
+    return absence != null && absence.isSettled(first ? goneAfter.dividedBy(2) : goneAfter);
   }
 
   /**
@@ -184,7 +180,7 @@ final class ShardListings {
 
   private Optional<String> lateParent() {
     return lateParents.entrySet().stream()
-        .filter(late -> late.getValue().isSettled(SETTLED))
+        .filter(late -> late.getValue().isSettled(goneAfter))
         .map(Map.Entry::getKey)
         .findFirst()
         .flatMap(
@@ -289,7 +285,7 @@ final class ShardListings {
 
   /** Whether the stream takes no more records and all of it is durable. */
   boolean isDrained() {
-    return isDoneAsFarAsKnown() && nothingNew.filter(n -> n.isSettled(SETTLED)).isPresent();
+    return isDoneAsFarAsKnown() && nothingNew.filter(n -> n.isSettled(goneAfter)).isPresent();
   }
 
   /** Whether only further listings can tell that no shard of the closed stream is missing. */

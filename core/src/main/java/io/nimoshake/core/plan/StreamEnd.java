@@ -3,6 +3,7 @@ package io.nimoshake.core.plan;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.port.Source.StreamHandle;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,15 +24,17 @@ final class StreamEnd {
   private final TablePlan table;
   private final PlanOutput out;
   private final ShardListings listings;
+  private final Duration goneAfter;
   private Optional<StreamHandle> laterStream = Optional.empty();
 
   /** Looks that have found no open stream. */
   private Optional<Evidence> disabled = Optional.empty();
 
-  StreamEnd(TablePlan table, PlanOutput out, ShardListings listings) {
+  StreamEnd(TablePlan table, PlanOptions options, PlanOutput out, ShardListings listings) {
     this.table = table;
     this.out = out;
     this.listings = listings;
+    this.goneAfter = options.goneAfter();
   }
 
   /**
@@ -100,7 +103,7 @@ final class StreamEnd {
           Level.WARN,
           "its stream is disabled, so changes are not captured. If it stays disabled, the table has a"
               + " gap");
-    } else if (looks.answers() >= LOOKS_UNTIL_GAP && looks.isSettled(Presence.SETTLED)) {
+    } else if (looks.answers() >= LOOKS_UNTIL_GAP && looks.isSettled(goneAfter)) {
       table.onFault(new Fault.Gap("the stream of table " + out.table() + " is disabled", null));
     }
   }

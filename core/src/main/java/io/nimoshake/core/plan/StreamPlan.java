@@ -38,7 +38,7 @@ final class StreamPlan {
   private final ShardGraph graph;
   private final ShardListings listings;
   private final Headroom headroom;
-  private final RefusedShards refused = new RefusedShards();
+  private final RefusedShards refused;
   private final StreamEnd end;
   private final ListingRequests requests;
 
@@ -58,9 +58,11 @@ final class StreamPlan {
     Instant ignoreBefore = started.minus(MARGIN);
     String streamArn = entry.streams().get(entry.streams().size() - 1);
     this.graph = new ShardGraph(ignoreBefore);
-    this.listings = new ShardListings(entry.table(), streamArn, ignoreBefore, graph);
+    this.listings =
+        new ShardListings(entry.table(), streamArn, ignoreBefore, graph, options.goneAfter());
     this.headroom = new Headroom(out);
-    this.end = new StreamEnd(table, out, listings);
+    this.refused = new RefusedShards(options.goneAfter());
+    this.end = new StreamEnd(table, options, out, listings);
     this.requests = new ListingRequests(out, streamArn);
   }
 
@@ -289,7 +291,7 @@ final class StreamPlan {
   void onStreamGone(Fault.StreamGone gone) {
     heardOf(gone.serviceTime());
     Evidence answers = requests.onUnknown(gone);
-    if (answers.isSettled(RefusedShards.SETTLED)) {
+    if (answers.isSettled(options.goneAfter())) {
       table.onFault(
           new Fault.Gap(
               "the stream of table " + out.table() + " is gone: " + gone.getMessage(),

@@ -53,7 +53,7 @@ final class TablePlan {
     this.out = new PlanOutput(table, commands);
     this.copy = new CopyPlan(out, 0);
     this.saved = new SavedTable(options, out);
-    this.missing = new MissingTable(this, out);
+    this.missing = new MissingTable(this, options, out);
     this.faults = new TableFaults(this, options);
   }
 

@@ -30,6 +30,7 @@ final class Options {
         DISCOVERY,
         d.leaseDuration(),
         d.unknownFor(),
+        d.goneAfter(),
         d.ioThreads());
   }
 }

@@ -3,6 +3,7 @@ package io.nimoshake.core.plan;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PresenceTest {
   private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final Presence presence = new Presence();
+  private final Presence presence = new Presence(Duration.ofMinutes(2));
 
   @Test
   void listingsAloneProveNothing() {
@@ -52,6 +53,17 @@ class PresenceTest {
     }
     assertTrue(presence.isMissing());
     assertFalse(presence.isGone());
+  }
+
+  @Test
+  void theTimeIsThatOfTheOptions() {
+    Presence patient = new Presence(Duration.ofMinutes(10));
+    for (int second = 0; second <= 600; second += 60) {
+      assertFalse(patient.isGone(), "after " + second + " s");
+      patient.onListed(false, Optional.of(T0.plusSeconds(second)));
+      patient.onNotFound();
+    }
+    assertTrue(patient.isGone());
   }
 
   private void missingForMinutes() {

@@ -24,7 +24,7 @@ class RefusedShardsTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final ShardGraph graph = new ShardGraph(T0);
-  private final RefusedShards refused = new RefusedShards();
+  private final RefusedShards refused = new RefusedShards(Duration.ofMinutes(2));
 
   @Test
   void oneAnswerProvesNothing() {

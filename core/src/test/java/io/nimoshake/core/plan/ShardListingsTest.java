@@ -9,6 +9,7 @@ import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class ShardListingsTest {
   private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
   private final ShardGraph graph = new ShardGraph(T0);
-  private final ShardListings listings = new ShardListings("t", "arn", T0, graph);
+  private final ShardListings listings =
+      new ShardListings("t", "arn", T0, graph, Duration.ofMinutes(2));
 
   @Test
   void aParentListedLateIsReadBeforeItsChild() {

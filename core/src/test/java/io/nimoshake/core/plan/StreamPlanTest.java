@@ -465,7 +465,8 @@ class StreamPlanTest {
 
   /** Follows the stream from now on; a gap fails the table. */
   private static PlanOptions options() {
-    return new PlanOptions(false, true, true, true, Existing.KEEP, false, 1, false, true);
+    return new PlanOptions(
+        false, true, true, true, Existing.KEEP, false, 1, false, true, Duration.ofMinutes(2));
   }
 
   private static Duration hours(int hours) {

@@ -15,6 +15,7 @@ import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,6 +207,7 @@ class TablePlanTest {
   }
 
   private static PlanOptions options(boolean stream, boolean schemaOnly) {
-    return new PlanOptions(true, stream, true, true, Existing.DROP, schemaOnly, 1, true, true);
+    return new PlanOptions(
+        true, stream, true, true, Existing.DROP, schemaOnly, 1, true, true, Duration.ofMinutes(2));
   }
 }

@@ -90,6 +90,15 @@ public final class GeneralKeys {
                   + " others go on.")
           .byDefault("10m");
 
+  public static final ConfigKey<Duration> RETRY_GONE =
+      key(
+              "retry.gone",
+              duration(Duration.ofSeconds(1)),
+              "How long to ask again when the source answers that a table, a stream or a shard does"
+                  + " not exist. One such answer proves nothing. If all answers agree for this time,"
+                  + " it counts as gone.")
+          .byDefault("2m");
+
   public static final ConfigKey<Choices.OnPoison> ON_POISON =
       key(
               "on_poison",
@@ -135,6 +144,7 @@ public final class GeneralKeys {
           DISCOVERY_INTERVAL,
           ON_GAP,
           RETRY_UNKNOWN,
+          RETRY_GONE,
           ON_POISON,
           DEAD_LETTER_FILE,
           MEMORY_BUDGET,

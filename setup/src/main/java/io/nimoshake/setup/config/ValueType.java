@@ -88,7 +88,15 @@ record ValueType<T>(String description, Parser<T> parser) {
   }
 
   static ValueType<Duration> duration() {
-    String form = "a time with its unit: 500ms, 30s, 5m, 2h";
+    return duration(Duration.ofMillis(1));
+  }
+
+  static ValueType<Duration> duration(Duration shortest) {
+    String least =
+        shortest.compareTo(Duration.ofSeconds(1)) < 0
+            ? ""
+            : " of at least " + shortest.toSeconds() + "s";
+    String form = "a time" + least + " with its unit: 500ms, 30s, 5m, 2h";
     return new ValueType<>(
         form,
         text -> {
@@ -104,6 +112,9 @@ record ValueType<T>(String description, Parser<T> parser) {
               };
           if (value.isZero() || value.compareTo(Duration.ofDays(365)) > 0) {
             throw new BadValue("must be longer than 0 and at most a year");
+          }
+          if (value.compareTo(shortest) < 0) {
+            throw new BadValue("must be " + form);
           }
           return value;
         });

@@ -223,6 +223,7 @@ class ConfigurationTest {
       value = {
         "sync_mode = some | must be one of all, full, incr",
         "id = a/b | must be a name of 1 to 48 letters",
+        "retry.gone = 999ms | must be a time of at least 1s with its unit",
         "table.discovery.interval = 60 | must be a time with its unit: 500ms, 30s, 5m, 2h",
         "table.discovery.interval = 0s | must be longer than 0",
         "memory.budget = 1k | must be a size of at least 8m",

@@ -248,6 +248,7 @@ record SimScenario(
         sync.discoveryInterval,
         LEASE,
         SimTroubles.UNKNOWN_FOR,
+        SyncOptions.defaults().goneAfter(),
         IO_THREADS);
   }
 }

@@ -1,5 +1,6 @@
 package io.nimoshake.core.plan.transcript;
 
+import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.plan.PlanOptions;
 import io.nimoshake.core.port.Target.Existing;
 
@@ -39,6 +40,7 @@ final class Settings {
         schemaOnly,
         tablesAtATime,
         resync,
-        true);
+        true,
+        SyncOptions.defaults().goneAfter());
   }
 }
