@@ -49,6 +49,7 @@ class ArchitectureTest {
         "io.nimoshake.core..",
         "io.nimoshake.dynamodb..",
         "io.nimoshake.mongodb..",
+        "io.nimoshake.mapping..",
         "software.amazon.awssdk..",
         "com.mongodb..",
         "org.bson..");

@@ -1,21 +1,13 @@
 package io.nimoshake.mapping;
 
 import io.nimoshake.core.model.FieldNames;
-import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Mapping;
 import io.nimoshake.mapping.bytes.CompiledTable;
 import io.nimoshake.mapping.identity.IdentityCheck;
 import io.nimoshake.mapping.rule.MappingRules;
 import io.nimoshake.mapping.yaml.MappingReader;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,53 +16,23 @@ public final class FileMapping implements Mapping {
   private final String file;
   private final MappingRules rules;
   private final FieldNames names;
-  private final String digest;
 
-  private FileMapping(String file, MappingRules rules, FieldNames names, String digest) {
+  private FileMapping(String file, MappingRules rules, FieldNames names) {
     this.file = file;
     this.rules = rules;
     this.names = names;
-    this.digest = digest;
   }
 
   /**
-   * Reads a mapping file.
+   * Understands the text of a mapping file.
    *
+   * @param file the name of the file, for messages
    * @param names how attributes are named in documents
-   * @throws MappingException if the file is missing or wrong, with every problem
+   * @throws MappingException if the text is wrong, with every problem
    */
-  public static FileMapping read(Path file, FieldNames names) throws MappingException {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new MappingException(List.of(file + ": there is no such file"));
-    } catch (IOException e) {
-      throw new MappingException(List.of(file + " cannot be read: " + e));
-    }
-    return new FileMapping(
-        file.toString(), MappingReader.read(file.toString(), text), names, sha256(text));
-  }
-
-  private static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(Slice.utf8(text).array()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  /**
-   * Checks the mapping against the tables that are synced.
-   *
-   * @throws MappingException if two items could get one document, with an example of two keys
-   */
-  public void check(Collection<TableSchema> tables) throws MappingException {
-    List<String> problems = IdentityCheck.problems(file, rules, tables);
-    if (!problems.isEmpty()) {
-      throw new MappingException(problems);
-    }
+  public static FileMapping parse(String file, String text, FieldNames names)
+      throws MappingException {
+    return new FileMapping(file, MappingReader.read(file, text), names);
   }
 
   /** The rules, for those who interpret them themselves. */
@@ -80,11 +42,19 @@ public final class FileMapping implements Mapping {
 
   @Override
   public Optional<OfTable> of(TableSchema table) {
-    return rules.of(table.name()).map(of -> new CompiledTable(of.of(table.name()), table, names));
+    return rules
+        .of(table.name())
+        .map(
+            of ->
+                new CompiledTable(
+                    of.of(table.name()),
+                    table,
+                    names,
+                    collection -> rules.isShared(collection, table.name())));
   }
 
   @Override
-  public String digest() {
-    return digest;
+  public List<String> problems(Collection<TableSchema> tables) {
+    return IdentityCheck.problems(file, rules, tables);
   }
 }

@@ -38,6 +38,7 @@ public final class Connections {
       List<String> tables = StartUpChecks.source(source, setup.tableFilter());
       List<String> wanted = setup.tableFilter().select(tables);
       checkSelection(setup, tables, wanted);
+      StartUpChecks.mapping(setup, source, wanted);
       if (!setup.targetSpeaksDynamo()) {
         StartUpChecks.target(setup.targetSettings());
         StartUpChecks.renames(setup);
@@ -70,7 +71,7 @@ public final class Connections {
   public static Target target(SyncSetup setup) throws Fault {
     return setup.targetSpeaksDynamo()
         ? new DynamoTarget(setup.dynamoTargetSettings())
-        : new MongoTarget(setup.targetSettings(), Clock.systemUTC());
+        : new MongoTarget(setup.targetSettings(), setup.mapping(), Clock.systemUTC());
   }
 
   public static GoCheckpointImport checkpoints(SyncSetup setup) throws StartUpException, Fault {

@@ -3,11 +3,13 @@ package io.nimoshake.setup;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncOptions.OnGap;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.TableIdentity;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
+import io.nimoshake.mapping.FileMapping;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.preview.MongoProbe;
@@ -16,6 +18,7 @@ import io.nimoshake.mongodb.write.MongoTargetSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,16 +39,36 @@ public final class StartUpChecks {
     try {
       tables = source.listTables();
     } catch (Fault e) {
-      String message = "source: " + e.getMessage();
-      throw e.isRetryable()
-          ? StartUpException.unreachable(message, e)
-          : StartUpException.refused(message, e);
+      throw of("source", e);
     }
     Optional<String> missing = filter.missing(tables, "the source");
     if (missing.isPresent()) {
       throw StartUpException.refused(missing.get(), null);
     }
     return tables;
+  }
+
+  /**
+   * Checks that the mapping gives each item of these tables a document of its own. Without a
+   * mapping file no table is looked at.
+   */
+  static void mapping(SyncSetup setup, Source source, List<String> wanted) throws StartUpException {
+    Optional<FileMapping> mapping = setup.fileMapping();
+    if (mapping.isEmpty()) {
+      return;
+    }
+    List<TableSchema> tables = new ArrayList<>();
+    try {
+      for (String table : wanted) {
+        tables.add(source.describe(table));
+      }
+    } catch (Fault e) {
+      throw of("source", e);
+    }
+    List<String> problems = mapping.get().problems(tables);
+    if (!problems.isEmpty()) {
+      throw StartUpException.refused(String.join("\n", problems), null);
+    }
   }
 
   /** Checks that the target answers, accepts our credentials, and is sharded if it must be. */
@@ -122,7 +145,11 @@ public final class StartUpChecks {
   }
 
   private static StartUpException ofTarget(Fault e) {
-    String message = "target: " + e.getMessage();
+    return of("target", e);
+  }
+
+  private static StartUpException of(String side, Fault e) {
+    String message = side + ": " + e.getMessage();
     return e.isRetryable()
         ? StartUpException.unreachable(message, e)
         : StartUpException.refused(message, e);

@@ -5,6 +5,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
@@ -14,6 +15,8 @@ import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
+import io.nimoshake.mapping.FileMapping;
+import io.nimoshake.mapping.MappingException;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
@@ -21,6 +24,7 @@ import io.nimoshake.setup.config.Choices.CheckpointType;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.FilterValue;
 import io.nimoshake.setup.config.GeneralKeys;
+import io.nimoshake.setup.config.MappingFile;
 import io.nimoshake.setup.config.ServiceKeys;
 import io.nimoshake.setup.config.SourceKeys;
 import io.nimoshake.setup.config.SyncKeys;
@@ -203,6 +207,24 @@ public final class SyncSetup {
   private FieldNames fieldNames() {
     return new FieldNames(
         configuration.get(TargetKeys.ESCAPE_NAMES), configuration.get(TargetKeys.ID_PREFIX));
+  }
+
+  /** The shape in which items arrive in the target. */
+  public Mapping mapping() {
+    return fileMapping().<Mapping>map(mapping -> mapping).orElse(Mapping.NONE);
+  }
+
+  /** What the mapping file says, if there is one. */
+  public Optional<FileMapping> fileMapping() {
+    return configuration.find(TargetKeys.MAPPING_FILE).map(this::fileMapping);
+  }
+
+  private FileMapping fileMapping(MappingFile file) {
+    try {
+      return FileMapping.parse(file.name(), file.text(), fieldNames());
+    } catch (MappingException e) {
+      throw new IllegalStateException("the file was checked with the configuration", e);
+    }
   }
 
   public MongoTargetSettings targetSettings() {

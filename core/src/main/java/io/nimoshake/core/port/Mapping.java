@@ -3,6 +3,7 @@ package io.nimoshake.core.port;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +19,27 @@ public interface Mapping {
   /** The rules of a table; empty if it goes, as it is, to the collection of its name. */
   Optional<OfTable> of(TableSchema table);
 
-  /** Changes when the mapping does; part of the checkpoint. */
-  String digest();
+  /**
+   * Why this mapping cannot be used for these tables together: one line each for a person. Empty if
+   * every item has a document of its own.
+   *
+   * @param tables every table that is synced, mapped or not
+   */
+  List<String> problems(Collection<TableSchema> tables);
+
+  /** Every table goes, as it is, to the collection of its name. */
+  Mapping NONE =
+      new Mapping() {
+        @Override
+        public Optional<OfTable> of(TableSchema table) {
+          return Optional.empty();
+        }
+
+        @Override
+        public List<String> problems(Collection<TableSchema> tables) {
+          return List.of();
+        }
+      };
 
   /** What happens to the items of one table. Safe for use by many threads. */
   interface OfTable {
@@ -33,11 +53,19 @@ public interface Mapping {
   /**
    * A collection of a table.
    *
-   * @param indexes to build when the copy ends
+   * @param shared whether documents of other tables may be in it, too
+   * @param indexes that the mapping asks for, to build when the copy ends
+   * @param secondaryIndexes the secondary indexes of the table whose attributes the documents still
+   *     have, by the names that the attributes have there
    */
-  record Destination(String collection, List<Index> indexes) {
+  record Destination(
+      String collection,
+      boolean shared,
+      List<Index> indexes,
+      List<TableSchema.SecondaryIndex> secondaryIndexes) {
     public Destination {
       indexes = List.copyOf(indexes);
+      secondaryIndexes = List.copyOf(secondaryIndexes);
     }
   }
 

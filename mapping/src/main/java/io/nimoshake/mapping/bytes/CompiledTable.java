@@ -6,17 +6,19 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.model.TableSchema.SecondaryIndex;
 import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Mapping.Destination;
 import io.nimoshake.core.port.Mapping.Index;
 import io.nimoshake.mapping.rule.IndexRule;
 import io.nimoshake.mapping.rule.Rule;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rules of one table, compiled. */
 public final class CompiledTable implements Mapping.OfTable {
@@ -40,22 +42,31 @@ public final class CompiledTable implements Mapping.OfTable {
   private final List<CompiledRule> rules = new ArrayList<>();
   private final List<Destination> destinations = new ArrayList<>();
 
-  public CompiledTable(List<Rule> rules, TableSchema table, FieldNames names) {
+  /**
+   * @param shared whether a collection may hold documents of other tables, too
+   */
+  public CompiledTable(
+      List<Rule> rules, TableSchema table, FieldNames names, Predicate<String> shared) {
     this.names = names;
     Set<String> keyNames = table.key().stream().map(KeyAttribute::name).collect(Collectors.toSet());
-    Map<String, List<Index>> indexes = new LinkedHashMap<>();
-    for (Rule rule : rules) {
-      rule.collection()
-          .ifPresent(
-              collection ->
-                  indexes
-                      .computeIfAbsent(collection, name -> new ArrayList<>())
-                      .addAll(rule.indexes().stream().map(CompiledTable::index).toList()));
+    List<String> collections =
+        rules.stream().flatMap(rule -> rule.collection().stream()).distinct().toList();
+    for (String collection : collections) {
+      List<Rule> into =
+          rules.stream()
+              .filter(rule -> rule.collection().filter(collection::equals).isPresent())
+              .toList();
+      destinations.add(
+          new Destination(
+              collection,
+              shared.test(collection),
+              into.stream()
+                  .flatMap(rule -> rule.indexes().stream())
+                  .map(CompiledTable::index)
+                  .distinct()
+                  .toList(),
+              into.stream().flatMap(rule -> secondaryIndexes(rule, table)).distinct().toList()));
     }
-    List<String> collections = List.copyOf(indexes.keySet());
-    indexes.forEach(
-        (collection, of) ->
-            destinations.add(new Destination(collection, of.stream().distinct().toList())));
     for (Rule rule : rules) {
       this.rules.add(
           new CompiledRule(
@@ -69,6 +80,24 @@ public final class CompiledTable implements Mapping.OfTable {
   private static Index index(IndexRule rule) {
     return new Index(
         rule.keys(), rule.name(), rule.unique(), rule.sparse(), rule.expireAfterSeconds());
+  }
+
+  /** The table's secondary indexes that a rule leaves the attributes of. */
+  private static Stream<SecondaryIndex> secondaryIndexes(Rule rule, TableSchema table) {
+    return table.indexes().stream()
+        .filter(index -> index.key().stream().allMatch(key -> renamed(rule, key).isPresent()))
+        .map(
+            index ->
+                new SecondaryIndex(
+                    index.name(),
+                    index.global(),
+                    index.hash().stream().flatMap(key -> renamed(rule, key).stream()).toList(),
+                    index.range().stream().flatMap(key -> renamed(rule, key).stream()).toList(),
+                    index.projection()));
+  }
+
+  private static Optional<KeyAttribute> renamed(Rule rule, KeyAttribute key) {
+    return rule.nameOf(key.name()).map(name -> new KeyAttribute(name, key.type()));
   }
 
   @Override

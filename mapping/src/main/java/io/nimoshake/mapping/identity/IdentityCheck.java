@@ -275,6 +275,25 @@ public final class IdentityCheck {
   // --- rules that share a collection -----------------------------------------------------------
 
   private void checkShared(List<Reach> reaches) {
+    Optional<Reach> unmapped =
+        reaches.stream().filter(reach -> reach.rule.equals(asItIs(reach.table))).findFirst();
+    if (unmapped.isPresent() && reaches.size() > 1) {
+      String name = unmapped.get().collection;
+      Rule other =
+          reaches.stream().filter(reach -> reach != unmapped.get()).findFirst().orElseThrow().rule;
+      add(
+          other,
+          "collection "
+              + name
+              + " is also that of table "
+              + name
+              + ", for which the file has no rules. Use another collection, or add '"
+              + name
+              + ": {collection: "
+              + name
+              + "}' to share it");
+      return;
+    }
     for (int i = 0; i < reaches.size(); i++) {
       for (int j = i + 1; j < reaches.size(); j++) {
         if (collide(reaches.get(i), reaches.get(j))) {

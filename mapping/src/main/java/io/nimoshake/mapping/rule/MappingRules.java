@@ -17,4 +17,13 @@ public record MappingRules(List<TableRules> tables) {
   public Optional<TableRules> of(String table) {
     return tables.stream().filter(rules -> rules.matches(table)).findFirst();
   }
+
+  /**
+   * Whether a table other than this one may have documents in a collection by these rules. That is
+   * about all names of tables that match, whether there are such tables or not: they may come
+   * later.
+   */
+  public boolean isShared(String collection, String table) {
+    return tables.stream().anyMatch(rules -> rules.bringsOtherThan(table, collection));
+  }
 }

@@ -29,6 +29,25 @@ public record Rule(
         : Optional.empty();
   }
 
+  /**
+   * The name that an attribute at the top level has in its documents; empty if they do not have its
+   * value any more.
+   */
+  public Optional<String> nameOf(String attribute) {
+    String name = attribute;
+    for (AttributeStep step : steps) {
+      if (!step.path().isTopLevel() || !step.path().top().equals(name)) {
+        continue;
+      }
+      if (step instanceof AttributeStep.Drop || step instanceof AttributeStep.Set) {
+        return Optional.empty();
+      } else if (step instanceof AttributeStep.Rename rename) {
+        name = rename.name();
+      }
+    }
+    return Optional.of(name);
+  }
+
   /** A place in the mapping file, from 1. */
   public record Place(int line, int column) {
     @Override

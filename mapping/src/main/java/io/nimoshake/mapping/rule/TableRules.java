@@ -33,6 +33,32 @@ public record TableRules(String pattern, Rule.Place place, List<Rule> rules) {
     return rules.stream().map(rule -> named(rule, table)).toList();
   }
 
+  /** Whether a table that matches, and is not this one, may have documents in a collection. */
+  boolean bringsOtherThan(String table, String collection) {
+    return rules.stream()
+        .flatMap(rule -> rule.collection().stream())
+        .anyMatch(template -> othersThan(table, template, collection));
+  }
+
+  private boolean othersThan(String table, String template, String collection) {
+    if (!pattern.contains("*")) {
+      return !pattern.equals(table) && template.replace(NAME, pattern).equals(collection);
+    }
+    int at = template.indexOf(NAME);
+    if (at < 0) {
+      return template.equals(collection);
+    }
+    int times = (template.length() - template.replace(NAME, "").length()) / NAME.length();
+    int nameLength = (collection.length() - template.length()) / times + NAME.length();
+    if (nameLength < 1 || at + nameLength > collection.length()) {
+      return false;
+    }
+    String other = collection.substring(at, at + nameLength);
+    return !other.equals(table)
+        && matches(other)
+        && template.replace(NAME, other).equals(collection);
+  }
+
   private static Rule named(Rule rule, String table) {
     if (rule.outcome() instanceof Outcome.ToCollection to) {
       return new Rule(

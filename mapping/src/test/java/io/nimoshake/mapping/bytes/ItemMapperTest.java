@@ -34,7 +34,8 @@ class ItemMapperTest {
   private Mapping.Mapper mapper;
 
   private void compile(List<Rule> rules) {
-    CompiledTable compiled = new CompiledTable(rules, table, MappingFixture.NAMES);
+    CompiledTable compiled =
+        new CompiledTable(rules, table, MappingFixture.NAMES, collection -> false);
     store = new MappedStore(compiled.destinations());
     mapper = compiled.mapper();
   }

@@ -7,6 +7,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.client.MongoConnection;
@@ -30,6 +31,7 @@ public final class MongoTarget implements Target {
       new Capabilities(true, 1_000, 8 * 1024 * 1024, true);
 
   private final MongoTargetSettings settings;
+  private final Mapping mapping;
   private final Clock clock;
   private final FailedCalls failedCalls = new FailedCalls();
   private final MongoClient client;
@@ -40,13 +42,20 @@ public final class MongoTarget implements Target {
   /** Where a table is written now: to its collection, or to a new copy. */
   private record Place(String collection, BatchWriter writer) {}
 
+  /** A target without a mapping. */
+  public MongoTarget(MongoTargetSettings settings, Clock clock) throws Fault {
+    this(settings, Mapping.NONE, clock);
+  }
+
   /**
    * Does not connect yet; see {@link #check}.
    *
+   * @param mapping which collections the items of a table go to
    * @throws Fault if the address is malformed, or its name server does not answer
    */
-  public MongoTarget(MongoTargetSettings settings, Clock clock) throws Fault {
+  public MongoTarget(MongoTargetSettings settings, Mapping mapping, Clock clock) throws Fault {
     this.settings = settings;
+    this.mapping = mapping;
     this.clock = clock;
     this.client = MongoConnection.open(settings.uri(), failedCalls);
     this.database = client.getDatabase(settings.database());

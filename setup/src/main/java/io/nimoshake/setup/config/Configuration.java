@@ -159,12 +159,17 @@ public final class Configuration {
   }
 
   /**
-   * Everything that the user set, secrets included, as environment variables from which {@link
-   * #load} makes the same configuration in another process. Never show this to people.
+   * Everything that the user set, secrets and the text of the mapping file included, as environment
+   * variables from which {@link #load} makes the same configuration in another process, on any
+   * machine. Never show this to people.
    */
   public Map<String, String> asEnvironment() {
     Map<String, String> environment = new HashMap<>();
     settings.forEach((key, setting) -> environment.put(key.environmentVariable(), setting.text()));
+    find(TargetKeys.MAPPING_FILE)
+        .ifPresent(
+            file ->
+                environment.put(TargetKeys.MAPPING_FILE.environmentVariable(), file.withText()));
     return environment;
   }
 

@@ -2,6 +2,9 @@ package io.nimoshake.setup.config;
 
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.mapping.MappingException;
+import io.nimoshake.mapping.yaml.MappingReader;
+import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.setup.config.Choices.CheckpointType;
 import io.nimoshake.setup.config.Choices.TargetType;
 import java.net.InetAddress;
@@ -36,6 +39,7 @@ final class CrossChecks {
     checks.credentials(SourceKeys.SERVICE);
     checks.checkpoint();
     checks.filter();
+    checks.mapping();
     checks.http();
     return checks.problems;
   }
@@ -201,6 +205,33 @@ final class CrossChecks {
               + name
               + ", but full.read.filter_attributevalues has no value for it");
     }
+  }
+
+  private void mapping() {
+    Optional<MappingFile> file = configuration.find(TargetKeys.MAPPING_FILE);
+    if (file.isEmpty()) {
+      return;
+    }
+    try {
+      MappingReader.read(file.get().name(), file.get().text());
+    } catch (MappingException e) {
+      problems.addAll(e.problems());
+    }
+    if (configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false)) {
+      refuseMapping(TargetKeys.TYPE, "only MongoDB holds documents");
+    }
+    if (configuration.find(TargetKeys.CONVERSION).equals(Optional.of(ConvertType.RAW))) {
+      refuseMapping(
+          TargetKeys.CONVERSION, "a mapping needs plain values, and raw writes {N: \"1\"} for 1");
+    }
+    if (configuration.find(TargetKeys.ID_LAYOUT).equals(Optional.of(IdLayout.OBJECTID))) {
+      refuseMapping(TargetKeys.ID_LAYOUT, "with a mapping _id is made of the key");
+    }
+  }
+
+  private void refuseMapping(ConfigKey<?> key, String reason) {
+    problems.add(
+        configuration.place(key) + ": cannot be set so together with mapping.file: " + reason);
   }
 
   private void http() {

@@ -174,6 +174,14 @@ public final class TargetKeys {
           .byDefault("escape")
           .inGo("keep");
 
+  public static final ConfigKey<MappingFile> MAPPING_FILE =
+      key(
+          "mapping.file",
+          MappingFile.TYPE,
+          "A YAML file that says to which collections items go, under which _id and with which"
+              + " attributes; see mapping.md. Without a value, each table becomes a collection of"
+              + " the same name, and its items keep their attributes.");
+
   public static final ConfigKey<Choices.CheckpointType> CHECKPOINT_TYPE =
       key(
               "checkpoint.type",
@@ -230,7 +238,8 @@ public final class TargetKeys {
           EXISTING);
 
   static final ConfigSection CONVERT =
-      ConfigSection.of("Conversion", CONVERSION, ID_PREFIX, NUMBER_OVERFLOW, ESCAPE_NAMES);
+      ConfigSection.of(
+          "Conversion", CONVERSION, ID_PREFIX, NUMBER_OVERFLOW, ESCAPE_NAMES, MAPPING_FILE);
 
   static final ConfigSection CHECKPOINT =
       ConfigSection.of("Checkpoint", CHECKPOINT_TYPE, CHECKPOINT_ADDRESS, CHECKPOINT_DB);

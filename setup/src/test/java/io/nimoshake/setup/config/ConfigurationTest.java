@@ -279,6 +279,49 @@ class ConfigurationTest {
   }
 
   @Test
+  void aMappingFileIsCheckedWithTheConfiguration() throws Exception {
+    Path mapping = mapping("tables:", "  orders: {colection: o}");
+    assertEquals(
+        List.of(mapping + ", line 3, column 12: "),
+        problems(file("mapping.file = " + mapping, ADDRESS), List.of()).stream()
+            .map(problem -> problem.replaceFirst("(column 12: ).*collection.*", "$1"))
+            .toList());
+    assertProblems(
+        file("mapping.file = no.yaml", ADDRESS),
+        "F:1: mapping.file = no.yaml: there is no such file");
+  }
+
+  @Test
+  void aMappingNeedsItsOwnIdsAndPlainValues() throws Exception {
+    String mapping = "mapping.file = " + mapping("tables: {orders: {collection: o}}");
+    assertProblems(
+        file("target.mongodb.id = objectid", "convert.type = raw", mapping, ADDRESS),
+        "F:1: target.mongodb.id: cannot be set so together with mapping.file: with a mapping _id"
+            + " is made of the key",
+        "F:2: convert.type: cannot be set so together with mapping.file: a mapping needs plain"
+            + " values, and raw writes {N: \"1\"} for 1");
+  }
+
+  /** A worker of a job on another machine does not have the file. */
+  @Test
+  void theTextOfTheMappingTravelsWithTheConfiguration() throws Exception {
+    Path mapping = mapping("tables: {orders: {collection: o}}", "");
+    Configuration here = load("mapping.file = " + mapping, ADDRESS);
+    Map<String, String> environment = here.asEnvironment();
+    Files.delete(mapping);
+    Configuration there = Configuration.load(Optional.empty(), environment, List.of());
+    MappingFile file = there.get(TargetKeys.MAPPING_FILE);
+    assertEquals(here.get(TargetKeys.MAPPING_FILE), file);
+    assertEquals(mapping.toString(), file.name());
+    assertEquals("version: 1\ntables: {orders: {collection: o}}", file.text());
+  }
+
+  private Path mapping(String... lines) throws Exception {
+    return Files.writeString(
+        dir.resolve("mapping.yaml"), "version: 1\n" + String.join("\n", lines) + "\n");
+  }
+
+  @Test
   void refusesBothLists() throws Exception {
     assertProblems(
         file("filter.collection.white = aaa", "filter.collection.black = bbb", ADDRESS),
