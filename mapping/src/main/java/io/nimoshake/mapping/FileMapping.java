@@ -6,6 +6,7 @@ import io.nimoshake.core.port.Mapping;
 import io.nimoshake.mapping.bytes.CompiledTable;
 import io.nimoshake.mapping.identity.IdentityCheck;
 import io.nimoshake.mapping.rule.MappingRules;
+import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mapping.yaml.MappingReader;
 import java.util.Collection;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.nimoshake.core.model.KeyAttribute.Type;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.model.TableSchema.SecondaryIndex;
 import io.nimoshake.core.port.Mapping.Destination;
+import io.nimoshake.mapping.yaml.MappingException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

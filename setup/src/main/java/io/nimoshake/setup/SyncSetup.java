@@ -16,7 +16,7 @@ import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.mapping.FileMapping;
-import io.nimoshake.mapping.MappingException;
+import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;

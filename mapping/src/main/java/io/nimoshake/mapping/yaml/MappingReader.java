@@ -1,6 +1,5 @@
 package io.nimoshake.mapping.yaml;
 
-import io.nimoshake.mapping.MappingException;
 import io.nimoshake.mapping.rule.AttributeStep;
 import io.nimoshake.mapping.rule.Condition;
 import io.nimoshake.mapping.rule.Conversion;

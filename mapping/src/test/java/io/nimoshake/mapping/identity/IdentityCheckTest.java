@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.KeyAttribute.Type;
 import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.mapping.MappingException;
 import io.nimoshake.mapping.MappingFixture;
 import io.nimoshake.mapping.plain.PlainMapping;
 import io.nimoshake.mapping.plain.PlainMapping.Result;
@@ -17,6 +16,7 @@ import io.nimoshake.mapping.rule.Outcome;
 import io.nimoshake.mapping.rule.Rule;
 import io.nimoshake.mapping.rule.TableRules;
 import io.nimoshake.mapping.rule.Value;
+import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mapping.yaml.MappingReader;
 import java.util.ArrayList;
 import java.util.HashMap;

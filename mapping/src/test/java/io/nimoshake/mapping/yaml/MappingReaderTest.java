@@ -3,7 +3,6 @@ package io.nimoshake.mapping.yaml;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.nimoshake.mapping.MappingException;
 import io.nimoshake.mapping.rule.AttributePath;
 import io.nimoshake.mapping.rule.Condition;
 import io.nimoshake.mapping.rule.IndexRule;

@@ -8,7 +8,6 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import io.nimoshake.mapping.MappingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.nimoshake.setup.config;
 
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.convert.ConvertType;
-import io.nimoshake.mapping.MappingException;
+import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mapping.yaml.MappingReader;
 import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.setup.config.Choices.CheckpointType;

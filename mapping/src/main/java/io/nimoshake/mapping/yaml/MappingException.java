@@ -1,4 +1,4 @@
-package io.nimoshake.mapping;
+package io.nimoshake.mapping.yaml;
 
 import java.util.List;
 
