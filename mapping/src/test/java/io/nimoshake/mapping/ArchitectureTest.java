@@ -26,6 +26,7 @@ class ArchitectureTest {
             "io.nimoshake.mapping..",
             "io.nimoshake.core.model..",
             "io.nimoshake.core.port..",
+            "io.nimoshake.plugin..",
             "org.bson..",
             "org.snakeyaml..",
             "com.google.re2j..",

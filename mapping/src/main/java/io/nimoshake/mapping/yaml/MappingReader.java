@@ -9,6 +9,7 @@ import io.nimoshake.mapping.rule.MappingRules;
 import io.nimoshake.mapping.rule.Outcome;
 import io.nimoshake.mapping.rule.Rule;
 import io.nimoshake.mapping.rule.TableRules;
+import io.nimoshake.plugin.Collection;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -217,15 +218,11 @@ public final class MappingReader {
 
   private Optional<String> collection(Node node) {
     Optional<String> name = nodes.text(node, "'collection'");
-    String plain = name.orElse("x").replace(TableRules.NAME, "");
-    if (name.isPresent() && name.get().isEmpty()) {
-      problems.add(node, "the name of a collection cannot be empty");
-    } else if (plain.contains("$") || plain.indexOf('\0') >= 0) {
+    String plain = name.orElse("x").replace(TableRules.NAME, "x");
+    if (plain.contains("$")) {
       problems.add(node, "the name of a collection cannot have a $, except for ${name}");
-    } else if (plain.startsWith("system.")) {
-      problems.add(node, "MongoDB keeps collections named system.* for itself");
-    } else if (plain.contains("~")) {
-      problems.add(node, "names of collections with a ~ are kept for copies under way");
+    } else {
+      Collection.problem(plain).ifPresent(problem -> problems.add(node, problem));
     }
     return name;
   }

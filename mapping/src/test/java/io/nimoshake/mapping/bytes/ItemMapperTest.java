@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Mapping;
+import io.nimoshake.mapping.MappedStore;
 import io.nimoshake.mapping.MappingFixture;
 import io.nimoshake.mapping.plain.PlainMapping;
 import io.nimoshake.mapping.plain.PlainMapping.Result;
@@ -101,14 +102,14 @@ class ItemMapperTest {
 
   private void assertOutcome(Result expected, String about) {
     List<BsonDocument> stored = new ArrayList<>();
-    store.collections.values().forEach(c -> stored.addAll(c.values()));
+    store.collections().values().forEach(c -> stored.addAll(c.values()));
     if (expected instanceof Result.Document document) {
-      assertEquals(List.of(), store.rejections, about);
+      assertEquals(List.of(), store.rejections(), about);
       assertEquals(List.of(asStored(document.document())), stored, about);
-      assertEquals(1, store.collections.get(document.collection()).size(), about);
+      assertEquals(1, store.collections().get(document.collection()).size(), about);
     } else {
       assertEquals(List.of(), stored, about);
-      assertEquals(expected instanceof Result.Rejection ? 1 : 0, store.rejections.size(), about);
+      assertEquals(expected instanceof Result.Rejection ? 1 : 0, store.rejections().size(), about);
     }
   }
 
@@ -133,7 +134,7 @@ class ItemMapperTest {
         }
       }
       Map<String, Map<BsonValue, BsonDocument>> expected = new HashMap<>();
-      store.collections.keySet().forEach(name -> expected.put(name, new HashMap<>()));
+      store.collections().keySet().forEach(name -> expected.put(name, new HashMap<>()));
       for (BsonDocument item : items.values()) {
         if (plain.apply(item) instanceof Result.Document document) {
           expected
@@ -141,7 +142,7 @@ class ItemMapperTest {
               .put(document.document().get("_id"), asStored(document.document()));
         }
       }
-      assertEquals(expected, new HashMap<>(store.collections), "seed " + seed + ": " + rules);
+      assertEquals(expected, new HashMap<>(store.collections()), "seed " + seed + ": " + rules);
     }
   }
 
@@ -195,16 +196,16 @@ class ItemMapperTest {
             """
             {_id: "7", pk: "CUSTOMER#7", customerId: 7, addr: {postalCode: "1", city: "x"},
              internal: {keep: 2}, createdAt: {"$date": "2023-11-14T22:13:20Z"}, tenant: "eu"}"""),
-        store.collections.get("customers").get(new BsonString("7")));
-    assertEquals(1, store.collections.get("orders").size());
+        store.collections().get("customers").get(new BsonString("7")));
+    assertEquals(1, store.collections().get("orders").size());
 
     upsert(item("{pk: 'CUSTOMER#7', sk: 'O1', entity: 'Archived'}"));
-    assertEquals(0, store.collections.get("orders").size());
-    assertEquals(1, store.collections.get("rest").size());
+    assertEquals(0, store.collections().get("orders").size());
+    assertEquals(1, store.collections().get("rest").size());
 
     delete(item("{pk: 'CUSTOMER#7', sk: 'O1'}"));
     delete(item("{pk: 'CUSTOMER#7', sk: 'PROFILE'}"));
-    assertTrue(store.collections.values().stream().allMatch(Map::isEmpty));
+    assertTrue(store.collections().values().stream().allMatch(Map::isEmpty));
   }
 
   @Test
@@ -216,7 +217,7 @@ class ItemMapperTest {
           t: {attributes: [{convert: {"a.b": objectid}}]}
         """);
     upsert(item("{pk: 'x', sk: 'y', a: {b: 'XYZ'}}"));
-    assertEquals(List.of("a.b is not 24 lower-case hex digits (objectid)"), store.rejections);
+    assertEquals(List.of("a.b is not 24 lower-case hex digits (objectid)"), store.rejections());
   }
 
   @Test
@@ -228,6 +229,6 @@ class ItemMapperTest {
           t: {attributes: [{rename: {a: b}}]}
         """);
     upsert(item("{pk: 'x', sk: 'y', a: 1, b: 2}"));
-    assertEquals(List.of("two attributes would be named b"), store.rejections);
+    assertEquals(List.of("two attributes would be named b"), store.rejections());
   }
 }

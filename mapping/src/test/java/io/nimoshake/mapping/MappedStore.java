@@ -1,10 +1,9 @@
-package io.nimoshake.mapping.bytes;
+package io.nimoshake.mapping;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.port.Mapping;
-import io.nimoshake.mapping.MappingFixture;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,16 +12,24 @@ import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
 /** Collections in memory that do what a mapping says. */
-final class MappedStore implements Mapping.Placements {
-  /** Documents by collection and id. */
-  final Map<String, Map<BsonValue, BsonDocument>> collections = new LinkedHashMap<>();
+public final class MappedStore implements Mapping.Placements {
+  private final Map<String, Map<BsonValue, BsonDocument>> collections = new LinkedHashMap<>();
 
-  final List<String> rejections = new ArrayList<>();
+  private final List<String> rejections = new ArrayList<>();
   private final List<Mapping.Destination> destinations;
 
-  MappedStore(List<Mapping.Destination> destinations) {
+  public MappedStore(List<Mapping.Destination> destinations) {
     this.destinations = destinations;
     destinations.forEach(d -> collections.put(d.collection(), new LinkedHashMap<>()));
+  }
+
+  /** Documents by collection and id. */
+  public Map<String, Map<BsonValue, BsonDocument>> collections() {
+    return collections;
+  }
+
+  public List<String> rejections() {
+    return rejections;
   }
 
   @Override
