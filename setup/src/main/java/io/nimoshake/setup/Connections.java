@@ -89,7 +89,7 @@ public final class Connections {
     return store;
   }
 
-  /** Where rejected items go. The caller closes it if it can be closed. */
+  /** Where rejected items go. */
   public static DeadLetters deadLetters(Configuration configuration) {
     return configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
         ? new DeadLetterFile(new SyncSetup(configuration).deadLetterFile(), Clock.systemUTC())

@@ -8,25 +8,27 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Appends rejected items to a file. Each line is a JSON object with {@code time}, {@code table},
- * {@code key}, {@code reason} and {@code item}. The lines are on the disk when {@link #accept}
- * returns. After a restart the same item may be in the file twice. Also logs rejected items, but
- * only the first few of each minute.
+ * {@code key} (DynamoDB JSON), {@code reason} and {@code item}. The lines are on the disk when
+ * {@link #accept} returns. After a restart the same item may be in the file twice. Also logs
+ * rejected items, but only the first few of each minute.
+ *
+ * <p>The file is opened and locked for each write, because {@code nimo-shake replay} may put a
+ * shorter file in its place while a sync is running.
  */
-public final class DeadLetterFile implements DeadLetters, AutoCloseable {
+public final class DeadLetterFile implements DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterFile.class);
   private static final int LOGGED_A_MINUTE = 10;
 
   private final Path path;
   private final Clock clock;
-  private FileChannel channel;
 
   /** The minute of the last logged item, since 1970, and how many were logged in it. */
   private long loggedMinute;
@@ -39,18 +41,12 @@ public final class DeadLetterFile implements DeadLetters, AutoCloseable {
   }
 
   /**
-   * Creates or opens the file. Call it at the start, so that a wrong path is not found hours later.
+   * Creates the file, or checks that it can be written. Call it at the start, so that a wrong path
+   * is not found hours later.
    */
-  public synchronized void open() throws Fault {
+  public void open() throws Fault {
     try {
-      if (channel == null) {
-        channel =
-            FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.APPEND);
-      }
+      LockedFiles.open(path).close();
     } catch (IOException e) {
       throw cannotWrite(e);
     }
@@ -78,22 +74,12 @@ public final class DeadLetterFile implements DeadLetters, AutoCloseable {
 
   @Override
   public synchronized void accept(List<Rejected> items) throws Fault {
-    open();
     StringBuilder lines = new StringBuilder();
     for (Rejected item : items) {
-      lines.append("{\"time\":\"").append(clock.instant()).append('"');
-      field(lines, "table", item.table());
-      field(lines, "key", item.key());
-      field(lines, "reason", item.reason());
-      // The item is already JSON.
-      lines.append(",\"item\":").append(item.item().isBlank() ? "null" : item.item());
-      lines.append("}\n");
+      lines.append(line(clock.instant(), item)).append('\n');
     }
-    try {
-      ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines.toString());
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+    try (FileChannel channel = LockedFiles.open(path)) {
+      append(channel, lines.toString());
       channel.force(true);
     } catch (IOException e) {
       throw cannotWrite(e);
@@ -101,15 +87,31 @@ public final class DeadLetterFile implements DeadLetters, AutoCloseable {
     items.forEach(this::log);
   }
 
-  private static void field(StringBuilder line, String name, String value) {
-    line.append(",\"").append(name).append("\":");
-    JsonText.append(line, value);
+  private static void append(FileChannel channel, String lines) throws IOException {
+    long end = channel.size();
+    // A process that was killed may have left half a line.
+    boolean torn = end > 0 && lastByte(channel, end) != '\n';
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(torn ? "\n" + lines : lines);
+    channel.position(end);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
   }
 
-  @Override
-  public synchronized void close() throws IOException {
-    if (channel != null) {
-      channel.close();
-    }
+  private static byte lastByte(FileChannel channel, long end) throws IOException {
+    ByteBuffer last = ByteBuffer.allocate(1);
+    channel.read(last, end - 1);
+    return last.get(0);
+  }
+
+  /** A line of the file, without its end. */
+  public static String line(Instant time, Rejected item) {
+    StringBuilder line = new StringBuilder("{\"time\":\"").append(time).append('"');
+    JsonText.member(line, "table", item.table());
+    // Key and item are JSON already.
+    line.append(",\"key\":").append(item.key());
+    JsonText.member(line, "reason", item.reason());
+    line.append(",\"item\":").append(item.item().isBlank() ? "null" : item.item());
+    return line.append('}').toString();
   }
 }

@@ -4,6 +4,12 @@ package io.nimoshake.setup;
 public final class JsonText {
   private JsonText() {}
 
+  /** Appends a comma and a member of an object. */
+  public static void member(StringBuilder out, String name, String value) {
+    out.append(",\"").append(name).append("\":");
+    append(out, value);
+  }
+
   /** Appends a string in quotes, with all characters escaped that JSON does not allow. */
   public static void append(StringBuilder out, String text) {
     out.append('"');

@@ -8,12 +8,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Rejected;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,29 +31,82 @@ class DeadLetterFileTest {
   @TempDir Path dir;
 
   @Test
-  void writesALineForEachItemAndGoesOnAfterThoseThatAreThere() throws Exception {
+  void writesALineForEachItemAfterTheLinesThatAreThere() throws Exception {
     Path path = dir.resolve("dead.jsonl");
-    try (DeadLetterFile letters = new DeadLetterFile(path, CLOCK)) {
-      letters.open();
-      assertTrue(Files.exists(path));
-      letters.accept(
-          List.of(
-              new Rejected("orders", "a\"1", "line\nbreak \ud800", "{\"id\":{\"S\":\"a\"}}"),
-              new Rejected("orders", "k2", "no item", "")));
-    }
-    try (DeadLetterFile letters = new DeadLetterFile(path, CLOCK)) {
-      letters.accept(List.of(new Rejected("events", "k3", "x", "{}")));
-    }
+    DeadLetterFile letters = new DeadLetterFile(path, CLOCK);
+    letters.open();
+    assertTrue(Files.exists(path));
+    letters.accept(
+        List.of(
+            new Rejected(
+                "orders",
+                "{\"id\":{\"S\":\"a\\\"1\"}}",
+                "line\nbreak \ud800",
+                "{\"id\":{\"S\":\"a\"}}"),
+            new Rejected("orders", Rejected.UNKNOWN_KEY, "no item", "")));
+    new DeadLetterFile(path, CLOCK)
+        .accept(List.of(new Rejected("events", "{\"k\":{\"N\":\"3\"}}", "x", "{}")));
 
-    List<String> lines = Files.readAllLines(path);
+    List<JsonNode> lines = lines(path);
     assertEquals(3, lines.size());
-    JsonNode first = new ObjectMapper().readTree(lines.get(0));
+    JsonNode first = lines.get(0);
     assertEquals("2026-01-02T03:04:05Z", first.get("time").asText());
     assertEquals("orders", first.get("table").asText());
-    assertEquals("a\"1", first.get("key").asText());
+    assertEquals("a\"1", first.at("/key/id/S").asText());
     assertEquals("line\nbreak \ud800", first.get("reason").asText());
-    assertEquals("a", first.get("item").get("id").get("S").asText());
-    assertEquals("k3", new ObjectMapper().readTree(lines.get(2)).get("key").asText());
+    assertEquals("a", first.at("/item/id/S").asText());
+    assertTrue(lines.get(1).get("key").isEmpty());
+    assertTrue(lines.get(1).get("item").isNull());
+    assertEquals("3", lines.get(2).at("/key/k/N").asText());
+  }
+
+  @Test
+  void halfALineOfAKilledProcessDoesNotSpoilTheNextOne() throws Exception {
+    Path path = dir.resolve("dead.jsonl");
+    Files.writeString(path, "{\"time\":\"20");
+    new DeadLetterFile(path, CLOCK).accept(List.of(new Rejected("t", "{}", "r", "{}")));
+    List<String> lines = Files.readAllLines(path);
+    assertEquals("{\"time\":\"20", lines.get(0));
+    assertEquals("t", new ObjectMapper().readTree(lines.get(1)).get("table").asText());
+  }
+
+  /** As a replay does: it holds the lock while it puts a shorter file in the file's place. */
+  @Test
+  void waitsForTheLockAndWritesToTheFileThatIsThereThen() throws Exception {
+    Path path = dir.resolve("dead.jsonl");
+    DeadLetterFile letters = new DeadLetterFile(path, CLOCK);
+    letters.accept(List.of(new Rejected("old", "{}", "r", "{}")));
+    CompletableFuture<Void> writing;
+    try (FileChannel held = LockedFiles.open(path)) {
+      assertTrue(LockedFiles.tryOpen(path).isEmpty());
+      CountDownLatch begun = new CountDownLatch(1);
+      writing =
+          CompletableFuture.runAsync(
+              () -> {
+                begun.countDown();
+                try {
+                  letters.accept(List.of(new Rejected("new", "{}", "r", "{}")));
+                } catch (Fault e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      assertTrue(begun.await(1, TimeUnit.MINUTES));
+      Path shorter = dir.resolve("shorter");
+      Files.writeString(shorter, "{\"table\":\"left\"}\n");
+      Files.move(shorter, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+    writing.get(1, TimeUnit.MINUTES);
+    assertEquals(
+        List.of("left", "new"),
+        lines(path).stream().map(line -> line.get("table").asText()).toList());
+  }
+
+  private static List<JsonNode> lines(Path path) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(path)) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
   }
 
   @Test
@@ -54,6 +114,6 @@ class DeadLetterFileTest {
     DeadLetterFile letters = new DeadLetterFile(dir.resolve("no/such/dir/f"), CLOCK);
     assertThrows(Fault.Fatal.class, letters::open);
     assertThrows(
-        Fault.Fatal.class, () -> letters.accept(List.of(new Rejected("t", "k", "r", "{}"))));
+        Fault.Fatal.class, () -> letters.accept(List.of(new Rejected("t", "{}", "r", "{}"))));
   }
 }

@@ -50,14 +50,9 @@ public final class FindingFile implements Findings.Sink, AutoCloseable {
       comma = ",";
     }
     line.append(']');
-    finding.reason().ifPresent(reason -> text(line, "reason", reason));
-    finding.repair().ifPresent(repair -> text(line, "repair", repair.what()));
+    finding.reason().ifPresent(reason -> JsonText.member(line, "reason", reason));
+    finding.repair().ifPresent(repair -> JsonText.member(line, "repair", repair.what()));
     return line.append('}').toString();
-  }
-
-  private static void text(StringBuilder line, String name, String value) {
-    line.append(",\"").append(name).append("\":");
-    JsonText.append(line, value);
   }
 
   @Override

@@ -49,26 +49,21 @@ final class LogEncoder extends EncoderBase<ILoggingEvent> {
   private String json(ILoggingEvent event, String message, String trace) {
     StringBuilder line = new StringBuilder(message.length() + 160);
     line.append("{\"time\":\"").append(Instant.ofEpochMilli(event.getTimeStamp())).append('"');
-    field(line, "level", event.getLevel().toString());
-    field(line, "message", message);
+    JsonText.member(line, "level", event.getLevel().toString());
+    JsonText.member(line, "message", message);
     for (KeyValuePair pair : pairs(event)) {
-      field(line, pair.key, redaction.apply(String.valueOf(pair.value)));
+      JsonText.member(line, pair.key, redaction.apply(String.valueOf(pair.value)));
     }
     if (!trace.isEmpty()) {
-      field(line, "exception", trace);
+      JsonText.member(line, "exception", trace);
     }
-    field(line, "logger", event.getLoggerName());
-    field(line, "thread", event.getThreadName());
+    JsonText.member(line, "logger", event.getLoggerName());
+    JsonText.member(line, "thread", event.getThreadName());
     return line.append("}\n").toString();
   }
 
   private static List<KeyValuePair> pairs(ILoggingEvent event) {
     return event.getKeyValuePairs() == null ? List.of() : event.getKeyValuePairs();
-  }
-
-  private static void field(StringBuilder line, String name, String value) {
-    line.append(",\"").append(name).append("\":");
-    JsonText.append(line, value);
   }
 
   @Override

@@ -99,7 +99,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
         takeover.carryOut(store, lease.fence());
         DeadLetters letters = Connections.deadLetters(configuration);
         if (letters instanceof DeadLetterFile file) {
-          closer.keep(file).open();
+          file.open();
         }
         deadLetters =
             letters instanceof DeadLetterFile

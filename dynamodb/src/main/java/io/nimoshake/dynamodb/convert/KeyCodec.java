@@ -172,7 +172,8 @@ public final class KeyCodec {
     return exact.round(new MathContext(MOST_DIGITS_OF_A_DOUBLE)).toString();
   }
 
-  private static void quote(String value, StringBuilder text) {
+  /** Appends a string in quotes, as JSON. */
+  static void quote(String value, StringBuilder text) {
     text.append('"');
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

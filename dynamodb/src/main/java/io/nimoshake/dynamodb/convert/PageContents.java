@@ -105,7 +105,7 @@ final class PageContents {
 
   /** Rejects the record at {@code at} to {@code to}. */
   void reject(JsonCursor in, int at, int to, String reason) {
-    reject(new Rejected(schema.name(), "(unknown)", reason, in.text(at, to)));
+    reject(new Rejected(schema.name(), Rejected.UNKNOWN_KEY, reason, in.text(at, to)));
   }
 
   private void reject(JsonCursor in, int at, int from, BadItemException e)
@@ -114,7 +114,7 @@ final class PageContents {
     in.pos = at;
     in.skipValue();
     int end = in.pos;
-    String key = readableKey(in, at);
+    String key = keyOf(in, at);
     in.pos = end;
     reject(new Rejected(schema.name(), key, e.getMessage(), in.text(at, end)));
   }
@@ -130,8 +130,8 @@ final class PageContents {
     return in.pos;
   }
 
-  /** The key attributes as they are in the item, which is valid JSON but may be nothing more. */
-  private String readableKey(JsonCursor in, int at) throws MalformedPageException {
+  /** The key attributes that the item has, as they are in the item. */
+  private String keyOf(JsonCursor in, int at) throws MalformedPageException {
     List<KeyAttribute> key = schema.key();
     String[] values = new String[key.size()];
     in.pos = at;
@@ -149,12 +149,15 @@ final class PageContents {
         }
       } while (in.more('}'));
     }
-    StringBuilder text = new StringBuilder("{");
+    StringBuilder json = new StringBuilder("{");
     for (int i = 0; i < values.length; i++) {
-      text.append(i == 0 ? "" : ", ").append(key.get(i).name()).append(": ");
-      text.append(values[i] == null ? "(missing)" : values[i]);
+      if (values[i] != null) {
+        json.append(json.length() == 1 ? "" : ",");
+        KeyCodec.quote(key.get(i).name(), json);
+        json.append(':').append(values[i]);
+      }
     }
-    return text.append('}').toString();
+    return json.append('}').toString();
   }
 
   /** Adds the whole page to a batch. */

@@ -100,7 +100,7 @@ class PageDecoderTest {
     assertEquals(2, batch.changes().size());
     Rejected rejected = batch.rejected().get(0);
     assertEquals("music", rejected.table());
-    assertEquals("{id: {\"S\":\"b\"}}", rejected.key());
+    assertEquals("{\"id\":{\"S\":\"b\"}}", rejected.key());
     assertEquals("m.l[1]: not a number", rejected.reason());
     assertEquals(
         "{\"id\":{\"S\":\"b\"},\"m\":{\"M\":{\"l\":{\"L\":[{\"N\":\"1\"},{\"N\":\"x\"}]}}}}",

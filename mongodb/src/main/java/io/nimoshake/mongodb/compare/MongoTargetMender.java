@@ -84,7 +84,7 @@ public final class MongoTargetMender implements TargetMender {
     if (e instanceof MongoWriteException write
         && (MongoFaults.refusesDocument(e.getCode()) || MongoFaults.isDuplicateKey(e))) {
       String reason = MongoFaults.redact(write.getError().getMessage());
-      return new Fault.Poison(Rejections.of(table.name(), item, reason));
+      return new Fault.Poison(Rejections.of(table, item, reason));
     }
     return MongoFaults.of(e, doing + reader.namespace(table));
   }

@@ -17,6 +17,7 @@ import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.client.MongoFaults;
 import java.time.Clock;
@@ -52,14 +53,18 @@ final class BatchWriter {
    */
   private static final int MAX_ROUNDS = 4;
 
-  private final String table;
+  private final TableSchema table;
   private final TableLayout layout;
   private final MongoDatabase database;
   private final MongoCollection<RawBsonDocument> collection;
   private final Clock clock;
 
   BatchWriter(
-      String table, TableLayout layout, MongoDatabase database, String collection, Clock clock) {
+      TableSchema table,
+      TableLayout layout,
+      MongoDatabase database,
+      String collection,
+      Clock clock) {
     this.table = table;
     this.layout = layout;
     this.database = database;

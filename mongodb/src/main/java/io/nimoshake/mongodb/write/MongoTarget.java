@@ -149,6 +149,6 @@ public final class MongoTarget implements Target {
   private Place place(TableSchema table, CollectionLifecycle.Ready ready) {
     return new Place(
         ready.collection(),
-        new BatchWriter(table.name(), ready.layout(), database, ready.collection(), clock));
+        new BatchWriter(table, ready.layout(), database, ready.collection(), clock));
   }
 }

@@ -16,8 +16,10 @@ import com.mongodb.client.model.ReplaceOneModel;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.WriteMode;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -37,6 +39,10 @@ import org.junit.jupiter.api.Test;
 class BatchWriterTest {
   private static final String RACE =
       "E11000 duplicate key error collection: db.c index: _id_ dup key: { _id: \"b\" }";
+
+  private static final TableSchema ORDERS =
+      new TableSchema(
+          "orders", new KeyAttribute("id", KeyAttribute.Type.S), Optional.empty(), List.of(), 0, 0);
 
   /** The ids of each bulk write, in order. */
   private final List<List<String>> calls = new ArrayList<>();
@@ -76,7 +82,9 @@ class BatchWriterTest {
     List<Rejected> rejected = write();
     assertEquals(List.of(List.of("a", "b", "c"), List.of("c")), calls);
     assertEquals(
-        List.of("{\"id\": \"a\"} Document failed validation", "{\"id\": \"c\"} bad value"),
+        List.of(
+            "{\"id\": {\"S\": \"a\"}} Document failed validation",
+            "{\"id\": {\"S\": \"c\"}} bad value"),
         rejected.stream().map(item -> item.key() + " " + item.reason()).toList());
   }
 
@@ -94,7 +102,7 @@ class BatchWriterTest {
   void aDuplicateOnAnotherIndexIsRejectedAtOnce() throws Fault {
     String message = "Duplicate key violation on the requested collection: Index 'u_1'";
     answers.add(List.of(error(11000, message, 1)));
-    assertEquals(List.of("{\"id\": \"b\"} " + message), rejections());
+    assertEquals(List.of("{\"id\": {\"S\": \"b\"}} " + message), rejections());
     assertEquals(1, calls.size());
   }
 
@@ -104,7 +112,7 @@ class BatchWriterTest {
     answers.add(List.of(error(11000, "E11000", 0), error(11000, "E11000", 2)));
     duplicates.add(Optional.of("u"));
     duplicates.add(Optional.of("_id"));
-    assertEquals(List.of("{\"id\": \"a\"} E11000"), rejections());
+    assertEquals(List.of("{\"id\": {\"S\": \"a\"}} E11000"), rejections());
     assertEquals(List.of(List.of("a", "b", "c"), List.of("a"), List.of("c"), List.of("c")), calls);
   }
 
@@ -112,7 +120,7 @@ class BatchWriterTest {
   void aDuplicateThatComesBackAndIsNeverNamedIsOnAnotherIndex() throws Fault {
     answers.add(List.of(error(11000, "E11000", 0), error(11000, "E11000", 2)));
     duplicates.add(Optional.empty());
-    assertEquals(List.of("{\"id\": \"a\"} E11000"), rejections());
+    assertEquals(List.of("{\"id\": {\"S\": \"a\"}} E11000"), rejections());
     assertEquals(List.of(List.of("a", "b", "c"), List.of("a"), List.of("c"), List.of("c")), calls);
   }
 
@@ -154,7 +162,7 @@ class BatchWriterTest {
   }
 
   private BatchWriter writer() {
-    return new BatchWriter("orders", TableLayout.byKey(false), database(), "c", Clock.systemUTC());
+    return new BatchWriter(ORDERS, TableLayout.byKey(false), database(), "c", Clock.systemUTC());
   }
 
   private static Change upsert(String id) {

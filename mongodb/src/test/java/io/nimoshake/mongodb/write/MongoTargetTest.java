@@ -178,7 +178,7 @@ class MongoTargetTest {
       assertEquals(List.of(), target.write(SINGLE, List.of(first), mode));
       List<Rejected> rejected = target.write(SINGLE, List.of(same, other), mode);
       assertEquals(1, rejected.size());
-      assertEquals("{\"id\": \"c\"}", rejected.get(0).key());
+      assertEquals("{\"id\": {\"S\": \"c\"}}", rejected.get(0).key());
       assertTrue(rejected.get(0).item().contains("x@y.z"));
       assertEquals(2, collection(SINGLE).countDocuments());
     }
