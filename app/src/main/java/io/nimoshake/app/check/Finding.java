@@ -1,5 +1,6 @@
 package io.nimoshake.app.check;
 
+import io.nimoshake.core.model.Rejected;
 import io.nimoshake.dynamodb.compare.ItemDifference;
 import java.util.List;
 import java.util.Locale;
@@ -47,10 +48,38 @@ public record Finding(
   /**
    * The result of a repair.
    *
-   * @param done whether both sides are equal now
-   * @param what what was done, in a word or a sentence
+   * @param what what was done or why nothing was done, in a word or a sentence
+   * @param rejected the item of the source, if the target cannot hold it
    */
-  public record Repaired(boolean done, String what) {}
+  public record Repaired(Outcome outcome, String what, Optional<Rejected> rejected) {
+    Repaired(Outcome outcome, String what) {
+      this(outcome, what, Optional.empty());
+    }
+
+    /** Whether both sides are equal now. */
+    public boolean done() {
+      return switch (outcome) {
+        case ALREADY_EQUAL, WRITTEN, DELETED -> true;
+        case LEFT_EXTRA, REJECTED, GAVE_UP -> false;
+      };
+    }
+
+    /** What became of an item that differed. */
+    public enum Outcome {
+      /** Both sides were equal, or have become equal meanwhile. */
+      ALREADY_EQUAL,
+      /** The item of the source was inserted or has replaced the document. */
+      WRITTEN,
+      /** The document was deleted, because the source does not have the item. */
+      DELETED,
+      /** The source does not have the item, but its document may be correct: it was left. */
+      LEFT_EXTRA,
+      /** The item cannot be converted, or the target refuses it. */
+      REJECTED,
+      /** The item changes all the time. */
+      GAVE_UP
+    }
+  }
 
   Finding with(Repaired outcome) {
     return new Finding(table, key, kind, differences, reason, Optional.of(outcome));

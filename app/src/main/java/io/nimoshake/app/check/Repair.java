@@ -1,10 +1,14 @@
 package io.nimoshake.app.check;
 
 import io.nimoshake.app.check.Finding.Repaired;
+import io.nimoshake.app.check.Finding.Repaired.Outcome;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader.Stored;
 import io.nimoshake.dynamodb.compare.ItemComparer;
@@ -24,7 +28,7 @@ import java.util.Optional;
  * again, because the source may have changed in the meantime and the stream may have been faster
  * than this write. For one thread.
  */
-final class Repair {
+public final class Repair {
   private static final int MOST_ROUNDS = 10;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -34,6 +38,19 @@ final class Repair {
   private final ItemComparer comparer;
   private final ItemConverter converter;
 
+  /**
+   * Prepares to repair items of a table; empty if the target does not have the table.
+   *
+   * @throws Fault.TableGone if the source does not have it
+   */
+  public static Optional<Repair> ofTable(Sides sides, String table) throws Fault {
+    Patience patience = new Patience(sides.limits().get());
+    TablePair pair =
+        new TablePair(patience.retrying(() -> sides.source().describe(table)), sides, patience);
+    boolean there = patience.retrying(() -> sides.target().open(pair.schema()));
+    return there ? Optional.of(new Repair(pair)) : Optional.empty();
+  }
+
   Repair(TablePair pair) {
     this.pair = pair;
     this.mender = pair.sides().mender();
@@ -42,7 +59,17 @@ final class Repair {
     this.converter = pair.converter();
   }
 
+  public TableSchema schema() {
+    return pair.schema();
+  }
+
+  /** Makes the document of a key, as the source has it, equal to the item. */
+  public Repaired of(ItemKey key) throws Fault {
+    return of(Suspect.item(key));
+  }
+
   Repaired of(Suspect suspect) throws Fault {
+    Outcome outcome = Outcome.ALREADY_EQUAL;
     String did = "nothing: both sides are equal now";
     for (int round = 0; round < MOST_ROUNDS; round++) {
       // The second round only checks the first one, so it needs no pause.
@@ -56,32 +83,41 @@ final class Repair {
       boolean stray = looker.at(suspect, items, documents).strayFor().isPresent();
       if (stray || item.isEmpty()) {
         if (document.isEmpty()) {
-          return new Repaired(true, did);
+          return new Repaired(outcome, did);
         }
         if (!pair.sides().extrasMayBe().isEmpty() && !stray) {
-          return new Repaired(false, "not deleted: " + pair.sides().extrasMayBe());
+          return new Repaired(Outcome.LEFT_EXTRA, "not deleted: " + pair.sides().extrasMayBe());
         }
         if (patiently(() -> mender.deleteIfSame(pair.schema(), document.get()))) {
           did = "deleted";
+          outcome = Outcome.DELETED;
         }
         continue;
       }
       if (document.isPresent() && isEqual(item.get(), document.get())) {
-        return new Repaired(true, did);
+        return new Repaired(outcome, did);
       }
-      List<String> reasons = new ArrayList<>();
-      Optional<Change.Upsert> converted =
-          converter.convert(item.get(), rejected -> reasons.add(rejected.reason()));
+      List<Rejected> rejected = new ArrayList<>();
+      Optional<Change.Upsert> converted = converter.convert(item.get(), rejected::add);
       if (converted.isEmpty()) {
-        return new Repaired(false, "not repaired: the item cannot be converted: " + reasons.get(0));
+        return rejected("the item cannot be converted", rejected.get(0));
       }
       try {
-        did = write(document, converted.get()).orElse(did);
+        Optional<String> written = write(document, converted.get());
+        if (written.isPresent()) {
+          did = written.get();
+          outcome = Outcome.WRITTEN;
+        }
       } catch (Fault.Poison e) {
-        return new Repaired(false, "not repaired: the target refuses it: " + e.item().reason());
+        return rejected("the target refuses it", e.item());
       }
     }
-    return new Repaired(false, "not repaired: it changes all the time");
+    return new Repaired(Outcome.GAVE_UP, "not repaired: it changes all the time");
+  }
+
+  private static Repaired rejected(String why, Rejected item) {
+    return new Repaired(
+        Outcome.REJECTED, "not repaired: " + why + ": " + item.reason(), Optional.of(item));
   }
 
   /** What was done; empty if the document has changed since it was read. */

@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ValidateCommand.class,
       PlanCommand.class,
       CheckCommand.class,
+      ReplayCommand.class,
       StatusCommand.class,
       PauseCommand.class,
       ResumeCommand.class,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import io.nimoshake.app.ChildProgram;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -180,7 +182,57 @@ class SyncProgramTest {
     String end = "ended: 1 item left out, see " + dir.resolve("dead.jsonl");
     assertTrue(program.out().contains(end), program.out());
     assertFalse(program.out().contains("all is done"), program.out());
-    assertEquals(1, Files.readAllLines(dir.resolve("dead.jsonl")).size());
+    Path letters = dir.resolve("dead.jsonl");
+    assertEquals(1, Files.readAllLines(letters).size());
+
+    ChildProgram early = replay("letters", keys);
+    assertEquals(1, early.exitCode(), early.err() + early.out());
+    assertTrue(
+        early.out().contains("left: table orders, item {\"id\":{\"S\":\"long\"}}: "), early.out());
+    assertTrue(early.out().contains(" 1 left in " + letters), early.out());
+    assertEquals(1, Files.readAllLines(letters).size());
+
+    replayWhenTheCauseIsRemoved(source, letters, keys);
+  }
+
+  private void replayWhenTheCauseIsRemoved(DynamoDbClient source, Path letters, String... keys)
+      throws Exception {
+    MongoCollection<Document> target =
+        SERVERS.mongo().getDatabase("letters").getCollection("orders");
+    assertEquals(3, target.countDocuments());
+    source.deleteItem(
+        delete -> delete.tableName("orders").key(Map.of("id", AttributeValue.fromS("item-1"))));
+    String others =
+        """
+        {"table":"orders","key":{"id":{"S":"item-1"}},"item":null}
+        {"table":"orders","key":{"id":{"S":"item-2"}},"item":null}
+        {"table":"elsewhere","key":{"id":{"S":"a"}},"item":null}
+        half a li""";
+    Files.writeString(letters, others, StandardOpenOption.APPEND);
+    keys[1] = "convert.number_overflow = string";
+
+    ChildProgram later = replay("letters", keys);
+
+    assertEquals(1, later.exitCode(), later.err() + later.out());
+    String summary =
+        "replayed 5 dead letters: 1 written, 1 deleted, 1 already equal, 2 left in " + letters;
+    assertTrue(later.out().contains(summary), later.out());
+    assertEquals(
+        List.of(
+            "{\"table\":\"elsewhere\",\"key\":{\"id\":{\"S\":\"a\"}},\"item\":null}", "half a li"),
+        Files.readAllLines(letters));
+    assertEquals("1".repeat(38), target.find(Filters.eq("_id", "long")).first().get("n"));
+    assertEquals(0, target.countDocuments(Filters.eq("_id", "item-1")));
+    assertEquals(3, target.countDocuments());
+
+    Files.writeString(letters, "");
+    ChildProgram nothing = replay("letters", keys);
+    assertEquals(0, nothing.exitCode(), nothing.err() + nothing.out());
+  }
+
+  private ChildProgram replay(String id, String... more) throws Exception {
+    return ChildProgram.run(
+        dir, Map.of(), "replay", "--conf", SERVERS.conf(dir, id, more).toString());
   }
 
   @Test

@@ -1,0 +1,91 @@
+package io.nimoshake.app.replay;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.KeyCodec;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.bson.json.JsonParseException;
+
+/**
+ * A line of a dead letter file.
+ *
+ * @param table the table's name
+ * @param key the key; a text in files that older versions wrote
+ * @param item the item: DynamoDB JSON, or the converted document that the target refused
+ */
+record DeadLetter(String table, JsonNode key, JsonNode item) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Reads a line; empty if it is not a dead letter, for example half a line of a killed process.
+   */
+  static Optional<DeadLetter> parse(String line) {
+    try {
+      JsonNode json = JSON.readTree(line);
+      return json.path("table").isTextual()
+          ? Optional.of(
+              new DeadLetter(json.get("table").asText(), json.path("key"), json.path("item")))
+          : Optional.empty();
+    } catch (JsonProcessingException e) {
+      // Not an error: the line stays in the file.
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The item's key as the source has it; empty if the line does not tell it.
+   *
+   * @param convert how items are converted for the target
+   */
+  Optional<ItemKey> key(TableSchema schema, ConvertOptions convert) {
+    return ofSource(schema, key)
+        .or(() -> ofSource(schema, item))
+        .or(() -> ofDocument(schema, convert));
+  }
+
+  /** Takes the key attributes of an object in DynamoDB JSON. */
+  private static Optional<ItemKey> ofSource(TableSchema schema, JsonNode object) {
+    ObjectNode attributes = JSON.createObjectNode();
+    for (KeyAttribute attribute : schema.key()) {
+      JsonNode value = object.path(attribute.name());
+      if (!value.isObject()) {
+        return Optional.empty();
+      }
+      attributes.set(attribute.name(), value);
+    }
+    ConvertOptions names = ConvertOptions.DEFAULT;
+    ConvertOptions asItIs = new ConvertOptions(ConvertType.SAME, names.names(), names.overflow());
+    return new KeyCodec(schema, asItIs).decode(new ItemKey(Slice.utf8(attributes.toString())));
+  }
+
+  /** Older versions wrote the key of a refused document as MongoDB's JSON. */
+  private Optional<ItemKey> ofDocument(TableSchema schema, ConvertOptions convert) {
+    if (!key.isTextual() || convert.type() == ConvertType.SAME) {
+      return Optional.empty();
+    }
+    BsonDocument document;
+    try {
+      document = BsonDocument.parse(key.asText());
+    } catch (JsonParseException e) {
+      // The key of an item that could not be converted was not JSON; those have their whole item.
+      return Optional.empty();
+    }
+    ByteBuffer bytes =
+        new RawBsonDocument(document, new BsonDocumentCodec()).getByteBuffer().asNIO();
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return new KeyCodec(schema, convert).decode(new ItemKey(Slice.of(copy)));
+  }
+}
