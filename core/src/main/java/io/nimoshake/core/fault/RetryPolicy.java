@@ -16,8 +16,8 @@ import java.time.temporal.ChronoUnit;
  * @param time give up so long after the first failed try at the earliest. Both limits must be
  *     reached: a machine that was suspended uses up the time within one try, and a call that fails
  *     at once uses up its tries within a moment.
- * @param unknownFor give up a {@link Fault.Unknown} so long after the first failed try at the
- *     earliest, and not before {@value #UNKNOWN_TRIES} tries
+ * @param unknownFor give up a {@link Fault.Unknown} when it has lasted so long by {@link
+ *     #countedUnknown}, and not before {@value #UNKNOWN_TRIES} tries
  * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">AWS
  *     Architecture Blog, Exponential Backoff And Jitter</a>
  */
@@ -72,10 +72,19 @@ public record RetryPolicy(
   }
 
   /**
+   * How much of the time between two unknown errors counts. One step counts for a part of the limit
+   * only: a machine that was suspended for a day between two tries has not tried for a day.
+   */
+  public Duration countedUnknown(Duration sinceLast) {
+    Duration most = unknownFor.dividedBy(UNKNOWN_TRIES);
+    return sinceLast.compareTo(most) < 0 ? sinceLast : most;
+  }
+
+  /**
    * Whether an error that nobody knows counts as final now.
    *
    * @param failures failed tries so far
-   * @param failingFor time since the first of them
+   * @param failingFor the counted time between them
    */
   public boolean givesUpUnknown(int failures, Duration failingFor) {
     return failures >= UNKNOWN_TRIES && failingFor.compareTo(unknownFor) >= 0;

@@ -47,7 +47,8 @@ public final class Retry {
   /** The same of the unknown errors among them. */
   private int unknownFailures;
 
-  private long unknownSinceNanos;
+  private long lastUnknownNanos;
+  private Duration unknownFor = Duration.ZERO;
   private boolean logged;
 
   public Retry(Activity activity, RetryPolicy policy, Clock clock) {
@@ -91,14 +92,16 @@ public final class Retry {
   /** An outage of hours that ends with one unknown error says nothing about that error. */
   private void countUnknown(Fault fault, long now) {
     if (fault instanceof Fault.Unknown) {
-      unknownSinceNanos = unknownFailures == 0 ? now : unknownSinceNanos;
+      Duration sinceLast = Duration.ofNanos(now - lastUnknownNanos);
+      unknownFor =
+          unknownFailures == 0 ? Duration.ZERO : unknownFor.plus(policy.countedUnknown(sinceLast));
+      lastUnknownNanos = now;
       unknownFailures++;
     }
   }
 
   /** What ends the activity after this failure, if there is no next try. */
   private Optional<Fault> end(Fault fault, long now) {
-    Duration unknownFor = Duration.ofNanos(now - unknownSinceNanos);
     if (fault instanceof Fault.Unknown unknown
         && policy.givesUpUnknown(unknownFailures, unknownFor)) {
       return Optional.of(unknown.toTableFailed(unknownFor));

@@ -262,6 +262,28 @@ class RetryTest {
     assertEquals(List.of("done"), told);
   }
 
+  /** As after a machine slept for a day: many failures before it, one after it. */
+  @Test
+  void aSleepBetweenTwoUnknownErrorsIsNotTheTimeOfTheError() {
+    RetryPolicy policy =
+        new RetryPolicy(Duration.ofSeconds(1), Duration.ofSeconds(1))
+            .withUnknownFor(Duration.ofMinutes(10));
+    Retry retry = retry(policy);
+    Fault unknown = new Fault.Unknown("code 424242", null);
+    for (int failure = 0; failure < 5; failure++) {
+      assertTrue(retry.failed(unknown).pause().isPresent());
+      time.pass(Duration.ofSeconds(1));
+    }
+    time.pass(Duration.ofDays(1));
+    assertTrue(retry.failed(unknown).pause().isPresent());
+    int tries = 0;
+    do {
+      time.pass(Duration.ofSeconds(1));
+      tries++;
+    } while (retry.failed(unknown).pause().isPresent());
+    assertEquals(476, tries);
+  }
+
   @Test
   void aStopIsNoticedBeforeTheNextTry() {
     run(DOWN, DOWN);
