@@ -22,7 +22,10 @@ final class SimMisfortune {
   private Optional<String> refused = Optional.empty();
   private Optional<String> unknown = Optional.empty();
 
-  /** When the process that lives now met the unknown error first; 0 if it has not. */
+  /** The process that lives now. */
+  private Optional<SimLife> current = Optional.empty();
+
+  /** When it met the unknown error first; 0 if it has not. */
   private long unknownSinceNanos;
 
   /** When the others had caught up; 0 before. */
@@ -58,7 +61,7 @@ final class SimMisfortune {
   private void refuse() {
     String table = world.anyTable().name;
     refused = Optional.of(table);
-    world.target().refuse(table, () -> new Fault.Throttled("write " + table + ": not now", null));
+    world.target().refuse(table, life -> new Fault.Throttled("write " + table + ": not now", null));
   }
 
   private void refuseUnknown() {
@@ -68,8 +71,11 @@ final class SimMisfortune {
         .target()
         .refuse(
             table,
-            () -> {
-              unknownSinceNanos = unknownSinceNanos == 0 ? now() : unknownSinceNanos;
+            life -> {
+              // One that was cut off may still write. It says nothing of the one that counts.
+              if (current.filter(life::equals).isPresent() && unknownSinceNanos == 0) {
+                unknownSinceNanos = now();
+              }
               return new Fault.Unknown("write " + table + ": an error that nobody knows", null);
             });
   }
@@ -79,7 +85,8 @@ final class SimMisfortune {
   }
 
   /** Another process begins, which has met nothing yet. */
-  void processStarted() {
+  void processStarted(SimLife life) {
+    current = Optional.of(life);
     unknownSinceNanos = 0;
   }
 

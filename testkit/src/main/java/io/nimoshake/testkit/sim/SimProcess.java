@@ -75,6 +75,10 @@ final class SimProcess {
     return created;
   }
 
+  SimLife life() {
+    return life;
+  }
+
   /** Reads and writes nothing of the table for some time. */
   void pause(String table, Duration time) {
     TableLimits paused = limits.get(table);

@@ -266,7 +266,10 @@ final class SimSource {
         return new SimSegmentReader(segment, from, table, loop, faults, scanned, onClose);
       }
       Split.StreamShard shard = (Split.StreamShard) split;
-      promises.shardOpened(table, shard);
+      // One without the lease may open it, as nothing that it reads reaches the target.
+      if (life.isFitToWrite()) {
+        promises.shardOpened(table, shard);
+      }
       return new SimShardReader(shard, from, table, SimSource.this, onClose);
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** A target in memory; its connections keep their port's promises and no more than these. */
 final class SimTarget {
@@ -46,7 +46,7 @@ final class SimTarget {
 
   private final Map<String, Content> collections = new HashMap<>();
   private final Map<String, Content> besides = new HashMap<>();
-  private final Map<String, Supplier<Fault>> refused = new HashMap<>();
+  private final Map<String, Function<SimLife, Fault>> refused = new HashMap<>();
 
   SimTarget(
       SimLoop loop, SimFaults faults, Target.Capabilities capabilities, SimPromises promises) {
@@ -65,8 +65,12 @@ final class SimTarget {
     return besides.getOrDefault(table, collection(table));
   }
 
-  /** From now on every write of this table fails, in this way. */
-  void refuse(String table, Supplier<Fault> how) {
+  /**
+   * From now on every write of this table fails.
+   *
+   * @param how the fault that a process meets
+   */
+  void refuse(String table, Function<SimLife, Fault> how) {
     loop.trace("target: refuses " + table);
     refused.put(table, how);
   }
@@ -127,7 +131,7 @@ final class SimTarget {
       checkWrite(table.name(), changes);
       faults.countDown("write " + table.name());
       if (refused.containsKey(table.name())) {
-        throw refused.get(table.name()).get();
+        throw refused.get(table.name()).apply(life);
       }
       List<Change> inAnyOrder = new ArrayList<>(changes);
       loop.random().shuffle(inAnyOrder);

@@ -142,8 +142,8 @@ final class Simulation {
     processes++;
     stopComes = false;
     endedNanos = 0;
-    misfortune.processStarted();
     process = new SimProcess("process " + processes, host, world, misfortune.held());
+    misfortune.processStarted(process.life());
   }
 
   private void crash() {
