@@ -248,7 +248,7 @@ record SimScenario(
         sync.discoveryInterval,
         LEASE,
         SimTroubles.UNKNOWN_FOR,
-        SyncOptions.defaults().goneAfter(),
+        troubles.goneAfter(),
         IO_THREADS);
   }
 }

@@ -1,5 +1,6 @@
 package io.nimoshake.testkit.sim;
 
+import io.nimoshake.core.engine.SyncOptions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  * @param clockOff by how much the clocks of two hosts differ
  * @param unknownRate share of failures that nobody knows
  * @param unknownForGood whether one table meets nothing but such failures until it has failed
+ * @param goneAfter how long answers must agree before something counts as gone
  */
 record SimTroubles(
     double wrongRate,
@@ -31,7 +33,8 @@ record SimTroubles(
     int cutOffs,
     Duration clockOff,
     double unknownRate,
-    boolean unknownForGood) {
+    boolean unknownForGood,
+    Duration goneAfter) {
   /** Kinds that can be switched off, each by its name in lower case. */
   enum Kind {
     WRONG,
@@ -55,8 +58,11 @@ record SimTroubles(
   /** How long a table may meet nothing but unknown failures. */
   static final Duration UNKNOWN_FOR = Duration.ofMinutes(10);
 
+  private static final Duration GONE_AFTER = SyncOptions.defaults().goneAfter();
+
   static final SimTroubles NONE =
-      new SimTroubles(0, Duration.ZERO, false, false, Duration.ZERO, 0, Duration.ZERO, 0, false);
+      new SimTroubles(
+          0, Duration.ZERO, false, false, Duration.ZERO, 0, Duration.ZERO, 0, false, GONE_AFTER);
 
   private static final long OTHER_THAN_THE_SCENARIO = 0x51AB1EL;
 
@@ -73,6 +79,10 @@ record SimTroubles(
     Duration clockOff = Duration.ofMinutes(r.between(-20, 20));
     double unknownRate = r.oneOf(0.0, 0.0, 0.1, 0.5);
     boolean unknownForGood = r.chance(0.1);
+    Duration goneAfter =
+        r.oneOf(GONE_AFTER, GONE_AFTER, Duration.ofMinutes(1), Duration.ofMinutes(10));
+    // Answers that are wrong for a moment must not be wrong for long enough.
+    boolean tooShort = on.contains(Kind.WRONG) && goneAfter.compareTo(GONE_AFTER) < 0;
     return new SimTroubles(
         on.contains(Kind.WRONG) ? wrongRate : 0,
         longestWrong,
@@ -82,6 +92,7 @@ record SimTroubles(
         on.contains(Kind.CUT_OFF) ? cutOffs : 0,
         clockOff,
         on.contains(Kind.UNKNOWN) ? unknownRate : 0,
-        on.contains(Kind.UNKNOWN) && unknownForGood);
+        on.contains(Kind.UNKNOWN) && unknownForGood,
+        tooShort ? GONE_AFTER : goneAfter);
   }
 }
