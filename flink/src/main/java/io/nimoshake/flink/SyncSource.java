@@ -4,7 +4,7 @@ import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.flink.enumerator.SyncEnumerator;
 import io.nimoshake.flink.ports.SyncPorts;
 import io.nimoshake.flink.reader.SyncReader;
-import io.nimoshake.flink.wire.AssignedSplit;
+import io.nimoshake.flink.wire.NoSplit;
 import io.nimoshake.flink.wire.PlanState;
 import io.nimoshake.flink.wire.WriteRequest;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -16,7 +16,7 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** The Flink source of all tables and streams. Its enumerator owns the plan, its readers read. */
-final class SyncSource implements Source<WriteRequest, AssignedSplit, PlanState> {
+final class SyncSource implements Source<WriteRequest, NoSplit, PlanState> {
   private static final long serialVersionUID = 1;
 
   private final SyncPorts ports;
@@ -33,26 +33,26 @@ final class SyncSource implements Source<WriteRequest, AssignedSplit, PlanState>
   }
 
   @Override
-  public SplitEnumerator<AssignedSplit, PlanState> createEnumerator(
-      SplitEnumeratorContext<AssignedSplit> context) {
+  public SplitEnumerator<NoSplit, PlanState> createEnumerator(
+      SplitEnumeratorContext<NoSplit> context) {
     return new SyncEnumerator(ports, context, PlanState.NONE);
   }
 
   @Override
-  public SplitEnumerator<AssignedSplit, PlanState> restoreEnumerator(
-      SplitEnumeratorContext<AssignedSplit> context, PlanState state) {
+  public SplitEnumerator<NoSplit, PlanState> restoreEnumerator(
+      SplitEnumeratorContext<NoSplit> context, PlanState state) {
     return new SyncEnumerator(ports, context, state);
   }
 
   @Override
-  public SourceReader<WriteRequest, AssignedSplit> createReader(SourceReaderContext context)
+  public SourceReader<WriteRequest, NoSplit> createReader(SourceReaderContext context)
       throws Exception {
     return new SyncReader(ports, context);
   }
 
   @Override
-  public SimpleVersionedSerializer<AssignedSplit> getSplitSerializer() {
-    return new AssignedSplit.Serializer();
+  public SimpleVersionedSerializer<NoSplit> getSplitSerializer() {
+    return new NoSplit.Serializer();
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.flink.wire.AssignedSplit;
 import io.nimoshake.flink.wire.Message;
+import io.nimoshake.flink.wire.NoSplit;
 import io.nimoshake.flink.wire.TablePlace;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +28,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.api.connector.source.SplitsAssignment;
 
 /**
  * Runs splits in the readers of the job. A reader that registers is empty: the splits of its
@@ -85,7 +85,7 @@ final class RemoteSplits implements SplitRunner {
 
   private static final int NOWHERE = -1;
 
-  private final SplitEnumeratorContext<AssignedSplit> context;
+  private final SplitEnumeratorContext<NoSplit> context;
   private final Consumer<Event.OfSplit> events;
   private final Map<String, Table> tables = new HashMap<>();
   private final Map<Long, Held> assigned = new HashMap<>();
@@ -99,7 +99,7 @@ final class RemoteSplits implements SplitRunner {
   /**
    * @param events receives what becomes durable and what fails
    */
-  RemoteSplits(SplitEnumeratorContext<AssignedSplit> context, Consumer<Event.OfSplit> events) {
+  RemoteSplits(SplitEnumeratorContext<NoSplit> context, Consumer<Event.OfSplit> events) {
     this.context = context;
     this.events = events;
   }
@@ -313,7 +313,7 @@ final class RemoteSplits implements SplitRunner {
       assignment.computeIfAbsent(held.subtask, s -> new ArrayList<>()).add(assignedSplit(held));
     }
     waiting.clear();
-    context.assignSplits(new SplitsAssignment<>(assignment));
+    assignment.forEach((subtask, added) -> tell(subtask, new Message.StartSplits(added)));
   }
 
   private AssignedSplit assignedSplit(Held held) {
@@ -356,8 +356,11 @@ final class RemoteSplits implements SplitRunner {
   private void askBack(long assignment) {
     Held held = assigned.get(assignment);
     held.leaving = true;
-    context.sendEventToSourceReader(
-        held.subtask, new Message.Event(new Message.GiveBack(assignment)));
+    tell(held.subtask, new Message.GiveBack(assignment));
+  }
+
+  private void tell(int subtask, Message.ToReader message) {
+    context.sendEventToSourceReader(subtask, new Message.Event(message));
   }
 
   // --- questions to readers ------------------------------------------------------------------
@@ -372,7 +375,8 @@ final class RemoteSplits implements SplitRunner {
     return subtasks;
   }
 
-  private void ask(Collection<Integer> subtasks, LongFunction<Message> question, Runnable done) {
+  private void ask(
+      Collection<Integer> subtasks, LongFunction<Message.ToReader> question, Runnable done) {
     Set<Integer> there = new TreeSet<>(subtasks);
     there.retainAll(context.registeredReaders().keySet());
     if (there.isEmpty()) {
@@ -381,8 +385,8 @@ final class RemoteSplits implements SplitRunner {
     }
     long number = ++lastNumber;
     tickets.put(number, new Ticket(new HashSet<>(there), done));
-    Message message = question.apply(number);
-    there.forEach(reader -> context.sendEventToSourceReader(reader, new Message.Event(message)));
+    Message.ToReader message = question.apply(number);
+    there.forEach(reader -> tell(reader, message));
   }
 
   /** The number of splits of each reader. */

@@ -7,8 +7,8 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.flink.metrics.PlanMetrics;
 import io.nimoshake.flink.ports.SyncPorts;
-import io.nimoshake.flink.wire.AssignedSplit;
 import io.nimoshake.flink.wire.Message;
+import io.nimoshake.flink.wire.NoSplit;
 import io.nimoshake.flink.wire.PlanState;
 import io.nimoshake.setup.Closer;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>The checkpoint store is the truth. Flink's own state is a second copy of it, at most one
  * checkpoint older. It is used only if the store is empty.
  */
-public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, PlanState> {
+public final class SyncEnumerator implements SplitEnumerator<NoSplit, PlanState> {
   private static final Logger LOG = LoggerFactory.getLogger(SyncEnumerator.class);
   private static final long REBALANCE_MILLIS = 10_000;
   private static final long CLOSE_SECONDS = 20;
@@ -44,7 +44,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
   private static final int IO_THREADS = 16;
 
   private final SyncPorts ports;
-  private final SplitEnumeratorContext<AssignedSplit> context;
+  private final SplitEnumeratorContext<NoSplit> context;
   private final PlanState restored;
   private final ThreadScheduler scheduler = new ThreadScheduler(IO_THREADS);
   private final Closer closer = new Closer();
@@ -65,7 +65,7 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
   private volatile boolean ended;
 
   public SyncEnumerator(
-      SyncPorts ports, SplitEnumeratorContext<AssignedSplit> context, PlanState restored) {
+      SyncPorts ports, SplitEnumeratorContext<NoSplit> context, PlanState restored) {
     this.ports = ports;
     this.context = context;
     this.restored = restored;
@@ -136,11 +136,11 @@ public final class SyncEnumerator implements SplitEnumerator<AssignedSplit, Plan
   }
 
   /**
-   * A subtask is about to be started again. The list of Flink is ignored: all splits of the subtask
-   * are assigned again.
+   * A subtask is about to be started again. Flink knows none of its splits: all of them are
+   * assigned again.
    */
   @Override
-  public void addSplitsBack(List<AssignedSplit> back, int subtask) {
+  public void addSplitsBack(List<NoSplit> back, int subtask) {
     splits.readerGone(subtask);
   }
 

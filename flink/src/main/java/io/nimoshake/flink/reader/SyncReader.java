@@ -18,6 +18,7 @@ import io.nimoshake.flink.metrics.StatsMetrics;
 import io.nimoshake.flink.ports.SyncPorts;
 import io.nimoshake.flink.wire.AssignedSplit;
 import io.nimoshake.flink.wire.Message;
+import io.nimoshake.flink.wire.NoSplit;
 import io.nimoshake.flink.wire.TablePlace;
 import io.nimoshake.flink.wire.WriteRequest;
 import io.nimoshake.setup.Closer;
@@ -50,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * <p>Has no state of its own. At each Flink checkpoint it reports to the enumerator what is
  * durable. A reader that comes back gets its splits again.
  */
-public final class SyncReader implements SourceReader<WriteRequest, AssignedSplit> {
+public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
   private static final Logger LOG = LoggerFactory.getLogger(SyncReader.class);
 
   private record Key(String table, String splitId) {
@@ -166,8 +167,11 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
 
   // --- splits --------------------------------------------------------------------------------
 
+  /** Never called with any: the enumerator assigns by message. */
   @Override
-  public void addSplits(List<AssignedSplit> added) {
+  public void addSplits(List<NoSplit> none) {}
+
+  private void start(List<AssignedSplit> added) {
     for (AssignedSplit split : added) {
       TablePlace place = split.place();
       TablePlace before = places.put(place.schema().name(), place);
@@ -194,6 +198,11 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
 
   /** Does what the enumerator asks. */
   private final class Messages implements Message.ReaderHandler {
+    @Override
+    public void startSplits(Message.StartSplits message) {
+      SyncReader.this.start(message.splits());
+    }
+
     @Override
     public void stopTable(Message.StopTable message) {
       synchronized (lock) {
@@ -299,7 +308,7 @@ public final class SyncReader implements SourceReader<WriteRequest, AssignedSpli
 
   /** Reports positions. The sink has flushed for this checkpoint: what it was given is durable. */
   @Override
-  public List<AssignedSplit> snapshotState(long checkpointId) {
+  public List<NoSplit> snapshotState(long checkpointId) {
     noteUnanswered(checkpointId);
     List<Message.Reached> reached = new ArrayList<>();
     synchronized (lock) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.connector.source.SourceEvent;
 
-/** The messages between enumerator and readers, apart from the assignment of splits. */
+/** The messages between enumerator and readers. */
 public sealed interface Message {
   /** Writes the message in its own form; {@link #read} reads it. */
   void write(Encoder out);
@@ -22,11 +22,26 @@ public sealed interface Message {
 
   /** A reader: it has a method for each kind, so a new kind cannot be forgotten. */
   interface ReaderHandler {
+    void startSplits(StartSplits message);
+
     void stopTable(StopTable message);
 
     void deleteForReal(DeleteForReal message);
 
     void giveBack(GiveBack message);
+  }
+
+  /** Start these splits. Their reports go with the next checkpoints ({@link Progress}). */
+  record StartSplits(List<AssignedSplit> splits) implements ToReader {
+    @Override
+    public void to(ReaderHandler handler) {
+      handler.startSplits(this);
+    }
+
+    @Override
+    public void write(Encoder out) {
+      out.tag(8).all(splits, AssignedSplit::write);
+    }
   }
 
   /** Stop every split of the table, then answer {@link Done}. */
@@ -217,6 +232,7 @@ public sealed interface Message {
       case 5 -> new GivenBack(in.number(), ModelCodec.position(in));
       case 6 -> new SplitFailed(in.number(), FaultCodec.fault(in));
       case 7 -> new Fatal(FaultCodec.fault(in));
+      case 8 -> new StartSplits(in.all(AssignedSplit::read));
       default -> throw Decoder.unknown("message", tag);
     };
   }

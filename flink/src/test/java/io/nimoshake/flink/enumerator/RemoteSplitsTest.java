@@ -104,7 +104,7 @@ class RemoteSplitsTest {
     assertEquals(5, context.of(1).size());
     assertEquals(
         3, context.of(0).stream().filter(s -> s.split() instanceof Split.ScanSegment).count());
-    assertEquals(1, context.assignments, "one message for all");
+    assertEquals(List.of(0, 1), context.assignments, "one message to each");
   }
 
   @Test
@@ -119,7 +119,7 @@ class RemoteSplitsTest {
     begin.run();
     context.run();
     assertTrue(stopped[0]);
-    assertEquals(0, context.assignments);
+    assertEquals(List.of(), context.assignments);
   }
 
   @Test

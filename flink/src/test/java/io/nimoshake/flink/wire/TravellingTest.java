@@ -1,8 +1,6 @@
 package io.nimoshake.flink.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
@@ -32,26 +30,18 @@ class TravellingTest {
           true);
 
   @Test
-  void assignedSplits() throws IOException {
-    AssignedSplit split =
-        new AssignedSplit(
-            3,
-            new Split.ScanSegment("t", 1, 2),
-            Position.after("x"),
-            WriteMode.COPY_IF_ABSENT,
-            PLACE,
-            true);
-    AssignedSplit.Serializer serializer = new AssignedSplit.Serializer();
-    assertEquals(split, serializer.deserialize(1, serializer.serialize(split)));
-    IOException refused =
-        assertThrows(IOException.class, () -> serializer.deserialize(1, new byte[] {1, 2}));
-    assertTrue(refused.getMessage().startsWith("an assigned split cannot be read"));
-  }
-
-  @Test
   void messages() {
     List<Message> all =
         List.of(
+            new Message.StartSplits(
+                List.of(
+                    new AssignedSplit(
+                        3,
+                        new Split.ScanSegment("t", 1, 2),
+                        Position.after("x"),
+                        WriteMode.COPY_IF_ABSENT,
+                        PLACE,
+                        true))),
             new Message.StopTable(1, "t"),
             new Message.DeleteForReal(2, "t"),
             new Message.GiveBack(3),
