@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.nimoshake.flink.ports.ConfiguredPorts;
 import io.nimoshake.flink.ports.SyncPorts;
 import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +73,8 @@ public final class MiniHost implements AutoCloseable {
     return new MiniHost(cluster, directory.resolve("flink-checkpoints"), taskManagers);
   }
 
-  public static JobGraph jobGraph(SyncPorts ports, int parallelism, Map<String, String> settings) {
+  public static JobGraph jobGraph(SyncPorts ports, int parallelism, Map<String, String> settings)
+      throws ConfigurationException {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment(
             org.apache.flink.configuration.Configuration.fromMap(settings));

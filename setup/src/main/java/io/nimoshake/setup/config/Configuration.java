@@ -46,10 +46,25 @@ public final class Configuration {
   public static Configuration load(
       Optional<Path> file, Map<String, String> environment, List<String> overrides)
       throws ConfigurationException {
+    return load(file, Map.of(), environment, overrides);
+  }
+
+  /**
+   * The same with properties, which override the file.
+   *
+   * @param properties keys and values that a platform passes to the process
+   */
+  public static Configuration load(
+      Optional<Path> file,
+      Map<String, String> properties,
+      Map<String, String> environment,
+      List<String> overrides)
+      throws ConfigurationException {
     Settings settings = new Settings();
     if (file.isPresent()) {
       settings.addFile(file.get());
     }
+    settings.addProperties(properties);
     settings.addEnvironment(environment);
     settings.addOverrides(overrides);
     List<String> problems = new ArrayList<>(settings.problems());

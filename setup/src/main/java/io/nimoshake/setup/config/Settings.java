@@ -65,6 +65,12 @@ final class Settings {
     put(key.get(), line.substring(equals + 1), origin);
   }
 
+  void addProperties(Map<String, String> properties) {
+    String origin = "runtime property";
+    properties.forEach(
+        (name, value) -> known(name.strip(), origin).ifPresent(key -> put(key, value, origin)));
+  }
+
   /**
    * Uses the variables of keys. Ignores all others: Kubernetes, for example, sets variables with
    * the name of a service.
