@@ -14,6 +14,7 @@ import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
+import io.nimoshake.flink.metrics.ItemCounters;
 import io.nimoshake.flink.metrics.StatsMetrics;
 import io.nimoshake.flink.ports.SyncPorts;
 import io.nimoshake.flink.wire.AssignedSplit;
@@ -83,6 +84,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
   private final LocalSplits splits;
   private final RequestQueue queue = new RequestQueue();
   private final StatsMetrics metrics;
+  private final ItemCounters counters;
   private final Message.ReaderHandler messages = new Messages();
   private final Event.SplitHandler reports = new Reports();
   private final TableRegistry registry;
@@ -122,6 +124,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
     int share = Math.max(1, context.currentParallelism());
     this.registry = new TableRegistry(table -> share(ports.limits(), share));
     this.metrics = new StatsMetrics(context.metricGroup());
+    this.counters = new ItemCounters(context.metricGroup().getIOMetricGroup());
     int slots = context.getConfiguration().get(TaskManagerOptions.NUM_TASK_SLOTS);
     MemoryBudget memory =
         new MemoryBudget(Math.max(1, options.memoryBudgetBytes() / Math.max(1, slots)));
@@ -295,6 +298,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
     WriteRequest next = queue.poll();
     if (next != null) {
       sent.add(next.handle().orElseThrow().outcome());
+      counters.emits(next);
       output.collect(next);
       return queue.isEmpty() ? InputStatus.NOTHING_AVAILABLE : InputStatus.MORE_AVAILABLE;
     }

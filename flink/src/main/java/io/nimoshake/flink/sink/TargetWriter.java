@@ -10,6 +10,7 @@ import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.flow.TableWriter;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Target;
+import io.nimoshake.flink.metrics.ItemCounters;
 import io.nimoshake.flink.metrics.StatsMetrics;
 import io.nimoshake.flink.ports.SyncPorts;
 import io.nimoshake.flink.wire.TablePlace;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.connector.sink2.SinkWriter;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,8 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
   private final Target target;
   private final DeadLetters letters;
   private final StatsMetrics metrics;
+  private final ItemCounters counters;
+  private final SinkWriterMetricGroup group;
   private final TableRegistry registry = new TableRegistry(table -> TableLimits.none());
 
   /** The last preparation of each table. Used on the task's thread. */
@@ -54,13 +57,15 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
 
   // Guarded by lock.
   private int underWay;
+  private long writtenItems;
+  private long writtenBytes;
   private Throwable failure;
   private boolean buggy;
   private long bugNanos;
 
   private volatile boolean ending;
 
-  TargetWriter(SyncPorts ports, MetricGroup group) throws Fault {
+  TargetWriter(SyncPorts ports, SinkWriterMetricGroup group) throws Fault {
     this.options = ports.options();
     this.scheduler = closer.keep(new ThreadScheduler(options.ioThreads()));
     try {
@@ -71,6 +76,8 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
       throw e;
     }
     this.metrics = new StatsMetrics(group);
+    this.counters = new ItemCounters(group.getIOMetricGroup());
+    this.group = group;
     metrics.failedCalls("target", target.failedCalls());
     scheduler.onBug(this::bug);
   }
@@ -78,6 +85,8 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
   @Override
   public void write(WriteRequest request, Context context) throws IOException {
     throwFailure();
+    counters.receives(request);
+    countWritten();
     TableStats stats = registry.stats(request.place().schema().name());
     BooleanSupplier stop =
         request.handle().isEmpty()
@@ -88,11 +97,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
     }
     try {
       table(request.place(), stats)
-          .write(
-              request,
-              request.copied() ? stats.copy : stats.stream,
-              stop,
-              new Counted(request.handle().map(WriteRequest.Handle::outcome).orElse(alone)));
+          .write(request, request.copied() ? stats.copy : stats.stream, stop, new Counted(request));
       // Any exception: the request is counted as in flight, and nothing else may end it.
     } catch (RuntimeException | Error e) {
       bug(e);
@@ -142,17 +147,39 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
         }
       };
 
+  /** Tells Flink what has become durable. Its counters may be used on the task's thread only. */
+  private void countWritten() {
+    long items;
+    long bytes;
+    synchronized (lock) {
+      items = writtenItems;
+      bytes = writtenBytes;
+      writtenItems = 0;
+      writtenBytes = 0;
+    }
+    group.getNumRecordsSendCounter().inc(items);
+    group.getNumBytesSendCounter().inc(bytes);
+  }
+
   /** Counts a request as in flight until its outcome is known. */
   private final class Counted implements Outcome {
     private final Outcome outcome;
+    private final int items;
+    private final long bytes;
 
-    Counted(Outcome outcome) {
-      this.outcome = outcome;
+    Counted(WriteRequest request) {
+      this.outcome = request.handle().map(WriteRequest.Handle::outcome).orElse(alone);
+      this.items = request.changes().size();
+      this.bytes = ItemCounters.bytes(request);
     }
 
     @Override
     public void durable() {
       outcome.durable();
+      synchronized (lock) {
+        writtenItems += items;
+        writtenBytes += bytes;
+      }
       over();
     }
 
@@ -209,6 +236,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
         lock.wait();
       }
     }
+    countWritten();
     throwFailure();
   }
 

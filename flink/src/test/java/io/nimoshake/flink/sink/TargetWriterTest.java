@@ -23,8 +23,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.OperatorIOMetricGroup;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.runtime.metrics.groups.InternalSinkWriterMetricGroup;
+import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
 import org.junit.jupiter.api.Test;
 
 class TargetWriterTest {
@@ -85,8 +91,12 @@ class TargetWriterTest {
         }
       };
 
+  private final SinkWriterMetricGroup metrics =
+      InternalSinkWriterMetricGroup.wrap(
+          UnregisteredMetricGroups.createUnregisteredOperatorMetricGroup());
+
   private TargetWriter writer() throws Fault {
-    return new TargetWriter(ports, new UnregisteredMetricsGroup());
+    return new TargetWriter(ports, metrics);
   }
 
   private WriteRequest request(TablePlace place, boolean handled) {
@@ -184,24 +194,80 @@ class TargetWriterTest {
     await().atMost(Duration.ofMinutes(1)).until(() -> !end.isAlive());
   }
 
+  /** Metrics without room for another table. */
+  private final class FullMetrics extends UnregisteredMetricsGroup
+      implements SinkWriterMetricGroup {
+    @Override
+    public MetricGroup addGroup(String key, String value) {
+      if (key.equals("table")) {
+        throw new IllegalStateException("a bug of the test");
+      }
+      return super.addGroup(key, value);
+    }
+
+    @Override
+    public MetricGroup addGroup(String name) {
+      return this;
+    }
+
+    @Override
+    public OperatorIOMetricGroup getIOMetricGroup() {
+      return metrics.getIOMetricGroup();
+    }
+
+    @Override
+    public Counter getNumRecordsOutErrorsCounter() {
+      return metrics.getNumRecordsOutErrorsCounter();
+    }
+
+    @Override
+    public Counter getNumRecordsSendErrorsCounter() {
+      return metrics.getNumRecordsSendErrorsCounter();
+    }
+
+    @Override
+    public Counter getNumRecordsSendCounter() {
+      return metrics.getNumRecordsSendCounter();
+    }
+
+    @Override
+    public Counter getNumBytesSendCounter() {
+      return metrics.getNumBytesSendCounter();
+    }
+
+    @Override
+    public void setCurrentSendTimeGauge(Gauge<Long> gauge) {
+      metrics.setCurrentSendTimeGauge(gauge);
+    }
+  }
+
+  @Test
+  void flinksOwnCountersCountItemsWhenTheyAreDurable() throws Exception {
+    TargetWriter writer = writer();
+    Change upsert = new Change.Upsert(new ItemKey(Slice.utf8("k")), Slice.utf8("document"));
+    Change delete = new Change.Delete(new ItemKey(Slice.utf8("l")));
+    writer.write(
+        new WriteRequest(
+            new TablePlace(TABLE, 1, false),
+            WriteMode.STREAM,
+            false,
+            List.of(upsert, delete),
+            Optional.of(new WriteRequest.Handle(() -> false, outcome))),
+        null);
+    // Flink itself counts the page as one.
+    assertEquals(1, metrics.getIOMetricGroup().getNumRecordsInCounter().getCount());
+    assertEquals(10, metrics.getIOMetricGroup().getNumBytesInCounter().getCount());
+    assertEquals(0, metrics.getNumRecordsSendCounter().getCount());
+    mayEnd.countDown();
+    writer.flush(false);
+    assertEquals(2, metrics.getNumRecordsSendCounter().getCount());
+    assertEquals(10, metrics.getNumBytesSendCounter().getCount());
+    assertEnds(writer);
+  }
+
   @Test
   void aWriteThatCannotBeginEndsTheTask() throws Exception {
-    MetricGroup full =
-        new UnregisteredMetricsGroup() {
-          @Override
-          public MetricGroup addGroup(String key, String value) {
-            if (key.equals("table")) {
-              throw new IllegalStateException("a bug of the test");
-            }
-            return super.addGroup(key, value);
-          }
-
-          @Override
-          public MetricGroup addGroup(String name) {
-            return this;
-          }
-        };
-    TargetWriter writer = new TargetWriter(ports, full);
+    TargetWriter writer = new TargetWriter(ports, new FullMetrics());
     assertThrows(IllegalStateException.class, () -> writer.write(request(), null));
     assertEnds(writer);
   }
