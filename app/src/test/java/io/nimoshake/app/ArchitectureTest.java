@@ -50,6 +50,7 @@ class ArchitectureTest {
         "io.nimoshake.dynamodb..",
         "io.nimoshake.mongodb..",
         "io.nimoshake.mapping..",
+        "io.nimoshake.plugin..",
         "software.amazon.awssdk..",
         "com.mongodb..",
         "org.bson..");

@@ -66,6 +66,12 @@ class LauncherTest {
         arguments.subList(arguments.size() - 7, arguments.size()));
   }
 
+  /** Plug-ins are in a directory of the installation. */
+  @Test
+  void theProgramKnowsWhereItIsInstalled() throws Exception {
+    assertTrue(run("plan").contains("-Dnimoshake.home=" + home));
+  }
+
   @Test
   void theArchiveIsMadeOnceAndUsed() throws Exception {
     List<String> made = run("archive");

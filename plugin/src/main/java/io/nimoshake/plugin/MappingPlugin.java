@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * A mapping that is written in Java ({@code mapping.plugin}). The class is public and has a public
- * constructor without parameters. There is one instance of it in a process.
+ * constructor without parameters. nimo-shake makes as many instances as it needs.
  *
  * <p>A plug-in is a pure function: the same table and the same item always give the same answer, in
  * every process, today and after an upgrade of the plug-in. It reads no clock, no random numbers,

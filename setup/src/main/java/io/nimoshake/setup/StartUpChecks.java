@@ -4,12 +4,12 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncOptions.OnGap;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.TableIdentity;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
-import io.nimoshake.mapping.FileMapping;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.preview.MongoProbe;
@@ -50,11 +50,11 @@ public final class StartUpChecks {
 
   /**
    * Checks that the mapping gives each item of these tables a document of its own. Without a
-   * mapping file no table is looked at.
+   * mapping no table is looked at.
    */
   static void mapping(SyncSetup setup, Source source, List<String> wanted) throws StartUpException {
-    Optional<FileMapping> mapping = setup.fileMapping();
-    if (mapping.isEmpty()) {
+    Mapping mapping = setup.mapping();
+    if (mapping == Mapping.NONE) {
       return;
     }
     List<TableSchema> tables = new ArrayList<>();
@@ -65,7 +65,7 @@ public final class StartUpChecks {
     } catch (Fault e) {
       throw of("source", e);
     }
-    List<String> problems = mapping.get().problems(tables);
+    List<String> problems = mapping.problems(tables);
     if (!problems.isEmpty()) {
       throw StartUpException.refused(String.join("\n", problems), null);
     }

@@ -25,6 +25,7 @@ import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.FilterValue;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.MappingFile;
+import io.nimoshake.setup.config.PluginClass;
 import io.nimoshake.setup.config.ServiceKeys;
 import io.nimoshake.setup.config.SourceKeys;
 import io.nimoshake.setup.config.SyncKeys;
@@ -211,12 +212,13 @@ public final class SyncSetup {
 
   /** The shape in which items arrive in the target. */
   public Mapping mapping() {
-    return fileMapping().<Mapping>map(mapping -> mapping).orElse(Mapping.NONE);
+    Optional<Mapping> file = fileMapping().map(mapping -> mapping);
+    return file.or(this::pluginMapping).orElse(Mapping.NONE);
   }
 
   /** What the mapping file says, if there is one. */
   public Optional<FileMapping> fileMapping() {
-    return configuration.find(TargetKeys.MAPPING_FILE).map(this::fileMapping);
+    return MappingFile.of(configuration).map(this::fileMapping);
   }
 
   private FileMapping fileMapping(MappingFile file) {
@@ -224,6 +226,17 @@ public final class SyncSetup {
       return FileMapping.parse(file.name(), file.text(), fieldNames());
     } catch (MappingException e) {
       throw new IllegalStateException("the file was checked with the configuration", e);
+    }
+  }
+
+  private Optional<Mapping> pluginMapping() {
+    if (configuration.find(TargetKeys.MAPPING_PLUGIN).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(PluginClass.of(configuration).load(fieldNames()));
+    } catch (MappingException e) {
+      throw new IllegalStateException("the plug-in was loaded with the configuration", e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.nimoshake.setup.config;
 
 import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mapping.yaml.MappingReader;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Checks keys against each other. Each value alone is already valid. */
 final class CrossChecks {
@@ -208,30 +210,52 @@ final class CrossChecks {
   }
 
   private void mapping() {
-    Optional<MappingFile> file = configuration.find(TargetKeys.MAPPING_FILE);
-    if (file.isEmpty()) {
+    List<ConfigKey<?>> set =
+        Stream.<ConfigKey<?>>of(
+                TargetKeys.TABLE, TargetKeys.MAPPING_FILE, TargetKeys.MAPPING_PLUGIN)
+            .filter(key -> configuration.find(key).isPresent())
+            .toList();
+    if (set.isEmpty()) {
+      if (configuration.isSet(TargetKeys.MAPPING_PLUGIN_DIRECTORY)) {
+        needs(TargetKeys.MAPPING_PLUGIN_DIRECTORY, TargetKeys.MAPPING_PLUGIN);
+      }
       return;
     }
+    for (ConfigKey<?> another : set.subList(1, set.size())) {
+      problems.add(
+          configuration.place(another)
+              + ": cannot be set together with "
+              + set.get(0).name()
+              + ": leave one of them out");
+    }
     try {
-      MappingReader.read(file.get().name(), file.get().text());
+      Optional<MappingFile> file = MappingFile.of(configuration);
+      if (file.isPresent()) {
+        MappingReader.read(file.get().name(), file.get().text());
+      } else {
+        PluginClass.of(configuration).load(ConvertOptions.DEFAULT.names());
+      }
     } catch (MappingException e) {
       problems.addAll(e.problems());
     }
+    String name = set.get(0).name();
     if (configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false)) {
-      refuseMapping(TargetKeys.TYPE, "only MongoDB holds documents");
+      refuseMapping(TargetKeys.TYPE, name, "only MongoDB holds documents");
     }
     if (configuration.find(TargetKeys.CONVERSION).equals(Optional.of(ConvertType.RAW))) {
       refuseMapping(
-          TargetKeys.CONVERSION, "a mapping needs plain values, and raw writes {N: \"1\"} for 1");
+          TargetKeys.CONVERSION,
+          name,
+          "a mapping needs plain values, and raw writes {N: \"1\"} for 1");
     }
     if (configuration.find(TargetKeys.ID_LAYOUT).equals(Optional.of(IdLayout.OBJECTID))) {
-      refuseMapping(TargetKeys.ID_LAYOUT, "with a mapping _id is made of the key");
+      refuseMapping(TargetKeys.ID_LAYOUT, name, "with a mapping _id is made of the key");
     }
   }
 
-  private void refuseMapping(ConfigKey<?> key, String reason) {
+  private void refuseMapping(ConfigKey<?> key, String mapping, String reason) {
     problems.add(
-        configuration.place(key) + ": cannot be set so together with mapping.file: " + reason);
+        configuration.place(key) + ": cannot be set so together with " + mapping + ": " + reason);
   }
 
   private void http() {

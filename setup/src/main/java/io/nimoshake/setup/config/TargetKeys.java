@@ -174,6 +174,14 @@ public final class TargetKeys {
           .byDefault("escape")
           .inGo("keep");
 
+  public static final ConfigKey<MappingFile> TABLE =
+      key(
+          "target.table",
+          MappingFile.OF_NAMES,
+          "The name that each table gets in the target. ${name} stands for the name of the table in"
+              + " the source. Without a value, tables keep their names. In a mapping file, the rules"
+              + " name the collections instead.");
+
   public static final ConfigKey<MappingFile> MAPPING_FILE =
       key(
           "mapping.file",
@@ -181,6 +189,20 @@ public final class TargetKeys {
           "A YAML file that says to which collections items go, under which _id and with which"
               + " attributes; see mapping.md. Without a value, each table becomes a collection of"
               + " the same name, and its items keep their attributes.");
+
+  public static final ConfigKey<String> MAPPING_PLUGIN =
+      key(
+          "mapping.plugin",
+          text("the name of a class, such as com.example.Mapper", "[\\p{L}_$][\\p{L}\\p{N}_.$]*"),
+          "A Java class that maps items, for what a mapping file cannot say; see mapping.md. Set"
+              + " mapping.file or mapping.plugin, not both.");
+
+  public static final ConfigKey<String> MAPPING_PLUGIN_DIRECTORY =
+      key(
+          "mapping.plugin_directory",
+          text(),
+          "The directory with the jars of mapping.plugin. Without a value: plugins in the directory"
+              + " where nimo-shake is installed.");
 
   public static final ConfigKey<Choices.CheckpointType> CHECKPOINT_TYPE =
       key(
@@ -235,11 +257,19 @@ public final class TargetKeys {
           REGION,
           SHARDED,
           ID_LAYOUT,
+          TABLE,
           EXISTING);
 
   static final ConfigSection CONVERT =
       ConfigSection.of(
-          "Conversion", CONVERSION, ID_PREFIX, NUMBER_OVERFLOW, ESCAPE_NAMES, MAPPING_FILE);
+          "Conversion",
+          CONVERSION,
+          ID_PREFIX,
+          NUMBER_OVERFLOW,
+          ESCAPE_NAMES,
+          MAPPING_FILE,
+          MAPPING_PLUGIN,
+          MAPPING_PLUGIN_DIRECTORY);
 
   static final ConfigSection CHECKPOINT =
       ConfigSection.of("Checkpoint", CHECKPOINT_TYPE, CHECKPOINT_ADDRESS, CHECKPOINT_DB);

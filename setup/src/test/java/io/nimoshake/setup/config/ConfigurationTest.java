@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.mapping.yaml.MappingReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -314,6 +315,51 @@ class ConfigurationTest {
     assertEquals(here.get(TargetKeys.MAPPING_FILE), file);
     assertEquals(mapping.toString(), file.name());
     assertEquals("version: 1\ntables: {orders: {collection: o}}", file.text());
+  }
+
+  /** The messages of a plug-in that cannot be loaded have tests of their own. */
+  @Test
+  void aPluginIsLoadedWithTheConfiguration() throws Exception {
+    Path empty = Files.createDirectory(dir.resolve("empty"));
+    assertProblems(
+        file("mapping.plugin = com.example.Mapper", "mapping.plugin_directory = " + empty, ADDRESS),
+        "mapping.plugin: directory " + empty + " has no jar");
+    assertProblems(
+        file("mapping.plugin = not a class", ADDRESS),
+        "F:1: mapping.plugin = not a class: must be the name of a class, such as"
+            + " com.example.Mapper");
+    assertProblems(
+        file("mapping.plugin_directory = " + empty, ADDRESS),
+        "F:1: mapping.plugin_directory: mapping.plugin must be set too");
+  }
+
+  @Test
+  void tablesGetNamesOfAPattern() throws Exception {
+    for (String value : List.of("new-${name}", "\"new-${name}\"")) {
+      Configuration configuration = load("target.table = " + value, ADDRESS);
+      MappingFile file = MappingFile.of(configuration).orElseThrow();
+      assertEquals(
+          Optional.of("new-orders"),
+          MappingReader.read(file.name(), file.text())
+              .of("orders")
+              .orElseThrow()
+              .of("orders")
+              .get(0)
+              .collection());
+    }
+    assertProblems(
+        file("target.table = a$b", ADDRESS),
+        "F:1: target.table = a$b: the name of a collection cannot have a $, except for ${name}");
+    assertProblems(
+        file("target.table = a\"b", ADDRESS),
+        "F:1: target.table = a\"b: a name cannot have a quote or a backslash");
+  }
+
+  @Test
+  void thereIsOneMapping() throws Exception {
+    assertProblems(
+        file("mapping.file = " + mapping("tables: {}"), "target.table = new-${name}", ADDRESS),
+        "F:1: mapping.file: cannot be set together with target.table: leave one of them out");
   }
 
   private Path mapping(String... lines) throws Exception {
