@@ -149,7 +149,7 @@ class CommandLinesTest {
     int jar = arguments.indexOf("nimo-shake-flink.jar");
     assertEquals(arguments.get(0).equals("run") && arguments.size() > 1, jar > 0);
     for (int i = jar + 1; jar > 0 && i < arguments.size(); i += 2) {
-      assertTrue(List.of("--conf", "--set").contains(arguments.get(i)), arguments.get(i));
+      assertTrue(List.of("--conf-file", "--set").contains(arguments.get(i)), arguments.get(i));
     }
   }
 
