@@ -84,6 +84,12 @@ public final class MongoAddress {
     return scheme + user + hosts.substring(0, question + 1) + String.join("&", options);
   }
 
+  /** The servers of a connection string as they are written, without credentials and options. */
+  public static String servers(String address) {
+    String rest = SCHEME.matcher(address).replaceFirst("");
+    return rest.substring(userInfoEnd(rest) + 1).replaceFirst("[/?].*", "");
+  }
+
   /**
    * Where user and password end. A raw {@code @} belongs to the password, unless it is in the
    * options of a string that the driver understands without one.

@@ -77,4 +77,18 @@ class MongoAddressTest {
     assertTrue(problem.contains("brotli"), problem);
     assertFalse(problem.contains("\n") || problem.contains("pw"), problem);
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mongodb://a:1,b:2",
+        "mongodb://u:S3CRET@a:1,b:2/db?w=majority",
+        "mongodb://u:S3CRET@more@a:1,b:2",
+        "mongodb://u:S3CRET/more@a:1,b:2/",
+        "mongodb://u:12?S3CRET@a:1,b:2",
+        "mongodb://a:1,b:2/?appName=x@y"
+      })
+  void namesTheServersAlone(String address) {
+    assertEquals("a:1,b:2", MongoAddress.servers(address));
+  }
 }

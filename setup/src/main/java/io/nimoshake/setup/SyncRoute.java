@@ -1,0 +1,45 @@
+package io.nimoshake.setup;
+
+import io.nimoshake.mongodb.client.MongoAddress;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.GeneralKeys;
+import io.nimoshake.setup.config.SourceKeys;
+import io.nimoshake.setup.config.TargetKeys;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Where a sync reads and where it writes, in words for people. No credentials are in them.
+ *
+ * @param source "DynamoDB us-east-1", or "DynamoDB at http://h:8000"
+ * @param target "MongoDB at h:27017, database shop", or as the source
+ */
+public record SyncRoute(String source, String target) {
+  public static SyncRoute of(Configuration configuration) {
+    Optional<String> endpoint = configuration.find(SourceKeys.ENDPOINT_URL).map(URI::toString);
+    Optional<String> address = configuration.find(TargetKeys.ADDRESS);
+    return new SyncRoute(
+        dynamo(endpoint, configuration.find(SourceKeys.REGION)),
+        configuration.get(TargetKeys.TYPE).speaksDynamo()
+            ? dynamo(address, configuration.find(TargetKeys.REGION))
+            : mongo(address.orElse(""), configuration.get(GeneralKeys.ID)));
+  }
+
+  /** Without an endpoint, the region names the service; it may come from the environment. */
+  private static String dynamo(Optional<String> endpoint, Optional<String> region) {
+    return endpoint
+        .map(url -> "DynamoDB at " + withoutCredentials(url))
+        .orElseGet(() -> "DynamoDB" + region.map(name -> " " + name).orElse(""));
+  }
+
+  private static String mongo(String address, String database) {
+    return "MongoDB at "
+        + MongoAddress.servers(address).replace(",", ", ")
+        + ", database "
+        + database;
+  }
+
+  private static String withoutCredentials(String url) {
+    return url.replaceFirst("(?<=://)[^/]*@", "");
+  }
+}
