@@ -17,6 +17,8 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.setup.SyncIdentity;
+import io.nimoshake.setup.SyncRoute;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,12 +34,18 @@ import java.util.TreeMap;
  * The state of a sync, as /api/v1/status answers it.
  *
  * @param fingerprint tells syncs with the same id apart, see {@link SyncIdentity}
+ * @param source where items come from, in words: "DynamoDB us-east-1"
+ * @param target where they go, in words: "MongoDB at h:27017, database shop"
+ * @param deadLetterFile where rejected items are written; null if a rejected item fails its table
  * @param leaseExpires when the lease ends unless it is renewed; another process may take over then
  */
 record StateJson(
     String version,
     String id,
     String fingerprint,
+    String source,
+    String target,
+    @JsonProperty("dead_letter_file") String deadLetterFile,
     long pid,
     @JsonProperty("started") String started,
     @JsonProperty("now") String now,
@@ -58,7 +66,13 @@ record StateJson(
   private static final int ERRORS = 50;
 
   /** What does not change while the process runs. */
-  record About(String version, SyncIdentity identity, Instant started, boolean followsStreams) {
+  record About(
+      String version,
+      SyncIdentity identity,
+      SyncRoute route,
+      Optional<Path> deadLetterFile,
+      Instant started,
+      boolean followsStreams) {
     String id() {
       return identity.id();
     }
@@ -181,6 +195,9 @@ record StateJson(
         about.version(),
         about.id(),
         about.identity().fingerprint(),
+        about.route().source(),
+        about.route().target(),
+        about.deadLetterFile().map(Path::toString).orElse(null),
         ProcessHandle.current().pid(),
         about.started().toString(),
         numbers.at().toString(),

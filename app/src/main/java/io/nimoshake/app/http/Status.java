@@ -4,10 +4,15 @@ import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.SyncNumbers;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.setup.SyncIdentity;
+import io.nimoshake.setup.SyncRoute;
+import io.nimoshake.setup.SyncSetup;
+import io.nimoshake.setup.config.Choices.OnPoison;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.OperationKeys;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Makes the state that /api/v1/status and the events answer, and judges its health. */
 final class Status {
@@ -23,6 +28,8 @@ final class Status {
         new StateJson.About(
             version,
             SyncIdentity.of(configuration),
+            SyncRoute.of(configuration),
+            deadLetterFile(configuration),
             Instant.now(),
             configuration.get(GeneralKeys.SYNC_MODE) != SyncOptions.Mode.FULL
                 && !configuration.get(GeneralKeys.SCHEMA_ONLY));
@@ -30,6 +37,12 @@ final class Status {
         new Health.Limits(
             configuration.find(OperationKeys.MAX_LAG),
             configuration.get(OperationKeys.MIN_HEADROOM));
+  }
+
+  private static Optional<Path> deadLetterFile(Configuration configuration) {
+    return configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
+        ? Optional.of(new SyncSetup(configuration).deadLetterFile())
+        : Optional.empty();
   }
 
   StateJson.About about() {
