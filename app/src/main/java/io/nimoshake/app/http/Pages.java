@@ -24,6 +24,7 @@ final class Pages {
           "/", load("dashboard.html", "text/html; charset=utf-8"),
           "/dashboard.css", load("dashboard.css", "text/css; charset=utf-8"),
           "/dashboard.js", load("dashboard.js", SCRIPT),
+          "/summary.js", load("summary.js", SCRIPT),
           "/row.js", load("row.js", SCRIPT),
           "/tree.js", load("tree.js", SCRIPT),
           "/charts.js", load("charts.js", SCRIPT),

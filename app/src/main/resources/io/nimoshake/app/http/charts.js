@@ -1,16 +1,16 @@
 // Draws lines over time.
 
-import { clock, shape } from './format.js';
+import { clock, seconds, shape } from './format.js';
 
-const LEFT = 44;
+const LEFT = 56;
 const BOTTOM = 20;
 const TOP = 8;
 const RIGHT = 6;
 
-/** The next larger round number. */
+/** The next larger number whose half is round, too. */
 function nice(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value * 0.9999);
+  return [1, 2, 3, 4, 6, 8, 10].map((step) => step * power).find((step) => step >= value * 0.9999);
 }
 
 function short(number) {
@@ -19,6 +19,16 @@ function short(number) {
   if (number >= 1e3) return (number / 1e3).toFixed(1) + 'k';
   return number >= 10 || Number.isInteger(number) ? String(Math.round(number)) : String(+number.toFixed(2));
 }
+
+/** How an axis is divided and labelled. `least` is its smallest range, so that noise stays small. */
+export const PER_SECOND = { least: 10, nice, label: (value) => value ? short(value) + '/s' : '0' };
+export const DURATION = {
+  least: 4,
+  /** The next larger duration whose half is round, too. */
+  nice: (value) => [4, 6, 10, 20, 30, 60, 120, 240, 360, 600, 1200, 1800, 3600, 7200, 14400, 21600, 43200, 86400]
+    .find((step) => step >= value * 0.9999) ?? nice(value / 86400) * 86400,
+  label: (value) => value ? seconds(value, 0) : '0',
+};
 
 /** The points as path data, in one run for each stretch without a gap: a line, and the area below. */
 function paths(points, base) {
@@ -39,15 +49,17 @@ function paths(points, base) {
 
 /**
  * A chart of series over time, with a cursor that follows the pointer or the arrow keys.
- * `read(index)` gives the words for a point, `read(null)` those for now.
+ * `read(index)` gives the words for a point, `read(null)` those for now. `axis` is PER_SECOND or
+ * DURATION.
  */
 export class Chart {
-  constructor(svg, output, read) {
+  constructor(svg, output, axis, read) {
     this.svg = svg;
+    this.axis = axis;
     this.output = output;
     this.read = read;
     this.at = null;
-    this.data = { millis: [], series: [], step: 2, points: 450 };
+    this.data = { millis: [], series: [], names: [], step: 2, points: 30 };
     new ResizeObserver(() => this.draw()).observe(svg);
     svg.addEventListener('pointermove', (event) => this.point(event.offsetX));
     svg.addEventListener('pointerleave', () => this.move(null));
@@ -89,9 +101,15 @@ export class Chart {
     this.move(best);
   }
 
+  /** The moment at the right end. Before the first point it is now. */
+  end() {
+    const { millis } = this.data;
+    return millis.length ? millis[millis.length - 1] : Date.now();
+  }
+
   x(millis) {
     const span = this.data.step * 1000 * (this.data.points - 1);
-    const end = this.data.millis[this.data.millis.length - 1];
+    const end = this.end();
     return this.width - RIGHT - ((end - millis) / span) * (this.width - LEFT - RIGHT);
   }
 
@@ -102,25 +120,22 @@ export class Chart {
     const base = this.height - BOTTOM;
     const sums = series.map((values, s) =>
       values.map((v, i) => v === null ? null : stacked && s ? v + (series[s - 1][i] || 0) : v));
-    const highest = Math.max(1, ...sums.flat().filter((v) => v !== null));
-    const top = nice(limit && limit < highest * 4 ? Math.max(limit, highest) : highest);
+    const highest = Math.max(this.axis.least, ...sums.flat().filter((v) => v !== null));
+    const top = this.axis.nice(limit && limit < highest * 4 ? Math.max(limit, highest) : highest);
     const y = (value) => base - (value / top) * (base - TOP);
     const parts = [];
     for (const part of [0, 0.5, 1]) {
       const at = y(top * part);
       parts.push(shape('line', { x1: LEFT, x2: this.width - RIGHT, y1: at, y2: at, class: 'grid' }));
       parts.push(shape('text', { x: LEFT - 6, y: at + 4, 'text-anchor': 'end', class: 'axis' },
-        short(top * part)));
+        this.axis.label(top * part)));
     }
-    if (millis.length) {
-      const end = millis[millis.length - 1];
-      const span = step * 1000 * (points - 1);
-      for (const part of [0, 1 / 3, 2 / 3, 1]) {
-        const moment = end - span * (1 - part);
-        parts.push(shape('text', { x: this.x(moment), y: this.height - 5, class: 'axis',
-          'text-anchor': part === 1 ? 'end' : part ? 'middle' : 'start' },
-          clock(moment, span < 300_000)));
-      }
+    const span = step * 1000 * (points - 1);
+    for (const part of [0, 1 / 3, 2 / 3, 1]) {
+      const moment = this.end() - span * (1 - part);
+      parts.push(shape('text', { x: this.x(moment), y: this.height - 5, class: 'axis',
+        'text-anchor': part === 1 ? 'end' : part ? 'middle' : 'start' },
+        clock(moment, span < 300_000)));
     }
     // The last one is drawn first, so that the ones below it stay visible.
     for (let s = sums.length - 1; s >= 0; s--) {
@@ -157,11 +172,11 @@ export function span(values, most) {
 
 /** A small line without axes. Its highest value is at the top. */
 export function spark(svg, values, most, label) {
-  const width = 110;
-  const height = 26;
-  const top = Math.max(1, ...values.filter((v) => v !== null));
+  const width = 300;
+  const height = 24;
+  const top = Math.max(2, ...values.filter((v) => v !== null));
   const points = values.map((v, i) => v === null ? null :
-    [width - 1 - (values.length - 1 - i) * (width / (span(values, most) - 1)), height - 2 - (v / top) * (height - 5)]);
+    [width - (values.length - 1 - i) * (width / (span(values, most) - 1)), height - 2 - (v / top) * (height - 4)]);
   const drawn = paths(points, height - 1);
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   svg.setAttribute('preserveAspectRatio', 'none');

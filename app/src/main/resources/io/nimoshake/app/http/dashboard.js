@@ -1,14 +1,16 @@
 // Shows the state that /api/v1/events sends about once a second, and sends the requests of the
 // buttons. What comes from the process is only ever put on the page as text.
 
-import { Chart, span } from './charts.js';
-import { bytes, clock, count, element, nouns, put, rate, seconds, words } from './format.js';
-import { Row, limitsForm } from './row.js';
+import { Chart, DURATION, PER_SECOND, span } from './charts.js';
+import { $, clock, count, element, nouns, put, rate, seconds, words } from './format.js';
+import { CHIPS, Row, limitsForm } from './row.js';
+import { showSummary } from './summary.js';
 
 const LOST_AFTER_MILLIS = 5000;
 const POINTS = { 2: 450, 15: 240, 120: 720 };
 const SPLITS_EVERY_MILLIS = 2000;
-const $ = (id) => document.getElementById(id);
+/** Kinds of errors that matter when they are over, too. */
+const LOSSES = ['rejected', 'gap'];
 
 const rows = new Map();
 let status = null;
@@ -25,11 +27,22 @@ function headers(more) {
 async function ask(path) {
   const answer = await fetch('api/v1/' + path, { headers: headers(), cache: 'no-store' });
   if (answer.status === 401) {
-    $('login').hidden = false;
+    lock();
     throw new Error('a token is needed');
   }
   if (!answer.ok) throw new Error('it answers with status ' + answer.status);
   return answer;
+}
+
+/** Shows nothing but the field for the token. */
+function lock() {
+  if (sessionStorage.getItem('token')) put($('refused'), 'This token is not the right one.');
+  sessionStorage.removeItem('token');
+  document.body.className = 'locked';
+  if ($('login').hidden) {
+    $('login').hidden = false;
+    $('token').focus();
+  }
 }
 
 async function tell(what, body) {
@@ -87,9 +100,10 @@ function reader(words_) {
     : `${clock(series.millis[at], true)}: ` + words_(shownAt(at));
 }
 
-const rateChart = new Chart($('rate-chart'), $('rate-at'),
+const rateChart = new Chart($('rate-chart'), $('rate-at'), PER_SECOND,
   reader(({ copy, stream }) => `copy ${rate(copy)}/s, stream ${rate(stream)}/s`));
-const lagChart = new Chart($('lag-chart'), $('lag-at'), reader(({ lag }) => seconds(lag)));
+const lagChart = new Chart($('lag-chart'), $('lag-at'), DURATION,
+  reader(({ lag }) => lag === null ? 'no stream is followed' : seconds(lag)));
 
 function drawCharts() {
   const { millis, copy, stream, lag } = series;
@@ -141,11 +155,10 @@ function show(next) {
   if (status && status.started !== next.started) series = emptySeries(); // another process
   status = next;
   heard = Date.now();
-  document.body.classList.remove('lost');
+  document.body.className = '';
   $('lost').hidden = true;
   $('login').hidden = true;
-  showHead();
-  showTotals();
+  showSummary(status);
   showTables();
   showErrors();
   updateHistory();
@@ -153,49 +166,6 @@ function show(next) {
     splitsAt = Date.now();
     rows.forEach((row) => row.showSplits());
   }
-}
-
-function showHead() {
-  put($('id'), status.id);
-  put($('version'), status.version);
-  const health = $('health');
-  const passing = status.stopping ? 'stopping' : status.tables.length ? '' : 'starting';
-  put(health, status.healthy && passing ? passing : status.health);
-  health.className = !status.healthy ? 'bad' : passing || status.health === 'retrying' ? 'warn' : 'good';
-  const parts = Object.entries(status.totals.states)
-    .map(([state, number]) => `${count(number)} ${words(state)}`);
-  const up = (Date.parse(status.now) - Date.parse(status.started)) / 1000;
-  put($('summary'), [`${nouns(status.totals.tables, 'table')}: ${parts.join(', ')}`,
-    `up ${seconds(up, 0)}`].join(' · '));
-  const problems = [...status.problems, '', ...status.retrying].join('\n');
-  if ($('problems').dataset.now !== problems) {
-    $('problems').dataset.now = problems;
-    $('problems').replaceChildren(...status.problems.map((p) => element('li', '', p)),
-      ...status.retrying.map((r) => element('li', 'warn', r)));
-  }
-  document.title = `${status.healthy ? '' : '! '}${status.id} · nimo-shake`;
-}
-
-function showTotals() {
-  const { totals, tables } = status;
-  put($('copied'), count(totals.copied));
-  put($('copied-more'), status.copied ? 'every table is copied'
-    : totals.failed_tables && totals.copied_tables + totals.failed_tables === totals.tables
-      ? `${count(totals.copied_tables)} of ${nouns(totals.tables, 'table')} copied, ${count(totals.failed_tables)} failed`
-      : `of about ${count(totals.items)}` +
-        (totals.seconds_left === undefined ? '' : `, ${seconds(totals.seconds_left, 0)} left`));
-  put($('changes'), count(totals.changes));
-  put($('changes-more'),
-    count(tables.reduce((sum, t) => sum + t.stream.coalesced, 0)) + ' more merged into later ones');
-  put($('rate'), rate(totals.copy_rate + totals.stream_rate) + '/s');
-  put($('rate-more'), `copy ${rate(totals.copy_rate)}, stream ${rate(totals.stream_rate)}`);
-  const behind = totals.lag_seconds;
-  put($('lag'), seconds(behind));
-  put($('lag-more'), totals.lag_table ?? 'no changes yet');
-  $('lag').className = status.max_lag_seconds !== null && behind > status.max_lag_seconds ? 'bad' : '';
-  put($('headroom'), seconds(totals.headroom_seconds));
-  put($('memory'), bytes(status.memory_held_bytes));
-  put($('memory-more'), `${count(status.checkpoint_saves)} checkpoints saved`);
 }
 
 function showTables() {
@@ -209,7 +179,7 @@ function showTables() {
       option.value = table.name;
       $('chart-table').append(option);
     }
-    row.show(table);
+    row.show(table, status.dead_letter_file);
   }
   for (const [name, row] of rows) {
     if (!status.tables.some((t) => t.name === name)) {
@@ -220,6 +190,7 @@ function showTables() {
   const open = status.tables.filter((t) => t.state !== 'failed' && t.state !== 'done');
   offer($('resume'), open.some((t) => t.paused), $('pause'));
   offer($('pause'), open.some((t) => !t.paused), $('resume'));
+  showStates();
   filterRows();
   const common = {};
   for (const name of ['copy_calls', 'stream_calls', 'copy_capacity']) {
@@ -227,6 +198,30 @@ function showTables() {
     common[name] = values.size === 1 ? [...values][0] : 0;
   }
   limitsOfAll.show(common);
+}
+
+/** How many tables are in each state. Each one is a button that shows only these. */
+function showStates() {
+  put($('table-count'), status.totals.tables ? count(status.totals.tables) : '');
+  const states = Object.keys(CHIPS).filter((state) => status.totals.states[state]);
+  for (const state of Object.keys(CHIPS)) {
+    let button = $('states').querySelector(`[data-state=${state}]`);
+    if (!states.includes(state)) {
+      button?.remove();
+      continue;
+    }
+    if (!button) {
+      button = element('button', 'chip ' + CHIPS[state]);
+      button.type = 'button';
+      button.dataset.state = state;
+      button.addEventListener('click', () => {
+        $('filter').value = $('filter').value === words(state) ? '' : words(state);
+        filterRows();
+      });
+      $('states').append(button);
+    }
+    put(button, `${count(status.totals.states[state])} ${words(state)}`);
+  }
 }
 
 /** Shows a button only if it does something. One that is hidden gives the focus to another. */
@@ -245,6 +240,9 @@ function filterRows() {
     rows.get(table.name).root.hidden =
       wanted !== '' && !table.name.toLowerCase().includes(wanted) && words(table.state) !== wanted;
   }
+  for (const button of $('states').children) {
+    button.setAttribute('aria-pressed', String(words(button.dataset.state) === wanted));
+  }
 }
 
 function showErrors() {
@@ -258,7 +256,7 @@ function showErrors() {
     line.append(
       element('span', 'soft', clock(error.last, true)),
       element('span', '', error.table || 'all tables'),
-      element('span', 'chip ' + (error.over ? '' : 'bad'), error.kind),
+      element('span', 'chip ' + (error.over && !LOSSES.includes(error.kind) ? '' : 'warn'), error.kind),
       element('span', 'message', `${error.activity}: ${error.message}`),
       element('span', 'times soft', [times, error.over ? '' : 'still failing'].filter(Boolean).join(', ')));
     return line;
@@ -297,6 +295,9 @@ async function listen() {
   }
 }
 
+/** Ends the pause before the next try. */
+let again = () => {};
+
 async function listenForEver() {
   for (;;) {
     try {
@@ -304,7 +305,10 @@ async function listenForEver() {
     } catch (e) {
       lost(e.message);
     }
-    await new Promise((wake) => setTimeout(wake, 1000));
+    await new Promise((wake) => {
+      again = wake;
+      setTimeout(wake, 1000);
+    });
   }
 }
 
@@ -316,7 +320,7 @@ function lost(why) {
   $('lost').hidden = false;
   put($('health'), 'no answer');
   $('health').className = 'bad';
-  document.body.classList.add('lost');
+  document.body.className = heard ? 'lost' : 'connecting';
   document.title = 'no answer · nimo-shake';
 }
 
@@ -343,5 +347,8 @@ $('login').addEventListener('submit', (event) => {
   event.preventDefault();
   sessionStorage.setItem('token', $('token').value);
   $('token').value = '';
+  put($('refused'), '');
+  again();
 });
+drawCharts();
 listenForEver();

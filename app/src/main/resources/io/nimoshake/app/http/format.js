@@ -2,6 +2,8 @@
 
 export const SVG = 'http://www.w3.org/2000/svg';
 
+export const $ = (id) => document.getElementById(id);
+
 export function count(number) {
   return Math.round(number).toLocaleString('en-US');
 }
@@ -22,16 +24,19 @@ export function bytes(number) {
   return number.toFixed(unit ? 1 : 0) + ' ' + units[unit];
 }
 
+const UNITS = [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]];
+
 /** A duration in its two largest units; below ten seconds with that many digits after the point. */
 export function seconds(number, digits = 1) {
   if (number === null || number === undefined) return '-';
-  if (number < 60) return number.toFixed(number < 10 ? digits : 0) + ' s';
-  const units = [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]];
-  const first = units.findIndex(([, size]) => number >= size);
-  const [name, size] = units[first];
-  const [smaller, part] = units[first + 1];
-  const rest = Math.floor((number % size) / part);
-  return `${Math.floor(number / size)} ${name}` + (rest ? ` ${rest} ${smaller}` : '');
+  if (number === 0) return '0 s';
+  if (number < 59.5) return number.toFixed(number < 9.95 ? digits : 0) + ' s';
+  const whole = Math.round(number);
+  const first = UNITS.findIndex(([, size]) => whole >= size);
+  const [name, size] = UNITS[first];
+  const [smaller, part] = UNITS[first + 1];
+  const rest = Math.floor((whole % size) / part);
+  return `${Math.floor(whole / size)} ${name}` + (rest ? ` ${rest} ${smaller}` : '');
 }
 
 export function clock(millis, withSeconds) {
@@ -44,22 +49,41 @@ export function words(state) {
   return state.replaceAll('_', ' ');
 }
 
+/**
+ * What cannot be seen, or not be told from another character: control characters, those that turn
+ * the direction of a text, and the characters that replace $, . and NUL in names of fields. Many
+ * fonts lack the latter.
+ */
+const UNCLEAR = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u2400\ufeff\uff04\uff0e]/g;
+
+/** A text in which each unclear character is written as \u and its number. */
+export function clear(text) {
+  return text.replace(UNCLEAR, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+}
+
 /** Sets a text, if it has changed. */
 export function put(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = clear(text);
+  if (element.textContent !== shown) element.textContent = shown;
+}
+
+/** Sets a text that may be cut, and the full text to be shown on hover. */
+export function putCut(element, text) {
+  put(element, text);
+  if (element.title !== text) element.title = text;
 }
 
 /** Makes an element. What comes from the process is only ever put on the page as its text. */
 export function element(name, className, text) {
   const made = document.createElement(name);
   if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
+  if (text !== undefined) put(made, text);
   return made;
 }
 
 export function shape(name, attributes, text) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  if (text !== undefined) made.textContent = text;
+  if (text !== undefined) put(made, text);
   return made;
 }

@@ -1,10 +1,10 @@
 // One table: its row, and the details below it.
 
 import { spark } from './charts.js';
-import { bytes, count, element, nouns, put, rate, seconds, shape, words } from './format.js';
+import { bytes, count, element, nouns, put, putCut, rate, seconds, shape, words } from './format.js';
 import { drawSegments, drawShards } from './tree.js';
 
-const CHIPS = {
+export const CHIPS = {
   copying: 'info', finishing: 'info', swapping: 'info', preparing: 'info', stopping: 'info',
   following: 'info', caught_up: 'good', done: 'good', retrying: 'warn',
   failed: 'bad', paused: 'warn', waiting: '',
@@ -51,17 +51,28 @@ export function limitsForm(title, apply) {
   };
 }
 
+/** Whether an earlier run had copied all of it. */
+function isCopiedBefore({ resumed, copy }) {
+  return resumed && resumed.segments_done === resumed.segments && !copy.written;
+}
+
 /** How far the copy of a table is, in words. */
 function copyWords(table) {
-  const { resumed, items } = table;
-  const copied = table.copy.written;
   if (table.progress === 0 && table.state !== 'copying') return 'not begun';
-  const since = !resumed ? `${count(copied)} copied`
-    : resumed.segments_done === resumed.segments && !copied ? 'copied by an earlier run'
-    : `resumed: ${resumed.segments_done} segments of ${resumed.segments} done, ${count(copied)} copied since`;
-  if (table.progress === 1) return `${since}, ${nouns(table.stream.written, 'change')}`;
-  return `${Math.floor(table.progress * 100)} %, ${since}` + (items ? ` of about ${count(items)}` : '') +
+  return `${Math.floor(table.progress * 100)} %` +
     (table.seconds_left === undefined ? '' : `, ${seconds(table.seconds_left, 0)} left`);
+}
+
+/** How a table follows its stream, in words. */
+function lagWords(table, lags) {
+  if (table.lag_seconds === null) return table.state === 'done' ? 'nothing left to do' : '';
+  const most = Math.max(...lags.filter((lag) => lag !== null));
+  return most > 0 ? `max ${seconds(most)}` : most === 0 ? 'caught up' : '';
+}
+
+function resumedWords({ resumed, progress }) {
+  return resumed && progress < 1
+    ? `resumed: ${resumed.segments_done} segments of ${resumed.segments} done` : '';
 }
 
 export class Row {
@@ -71,34 +82,40 @@ export class Row {
     this.lags = [];
     this.root = element('article');
     this.root.setAttribute('aria-label', name);
-    this.row = element('div', 'row');
-    this.open = element('button', 'name', name);
+    this.open = element('button', 'name');
     this.open.type = 'button';
     this.open.setAttribute('aria-expanded', 'false');
+    const label = element('span');
+    putCut(label, name);
+    this.open.append(label);
     this.chip = element('span', 'chip');
     const chipCell = element('span', 'chip-cell');
     chipCell.append(this.chip);
     this.bar = element('progress');
     this.bar.max = 1;
     this.bar.setAttribute('aria-label', 'copy of ' + name);
-    this.copied = element('small');
-    const copy = element('div', 'copied');
-    copy.append(this.bar, this.copied);
+    this.spark = shape('svg', { class: 'spark' });
+    this.words = element('small');
+    this.resumed = element('small', 'resumed');
+    this.progress = element('div', 'progress');
+    this.progress.append(this.bar, this.spark, this.words, this.resumed);
+    this.copied = element('span', 'copied right');
+    this.changes = element('span', 'changes right');
     this.rate = element('span', 'rate right');
     this.lag = element('span', 'lag right');
-    this.spark = shape('svg', { class: 'spark' });
     this.errors = element('span', 'errors right');
     this.toggle = element('button', 'toggle');
     this.toggle.type = 'button';
     this.toggle.addEventListener('click', () =>
       tell(this.table.paused ? 'resume' : 'pause', { table: name }));
-    this.failure = element('p', 'failure');
-    this.failure.hidden = true;
-    this.row.append(
-      this.open, chipCell, copy, this.rate, this.lag, this.spark, this.errors, this.toggle);
+    this.failure = element('p', 'note bad');
+    this.rejected = element('p', 'note warn');
+    const row = element('div', 'row');
+    row.append(this.open, chipCell, this.progress, this.copied, this.changes, this.rate, this.lag,
+      this.errors, this.toggle);
     this.panel = this.makePanel((changes) => tell('limits', { table: name, ...changes }));
     this.open.addEventListener('click', () => this.unfold());
-    this.root.append(this.row, this.failure, this.panel);
+    this.root.append(row, this.failure, this.rejected, this.panel);
   }
 
   makePanel(applyLimits) {
@@ -131,12 +148,15 @@ export class Row {
     await this.showSplits();
   }
 
-  show(table) {
+  /** `deadLetters` is the file of rejected items, or null. */
+  show(table, deadLetters) {
     this.table = table;
     put(this.chip, words(table.state));
     this.chip.className = 'chip ' + (CHIPS[table.state] ?? '');
-    this.bar.value = table.progress;
-    put(this.copied, copyWords(table));
+    this.showProgress();
+    put(this.copied, isCopiedBefore(table) ? 'before' : count(table.copy.written));
+    this.copied.title = isCopiedBefore(table) ? 'copied by an earlier run' : '';
+    put(this.changes, count(table.stream.written));
     put(this.rate, rate(table.copy.rate + table.stream.rate) + '/s');
     put(this.lag, seconds(table.lag_seconds));
     const trouble = table.retries + table.throttles + table.rejected;
@@ -148,15 +168,28 @@ export class Row {
     put(this.toggle, table.paused ? 'Resume' : 'Pause');
     this.toggle.setAttribute('aria-label', `${this.toggle.textContent} ${this.name}`);
     this.toggle.disabled = table.state === 'failed' || table.state === 'done';
-    this.failure.hidden = !table.failure;
     put(this.failure, table.failure || '');
+    put(this.rejected, table.rejected && deadLetters
+      ? `${nouns(table.rejected, 'rejected item')} left out, see ${deadLetters}` : '');
     this.limits.show(table.limits);
     if (!this.panel.hidden) this.showNumbers();
   }
 
+  /** The copy while it runs; then how the table follows its stream. */
+  showProgress() {
+    const copied = this.table.progress === 1;
+    this.bar.value = this.table.progress;
+    this.bar.toggleAttribute('hidden', copied);
+    this.bar.classList.toggle('failed', this.table.state === 'failed');
+    this.spark.toggleAttribute('hidden', !copied);
+    put(this.words, copied ? lagWords(this.table, this.lags) : copyWords(this.table));
+    put(this.resumed, resumedWords(this.table));
+  }
+
   showNumbers() {
-    const { copy, stream, retries, throttles, rejected, headroom_seconds: headroom } = this.table;
+    const { items, copy, stream, retries, throttles, rejected, headroom_seconds: headroom } = this.table;
     const numbers = [
+      ['items to copy', count(items)],
       ['items read', count(copy.read)],
       ['records read', count(stream.read)],
       ['written', bytes(copy.written_bytes + stream.written_bytes)],
@@ -195,6 +228,7 @@ export class Row {
   addLags(lags, kept) {
     this.lags.push(...lags);
     this.lags.splice(0, Math.max(0, this.lags.length - kept));
-    spark(this.spark, this.lags, kept, `${this.name} is ${this.lag.textContent} behind`);
+    spark(this.spark, this.lags, kept, `recent lag of ${this.name}`);
+    if (this.table) this.showProgress();
   }
 }

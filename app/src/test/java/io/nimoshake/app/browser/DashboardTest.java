@@ -73,7 +73,7 @@ class DashboardTest {
     openPage(Map.of());
     orders.stats().copy.written.add(1_234);
     assertThat(page.locator("#copied")).hasText("1,234");
-    assertThat(page.locator("progress").first()).hasAttribute("value", "0.3085");
+    assertThat(page.locator("article progress").first()).hasAttribute("value", "0.3085");
     orders.stats().copy.written.add(1);
     assertThat(page.locator("#copied")).hasText("1,235");
     assertThat(page.locator("#memory")).hasText("5.2 MB");

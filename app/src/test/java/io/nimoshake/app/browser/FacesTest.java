@@ -273,18 +273,23 @@ class FacesTest {
     assertThat(row.locator("progress")).hasAttribute("value", js(api.get("progress").asDouble()));
     long copied = api.at("/copy/written").asLong();
     double progress = api.get("progress").asDouble();
-    Locator copy = row.locator(".copied small");
-    if (copied > 0) {
-      assertThat(copy).containsText(String.format(Locale.ROOT, "%,d copied", copied));
-    }
+    assertThat(row.locator(".copied")).hasText(String.format(Locale.ROOT, "%,d", copied));
+    assertThat(row.locator(".changes"))
+        .hasText(String.format(Locale.ROOT, "%,d", api.at("/stream/written").asLong()));
     if (progress < 1 && copied > 0) {
-      assertThat(copy).containsText((int) Math.floor(progress * 100) + " %");
+      assertThat(row.locator(".progress small").first())
+          .containsText((int) Math.floor(progress * 100) + " %");
     }
     double rate = api.at("/copy/rate").asDouble() + api.at("/stream/rate").asDouble();
     assertThat(row.locator(".rate")).hasText(String.format(Locale.ROOT, "%,.0f/s", rate));
     JsonNode lag = api.get("lag_seconds");
     assertThat(row.locator(".lag"))
-        .hasText(lag.isNumber() ? String.format(Locale.ROOT, "%.1f s", lag.asDouble()) : "-");
+        .hasText(
+            !lag.isNumber()
+                ? "-"
+                : lag.asDouble() == 0
+                    ? "0 s"
+                    : String.format(Locale.ROOT, "%.1f s", lag.asDouble()));
     long trouble =
         api.get("retries").asLong() + api.get("throttles").asLong() + api.get("rejected").asLong();
     assertThat(row.locator(".errors")).hasText(trouble + "");

@@ -2,8 +2,9 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView.TableView;
 import java.time.Instant;
+import java.util.function.Consumer;
 
-/** Shows the numbers of one moment for ever: those of a given sync, ten seconds after its start. */
+/** Shows the numbers of one moment for ever: those of a given sync. */
 public final class GivenObserver extends Observer {
   private static final long TEN_SECONDS = 10_000_000_000L;
 
@@ -20,6 +21,15 @@ public final class GivenObserver extends Observer {
     table.stats().copy.written.add(copied);
     table.stats().stream.written.add(changes);
     sample(TEN_SECONDS, at);
+  }
+
+  /** Takes a sample for each of the last seconds, the oldest first. */
+  public void past(int seconds, Consumer<Instant> happens) {
+    for (int ago = seconds; ago >= 0; ago--) {
+      Instant then = at.minusSeconds(ago);
+      happens.accept(then);
+      sample((seconds - ago) * 1_000_000_000L, then);
+    }
   }
 
   @Override

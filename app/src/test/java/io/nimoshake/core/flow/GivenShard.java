@@ -3,6 +3,7 @@ package io.nimoshake.core.flow;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
 import java.time.Instant;
 import java.util.List;
@@ -10,9 +11,13 @@ import java.util.Optional;
 
 /** A shard that is read as a test says, as its pipeline would tell it. */
 public final class GivenShard {
+  private final TableStats stats;
+  private final Split split;
   private final ShardProgress progress;
 
   public GivenShard(TableStats stats, Split split) {
+    this.stats = stats;
+    this.split = split;
     progress = stats.progress(split);
   }
 
@@ -51,6 +56,12 @@ public final class GivenShard {
 
   public void durable(ChangeBatch page) {
     progress.landed(page);
+  }
+
+  /** An item of it is rejected. */
+  public void rejects(String reason, Instant now) {
+    Rejected item = new Rejected(split.table(), "{}", reason, "{}");
+    stats.countRejected(split, List.of(item), now);
   }
 
   public void failing() {
