@@ -19,6 +19,9 @@ final class StepReader {
   private static final List<String> STEPS = List.of("drop", "rename", "convert", "set");
   private static final List<String> ON_ERROR = List.of("keep", "null", "reject");
 
+  /** The field of the target by which it knows tombstones. */
+  private static final String TOMBSTONE = "__nimo_deleted";
+
   private final Problems problems;
   private final YamlNodes nodes;
   private final ConditionReader paths;
@@ -152,11 +155,20 @@ final class StepReader {
       problems.add(node, "_id is made from the key; 'id' says how");
       return false;
     }
+    return isFree(node, path);
+  }
+
+  /** A date in this field says that an item was deleted, and items have no dates of their own. */
+  private boolean isFree(Node node, AttributePath path) {
+    if (path.isTopLevel() && path.top().equals(TOMBSTONE)) {
+      problems.add(node, TOMBSTONE + " marks deleted items while a table is copied");
+      return false;
+    }
     return true;
   }
 
   private Optional<AttributeStep> convert(ScalarNode name, Node node) {
-    Optional<AttributePath> path = paths.path(name);
+    Optional<AttributePath> path = paths.path(name).filter(p -> isFree(name, p));
     Optional<Conversion> to;
     OnError onError = OnError.REJECT;
     if (node instanceof ScalarNode) {

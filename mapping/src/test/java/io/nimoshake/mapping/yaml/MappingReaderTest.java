@@ -187,6 +187,14 @@ class MappingReaderTest {
             table("attributes: [{set: {_id: 1}}]"),
             "mapping.yaml, line 4, column 25: _id is made from the key; 'id' says how"),
         Arguments.of(
+            table("attributes: [{rename: {deleted: __nimo_deleted}}]"),
+            "mapping.yaml, line 4, column 37: __nimo_deleted marks deleted items while a table is"
+                + " copied"),
+        Arguments.of(
+            table("attributes: [{convert: {__nimo_deleted: date(iso8601)}}]"),
+            "mapping.yaml, line 4, column 29: __nimo_deleted marks deleted items while a table is"
+                + " copied"),
+        Arguments.of(
             table("attributes: [{convert: {p: json}}, {drop: [p.x]}]"),
             "mapping.yaml, line 4, column 48: p.x is converted by an earlier step, so this step"
                 + " cannot change it"),

@@ -15,9 +15,7 @@ import com.mongodb.client.model.WriteModel;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ItemKey;
-import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
-import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.client.MongoFaults;
 import java.time.Clock;
@@ -53,19 +51,12 @@ final class BatchWriter {
    */
   private static final int MAX_ROUNDS = 4;
 
-  private final TableSchema table;
   private final TableLayout layout;
   private final MongoDatabase database;
   private final MongoCollection<RawBsonDocument> collection;
   private final Clock clock;
 
-  BatchWriter(
-      TableSchema table,
-      TableLayout layout,
-      MongoDatabase database,
-      String collection,
-      Clock clock) {
-    this.table = table;
+  BatchWriter(TableLayout layout, MongoDatabase database, String collection, Clock clock) {
     this.layout = layout;
     this.database = database;
     this.collection = database.getCollection(collection, RawBsonDocument.class);
@@ -75,18 +66,19 @@ final class BatchWriter {
   /** A change and the write that the server gets for it. */
   private record Pending(Change change, WriteModel<RawBsonDocument> model) {}
 
+  /** A change that the server refuses for good. */
+  record Refused(Change.Upsert change, String reason) {}
+
   /** See {@link io.nimoshake.core.port.Target#write}. */
-  List<Rejected> write(List<Change> changes, WriteMode mode) throws Fault {
-    List<Rejected> rejected = new ArrayList<>();
+  List<Refused> write(List<Change> changes, WriteMode mode) throws Fault {
+    List<Refused> refused = new ArrayList<>();
     List<Pending> pending = new ArrayList<>(changes.size());
     for (Change change : changes) {
       WriteModel<RawBsonDocument> model = model(change, mode);
       if (change instanceof Change.Upsert upsert
           && upsert.sizeBytes() > SURELY_FITS_BYTES
           && sizeOf(model) > MAX_DOCUMENT_BYTES) {
-        rejected.add(
-            Rejections.of(
-                table, upsert, "larger than 16 MB, which is the most that MongoDB takes"));
+        refused.add(new Refused(upsert, "larger than 16 MB, which is the most that MongoDB takes"));
       } else {
         pending.add(new Pending(change, model));
       }
@@ -99,9 +91,9 @@ final class BatchWriter {
                 + " replaced: does anybody else write to this collection?",
             null);
       }
-      pending = writeOnce(pending, mode, rejected);
+      pending = writeOnce(pending, mode, refused);
     }
-    return rejected;
+    return refused;
   }
 
   /**
@@ -109,16 +101,16 @@ final class BatchWriter {
    *
    * @return those that must be written again
    */
-  private List<Pending> writeOnce(List<Pending> changes, WriteMode mode, List<Rejected> rejected)
+  private List<Pending> writeOnce(List<Pending> changes, WriteMode mode, List<Refused> refused)
       throws Fault {
     try {
-      return tryOnce(changes, mode, rejected);
+      return tryOnce(changes, mode, refused);
     } catch (MongoException e) {
       throw MongoFaults.of(e, doing());
     }
   }
 
-  private List<Pending> tryOnce(List<Pending> changes, WriteMode mode, List<Rejected> rejected)
+  private List<Pending> tryOnce(List<Pending> changes, WriteMode mode, List<Refused> refused)
       throws Fault {
     List<Pending> again = new ArrayList<>();
     try {
@@ -128,11 +120,11 @@ final class BatchWriter {
         throw MongoFaults.of(e, doing());
       }
       for (BulkWriteError error : e.getWriteErrors()) {
-        Pending refused = changes.get(error.getIndex());
-        switch (outcome(error, refused, mode, e)) {
+        Pending failed = changes.get(error.getIndex());
+        switch (outcome(error, failed, mode, e)) {
           case DONE -> {}
-          case AGAIN -> again.add(refused);
-          case REJECTED -> rejected.add(reject(refused.change(), error, e));
+          case AGAIN -> again.add(failed);
+          case REJECTED -> refused.add(refuse(failed.change(), error, e));
         }
       }
     }
@@ -147,7 +139,7 @@ final class BatchWriter {
   }
 
   private Outcome outcome(
-      BulkWriteError error, Pending refused, WriteMode mode, MongoBulkWriteException cause)
+      BulkWriteError error, Pending failed, WriteMode mode, MongoBulkWriteException cause)
       throws Fault {
     if (MongoFaults.refusesDocument(error.getCode())) {
       return Outcome.REJECTED;
@@ -158,11 +150,11 @@ final class BatchWriter {
     DuplicateKey.Of duplicate = DuplicateKey.of(error.getMessage(), layout);
     if (mode == WriteMode.COPY_IF_ABSENT) {
       // the key may exist, too, although the server names another index
-      boolean exists = duplicate == DuplicateKey.Of.ITEM || exists(refused.change().key());
+      boolean exists = duplicate == DuplicateKey.Of.ITEM || exists(failed.change().key());
       return exists ? Outcome.DONE : Outcome.REJECTED;
     }
     if (duplicate == DuplicateKey.Of.UNKNOWN) {
-      duplicate = askAgain(refused);
+      duplicate = askAgain(failed);
     }
     return duplicate == DuplicateKey.Of.ITEM ? Outcome.AGAIN : Outcome.REJECTED;
   }
@@ -179,8 +171,8 @@ final class BatchWriter {
    *
    * @return {@link DuplicateKey.Of#ITEM} if it must be written again
    */
-  private DuplicateKey.Of askAgain(Pending refused) {
-    ReplaceOneModel<RawBsonDocument> upsert = (ReplaceOneModel<RawBsonDocument>) refused.model();
+  private DuplicateKey.Of askAgain(Pending failed) {
+    ReplaceOneModel<RawBsonDocument> upsert = (ReplaceOneModel<RawBsonDocument>) failed.model();
     BsonDocument statement =
         new BsonDocument("q", (BsonDocument) upsert.getFilter())
             .append("u", upsert.getReplacement())
@@ -217,11 +209,11 @@ final class BatchWriter {
     };
   }
 
-  private Rejected reject(Change change, BulkWriteError error, MongoBulkWriteException cause)
+  private Refused refuse(Change change, BulkWriteError error, MongoBulkWriteException cause)
       throws Fault {
     String reason = MongoFaults.redact(error.getMessage());
     if (change instanceof Change.Upsert upsert) {
-      return Rejections.of(table, upsert, reason);
+      return new Refused(upsert, reason);
     }
     throw new Fault.TableFailed(
         doing()

@@ -8,6 +8,7 @@ import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Mapping;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -116,6 +117,39 @@ public final class CollectionIndexes {
         throw e;
       }
     }
+  }
+
+  /** Creates the indexes that a mapping asks for and that the collection does not have yet. */
+  void createMappingIndexes(List<Mapping.Index> indexes, MongoCollection<Document> collection)
+      throws Fault {
+    List<IndexSpec> missing = new ArrayList<>();
+    for (Mapping.Index index : missing(indexes, collection)) {
+      missing.add(IndexSpec.of(index));
+    }
+    builds.build(collection, missing);
+  }
+
+  /**
+   * The indexes that the collection lacks. One that differs only in its name counts as the same,
+   * and a text index, which the server lists in another form, by its name.
+   */
+  public List<Mapping.Index> missing(
+      List<Mapping.Index> indexes, MongoCollection<Document> collection) {
+    if (indexes.isEmpty()) {
+      return List.of();
+    }
+    List<IndexSpec> existing = IndexSpec.of(collection);
+    return indexes.stream()
+        .filter(
+            index -> {
+              IndexSpec wanted = IndexSpec.of(index);
+              boolean text = index.keys().containsValue("text");
+              return existing.stream()
+                  .noneMatch(
+                      there ->
+                          wanted.isSameAs(there) || text && there.name().equals(wanted.name()));
+            })
+        .toList();
   }
 
   private Optional<IndexSpec> serving(TableSchema.SecondaryIndex index, List<IndexSpec> existing) {

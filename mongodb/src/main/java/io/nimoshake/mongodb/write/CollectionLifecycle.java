@@ -54,21 +54,49 @@ final class CollectionLifecycle {
    */
   record Ready(String collection, TableLayout layout, boolean fresh) {}
 
-  Ready prepare(TableSchema table, Existing existing) throws Fault {
-    String newCopy = CollectionNames.newCopy(table.name());
+  Ready prepare(Home home, Existing existing) throws Fault {
+    String newCopy = CollectionNames.newCopy(home.name());
     boolean beside = existing == Existing.BESIDE || existing == Existing.RESUME_BESIDE;
-    CollectionNames.check(database.getName(), beside ? newCopy : table.name());
+    CollectionNames.check(database.getName(), beside ? newCopy : home.name());
     try {
       return switch (existing) {
-        case DROP, RENAME, KEEP -> begin(table, existing);
-        case RESUME -> resume(table, table.name());
-        case BESIDE -> beginNewCopy(table, newCopy);
+        case DROP, RENAME, KEEP -> home.isShared() ? share(home, existing) : begin(home, existing);
+        case RESUME -> resume(home, home.name());
+        case BESIDE -> beginNewCopy(home, newCopy);
         // the new copy may have replaced the old one already
-        case RESUME_BESIDE -> resume(table, layouts.exists(newCopy) ? newCopy : table.name());
+        case RESUME_BESIDE -> resume(home, layouts.exists(newCopy) ? newCopy : home.name());
       };
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "prepare " + namespace(table.name()));
+      throw MongoFaults.of(e, "prepare " + namespace(home.name()));
     }
+  }
+
+  /**
+   * A collection of several tables holds documents of others whenever one of them begins. It is
+   * never dropped or renamed, and no copy of it takes its place.
+   */
+  private Ready share(Home home, Existing existing) throws Fault {
+    if (existing != Existing.KEEP) {
+      LOG.warn(
+          "table {}: the mapping lets other tables write to collection {}, too: it is kept as it"
+              + " is, although target.db.exist is set",
+          home.table().name(),
+          namespace(home.name()));
+    }
+    createIfAbsent(home.name());
+    MongoCollection<Document> collection = collection(home.name());
+    TableLayout layout = layoutOf(home, collection);
+    layouts.checkKeyFields(home.table(), layout);
+    if (settings.sharded()) {
+      sharding.shard(collection, layout.keyPaths().get(0), isEmpty(collection));
+    }
+    return new Ready(home.name(), layout, false);
+  }
+
+  private TableLayout layoutOf(Home home, MongoCollection<Document> collection) {
+    return home.destination().isPresent()
+        ? TableLayout.given(home.table().range().isPresent())
+        : layouts.layoutOf(home.table(), collection);
   }
 
   boolean hasDoublesAsKeys(TableSchema table) throws Fault {
@@ -87,14 +115,15 @@ final class CollectionLifecycle {
     }
   }
 
-  void finish(TableSchema table, String collection) throws Fault {
+  void finish(Home home, String collection) throws Fault {
     try {
       // the indexes of the user first: one that serves a secondary index is not made twice
-      if (!collection.equals(table.name())) {
-        indexes.copy(collection(table.name()), collection(collection));
+      if (!collection.equals(home.name())) {
+        indexes.copy(collection(home.name()), collection(collection));
       }
+      indexes.createMappingIndexes(home.mappingIndexes(), collection(collection));
       if (settings.userIndexes()) {
-        indexes.createUserIndexes(table, collection(collection));
+        indexes.createUserIndexes(home.table(), collection(collection));
       }
       indexes.dropTombstoneIndex(collection(collection));
     } catch (MongoException e) {
@@ -108,38 +137,48 @@ final class CollectionLifecycle {
    * @see <a href="https://www.mongodb.com/docs/manual/reference/command/renameCollection/">
    *     renameCollection</a>
    */
-  Ready swapIn(TableSchema table) throws Fault {
-    String newCopy = CollectionNames.newCopy(table.name());
+  Ready swapIn(Home home) throws Fault {
+    String newCopy = CollectionNames.newCopy(home.name());
     try {
       if (layouts.exists(newCopy)) {
         collection(newCopy)
             .renameCollection(
-                new MongoNamespace(database.getName(), table.name()),
+                new MongoNamespace(database.getName(), home.name()),
                 new RenameCollectionOptions().dropTarget(true));
       }
-      return resume(table, table.name());
+      return resume(home, home.name());
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "replace " + namespace(table.name()) + " by its new copy");
+      throw MongoFaults.of(e, "replace " + namespace(home.name()) + " by its new copy");
     }
   }
 
-  private Ready begin(TableSchema table, Existing existing) throws Fault {
-    MongoCollection<Document> collection = collection(table.name());
+  private Ready begin(Home home, Existing existing) throws Fault {
+    MongoCollection<Document> collection = collection(home.name());
     if (existing == Existing.DROP) {
       collection.drop();
     } else if (existing == Existing.RENAME && !isEmpty(collection)) {
       rename(collection);
     }
-    createIfAbsent(table.name());
-    return makeReady(table, collection, layouts.layoutOf(table, collection));
+    createIfAbsent(home.name());
+    return makeReady(home.table(), collection, layoutOf(home, collection));
   }
 
   /** The new copy gets the layout of the old one, because applications read by it. */
-  private Ready beginNewCopy(TableSchema table, String name) throws Fault {
-    TableLayout layout = layouts.layoutOf(table, collection(table.name()));
+  private Ready beginNewCopy(Home home, String name) throws Fault {
+    if (home.isShared()) {
+      throw new Fault.TableFailed(
+          "table "
+              + home.table().name()
+              + " cannot be copied again: the mapping lets other tables write to collection "
+              + namespace(home.name())
+              + ", too. Remove the checkpoint and the collections of all these tables, and start"
+              + " again",
+          null);
+    }
+    TableLayout layout = layoutOf(home, collection(home.name()));
     collection(name).drop();
     createIfAbsent(name);
-    return makeReady(table, collection(name), layout);
+    return makeReady(home.table(), collection(name), layout);
   }
 
   private Ready makeReady(
@@ -179,7 +218,7 @@ final class CollectionLifecycle {
     return refuses;
   }
 
-  private Ready resume(TableSchema table, String name) throws Fault {
+  private Ready resume(Home home, String name) throws Fault {
     if (!layouts.exists(name)) {
       throw new Fault.TableFailed(
           "collection "
@@ -188,8 +227,8 @@ final class CollectionLifecycle {
           null);
     }
     MongoCollection<Document> collection = collection(name);
-    TableLayout layout = layouts.layoutOf(table, collection);
-    layouts.checkKeyFields(table, layout);
+    TableLayout layout = layoutOf(home, collection);
+    layouts.checkKeyFields(home.table(), layout);
     indexes.createKeyIndex(collection, layout);
     return new Ready(name, layout, false);
   }

@@ -11,5 +11,7 @@ public enum IdLayout {
    * A generated ObjectId. A unique index on the key fields keeps items apart. This is the layout of
    * the Go tool. A collection that has it already keeps it, whatever is configured.
    */
-  OBJECTID
+  OBJECTID,
+  /** What a mapping says: documents come with their {@code _id}. No configuration sets this. */
+  GIVEN
 }

@@ -1,6 +1,7 @@
 package io.nimoshake.mongodb.write;
 
 import com.mongodb.client.MongoCollection;
+import io.nimoshake.core.port.Mapping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +36,29 @@ record IndexSpec(Document document) {
     fields.forEach(field -> key.append(field, 1));
     return new IndexSpec(
         new Document("key", key).append("name", String.join("_1_", fields) + "_1"));
+  }
+
+  /** An index that a mapping asks for. */
+  static IndexSpec of(Mapping.Index index) {
+    Document key = new Document();
+    List<String> name = new ArrayList<>();
+    index
+        .keys()
+        .forEach(
+            (field, kind) -> {
+              key.append(field, kind);
+              name.add(field + "_" + kind);
+            });
+    Document spec =
+        new Document("key", key).append("name", index.name().orElse(String.join("_", name)));
+    if (index.unique()) {
+      spec.append("unique", true);
+    }
+    if (index.sparse()) {
+      spec.append("sparse", true);
+    }
+    index.expireAfterSeconds().ifPresent(s -> spec.append("expireAfterSeconds", s));
+    return new IndexSpec(spec);
   }
 
   IndexSpec with(String option, Object value) {

@@ -11,14 +11,18 @@ import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.client.MongoConnection;
+import io.nimoshake.mongodb.write.CollectionLifecycle.Ready;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Stores items in MongoDB: each sync has a database, each table a collection, each item a document.
+ * A mapping may give a table other collections, and an item another document or none.
  *
  * <p>Items arrive as BSON without {@code _id}, keys as BSON of the key fields. {@link IdLayout}
  * says what becomes {@code _id}, {@link TableLayout} what a tombstone is. A write counts when a
@@ -39,8 +43,10 @@ public final class MongoTarget implements Target {
   private final CollectionLifecycle collections;
   private final Map<String, Place> places = new ConcurrentHashMap<>();
 
-  /** Where a table is written now: to its collection, or to a new copy. */
-  private record Place(String collection, BatchWriter writer) {}
+  private final Map<String, TableSchema> prepared = new ConcurrentHashMap<>();
+
+  /** Where a table is written now: to its collections, or to new copies of them. */
+  private record Place(List<Home> homes, List<Ready> ready, TableWriter writer) {}
 
   /** A target without a mapping. */
   public MongoTarget(MongoTargetSettings settings, Clock clock) throws Fault {
@@ -97,9 +103,36 @@ public final class MongoTarget implements Target {
    */
   @Override
   public Prepared prepare(TableSchema table, Existing existing) throws Fault {
-    CollectionLifecycle.Ready ready = collections.prepare(table, existing);
-    places.put(table.name(), place(table, ready));
-    return new Prepared(ready.fresh());
+    prepared.put(table.name(), table);
+    List<String> problems = mapping.problems(prepared.values());
+    if (!problems.isEmpty()) {
+      prepared.remove(table.name());
+      throw new Fault.TableFailed(String.join("; ", problems), null);
+    }
+    Optional<Mapping.OfTable> rules = mapping.of(table);
+    List<Home> homes = Home.of(table, rules);
+    List<Ready> ready = new ArrayList<>();
+    for (Home home : homes) {
+      ready.add(collections.prepare(home, existing));
+    }
+    places.put(table.name(), new Place(homes, ready, writer(table, rules, ready)));
+    return new Prepared(ready.stream().allMatch(Ready::fresh));
+  }
+
+  private TableWriter writer(
+      TableSchema table, Optional<Mapping.OfTable> rules, List<Ready> ready) {
+    List<BatchWriter> writers =
+        ready.stream()
+            .map(each -> new BatchWriter(each.layout(), database, each.collection(), clock))
+            .toList();
+    if (rules.isPresent()) {
+      return new MappedWriter(table, rules.get(), writers);
+    }
+    BatchWriter only = writers.get(0);
+    return (changes, mode) ->
+        only.write(changes, mode).stream()
+            .map(refused -> Rejections.of(table, refused.change(), refused.reason()))
+            .toList();
   }
 
   @Override
@@ -110,7 +143,9 @@ public final class MongoTarget implements Target {
 
   @Override
   public void purgeTombstones(TableSchema table) throws Fault {
-    collections.purgeTombstones(place(table).collection());
+    for (Ready ready : place(table).ready()) {
+      collections.purgeTombstones(ready.collection());
+    }
   }
 
   /**
@@ -120,12 +155,26 @@ public final class MongoTarget implements Target {
    */
   @Override
   public void finish(TableSchema table) throws Fault {
-    collections.finish(table, place(table).collection());
+    Place place = place(table);
+    for (int i = 0; i < place.homes().size(); i++) {
+      collections.finish(place.homes().get(i), place.ready().get(i).collection());
+    }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Where a mapping gives a table several collections, they are replaced one after the other.
+   */
   @Override
   public void swapIn(TableSchema table) throws Fault {
-    places.put(table.name(), place(table, collections.swapIn(table)));
+    Optional<Mapping.OfTable> rules = mapping.of(table);
+    List<Home> homes = Home.of(table, rules);
+    List<Ready> ready = new ArrayList<>();
+    for (Home home : homes) {
+      ready.add(collections.swapIn(home));
+    }
+    places.put(table.name(), new Place(homes, ready, writer(table, rules, ready)));
   }
 
   @Override
@@ -144,11 +193,5 @@ public final class MongoTarget implements Target {
       throw new IllegalStateException("table " + table.name() + " was not prepared");
     }
     return place;
-  }
-
-  private Place place(TableSchema table, CollectionLifecycle.Ready ready) {
-    return new Place(
-        ready.collection(),
-        new BatchWriter(table, ready.layout(), database, ready.collection(), clock));
   }
 }

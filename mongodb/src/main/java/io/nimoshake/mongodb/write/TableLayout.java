@@ -33,19 +33,34 @@ public record TableLayout(
     return new TableLayout(IdLayout.KEY, compositeKey, ID_INDEX, List.of("_id"), false);
   }
 
+  /**
+   * For documents of a mapping: a key is the document {@code {_id: ...}}, and what it is the key of
+   * is the whole document.
+   */
+  public static TableLayout given(boolean compositeKey) {
+    return new TableLayout(IdLayout.GIVEN, compositeKey, ID_INDEX, List.of("_id"), false);
+  }
+
   /** Finds an item, or its tombstone. */
   public BsonDocument filter(ItemKey key) {
-    if (id == IdLayout.KEY) {
-      return BsonSplice.raw(idOf(key));
-    }
-    RawBsonDocument fields = BsonSplice.raw(key.encoded());
-    return typedPaths ? intoTypes(fields) : fields;
+    return switch (id) {
+      case KEY -> BsonSplice.raw(idOf(key));
+      case GIVEN -> BsonSplice.raw(key.encoded());
+      case OBJECTID -> {
+        RawBsonDocument fields = BsonSplice.raw(key.encoded());
+        yield typedPaths ? intoTypes(fields) : fields;
+      }
+    };
   }
 
   /** The document to insert if the key is absent. */
   public RawBsonDocument insertion(ItemKey key, Slice item) {
-    byte[] first = id == IdLayout.KEY ? idOf(key) : BsonSplice.idOfObjectId(new ObjectId());
-    return BsonSplice.raw(BsonSplice.join(first, item));
+    return switch (id) {
+      case KEY -> BsonSplice.raw(BsonSplice.join(idOf(key), item));
+      case GIVEN -> BsonSplice.raw(item);
+      case OBJECTID ->
+          BsonSplice.raw(BsonSplice.join(BsonSplice.idOfObjectId(new ObjectId()), item));
+    };
   }
 
   /**

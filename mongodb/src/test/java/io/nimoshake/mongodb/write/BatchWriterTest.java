@@ -17,7 +17,6 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
-import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.WriteMode;
@@ -79,13 +78,12 @@ class BatchWriterTest {
   void rejectedAndRacedItemsOfOneBatchAreKeptApart() throws Fault {
     answers.add(List.of(error(121, "Document failed validation", 0), error(11000, RACE, 2)));
     answers.add(List.of(error(2, "bad value", 0)));
-    List<Rejected> rejected = write();
-    assertEquals(List.of(List.of("a", "b", "c"), List.of("c")), calls);
     assertEquals(
         List.of(
             "{\"id\": {\"S\": \"a\"}} Document failed validation",
             "{\"id\": {\"S\": \"c\"}} bad value"),
-        rejected.stream().map(item -> item.key() + " " + item.reason()).toList());
+        rejections());
+    assertEquals(List.of(List.of("a", "b", "c"), List.of("c")), calls);
   }
 
   @Test
@@ -154,15 +152,18 @@ class BatchWriterTest {
   }
 
   private List<String> rejections() throws Fault {
-    return write().stream().map(item -> item.key() + " " + item.reason()).toList();
+    return write().stream()
+        .map(refused -> Rejections.of(ORDERS, refused.change(), refused.reason()))
+        .map(item -> item.key() + " " + item.reason())
+        .toList();
   }
 
-  private List<Rejected> write() throws Fault {
+  private List<BatchWriter.Refused> write() throws Fault {
     return writer().write(List.of(upsert("a"), upsert("b"), upsert("c")), WriteMode.STREAM);
   }
 
   private BatchWriter writer() {
-    return new BatchWriter(ORDERS, TableLayout.byKey(false), database(), "c", Clock.systemUTC());
+    return new BatchWriter(TableLayout.byKey(false), database(), "c", Clock.systemUTC());
   }
 
   private static Change upsert(String id) {

@@ -9,7 +9,10 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Target;
+import io.nimoshake.mapping.FileMapping;
+import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.testkit.conformance.TargetConformance;
 import io.nimoshake.testkit.fault.PortFault;
@@ -38,6 +41,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Both layouts do what every target must do, on a server of another process. */
 class MongoTargetConformanceTest {
+  private static final FieldNames NAMES = new FieldNames(true, "pre");
+
   @RegisterExtension static final SharedMongo MONGO = new SharedMongo();
 
   @Nested
@@ -66,6 +71,29 @@ class MongoTargetConformanceTest {
   class RawByObjectId extends Suite {
     RawByObjectId() {
       super(IdLayout.OBJECTID, true);
+    }
+  }
+
+  /** A mapping that renames tables and lets items be as they are. */
+  @Nested
+  class Mapped extends Suite {
+    Mapped() {
+      super(IdLayout.KEY, false);
+    }
+
+    @Override
+    protected Mapping mapping() {
+      String text = "version: 1\ntables: {\"*\": {collection: \"${name}.v2\"}}";
+      try {
+        return FileMapping.parse("m.yaml", text, NAMES);
+      } catch (MappingException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    protected String place(String table) {
+      return table + ".v2";
     }
   }
 
@@ -102,17 +130,20 @@ class MongoTargetConformanceTest {
       this.raw = raw;
     }
 
+    protected Mapping mapping() {
+      return Mapping.NONE;
+    }
+
+    /** The collection of a table. */
+    protected String place(String table) {
+      return table;
+    }
+
     @Override
     protected Target open() throws Fault {
       return new MongoTarget(
-          new MongoTargetSettings(
-              MONGO.uri(),
-              database.getName(),
-              layout,
-              false,
-              new FieldNames(true, "pre"),
-              raw,
-              true),
+          new MongoTargetSettings(MONGO.uri(), database.getName(), layout, false, NAMES, raw, true),
+          mapping(),
           Clock.systemUTC());
     }
 
@@ -157,8 +188,12 @@ class MongoTargetConformanceTest {
 
     @Override
     protected List<Map<String, Object>> items(String table) {
+      return itemsIn(place(table));
+    }
+
+    private List<Map<String, Object>> itemsIn(String collection) {
       List<Map<String, Object>> items = new ArrayList<>();
-      for (BsonDocument document : database.getCollection(table, BsonDocument.class).find()) {
+      for (BsonDocument document : database.getCollection(collection, BsonDocument.class).find()) {
         BsonValue marker = document.get(TableLayout.TOMBSTONE);
         if (marker == null || !marker.isDateTime()) {
           Map<String, Object> item = new LinkedHashMap<>();
@@ -177,14 +212,14 @@ class MongoTargetConformanceTest {
     @Override
     protected long tombstones(String table) {
       return database
-          .getCollection(table)
+          .getCollection(place(table))
           .countDocuments(Filters.type(TableLayout.TOMBSTONE, BsonType.DATE_TIME));
     }
 
     @Override
     protected Set<List<String>> userIndexes(String table) {
       Set<List<String>> indexes = new HashSet<>();
-      for (Document index : database.getCollection(table).listIndexes()) {
+      for (Document index : database.getCollection(place(table)).listIndexes()) {
         List<String> fields = List.copyOf(index.get("key", Document.class).keySet());
         if (!index.getBoolean("unique", false)
             && !fields.equals(List.of("_id"))
@@ -201,7 +236,7 @@ class MongoTargetConformanceTest {
 
     @Override
     protected boolean hasHelpers(String table) {
-      for (Document index : database.getCollection(table).listIndexes()) {
+      for (Document index : database.getCollection(place(table)).listIndexes()) {
         if (index.get("key", Document.class).containsKey(TableLayout.TOMBSTONE)) {
           return true;
         }
@@ -213,8 +248,8 @@ class MongoTargetConformanceTest {
     protected Optional<List<Map<String, Object>>> renamedItems(String table) {
       List<Map<String, Object>> items = new ArrayList<>();
       for (String name : database.listCollectionNames()) {
-        if (name.matches(table + "\\.\\d{8}T\\d{6}Z")) {
-          items.addAll(items(name));
+        if (name.matches(place(table) + "\\.\\d{8}T\\d{6}Z")) {
+          items.addAll(itemsIn(name));
         }
       }
       return Optional.of(items);
@@ -223,7 +258,7 @@ class MongoTargetConformanceTest {
     @Override
     protected void putForeign(TableSchema table, Map<String, Object> item) {
       MongoCollection<BsonDocument> collection =
-          database.getCollection(table.name(), BsonDocument.class);
+          database.getCollection(place(table.name()), BsonDocument.class);
       BsonDocument document = new BsonDocument();
       String key = table.hash().name();
       if (layout == IdLayout.KEY) {

@@ -1,0 +1,319 @@
+package io.nimoshake.mongodb.write;
+
+import static io.nimoshake.testkit.fault.MongoFault.CUT_BEFORE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.KeyAttribute.Type;
+import io.nimoshake.core.model.Rejected;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.model.TableSchema.SecondaryIndex;
+import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.core.port.Target.Prepared;
+import io.nimoshake.core.port.WriteMode;
+import io.nimoshake.mapping.FileMapping;
+import io.nimoshake.mongodb.SharedMongo;
+import io.nimoshake.testkit.fault.MongoFaultProxy;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bson.BsonDocument;
+import org.bson.BsonType;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A table in single-table design, of which a mapping makes several collections. */
+class MappedTargetTest {
+  @RegisterExtension static final SharedMongo MONGO = new SharedMongo();
+
+  private static final String SHOP =
+      """
+      version: 1
+      tables:
+        shop:
+          split:
+            - when: {sk: PROFILE, pk: {begins_with: "C#"}}
+              collection: customers
+              id: {attribute: pk, strip: "C#"}
+            - when: {kind: order}
+              collection: orders
+              attributes: [rename: {gsi: byDate}]
+              indexes: [{keys: {customer: 1, total: -1}}, {keys: {expires: 1}, expire_after_seconds: 60}]
+            - when: {kind: draft}
+              collection: drafts
+              attributes: [drop: gsi]
+            - when: {kind: bad}
+              then: fail
+            - otherwise: ignore
+        all-*: {collection: all}
+      """;
+
+  private final MongoDatabase database = MONGO.freshDatabase();
+  private final MongoFaultProxy proxy =
+      MongoFaultProxy.to(URI.create(MONGO.uri()).getHost(), URI.create(MONGO.uri()).getPort());
+  private final TableSchema shop = table("shop");
+  private MongoTarget target;
+
+  private static TableSchema table(String name) {
+    return new TableSchema(
+        name,
+        new KeyAttribute("pk", Type.S),
+        Optional.of(new KeyAttribute("sk", Type.S)),
+        List.of(
+            new SecondaryIndex("gsi1", true, new KeyAttribute("gsi", Type.S), Optional.empty())),
+        0,
+        0);
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    FieldNames names = new FieldNames(true, "pre");
+    MongoTargetSettings settings =
+        new MongoTargetSettings(
+            proxy.uri(), database.getName(), IdLayout.KEY, false, names, false, true);
+    target = new MongoTarget(settings, FileMapping.parse("m.yaml", SHOP, names), Clock.systemUTC());
+  }
+
+  @AfterEach
+  void close() {
+    target.close();
+    proxy.close();
+  }
+
+  private static Change upsert(String json) {
+    BsonDocument item = BsonDocument.parse(json);
+    return new Change.Upsert(key(item), bytes(item));
+  }
+
+  private static Change delete(String json) {
+    return new Change.Delete(key(BsonDocument.parse(json)));
+  }
+
+  private static ItemKey key(BsonDocument item) {
+    return new ItemKey(bytes(new BsonDocument("pk", item.get("pk")).append("sk", item.get("sk"))));
+  }
+
+  private static Slice bytes(BsonDocument document) {
+    ByteBuffer buffer =
+        new RawBsonDocument(document, new BsonDocumentCodec()).getByteBuffer().asNIO();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return Slice.of(bytes);
+  }
+
+  private List<Rejected> write(WriteMode mode, Change... changes) throws Fault {
+    return target.write(shop, List.of(changes), mode);
+  }
+
+  /** What a reader finds, without tombstones. */
+  private Set<String> documents(String collection) {
+    Set<String> documents = new TreeSet<>();
+    for (BsonDocument document : database.getCollection(collection, BsonDocument.class).find()) {
+      if (!document.isDateTime(TableLayout.TOMBSTONE)) {
+        documents.add(document.toJson());
+      }
+    }
+    return documents;
+  }
+
+  private long tombstones(String collection) {
+    return database
+        .getCollection(collection)
+        .countDocuments(Filters.type(TableLayout.TOMBSTONE, BsonType.DATE_TIME));
+  }
+
+  private static final String ORDER = "{pk: 'C#1', sk: 'O#1', kind: 'order', n: 1}";
+  private static final String DRAFT = "{pk: 'C#1', sk: 'O#1', kind: 'draft', n: 2}";
+  private static final String STORED_ORDER =
+      "{\"_id\": {\"pk\": \"C#1\", \"sk\": \"O#1\"}, \"pk\": \"C#1\", \"sk\": \"O#1\","
+          + " \"kind\": \"order\", \"n\": 1}";
+  private static final String STORED_DRAFT =
+      STORED_ORDER.replace("order", "draft").replace("\"n\": 1", "\"n\": 2");
+
+  @Test
+  void everyItemIsInTheCollectionOfItsRule() throws Fault {
+    assertEquals(new Prepared(true), target.prepare(shop, Existing.KEEP));
+    List<Rejected> rejected =
+        write(
+            WriteMode.COPY_IF_ABSENT,
+            upsert("{pk: 'C#1', sk: 'PROFILE', kind: 'order'}"),
+            upsert(ORDER),
+            upsert("{pk: 'C#1', sk: 'X', kind: 'session'}"),
+            upsert("{pk: 'C#1', sk: 'Y', kind: 'bad'}"));
+    assertEquals(
+        Set.of("{\"_id\": \"1\", \"pk\": \"C#1\", \"sk\": \"PROFILE\", \"kind\": \"order\"}"),
+        documents("customers"));
+    assertEquals(Set.of(STORED_ORDER), documents("orders"));
+    assertEquals(Set.of(), documents("drafts"));
+    assertEquals(1, rejected.size());
+    assertEquals("shop", rejected.get(0).table());
+    assertEquals("{\"pk\": {\"S\": \"C#1\"}, \"sk\": {\"S\": \"Y\"}}", rejected.get(0).key());
+    assertTrue(rejected.get(0).reason().contains("line 15"), rejected.get(0).reason());
+    assertFalse(database.listCollectionNames().into(new ArrayList<>()).contains("shop"));
+  }
+
+  @Test
+  void anItemThatMovesIsInOneCollection() throws Fault {
+    for (WriteMode mode : List.of(WriteMode.STREAM, WriteMode.COPY_REPLACE)) {
+      target.prepare(shop, Existing.DROP);
+      write(mode, upsert(ORDER));
+      write(mode, upsert(DRAFT));
+      assertEquals(Set.of(), documents("orders"));
+      assertEquals(Set.of(STORED_DRAFT), documents("drafts"));
+      write(mode, upsert(ORDER.replace("order", "session")));
+      assertEquals(Set.of(), documents("drafts"));
+    }
+  }
+
+  @Test
+  void aLateCopyBringsNothingBackToAFormerCollection() throws Fault {
+    target.prepare(shop, Existing.DROP);
+    write(WriteMode.STREAM_WITH_TOMBSTONES, upsert(ORDER));
+    write(WriteMode.STREAM_WITH_TOMBSTONES, upsert(DRAFT));
+    write(WriteMode.COPY_IF_ABSENT, upsert(ORDER));
+    assertEquals(Set.of(), documents("orders"));
+    assertEquals(Set.of(STORED_DRAFT), documents("drafts"));
+
+    write(WriteMode.STREAM_WITH_TOMBSTONES, delete(DRAFT));
+    write(WriteMode.COPY_IF_ABSENT, upsert(ORDER));
+    write(WriteMode.COPY_IF_ABSENT, upsert(DRAFT));
+    assertEquals(Set.of(), documents("orders"));
+    assertEquals(Set.of(), documents("drafts"));
+    assertEquals(1, tombstones("orders"));
+    assertEquals(1, tombstones("drafts"));
+    assertEquals(0, tombstones("customers"), "the key excludes it");
+
+    target.purgeTombstones(shop);
+    assertEquals(0, tombstones("orders") + tombstones("drafts"));
+  }
+
+  @Test
+  void theNewDocumentIsWrittenBeforeTheFormerIsDeleted() throws Fault {
+    target.prepare(shop, Existing.DROP);
+    write(WriteMode.STREAM, upsert(ORDER));
+    proxy.fail("update").once().with(CUT_BEFORE);
+    assertThrows(Fault.class, () -> write(WriteMode.STREAM, upsert(DRAFT)));
+    assertEquals(Set.of(STORED_ORDER), documents("orders"));
+    proxy.fail("delete").once().with(CUT_BEFORE);
+    assertThrows(Fault.class, () -> write(WriteMode.STREAM, upsert(DRAFT)));
+    assertEquals(Set.of(STORED_DRAFT), documents("drafts"));
+    write(WriteMode.STREAM, upsert(DRAFT));
+    assertEquals(Set.of(), documents("orders"));
+  }
+
+  /** As in a table without a mapping. */
+  @Test
+  void ofARejectedItemTheFormerDocumentStays() throws Fault {
+    target.prepare(shop, Existing.DROP);
+    write(WriteMode.STREAM, upsert(ORDER));
+    database
+        .getCollection("drafts")
+        .createIndex(Indexes.ascending("n"), new IndexOptions().unique(true));
+    write(WriteMode.STREAM, upsert("{pk: 'C#1', sk: 'O#0', kind: 'draft', n: 2}"));
+    List<Rejected> rejected =
+        write(
+            WriteMode.STREAM, upsert("{pk: 'C#1', sk: 'O#2', kind: 'draft', n: 3}"), upsert(DRAFT));
+    assertEquals(1, rejected.size());
+    assertEquals("{\"pk\": {\"S\": \"C#1\"}, \"sk\": {\"S\": \"O#1\"}}", rejected.get(0).key());
+    assertEquals(
+        BsonDocument.parse(DRAFT),
+        BsonDocument.parse(rejected.get(0).item()),
+        "the item as it is in the source");
+    assertEquals(Set.of(STORED_ORDER), documents("orders"));
+    assertEquals(2, documents("drafts").size());
+  }
+
+  @Test
+  void indexesAreBuiltWhereTheirAttributesAre() throws Fault {
+    target.prepare(shop, Existing.DROP);
+    target.finish(shop);
+    target.finish(shop);
+    assertEquals(Set.of("_id_", "gsi_1"), indexes("customers"));
+    assertEquals(Set.of("_id_", "byDate_1", "customer_1_total_-1", "expires_1"), indexes("orders"));
+    assertEquals(Set.of("_id_"), indexes("drafts"));
+  }
+
+  private Set<String> indexes(String collection) {
+    return CollectionIndexes.names(database.getCollection(collection));
+  }
+
+  @Test
+  void documentsOfOthersMakeTheWholeTableNotFresh() throws Fault {
+    database.getCollection("drafts").insertOne(new org.bson.Document("_id", 1));
+    assertEquals(new Prepared(false), target.prepare(shop, Existing.KEEP));
+    assertEquals(new Prepared(true), target.prepare(shop, Existing.RENAME));
+    assertEquals(Set.of(), documents("drafts"));
+  }
+
+  @Test
+  void aNewCopyReplacesEveryCollection() throws Fault {
+    target.prepare(shop, Existing.DROP);
+    write(WriteMode.STREAM, upsert(ORDER), upsert("{pk: 'C#2', sk: 'PROFILE'}"));
+    target.prepare(shop, Existing.BESIDE);
+    write(WriteMode.COPY_IF_ABSENT, upsert(DRAFT));
+    assertEquals(Set.of(STORED_ORDER), documents("orders"));
+    target.finish(shop);
+    // as if the process had ended when one collection was replaced
+    database
+        .getCollection("drafts~new")
+        .renameCollection(
+            new com.mongodb.MongoNamespace(database.getName(), "drafts"),
+            new com.mongodb.client.model.RenameCollectionOptions().dropTarget(true));
+    target.prepare(shop, Existing.RESUME_BESIDE);
+    target.swapIn(shop);
+    target.swapIn(shop);
+    assertEquals(Set.of(), documents("customers"));
+    assertEquals(Set.of(), documents("orders"));
+    assertEquals(Set.of(STORED_DRAFT), documents("drafts"));
+    write(WriteMode.STREAM, upsert(ORDER));
+    assertEquals(Set.of(STORED_ORDER), documents("orders"));
+  }
+
+  @Test
+  void aCollectionOfSeveralTablesIsKept() throws Fault {
+    TableSchema one =
+        new TableSchema("all-1", new KeyAttribute("pk", Type.S), Optional.empty(), List.of(), 0, 0);
+    TableSchema two = table("all-2");
+    assertEquals(new Prepared(false), target.prepare(one, Existing.DROP));
+    Change of1 =
+        new Change.Upsert(
+            new ItemKey(bytes(BsonDocument.parse("{pk: 'a'}"))),
+            bytes(BsonDocument.parse("{pk: 'a'}")));
+    target.write(one, List.of(of1), WriteMode.COPY_REPLACE);
+    assertEquals(new Prepared(false), target.prepare(two, Existing.DROP));
+    target.write(two, List.of(upsert("{pk: 'a', sk: 'b'}")), WriteMode.COPY_REPLACE);
+    assertEquals(2, documents("all").size());
+    Fault fault = assertThrows(Fault.TableFailed.class, () -> target.prepare(one, Existing.BESIDE));
+    assertTrue(fault.getMessage().contains("cannot be copied again"), fault.getMessage());
+  }
+
+  @Test
+  void aTableWhoseItemsWouldMeetThoseOfAnotherIsNotPrepared() throws Fault {
+    target.prepare(table("all-1"), Existing.KEEP);
+    Fault fault =
+        assertThrows(Fault.TableFailed.class, () -> target.prepare(table("all-2"), Existing.KEEP));
+    assertTrue(fault.getMessage().contains("would be one document"), fault.getMessage());
+    target.prepare(table("other"), Existing.KEEP);
+  }
+}
