@@ -39,6 +39,9 @@ public final class Connections {
       List<String> wanted = setup.tableFilter().select(tables);
       checkSelection(setup, tables, wanted);
       StartUpChecks.mapping(setup, source, wanted);
+      if (setup.options().mode() != Mode.INCR && !setup.options().schemaOnly()) {
+        StartUpChecks.filter(source, wanted);
+      }
       if (!setup.targetSpeaksDynamo()) {
         StartUpChecks.target(setup.targetSettings());
         StartUpChecks.renames(setup);

@@ -8,6 +8,7 @@ import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.TableIdentity;
+import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
@@ -15,6 +16,7 @@ import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.preview.MongoProbe;
 import io.nimoshake.mongodb.preview.MongoProbe.ServerFacts;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import io.nimoshake.setup.config.SyncKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +71,27 @@ public final class StartUpChecks {
     if (!problems.isEmpty()) {
       throw StartUpException.refused(String.join("\n", problems), null);
     }
+  }
+
+  /** Lets the service check the filter with every table that is to be copied. */
+  static void filter(DynamoSource source, List<String> tables) throws StartUpException {
+    for (String table : tables) {
+      try {
+        source.tryFilter(table);
+      } catch (InvalidFilterException e) {
+        throw refusedFilter(e);
+      } catch (Fault e) {
+        if (e.isRetryable()) {
+          throw of("source", e);
+        }
+        // Something is wrong with this table alone. It fails when it is copied; the others go on.
+      }
+    }
+  }
+
+  /** The service refuses the filter. */
+  public static StartUpException refusedFilter(InvalidFilterException e) {
+    return StartUpException.refused(SyncKeys.FILTER_EXPRESSION.name() + " " + e.getMessage(), e);
   }
 
   /** Checks that the target answers, accepts our credentials, and is sharded if it must be. */

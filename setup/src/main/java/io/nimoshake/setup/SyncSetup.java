@@ -22,7 +22,7 @@ import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
 import io.nimoshake.setup.config.Choices.CheckpointType;
 import io.nimoshake.setup.config.Configuration;
-import io.nimoshake.setup.config.FilterValue;
+import io.nimoshake.setup.config.FilterSettings;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.MappingFile;
 import io.nimoshake.setup.config.PluginClass;
@@ -33,14 +33,8 @@ import io.nimoshake.setup.config.TargetKeys;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Turns a configuration into the settings of the other modules. Makes no connection. */
 public final class SyncSetup {
@@ -181,28 +175,7 @@ public final class SyncSetup {
     if (configuration.isSet(SourceKeys.QPS_FULL_BATCH)) {
       options = options.withScanLimit(configuration.get(SourceKeys.QPS_FULL_BATCH));
     }
-    if (configuration.isSet(SyncKeys.FILTER_EXPRESSION)) {
-      Map<String, AttributeValue> values = new HashMap<>();
-      configuration
-          .find(SyncKeys.FILTER_VALUES)
-          .orElse(List.of())
-          .forEach(value -> values.put(value.placeholder(), attribute(value)));
-      options =
-          options.withFilter(
-              new ReadOptions.Filter(configuration.get(SyncKeys.FILTER_EXPRESSION), values));
-    }
-    return options;
-  }
-
-  private static AttributeValue attribute(FilterValue value) {
-    return switch (value.type()) {
-      case "S" -> AttributeValue.fromS(value.value());
-      case "N" -> AttributeValue.fromN(value.value());
-      case "BOOL" -> AttributeValue.fromBool(Boolean.valueOf(value.value()));
-      case "B" ->
-          AttributeValue.fromB(SdkBytes.fromByteArray(Base64.getDecoder().decode(value.value())));
-      default -> throw new IllegalArgumentException(value.type());
-    };
+    return FilterSettings.of(configuration).map(options::withFilter).orElse(options);
   }
 
   private FieldNames fieldNames() {

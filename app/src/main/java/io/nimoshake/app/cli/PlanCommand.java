@@ -4,6 +4,7 @@ import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.preview.DryRun;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.Redaction;
 import java.util.concurrent.Callable;
@@ -39,7 +40,7 @@ final class PlanCommand implements Callable<Integer> {
     return run(configuration.load(tables), asJson);
   }
 
-  static int run(Configuration configuration, boolean asJson) throws Fault {
+  static int run(Configuration configuration, boolean asJson) throws Fault, StartUpException {
     Logging.startQuiet();
     DryRun dryRun = DryRun.of(configuration);
     Redaction redaction = configuration.redaction();

@@ -3,6 +3,7 @@ package io.nimoshake.app.preview;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.config.Configuration;
 import java.util.List;
 
@@ -18,8 +19,9 @@ public final class DryRun {
    * Asks both sides.
    *
    * @throws Fault if a side does not answer or refuses our credentials
+   * @throws StartUpException if the source refuses the filter
    */
-  public static DryRun of(Configuration configuration) throws Fault {
+  public static DryRun of(Configuration configuration) throws Fault, StartUpException {
     return new DryRun(new Previewer(configuration).look());
   }
 

@@ -49,6 +49,7 @@ record Preview(
    * @param stream the state of its stream, and what the sync will do about it
    * @param streamCostPerDay US dollars for polling an idle stream; 0 if it is not followed
    * @param indexes the secondary indexes that will be created in the target
+   * @param filter how the filter was tried; null if there is none
    * @param target what the target has now, and what the sync will do with it
    */
   record TablePreview(
@@ -63,7 +64,14 @@ record Preview(
       String stream,
       @JsonProperty("stream_cost_per_day") double streamCostPerDay,
       List<String> indexes,
+      Filtered filter,
       String target) {}
+
+  /**
+   * A filter that was tried with the first items of a table. The estimates of the copy are for all
+   * items, because a Scan reads and bills those too that do not pass.
+   */
+  record Filtered(int read, int passed) {}
 
   record LeftOut(String table, String reason) {}
 

@@ -93,6 +93,12 @@ final class PreviewText {
             duration(table.seconds()),
             table.boundBy()));
     lines.add("    stream: " + table.stream());
+    if (table.filter() != null) {
+      lines.add(
+          String.format(
+              "    filter: %d of the first %s pass",
+              table.filter().passed(), Text.count(table.filter().read(), "item")));
+    }
     lines.add("    target: " + table.target());
     if (!table.indexes().isEmpty()) {
       lines.add("    indexes to create: " + String.join(", ", table.indexes()));

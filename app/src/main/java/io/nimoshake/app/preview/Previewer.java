@@ -1,5 +1,6 @@
 package io.nimoshake.app.preview;
 
+import io.nimoshake.app.preview.Preview.Filtered;
 import io.nimoshake.app.preview.Preview.LeftOut;
 import io.nimoshake.app.preview.Preview.Permission;
 import io.nimoshake.app.preview.Preview.TablePreview;
@@ -17,10 +18,14 @@ import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import io.nimoshake.dynamodb.preview.Attempt;
 import io.nimoshake.dynamodb.preview.SourceProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
+import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.setup.LeaseHolder;
+import io.nimoshake.setup.StartUpChecks;
+import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.TableFilter;
 import io.nimoshake.setup.config.Choices;
@@ -71,8 +76,9 @@ final class Previewer {
 
   /**
    * @throws Fault if a side does not answer or refuses our credentials
+   * @throws StartUpException if the source refuses the filter
    */
-  Preview look() throws Fault {
+  Preview look() throws Fault, StartUpException {
     try (SourceProbe source = new SourceProbe(setup.dynamoSettings());
         TargetPreview target = target()) {
       Optional<List<String>> all = source.listTables();
@@ -85,7 +91,7 @@ final class Previewer {
       for (String table : wanted) {
         Optional<TableFacts> facts = source.look(table, follows);
         if (facts.isPresent()) {
-          tables.add(table(facts.get(), target, past, estimates));
+          tables.add(table(facts.get(), filter(source, table), target, past, estimates));
         }
       }
       warnOfSettings();
@@ -168,8 +174,27 @@ final class Previewer {
     }
   }
 
+  /** How many of the first items of a table pass the filter; null without a filter. */
+  private Filtered filter(SourceProbe source, String table) throws StartUpException {
+    Optional<ReadOptions.Filter> filter = setup.readOptions().filter();
+    try {
+      return filter.isEmpty()
+          ? null
+          : source
+              .tryFilter(table, filter.get())
+              .map(trial -> new Filtered(trial.read(), trial.passed()))
+              .orElse(null);
+    } catch (InvalidFilterException e) {
+      throw StartUpChecks.refusedFilter(e);
+    }
+  }
+
   private TablePreview table(
-      TableFacts facts, TargetPreview target, Past past, List<CopyEstimate> estimates)
+      TableFacts facts,
+      Filtered filtered,
+      TargetPreview target,
+      Past past,
+      List<CopyEstimate> estimates)
       throws Fault {
     TableSchema schema = facts.schema();
     CopyEstimate estimate =
@@ -205,6 +230,7 @@ final class Previewer {
         configuration.get(SyncKeys.USER_INDEXES)
             ? schema.indexes().stream().map(TableSchema.SecondaryIndex::name).toList()
             : List.of(),
+        filtered,
         target(schema, target, past));
   }
 
@@ -323,8 +349,12 @@ final class Previewer {
           "convert.field_names = keep: MongoDB cannot search or index names with a dot or a leading"
               + " $");
     }
-    if (configuration.isSet(SyncKeys.FILTER_EXPRESSION) && follows) {
-      warnings.add("full.read.filter_expression applies to the copy, not to the stream");
+    if (configuration.isSet(SyncKeys.FILTER_EXPRESSION)
+        && !configuration.get(SyncKeys.FILTER_STREAM)
+        && follows) {
+      warnings.add(
+          "filter.stream = false: full.read.filter_expression applies to the copy, not to the"
+              + " stream");
     }
     if (configuration.get(GeneralKeys.ON_POISON) == Choices.OnPoison.FAIL) {
       return;

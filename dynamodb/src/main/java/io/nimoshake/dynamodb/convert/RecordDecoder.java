@@ -3,10 +3,12 @@ package io.nimoshake.dynamodb.convert;
 import io.nimoshake.core.model.ChangeBatch;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Decodes one record of a stream. The new image is converted at once if the record's creation time
- * was read before it, as in the service's responses; otherwise at the end of the record.
+ * was read before it, as in the service's responses; otherwise at the end of the record. If there
+ * is a filter, always at the end, because an image that does not pass needs the record's keys.
  */
 final class RecordDecoder {
   private static final String TTL_PRINCIPAL = "dynamodb.amazonaws.com";
@@ -29,6 +31,7 @@ final class RecordDecoder {
   private int keysAt;
   private int imageAt;
   private boolean converted;
+  private Optional<JsonFilter> filter = Optional.empty();
 
   /** The last time in whole seconds. Many records share it. */
   private Instant lastTime = Instant.EPOCH;
@@ -52,6 +55,7 @@ final class RecordDecoder {
     keysAt = -1;
     imageAt = -1;
     converted = false;
+    filter = listener.filter();
     in.peek();
     int from = in.pos;
     envelope(into);
@@ -92,7 +96,8 @@ final class RecordDecoder {
   }
 
   private void newImage(ChangeBatch.Builder into) throws MalformedPageException {
-    if (imageAt < 0 && in.peek() == '{' && created != null && into.wants(created)) {
+    boolean now = filter.isEmpty() && created != null && into.wants(created);
+    if (now && imageAt < 0 && in.peek() == '{') {
       imageAt = in.pos;
       contents.upsert(in, created);
       converted = true;
@@ -159,8 +164,25 @@ final class RecordDecoder {
         contents.imageMissing(in, created);
       }
     } else if (!converted) {
-      in.pos = imageAt;
-      contents.upsert(in, created);
+      if (passesFilter()) {
+        in.pos = imageAt;
+        contents.upsert(in, created);
+      } else if (inKeys(from, to)) {
+        contents.delete(in, created);
+      }
+    }
+  }
+
+  private boolean passesFilter() throws MalformedPageException {
+    if (filter.isEmpty()) {
+      return true;
+    }
+    in.pos = imageAt;
+    try {
+      return filter.get().passes(in);
+    } catch (BadItemException e) {
+      // The conversion rejects the item for the same reason, and says where.
+      return true;
     }
   }
 

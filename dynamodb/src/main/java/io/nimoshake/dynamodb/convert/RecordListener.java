@@ -2,6 +2,7 @@ package io.nimoshake.dynamodb.convert;
 
 import io.nimoshake.core.model.ItemKey;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What the decoder of stream records asks its reader. */
 public interface RecordListener {
@@ -14,6 +15,12 @@ public interface RecordListener {
    *     Amazon DynamoDB Developer Guide, DynamoDB Streams and Time to Live</a>
    */
   boolean propagateTtlDeletes();
+
+  /**
+   * Which items are wanted; empty: all. A record whose new image does not pass becomes a delete of
+   * its key: the item may have passed before.
+   */
+  Optional<JsonFilter> filter();
 
   /**
    * The record of an insert or update does not hold the item (view type KEYS_ONLY or OLD_IMAGE).

@@ -5,7 +5,10 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import io.nimoshake.dynamodb.preview.Attempt.Outcome;
+import io.nimoshake.dynamodb.source.FilterTrial;
+import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.Tables;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,9 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 public final class SourceProbe implements AutoCloseable {
   private static final Set<String> DENIALS =
       Set.of("AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized");
+
+  /** Cost at most 50 read capacity units if the items have at most 4 KB. */
+  private static final int TRIED_ITEMS = 100;
 
   private final DynamoClients clients;
   private final Tables tables;
@@ -103,6 +109,21 @@ public final class SourceProbe implements AutoCloseable {
 
   private static boolean isDenial(AwsServiceException e) {
     return DENIALS.contains(Faults.code(e));
+  }
+
+  /**
+   * Tries a filter with the first items of a table.
+   *
+   * @return empty if the items cannot be read; {@link #look} says why
+   * @throws InvalidFilterException if the service refuses the filter
+   */
+  public Optional<FilterTrial> tryFilter(String table, ReadOptions.Filter filter)
+      throws InvalidFilterException {
+    try {
+      return Optional.of(FilterTrial.of(clients.tables(), table, filter, TRIED_ITEMS));
+    } catch (Fault e) {
+      return Optional.empty();
+    }
   }
 
   /**

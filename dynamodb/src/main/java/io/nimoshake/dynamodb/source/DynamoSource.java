@@ -14,6 +14,7 @@ import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.client.TableIdentity;
 import io.nimoshake.dynamodb.convert.DecodingInterceptor;
 import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,9 +100,24 @@ public final class DynamoSource implements Source {
     return TableIdentity.of(tables.answer(table).table());
   }
 
-  /** Looks up single items of a table by key. */
+  /**
+   * Looks up single items of a table by key. An item that does not pass a filter of streams counts
+   * as absent.
+   */
   public ItemLookup lookup(TableSchema table) {
-    return new ItemLookup(clients.tables(), table);
+    return new ItemLookup(clients.tables(), table, options.streamFilter());
+  }
+
+  /**
+   * Lets the service check the filter by a Scan of one item of a table; without a filter, does
+   * nothing.
+   *
+   * @throws InvalidFilterException if the service refuses it; the message is the service's reason
+   */
+  public void tryFilter(String table) throws Fault, InvalidFilterException {
+    if (options.filter().isPresent()) {
+      FilterTrial.of(clients.tables(), table, options.filter().get(), 1);
+    }
   }
 
   @Override

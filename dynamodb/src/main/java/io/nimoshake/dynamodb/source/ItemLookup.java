@@ -9,12 +9,15 @@ import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.client.Faults;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.JsonFilter;
 import io.nimoshake.dynamodb.convert.KeyCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -37,10 +40,22 @@ public final class ItemLookup {
   private final DynamoDbClient client;
   private final TableSchema table;
   private final KeyCodec codec;
+  private final Optional<JsonFilter> filter;
 
+  /** Finds every item. Makes no call yet. */
   public ItemLookup(DynamoDbClient client, TableSchema table) {
+    this(client, table, Optional.empty());
+  }
+
+  /**
+   * Makes no call yet.
+   *
+   * @param filter which items to find; others count as absent
+   */
+  ItemLookup(DynamoDbClient client, TableSchema table, Optional<JsonFilter> filter) {
     this.client = client;
     this.table = table;
+    this.filter = filter;
     this.codec =
         new KeyCodec(
             table,
@@ -63,7 +78,7 @@ public final class ItemLookup {
    * Makes one call.
    *
    * @param keys at most {@link #KEYS_A_CALL} distinct keys
-   * @param keysOnly whether to return key attributes only; the cost is the same
+   * @param keysOnly whether key attributes are enough; the cost is the same
    */
   public Found get(List<ItemKey> keys, boolean consistent, boolean keysOnly) throws Fault {
     KeysAndAttributes.Builder wanted =
@@ -71,7 +86,8 @@ public final class ItemLookup {
             .keys(keys.stream().map(key -> AttributeJson.read(KeyCodec.text(key))).toList())
             .consistentRead(consistent);
     if (keysOnly) {
-      KeyProjection projection = KeyProjection.of(table);
+      KeyProjection projection =
+          KeyProjection.of(table).and(filter.map(JsonFilter::attributes).orElse(Set.of()));
       wanted
           .projectionExpression(projection.expression())
           .expressionAttributeNames(projection.names());
@@ -90,7 +106,10 @@ public final class ItemLookup {
     Map<ItemKey, Slice> items = new HashMap<>();
     for (Map<String, AttributeValue> item :
         answer.responses().getOrDefault(table.name(), List.of())) {
-      items.put(keyOf(item), Slice.utf8(AttributeJson.write(item)));
+      Slice json = Slice.utf8(AttributeJson.write(item));
+      if (filter.isEmpty() || filter.get().passes(json)) {
+        items.put(keyOf(item), json);
+      }
     }
     List<ItemKey> unread = new ArrayList<>();
     KeysAndAttributes left = answer.unprocessedKeys().get(table.name());

@@ -8,6 +8,7 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.client.ComparableKey;
 import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.convert.JsonFilter;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.convert.RecordListener;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -34,7 +36,8 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
  * <p>The item may be newer than its record, and newer than later records of the same page. It
  * therefore wins over all records of its key in the page. The later records are read back too, when
  * their turn comes, so the target ends with the item's last state. An item that no longer exists
- * was deleted after the record; its delete record comes later, so nothing is written for it here.
+ * was deleted after the record; its delete record comes later, so nothing is written for it here. A
+ * filter is applied to what was read.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html">
@@ -46,10 +49,12 @@ final class ReadBack {
 
   private final DynamoDbClient client;
   private final String table;
+  private final Optional<JsonFilter> filter;
 
-  ReadBack(DynamoDbClient client, String table) {
+  ReadBack(DynamoDbClient client, String table, Optional<JsonFilter> filter) {
     this.client = client;
     this.table = table;
+    this.filter = filter;
   }
 
   /**
@@ -154,10 +159,15 @@ final class ReadBack {
   }
 
   /** Used where every record has its image. */
-  private static final class NoneMissing implements RecordListener {
+  private final class NoneMissing implements RecordListener {
     @Override
     public boolean propagateTtlDeletes() {
       return true;
+    }
+
+    @Override
+    public Optional<JsonFilter> filter() {
+      return filter;
     }
 
     @Override

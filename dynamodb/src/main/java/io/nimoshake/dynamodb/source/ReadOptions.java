@@ -1,14 +1,20 @@
 package io.nimoshake.dynamodb.source;
 
+import io.nimoshake.dynamodb.convert.JsonFilter;
+import io.nimoshake.dynamodb.filter.InvalidFilterException;
+import io.nimoshake.dynamodb.filter.ItemFilter;
+import io.nimoshake.dynamodb.filter.Value;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 
 /**
  * Which items are read, and how many a call.
  *
- * @param filter the copy reads only items that pass it; it does not apply to streams
+ * @param filter the items to read; empty: all
  * @param scanLimit most items one Scan evaluates ({@code qps.full.batch_num}); empty: 1 MB of items
  * @param recordsLimit most records of one GetRecords ({@code qps.incr.batch_num}); empty: 1,000
  * @param ttlDeletes what happens to items that DynamoDB deleted by time to live
@@ -30,17 +36,63 @@ public record ReadOptions(
   }
 
   /**
-   * A filter expression with its values, as Scan takes them. Items that do not pass are read and
-   * billed all the same.
+   * A filter expression with its names and values, as Scan takes them. Items that do not pass are
+   * read and billed all the same.
    *
+   * @param names attribute name by placeholder, such as {@code #name}
    * @param values value by placeholder, such as {@code :name}
+   * @param ofStreams whether it applies to the records of streams too, and not only to the copy
    * @see <a
    *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html#Scan.FilterExpression">
    *     Filter expressions for scan</a>
    */
-  public record Filter(String expression, Map<String, AttributeValue> values) {
+  public record Filter(
+      String expression,
+      Map<String, String> names,
+      Map<String, AttributeValue> values,
+      boolean ofStreams) {
     public Filter {
+      names = Map.copyOf(names);
       values = Map.copyOf(values);
+    }
+
+    /**
+     * The same filter for items that are in memory.
+     *
+     * @throws InvalidFilterException if the service would refuse the expression
+     */
+    public ItemFilter parse() throws InvalidFilterException {
+      return ItemFilter.parse(
+          expression,
+          names,
+          values.entrySet().stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, entry -> Value.of(entry.getValue()))));
+    }
+
+    /** Makes a Scan return only items that pass. */
+    void applyTo(ScanRequest.Builder request) {
+      request.filterExpression(expression);
+      if (!names.isEmpty()) {
+        request.expressionAttributeNames(names);
+      }
+      if (!values.isEmpty()) {
+        request.expressionAttributeValues(values);
+      }
+    }
+  }
+
+  /**
+   * The filter for records of streams, for one reader.
+   *
+   * @throws IllegalArgumentException if the expression is not valid
+   */
+  Optional<JsonFilter> streamFilter() {
+    try {
+      return filter.isPresent() && filter.get().ofStreams()
+          ? Optional.of(new JsonFilter(filter.get().parse()))
+          : Optional.empty();
+    } catch (InvalidFilterException e) {
+      throw new IllegalArgumentException("the filter expression " + e.getMessage(), e);
     }
   }
 

@@ -7,6 +7,7 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.convert.DecodingInterceptor;
+import io.nimoshake.dynamodb.convert.JsonFilter;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.convert.PageSink;
 import io.nimoshake.dynamodb.convert.RecordListener;
@@ -26,13 +27,15 @@ final class RecordPages {
   private final ReadOptions options;
   private final PageDecoder decoder;
   private final ReadBack readBack;
+  private final Optional<JsonFilter> filter;
 
   RecordPages(DynamoClients clients, StreamShard shard, ReadOptions options, PageDecoder decoder) {
     this.clients = clients;
     this.shard = shard;
     this.options = options;
     this.decoder = decoder;
-    this.readBack = new ReadBack(clients.tables(), shard.table());
+    this.filter = options.streamFilter();
+    this.readBack = new ReadBack(clients.tables(), shard.table(), filter);
   }
 
   /**
@@ -85,6 +88,11 @@ final class RecordPages {
     @Override
     public boolean propagateTtlDeletes() {
       return options.ttlDeletes() == TtlDeletes.PROPAGATE;
+    }
+
+    @Override
+    public Optional<JsonFilter> filter() {
+      return filter;
     }
 
     @Override

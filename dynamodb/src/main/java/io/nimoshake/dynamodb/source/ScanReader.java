@@ -76,15 +76,7 @@ final class ScanReader implements SplitReader {
       request.segment(segment.index()).totalSegments(segment.total());
     }
     options.scanLimit().ifPresent(request::limit);
-    options
-        .filter()
-        .ifPresent(
-            filter -> {
-              request.filterExpression(filter.expression());
-              if (!filter.values().isEmpty()) {
-                request.expressionAttributeValues(filter.values());
-              }
-            });
+    options.filter().ifPresent(filter -> filter.applyTo(request));
     if (position instanceof Position.After after) {
       request.exclusiveStartKey(AttributeJson.read(after.token()));
     }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,11 @@ class MutatedPagesTest {
         @Override
         public boolean propagateTtlDeletes() {
           return true;
+        }
+
+        @Override
+        public Optional<JsonFilter> filter() {
+          return Optional.empty();
         }
 
         @Override

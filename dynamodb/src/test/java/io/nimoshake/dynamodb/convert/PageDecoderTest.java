@@ -10,10 +10,14 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
+import io.nimoshake.dynamodb.filter.ItemFilter;
+import io.nimoshake.dynamodb.filter.Value;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonDocument;
@@ -23,12 +27,18 @@ class PageDecoderTest {
   private final PageDecoder decoder = new PageDecoder(Decode.BY_ID, ConvertOptions.DEFAULT);
   private final List<String> missing = new ArrayList<>();
   private boolean propagateTtl = true;
+  private Optional<JsonFilter> filter = Optional.empty();
 
   private final RecordListener listener =
       new RecordListener() {
         @Override
         public boolean propagateTtlDeletes() {
           return propagateTtl;
+        }
+
+        @Override
+        public Optional<JsonFilter> filter() {
+          return filter;
         }
 
         @Override
@@ -133,6 +143,46 @@ class PageDecoderTest {
         "{\"NextShardIterator\":\"next\",\"Records\":[]}",
         Decode.text(decoder.records(body, body.length, into, listener)));
     return into.build(Position.after(decoder.lastSequenceNumber().orElseThrow()));
+  }
+
+  @Test
+  void aNewImageThatDoesNotPassTheFilterIsADelete() throws Exception {
+    filter =
+        Optional.of(
+            new JsonFilter(
+                ItemFilter.parse(
+                    "size(m) = :none OR attribute_exists(#x)",
+                    Map.of("#x", "\"é"),
+                    Map.of(":none", new Value.Num(BigDecimal.ZERO)))));
+    String imageFirst =
+        "{\"dynamodb\":{\"NewImage\":{\"id\":{\"S\":\"b\"}},\"Keys\":{\"id\":{\"S\":\"b\"}},"
+            + "\"ApproximateCreationDateTime\":1001,\"SequenceNumber\":\"1\"},"
+            + "\"eventName\":\"MODIFY\"}";
+    ChangeBatch batch =
+        records(
+            imageFirst,
+            image("a", ",\"m\":{\"M\":{}}"),
+            image("c", ",\"m\":{}"),
+            image("d", ",\"m\":{\"M\":{\"k\":{\"NULL\":true}}}"),
+            image("e", ",\"\\\"\\u00e9\":{\"L\":[{\"BS\":[\"AQ==\"]},{\"NS\":[\"1\"]}]}"),
+            record("INSERT", "999", "old", ",\"NewImage\":{\"id\":{\"S\":\"old\"}}"),
+            image("poison", ",\"m\":{\"N\":\"x\"}"),
+            image("poison without a filtered attribute", ",\"p\":{\"N\":\"x\"}"));
+    assertEquals(
+        List.of("-b", "+a", "+c", "-d", "+e", "-poison without a filtered attribute"),
+        batch.changes().stream()
+            .map(
+                change ->
+                    (change instanceof Change.Upsert ? "+" : "-")
+                        + Decode.bson(change.key()).getString("id").getValue())
+            .toList());
+    assertEquals(1, batch.skipped());
+    assertEquals("m: not a number", batch.rejected().get(0).reason());
+  }
+
+  private static String image(String key, String more) {
+    return record(
+        "MODIFY", "1001", key, ",\"NewImage\":{\"id\":{\"S\":\"" + key + "\"}" + more + "}");
   }
 
   @Test

@@ -232,6 +232,11 @@ class RealPagesTest {
     }
 
     @Override
+    public Optional<JsonFilter> filter() {
+      return Optional.empty();
+    }
+
+    @Override
     public void imageMissing(String keyJson, ItemKey key, Instant created) {
       throw new AssertionError("every record has its image");
     }

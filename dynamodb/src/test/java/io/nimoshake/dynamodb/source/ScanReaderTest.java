@@ -68,7 +68,8 @@ class ScanReaderTest {
   @Test
   void whatTheFilterLeavesOutDoesNotEndTheSegment() throws Exception {
     ReadOptions.Filter filter =
-        new ReadOptions.Filter("n >= :from", Map.of(":from", AttributeValue.fromN("35")));
+        new ReadOptions.Filter(
+            "n >= :from", Map.of(), Map.of(":from", AttributeValue.fromN("35")), true);
     try (LocalTables tables = new LocalTables("scanfilter");
         DynamoSource source =
             source("scanfilter", ReadOptions.ALL.withScanLimit(4).withFilter(filter))) {

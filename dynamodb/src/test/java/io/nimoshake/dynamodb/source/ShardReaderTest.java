@@ -216,6 +216,42 @@ class ShardReaderTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = StreamViewType.class,
+      names = {"NEW_AND_OLD_IMAGES", "KEYS_ONLY"})
+  void anItemThatDoesNotPassTheFilterIsDeleted(StreamViewType viewType) throws Exception {
+    ReadOptions.Filter filter =
+        new ReadOptions.Filter(
+            "#v <> :no", Map.of("#v", "v"), Map.of(":no", AttributeValue.fromS("no")), true);
+    String id = "streamfilter" + viewType.ordinal();
+    try (World world = new World(id, viewType, ReadOptions.ALL.withFilter(filter))) {
+      SplitReader reader = world.open(world.shard(0), Position.BEGINNING);
+      world.put("stops", "yes");
+      world.put("begins", "no");
+      world.put("never", "no");
+      world.put("gone", "yes");
+      assertEquals(List.of("-begins", "+gone=yes", "-never", "+stops=yes"), sorted(reader.read()));
+      world.put("stops", "no");
+      world.put("begins", "yes");
+      world.delete("gone");
+      assertEquals(List.of("+begins=yes", "-gone", "-stops"), sorted(reader.read()));
+    }
+  }
+
+  @Test
+  void aFilterOfTheCopyAloneLetsEveryRecordThrough() throws Exception {
+    ReadOptions.Filter filter =
+        new ReadOptions.Filter("attribute_exists(nothing)", Map.of(), Map.of(), false);
+    try (World world =
+        new World(
+            "streamunfiltered", StreamViewType.NEW_IMAGE, ReadOptions.ALL.withFilter(filter))) {
+      world.put("a", "1");
+      SplitReader reader = world.open(world.shard(0), Position.BEGINNING);
+      assertEquals(List.of("+a=1"), LocalTables.texts(reader.read()));
+    }
+  }
+
   @Test
   void whatIsGoneWhenReadBackWaitsForItsOwnRecord() throws Exception {
     ReadOptions one = ReadOptions.ALL.withRecordsLimit(1);

@@ -12,19 +12,14 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Checks keys against each other. Each value alone is already valid. */
 final class CrossChecks {
   private static final Optional<ConvertType> SAME = Optional.of(ConvertType.SAME);
-  private static final Pattern PLACEHOLDER = Pattern.compile(":[A-Za-z0-9_]+");
 
   private final Configuration configuration;
   private final List<String> problems = new ArrayList<>();
@@ -40,7 +35,7 @@ final class CrossChecks {
     checks.tables();
     checks.credentials(SourceKeys.SERVICE);
     checks.checkpoint();
-    checks.filter();
+    checks.problems.addAll(FilterSettings.problems(configuration));
     checks.mapping();
     checks.http();
     return checks.problems;
@@ -172,40 +167,6 @@ final class CrossChecks {
               + " = "
               + database.get()
               + ": is the database of the target, which is named by id: choose another name");
-    }
-  }
-
-  private void filter() {
-    if (!configuration.isSet(SyncKeys.FILTER_EXPRESSION)) {
-      if (configuration.find(SyncKeys.FILTER_VALUES).isPresent()) {
-        needs(SyncKeys.FILTER_VALUES, SyncKeys.FILTER_EXPRESSION);
-      }
-      return;
-    }
-    if (configuration.isSet(SyncKeys.FILTER_VALUES)
-        && configuration.find(SyncKeys.FILTER_VALUES).isEmpty()) {
-      return;
-    }
-    Set<String> missing = new HashSet<>();
-    Matcher placeholder = PLACEHOLDER.matcher(configuration.get(SyncKeys.FILTER_EXPRESSION));
-    while (placeholder.find()) {
-      missing.add(placeholder.group());
-    }
-    for (FilterValue value : configuration.find(SyncKeys.FILTER_VALUES).orElse(List.of())) {
-      if (!missing.remove(value.placeholder())) {
-        problems.add(
-            configuration.place(SyncKeys.FILTER_VALUES)
-                + ": has a value for "
-                + value.placeholder()
-                + ", but full.read.filter_expression does not use it");
-      }
-    }
-    for (String name : missing) {
-      problems.add(
-          configuration.place(SyncKeys.FILTER_EXPRESSION)
-              + ": uses "
-              + name
-              + ", but full.read.filter_attributevalues has no value for it");
     }
   }
 

@@ -6,6 +6,8 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The value of a placeholder in the filter expression.
@@ -15,6 +17,9 @@ import java.util.Set;
  * @param value the value as text; base64 for B
  */
 public record FilterValue(String placeholder, String type, String value) {
+  private static final int MAX_DIGITS = 38;
+  private static final int MIN_MAGNITUDE = -130;
+  private static final int MAX_MAGNITUDE = 125;
   private static final String FIELD = "```";
   private static final String NEXT = "~~~";
   private static final String FORM =
@@ -59,10 +64,33 @@ public record FilterValue(String placeholder, String type, String value) {
     return new FilterValue(name, type, value);
   }
 
+  /** The value as the service takes it. */
+  AttributeValue attribute() {
+    return switch (type) {
+      case "S" -> AttributeValue.fromS(value);
+      case "N" -> AttributeValue.fromN(value);
+      case "BOOL" -> AttributeValue.fromBool(Boolean.valueOf(value));
+      case "B" -> AttributeValue.fromB(SdkBytes.fromByteArray(Base64.getDecoder().decode(value)));
+      default -> throw new IllegalStateException("a value of type " + type);
+    };
+  }
+
+  /**
+   * Whether DynamoDB takes this number.
+   *
+   * @see <a href=
+   *     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html">
+   *     Amazon DynamoDB Developer Guide, Data types, Number: 38 digits, 1E-130 to
+   *     9.9999999999999999999999999999999999999E+125</a>
+   */
   private static boolean isNumber(String text) {
     try {
-      new BigDecimal(text);
-      return true;
+      BigDecimal number = new BigDecimal(text).stripTrailingZeros();
+      long magnitude = (long) number.precision() - number.scale() - 1;
+      return number.signum() == 0
+          || number.precision() <= MAX_DIGITS
+              && magnitude >= MIN_MAGNITUDE
+              && magnitude <= MAX_MAGNITUDE;
     } catch (NumberFormatException e) {
       return false;
     }

@@ -84,8 +84,16 @@ public final class SyncKeys {
       key(
           "full.read.filter_expression",
           text(),
-          "Copy only items that pass this DynamoDB filter expression. It does not apply to changes"
-              + " from the streams.");
+          "Sync only items that pass this DynamoDB filter expression. filter.stream says whether it"
+              + " applies to changes too. The service checks it before the sync starts.");
+
+  public static final ConfigKey<List<FilterName>> FILTER_NAMES =
+      key(
+          "full.read.filter_names",
+          FilterName.LIST,
+          "Attribute names for the placeholders of the filter expression, such as #s = status. Needed"
+              + " for reserved words of DynamoDB and for names with other characters than letters,"
+              + " digits and _.");
 
   public static final ConfigKey<List<FilterValue>> FILTER_VALUES =
       key(
@@ -127,6 +135,16 @@ public final class SyncKeys {
                   + " runs, or they stay in the stream.")
           .noEffect();
 
+  public static final ConfigKey<Boolean> FILTER_STREAM =
+      key(
+              "filter.stream",
+              flag(),
+              "true: the filter expression applies to changes from the streams too, and an item that"
+                  + " no longer passes is deleted from the target. false: it applies to the copy"
+                  + " only, and every change is written.")
+          .byDefault("true")
+          .inGo("false");
+
   public static final ConfigKey<Boolean> TTL_DELETES =
       key(
               "increase.ttl_delete",
@@ -147,9 +165,16 @@ public final class SyncKeys {
           USER_INDEXES,
           COPY_OVERWRITES,
           FILTER_EXPRESSION,
+          FILTER_NAMES,
           FILTER_VALUES);
 
   static final ConfigSection STREAM =
       ConfigSection.of(
-          "Stream", SHARDS_AT_A_TIME, INSERT_OVERWRITES, UPSERT, PERSIST_DIR, TTL_DELETES);
+          "Stream",
+          SHARDS_AT_A_TIME,
+          INSERT_OVERWRITES,
+          UPSERT,
+          PERSIST_DIR,
+          TTL_DELETES,
+          FILTER_STREAM);
 }

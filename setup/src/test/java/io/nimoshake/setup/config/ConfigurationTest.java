@@ -247,6 +247,13 @@ class ConfigurationTest {
         "full.read.filter_expression = a > :x | uses :x, but",
         "full.read.filter_attributevalues = x```N```1 | full.read.filter_expression must be set too",
         "full.read.filter_attributevalues = x,N,1 | must be name```type```value",
+        "full.read.filter_expression = status = b | status as a name, but that is a reserved word",
+        "full.read.filter_expression = #s = b | uses #s, but full.read.filter_names has no name",
+        "full.read.filter_names = #s = status | full.read.filter_expression must be set too",
+        "full.read.filter_names = #s, #t = b | must be #name = attribute, separated by commas",
+        "full.read.filter_names = #s = a, s = b | has #s twice",
+        "full.read.filter_attributevalues = x```N```1E126 | a value of :x that is not of type N",
+        "filter.stream = maybe | must be one of true, false",
         "full.read.filter_attributevalues = x```N```abc | a value of :x that is not of type N",
         "full.read.filter_attributevalues = x```X```abc | types are N, S, B and BOOL",
         "full.read.filter_attributevalues = x```B```*** | that is not of type B",
@@ -395,6 +402,37 @@ class ConfigurationTest {
             new FilterValue(":end", "N", "1646724207283"),
             new FilterValue(":name", "S", "a;b")),
         configuration.get(SyncKeys.FILTER_VALUES));
+  }
+
+  @Test
+  void filterNamesMayHaveAnyCharacters() throws Exception {
+    Configuration configuration =
+        load(
+            "full.read.filter_expression = #s = #t AND #u.#v = a",
+            "full.read.filter_names = #s = status, t=is-old ,#u = \"a, b\", #v = with a space = é",
+            ADDRESS);
+    assertEquals(
+        Map.of("#s", "status", "#t", "is-old", "#u", "a, b", "#v", "with a space = é"),
+        FilterSettings.of(configuration).orElseThrow().names());
+  }
+
+  @Test
+  void everyFilterPlaceholderIsGivenAndUsed() throws Exception {
+    assertProblems(
+        file(
+            "full.read.filter_expression = #a = :a AND #b = :b AND c < :d",
+            "full.read.filter_names = #b = x, #c = y",
+            "full.read.filter_attributevalues = b```N```1~~~c```N```2",
+            ADDRESS),
+        "F:1: full.read.filter_expression: uses #a, but full.read.filter_names has no name for it",
+        "F:1: full.read.filter_expression: uses :a, but full.read.filter_attributevalues has no"
+            + " value for it",
+        "F:1: full.read.filter_expression: uses :d, but full.read.filter_attributevalues has no"
+            + " value for it",
+        "F:2: full.read.filter_names: has a name for #c, but full.read.filter_expression does not"
+            + " use it",
+        "F:3: full.read.filter_attributevalues: has a value for :c, but"
+            + " full.read.filter_expression does not use it");
   }
 
   @Test
