@@ -62,8 +62,35 @@ class LauncherTest {
   void argumentsReachTheProgramAsTheyAre() throws Exception {
     List<String> arguments = run("plan", "--conf", "my file.conf", "");
     assertEquals(
-        List.of("-cp", lib + "/*", "io.nimoshake.app.Main", "plan", "--conf", "my file.conf", ""),
-        arguments.subList(arguments.size() - 7, arguments.size()));
+        List.of("io.nimoshake.app.Main", "plan", "--conf", "my file.conf", ""),
+        arguments.subList(arguments.size() - 5, arguments.size()));
+  }
+
+  /** The archive holds the class path as text, and is used after the installation was moved. */
+  @Test
+  void theClassPathIsTheSameWhereverItIsInstalled() throws Exception {
+    Files.createFile(lib.resolve("nimo-shake-b.jar"));
+    String classPath = classPath(run("plan"));
+    home = Files.move(home, home.resolveSibling("moved"));
+    assertEquals(classPath, classPath(run("plan")));
+    List<String> jars =
+        Stream.of(classPath.split(":")).map(jar -> Path.of(jar).getFileName().toString()).toList();
+    assertEquals(List.of("nimo-shake-b.jar", "a.jar"), jars);
+  }
+
+  @Test
+  void itsOwnJavaIsUsedWithItsArchive() throws Exception {
+    script(home.resolve("runtime/bin/java"), JAVA.replace("printf '%s", "echo own; printf '%s"));
+    Path archive = Files.createFile(lib.resolve("nimo-shake.jsa"));
+    List<String> arguments = run("plan");
+    assertEquals("own", arguments.get(0));
+    assertTrue(arguments.contains("-XX:SharedArchiveFile=" + archive), arguments::toString);
+  }
+
+  @Test
+  void aSyncWritesNothingIntoTheInstallation() throws Exception {
+    run("sync", "--conf", "my.conf");
+    assertEquals(List.of(), parts());
   }
 
   /** Plug-ins are in a directory of the installation. */
@@ -105,6 +132,10 @@ class LauncherTest {
     assertTrue(
         run(Map.of("NIMO_SHAKE_SERVERS", directory + "/test kit"), "demo")
             .contains("-Dnimoshake.servers=" + directory + "/test kit"));
+  }
+
+  private static String classPath(List<String> arguments) {
+    return arguments.get(arguments.indexOf("-cp") + 1);
   }
 
   private String only(String ending) throws IOException {

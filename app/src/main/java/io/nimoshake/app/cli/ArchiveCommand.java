@@ -11,9 +11,9 @@ import picocli.CommandLine.Mixin;
     description = {
       "Creates the class archive in lib/, so that later starts need half the CPU time.",
       "",
-      "The first sync creates it too, in the background. Use this command when you install the",
-      "program, if lib/ cannot be written later or if every start is the first (containers). The",
-      "archive fits one build of Java. NIMO_SHAKE_ARCHIVE=off neither creates nor uses one."
+      "Use this command once, when you install the program. The archive fits one build of Java:",
+      "create it again after an update of Java. An installation with its own Java has one already.",
+      "NIMO_SHAKE_ARCHIVE=off does not use it."
     })
 final class ArchiveCommand implements Callable<Integer> {
   @Mixin private HelpOption help;

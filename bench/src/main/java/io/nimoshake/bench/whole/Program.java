@@ -54,7 +54,7 @@ interface Program {
       return new NimoShake(Path.of(launcher).toAbsolutePath(), options, Map.of());
     }
 
-    /** Makes the class archive now. Otherwise the first start makes it, and is slower. */
+    /** Makes the class archive, as one does when installing. */
     void settle() throws IOException, InterruptedException {
       Process making =
           new ProcessBuilder(launcher.toString(), "archive")
