@@ -125,6 +125,8 @@ class CommandLinesTest {
       } else if (argument.startsWith("-D")) {
         String name = argument.substring(2).replaceFirst("=.*", "");
         assertTrue(PROPERTIES.contains(name) || SOURCES.mentionProperty(name), argument);
+      } else if (argument.startsWith("-P")) {
+        assertTrue(SOURCES.haveProfile(argument.substring(2)), argument);
       } else if (!argument.equals("-am")) {
         assertTrue(GOALS.contains(argument), argument);
         goal = true;
@@ -198,6 +200,7 @@ class CommandLinesTest {
     assertFails("./mvnw", "-pl", "nowhere", "package");
     assertFails("./mvnw", "test", "-Dno.such.property=1");
     assertFails("./mvnw", "-pl", "core");
+    assertFails("./mvnw", "-Pnowhere", "package");
     assertFails("java", "-cp", "X", "io.nimoshake.bench.NoSuchClass");
     assertFails("flink", "run", "nimo-shake-flink.jar", "--config", "F");
     assertFails("curl", "-H", "no colon", "127.0.0.1:9341/healthz");

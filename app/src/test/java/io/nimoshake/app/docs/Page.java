@@ -44,7 +44,7 @@ public record Page(
   /** All pages for users and developers. */
   public static List<Page> all() {
     List<Path> files = new ArrayList<>();
-    for (String name : List.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md")) {
+    for (String name : List.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "RELEASING.md")) {
       files.add(ROOT.resolve(name));
     }
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {

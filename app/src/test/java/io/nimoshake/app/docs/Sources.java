@@ -83,4 +83,11 @@ final class Sources {
   boolean mentionProperty(String name) {
     return all.indexOf("\"" + name + "\"") >= 0 || all.indexOf("<" + name + ">") >= 0;
   }
+
+  /** Whether a build file has a profile of this name. */
+  boolean haveProfile(String name) {
+    return Pattern.compile("<profile>\\s*(<!--.*?-->\\s*)?<id>" + name + "</id>", Pattern.DOTALL)
+        .matcher(all)
+        .find();
+  }
 }
