@@ -6,6 +6,7 @@ import com.mongodb.client.MongoDatabase;
 import io.nimoshake.core.checkpoint.Checkpoint;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.mongodb.checkpoint.LeaseDocument.Term;
@@ -14,6 +15,7 @@ import io.nimoshake.mongodb.client.MongoFaults;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +25,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Order.</b> A save first writes all of its entries into the {@link LeaseDocument}, by one
  * atomic update. From then on they count, because {@link #load} applies this journal to the
- * records. Then the save changes the records, in any order. It may stop anywhere. A save begins
- * only when the records of the one before are complete, so it may overwrite the journal.
+ * records. Then the save changes the records, in any order. It may stop anywhere. The journal is
+ * overwritten only by one that holds all of it, or when the records hold all of it.
+ *
+ * <p><b>One command.</b> A save that holds nothing but progress stops after the journal, which then
+ * also holds the progress of the saves before it. The records follow every few seconds, and when
+ * the store is closed.
  *
  * <p><b>Fencing.</b> The update of the journal names the term of the writer. A record is replaced
  * only under its own term or a newer one. Before a new holder saves anything, it completes the
@@ -42,6 +48,15 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
    */
   private static final int MAX_JOURNAL_ENTRIES = 2_000;
 
+  /** Entries that a save may repeat from the saves before it: some 40 KB. */
+  private static final int MAX_REPEATED_ENTRIES = 64;
+
+  /**
+   * How old the records may become. The Go tool, which knows only them, repeats what came later if
+   * this program was killed.
+   */
+  private static final Duration RECORDS_EVERY = Duration.ofSeconds(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(MongoCheckpointStore.class);
 
   private final String uri;
@@ -57,8 +72,13 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
   /** Whether the records are complete and raised to our term. Guarded by this. */
   private boolean adopted;
 
-  /** Entries of a save that failed after the journal was written. Guarded by this. */
+  /** What the journal holds and the records may lack. Guarded by this. */
   private List<CheckpointEntry> unfinished = List.of();
+
+  private final Duration recordsEvery;
+
+  /** When the records last held everything. Guarded by this. */
+  private long completeNanos;
 
   /**
    * Does not connect yet; see {@link #check}.
@@ -66,6 +86,11 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
    * @throws Fault if the address is malformed, or its name server does not answer
    */
   public MongoCheckpointStore(String uri, String database) throws Fault {
+    this(uri, database, RECORDS_EVERY);
+  }
+
+  MongoCheckpointStore(String uri, String database, Duration recordsEvery) throws Fault {
+    this.recordsEvery = recordsEvery;
     this.uri = uri;
     this.client = MongoConnection.open(uri, failedCalls);
     this.database = client.getDatabase(database);
@@ -156,7 +181,16 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
       if (!adopted) {
         adopt(term);
       }
-      // complete a save that failed before its journal is overwritten
+      Optional<List<CheckpointEntry>> progress = progress(entries);
+      if (progress.isPresent() && System.nanoTime() - completeNanos < recordsEvery.toNanos()) {
+        lease.setJournal(term, progress.get());
+        unfinished = progress.get();
+        return;
+      } else if (progress.isPresent()) {
+        store(term, progress.get());
+        return;
+      }
+      // The records must hold the journal before it is overwritten.
       store(term, unfinished);
       for (int from = 0; from < entries.size(); from += MAX_JOURNAL_ENTRIES) {
         int to = Math.min(from + MAX_JOURNAL_ENTRIES, entries.size());
@@ -165,6 +199,24 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
     } catch (MongoException e) {
       throw fault(e, "save the checkpoint in " + database.getName());
     }
+  }
+
+  /**
+   * These entries together with what the records lack, as one journal; empty if they are more than
+   * progress, or too many.
+   */
+  private Optional<List<CheckpointEntry>> progress(List<CheckpointEntry> entries) {
+    if (!Stream.concat(unfinished.stream(), entries.stream())
+        .allMatch(MongoCheckpointStore::isProgress)) {
+      return Optional.empty();
+    }
+    List<CheckpointEntry> all = Checkpoint.of(unfinished).apply(entries).entries();
+    return all.size() <= MAX_REPEATED_ENTRIES ? Optional.of(all) : Optional.empty();
+  }
+
+  private static boolean isProgress(CheckpointEntry entry) {
+    return entry instanceof CheckpointEntry.OfSplit split
+        && !(split.position() instanceof Position.Beginning);
   }
 
   @Override
@@ -205,11 +257,13 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
    */
   @Override
   public synchronized void close() {
-    if (held.isPresent() && adopted && unfinished.isEmpty()) {
+    if (held.isPresent() && adopted) {
       try {
+        store(held.get(), unfinished);
         lease.removeJournal(held.get());
-      } catch (MongoException e) {
-        LOG.debug("the journal could not be removed: {}", MongoFaults.redact(e.getMessage()));
+      } catch (MongoException | Fault e) {
+        // The next holder completes the records from the journal.
+        LOG.debug("the records are not complete: {}", MongoFaults.redact(e.getMessage()));
       }
     }
     client.close();
@@ -245,6 +299,7 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
       removeGoCheckpoint(term);
     }
     adopted = true;
+    completeNanos = System.nanoTime() - recordsEvery.toNanos();
   }
 
   private void store(Term term, List<CheckpointEntry> entries) throws Fault {
@@ -255,6 +310,7 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
     lease.setJournal(term, entries);
     records.apply(term.number(), Checkpoint.of(entries));
     unfinished = List.of();
+    completeNanos = System.nanoTime();
   }
 
   /** A fault that cannot be retried concerns the whole sync here, not one table. */

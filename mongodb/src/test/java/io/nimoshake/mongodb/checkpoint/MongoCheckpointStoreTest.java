@@ -17,6 +17,7 @@ import io.nimoshake.core.port.CheckpointEntry.OfSync;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.mongodb.SharedMongo;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -95,6 +96,67 @@ class MongoCheckpointStoreTest {
       database.getCollection("orders").deleteMany(Filters.eq("_id", "child"));
       store.save(1, List.of(new OfSync(false)));
       assertEquals(Set.of(PARENT, CHILD, other, new OfSync(false)), new HashSet<>(store.load()));
+    }
+  }
+
+  private Optional<String> recordedPosition(String shard) {
+    return Optional.ofNullable(
+            database.getCollection("orders").find(Filters.eq("ShardId", shard)).first())
+        .map(record -> record.getString("SequenceNumber"));
+  }
+
+  @Test
+  void progressIsSavedByOneCommandAndTheRecordsFollow() throws Fault {
+    OfSplit other = shard("other", Position.after("3"), Set.of());
+    try (MongoCheckpointStore store = held(1, Duration.ofDays(1))) {
+      store.save(1, List.of(PARENT, CHILD, other));
+      assertEquals(Optional.of("7"), recordedPosition("child"), "the first save fills the records");
+      OfSplit further = shard("child", Position.after("8"), Set.of("parent"));
+      OfSplit furthest = shard("child", Position.after("9"), Set.of("parent"));
+      OfSplit moved = shard("other", Position.after("4"), Set.of());
+      store.save(1, List.of(further));
+      store.save(1, List.of(moved));
+      store.save(1, List.of(furthest));
+      assertEquals(Optional.of("7"), recordedPosition("child"));
+      assertEquals(Optional.of("3"), recordedPosition("other"));
+      assertEquals(Set.of(PARENT, furthest, moved), new HashSet<>(store.load()));
+      // More than progress: what came before must be in the records by then.
+      store.save(1, List.of(new SplitForgotten("orders", "parent")));
+      assertEquals(Optional.of("9"), recordedPosition("child"));
+      assertEquals(Optional.of("4"), recordedPosition("other"));
+      assertEquals(Set.of(furthest, moved), new HashSet<>(store.load()));
+    }
+  }
+
+  @Test
+  void progressOfManyShardsGoesIntoTheRecords() throws Fault {
+    try (MongoCheckpointStore store = held(1, Duration.ofDays(1))) {
+      store.save(1, List.of(PARENT));
+      Set<CheckpointEntry> expected = new HashSet<>(Set.of(PARENT));
+      for (int i = 0; i < 200; i++) {
+        OfSplit shard = shard("shard-" + i, Position.after("1"), Set.of());
+        expected.add(shard);
+        store.save(1, List.of(shard));
+      }
+      assertEquals(expected, new HashSet<>(store.load()));
+      assertEquals(Optional.of("1"), recordedPosition("shard-0"));
+      assertEquals(Optional.empty(), recordedPosition("shard-199"));
+    }
+    assertEquals(Optional.of("1"), recordedPosition("shard-199"), "the end fills the records");
+  }
+
+  @Test
+  void progressThatOnlyTheJournalHoldsSurvivesTheProcess() throws Fault {
+    OfSplit further = shard("child", Position.after("8"), Set.of("parent"));
+    try (MongoCheckpointStore store = held(1, Duration.ofDays(1));
+        MongoCheckpointStore next = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
+      store.save(1, List.of(PARENT, CHILD));
+      store.save(1, List.of(further));
+      next.replaceLease(Optional.of(lease(1)), Optional.of(lease(2)));
+      assertThrows(Fault.Fatal.class, () -> store.save(1, List.of(CHILD)), "it has lost its lease");
+      next.save(2, List.of(new OfSync(true)));
+      assertEquals(Set.of(PARENT, further, new OfSync(true)), new HashSet<>(next.load()));
+      assertEquals(Optional.of("8"), recordedPosition("child"));
     }
   }
 
@@ -297,8 +359,14 @@ class MongoCheckpointStoreTest {
     }
   }
 
+  /** A store whose records are never older than the journal. */
   private MongoCheckpointStore held(long fence) throws Fault {
-    MongoCheckpointStore store = new MongoCheckpointStore(MONGO.uri(), database.getName());
+    return held(fence, Duration.ZERO);
+  }
+
+  private MongoCheckpointStore held(long fence, Duration recordsEvery) throws Fault {
+    MongoCheckpointStore store =
+        new MongoCheckpointStore(MONGO.uri(), database.getName(), recordsEvery);
     assertTrue(store.replaceLease(Optional.empty(), Optional.of(lease(fence))));
     return store;
   }
