@@ -116,5 +116,6 @@ public final class Connections {
         new Takeover(configuration, new SyncSetup(configuration).options(), source, target);
     takeover.check(store);
     takeover.carryOut(store, fence);
+    new MappingChange(new SyncSetup(configuration), source, target).carryOut(store, fence);
   }
 }

@@ -194,6 +194,19 @@ public final class SyncSetup {
     return MappingFile.of(configuration).map(this::fileMapping);
   }
 
+  /** What says the mapping, for comparison; empty without a mapping. */
+  String mappingText() {
+    return MappingFile.of(configuration)
+        .map(MappingFile::text)
+        .or(() -> configuration.find(TargetKeys.MAPPING_PLUGIN).map(name -> "plug-in " + name))
+        .orElse("");
+  }
+
+  /** Whether the user accepts a mapping that has got more indexes. */
+  boolean acceptsMapping() {
+    return configuration.get(TargetKeys.ACCEPT_MAPPING);
+  }
+
   private FileMapping fileMapping(MappingFile file) {
     try {
       return FileMapping.parse(file.name(), file.text(), fieldNames());

@@ -53,7 +53,10 @@ public final class Takeover {
   /** Whether numbers become exact because convert.type is not set. */
   private final boolean exactByDefault;
 
+  private final boolean mapped;
+
   public Takeover(Configuration configuration, SyncOptions options, Source source, Target target) {
+    this.mapped = !new SyncSetup(configuration).mappingText().isEmpty();
     this.options = options;
     this.source = source;
     this.target = target;
@@ -69,6 +72,12 @@ public final class Takeover {
     Optional<GoCheckpoint> go = store.goCheckpoint();
     if (go.isPresent()) {
       checkMode(go.get());
+      if (mapped && go.get().copied()) {
+        throw StartUpException.refused(
+            "the Go tool has copied the tables of this id without a mapping: leave the mapping out"
+                + " to continue that sync, or choose another id to copy by the mapping",
+            null);
+      }
       if (exactByDefault && go.get().copied()) {
         for (String table : wanted(go.get()).keySet()) {
           checkNumbers(source.describe(table));

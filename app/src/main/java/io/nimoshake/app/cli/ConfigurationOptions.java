@@ -2,6 +2,7 @@ package io.nimoshake.app.cli;
 
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
+import io.nimoshake.setup.config.TargetKeys;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,15 @@ final class ConfigurationOptions {
   /** The configuration of the tables that an option selects. */
   Configuration load(TableOption tables) throws ConfigurationException {
     return load(tables.overrides());
+  }
+
+  /** The same, and whether a mapping with more indexes is accepted. */
+  Configuration load(TableOption tables, boolean acceptMapping) throws ConfigurationException {
+    List<String> more = new ArrayList<>(tables.overrides());
+    if (acceptMapping) {
+      more.add(TargetKeys.ACCEPT_MAPPING.name() + "=true");
+    }
+    return load(more);
   }
 
   private Configuration load(List<String> more) throws ConfigurationException {

@@ -23,11 +23,17 @@ final class SyncCommand implements Callable<Integer> {
       description = "Only say what the sync would do, as the command plan. Changes nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--accept-mapping",
+      description =
+          "Accept that the mapping has got more indexes since the sync began, and build them.")
+  private boolean acceptMapping;
+
   @Mixin private HelpOption help;
 
   @Override
   public Integer call() throws Exception {
-    Configuration loaded = configuration.load(tables);
+    Configuration loaded = configuration.load(tables, acceptMapping);
     return dryRun ? PlanCommand.run(loaded, false) : run(loaded);
   }
 

@@ -22,6 +22,7 @@ import io.nimoshake.setup.Closer;
 import io.nimoshake.setup.Connections;
 import io.nimoshake.setup.DeadLetterFile;
 import io.nimoshake.setup.LeaseHolder;
+import io.nimoshake.setup.MappingChange;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.Takeover;
@@ -97,6 +98,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       LeaseKeeper lease = lease(setup.id(), store, options);
       try {
         takeover.carryOut(store, lease.fence());
+        new MappingChange(setup, source, target).carryOut(store, lease.fence());
         DeadLetters letters = Connections.deadLetters(configuration);
         if (letters instanceof DeadLetterFile file) {
           file.open();

@@ -9,6 +9,7 @@ import java.util.Optional;
 /** One entry of a checkpoint. It replaces the entry stored before for the same subject. */
 public sealed interface CheckpointEntry
     permits CheckpointEntry.OfSync,
+        CheckpointEntry.OfMapping,
         CheckpointEntry.OfTable,
         CheckpointEntry.OfSplit,
         CheckpointEntry.SplitForgotten,
@@ -18,13 +19,15 @@ public sealed interface CheckpointEntry
   Subject subject();
 
   /**
-   * What an entry is about: the whole sync if both are empty, a table, or a split of it.
+   * What an entry is about: the whole sync if both are empty, its mapping, a table, or a split of
+   * it.
    *
    * @param table name of the table
    * @param splitId id of the split within its table
    */
   record Subject(Optional<String> table, Optional<String> splitId) {
     private static final Subject SYNC = new Subject(Optional.empty(), Optional.empty());
+    private static final Subject MAPPING = new Subject(Optional.empty(), Optional.of("mapping"));
 
     private static Subject ofTable(String table) {
       return new Subject(Optional.of(table), Optional.empty());
@@ -40,6 +43,19 @@ public sealed interface CheckpointEntry
     @Override
     public Subject subject() {
       return Subject.SYNC;
+    }
+  }
+
+  /**
+   * The mapping by which the documents in the target were made. A sync without one has no such
+   * entry.
+   *
+   * @param text what it says, as the user wrote it
+   */
+  record OfMapping(String text) implements CheckpointEntry {
+    @Override
+    public Subject subject() {
+      return Subject.MAPPING;
     }
   }
 

@@ -2,6 +2,7 @@ package io.nimoshake.flink.wire;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfMapping;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfSync;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
@@ -55,6 +56,8 @@ public final class CheckpointCodec {
       out.tag(3).text(split.table()).text(split.splitId());
     } else if (entry instanceof TableForgotten table) {
       out.tag(4).text(table.table());
+    } else if (entry instanceof OfMapping mapping) {
+      out.tag(5).text(mapping.text());
     }
   }
 
@@ -80,6 +83,7 @@ public final class CheckpointCodec {
               in.version() < 2 ? Optional.empty() : in.optional(Decoder::instant));
       case 3 -> new SplitForgotten(in.text(), in.text());
       case 4 -> new TableForgotten(in.text());
+      case 5 -> new OfMapping(in.text());
       default -> throw Decoder.unknown("entry", tag);
     };
   }

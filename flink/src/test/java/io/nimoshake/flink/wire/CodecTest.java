@@ -45,6 +45,7 @@ class CodecTest {
     List<CheckpointEntry> all = new ArrayList<>();
     all.add(new OfSync(true));
     all.add(new OfSync(false));
+    all.add(new CheckpointEntry.OfMapping("version: 1\ntables: {}"));
     for (Phase phase : Phase.values()) {
       all.add(new OfTable("t", phase, Optional.of(T0), List.of("a", "b"), 64, true, false));
     }

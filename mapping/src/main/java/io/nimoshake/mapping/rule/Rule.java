@@ -29,6 +29,24 @@ public record Rule(
         : Optional.empty();
   }
 
+  /** Whether another rule says the same, wherever it stands. */
+  public boolean isSameAs(Rule other) {
+    return at(other.place).equals(other);
+  }
+
+  /** Whether another rule says the same and asks for the same indexes or more. */
+  public boolean isSameWithFewerIndexesThan(Rule other) {
+    return other.indexes.containsAll(indexes) && withIndexes(other.indexes).isSameAs(other);
+  }
+
+  private Rule at(Place elsewhere) {
+    return new Rule(elsewhere, when, outcome, id, steps, indexes);
+  }
+
+  private Rule withIndexes(List<IndexRule> others) {
+    return new Rule(place, when, outcome, id, steps, others);
+  }
+
   /**
    * The name that an attribute at the top level has in its documents; empty if they do not have its
    * value any more.

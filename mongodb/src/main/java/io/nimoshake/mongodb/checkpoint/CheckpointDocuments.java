@@ -29,6 +29,7 @@ public final class CheckpointDocuments {
   /** The kinds of documents; the values of {@link #KIND} are these in lower case. */
   private enum Kind {
     SYNC,
+    MAPPING,
     TABLE,
     SEGMENT,
     SHARD,
@@ -43,6 +44,9 @@ public final class CheckpointDocuments {
           .append(
               GoCheckpoint.STATUS_VALUE,
               sync.copied() ? GoCheckpoint.COPIED : GoCheckpoint.COPYING);
+    }
+    if (entry instanceof CheckpointEntry.OfMapping mapping) {
+      return document(Kind.MAPPING).append("Text", mapping.text());
     }
     if (entry instanceof CheckpointEntry.OfTable table) {
       return document(Kind.TABLE)
@@ -78,6 +82,7 @@ public final class CheckpointDocuments {
       case SYNC ->
           new CheckpointEntry.OfSync(
               GoCheckpoint.COPIED.equals(document.getString(GoCheckpoint.STATUS_VALUE)));
+      case MAPPING -> new CheckpointEntry.OfMapping(document.getString("Text"));
       case TABLE ->
           new CheckpointEntry.OfTable(
               document.getString("Table"),

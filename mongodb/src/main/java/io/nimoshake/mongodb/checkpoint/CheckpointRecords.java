@@ -60,6 +60,7 @@ public final class CheckpointRecords {
           Filters.type("_id", BsonType.STRING),
           Filters.or(
               ofKind("sync", GoCheckpoint.STATUS_VALUE, "Key"),
+              ofKind("mapping", "Text"),
               ofKind("table", "Table", "Phase", "Streams"),
               ofKind("segment", "Table", "Segment", "Segments", "Status", "IteratorType"),
               ofKind("shard", "Table", "StreamArn", "ShardId", "Status", "IteratorType")));
@@ -257,7 +258,7 @@ public final class CheckpointRecords {
           ? split.split().id()
           : segmentKey(split.split().table(), split.split().id());
     }
-    return CheckpointDocuments.STATUS_KEY;
+    return entry instanceof CheckpointEntry.OfMapping ? "mapping" : CheckpointDocuments.STATUS_KEY;
   }
 
   private static String segmentKey(String table, String splitId) {

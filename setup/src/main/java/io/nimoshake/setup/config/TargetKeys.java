@@ -2,6 +2,7 @@ package io.nimoshake.setup.config;
 
 import static io.nimoshake.setup.config.ConfigKey.key;
 import static io.nimoshake.setup.config.ValueType.choice;
+import static io.nimoshake.setup.config.ValueType.flag;
 import static io.nimoshake.setup.config.ValueType.httpUrl;
 import static io.nimoshake.setup.config.ValueType.text;
 
@@ -190,6 +191,15 @@ public final class TargetKeys {
               + " attributes; see mapping.md. Without a value, each table becomes a collection of"
               + " the same name, and its items keep their attributes.");
 
+  public static final ConfigKey<Boolean> ACCEPT_MAPPING =
+      key(
+              "mapping.accept",
+              flag(),
+              "Accept for one start that the mapping has got more indexes since the sync began; the"
+                  + " option --accept-mapping of the command sync does the same. Any other change"
+                  + " for a table that is copied already is refused.")
+          .byDefault("false");
+
   public static final ConfigKey<String> MAPPING_PLUGIN =
       key(
           "mapping.plugin",
@@ -268,6 +278,7 @@ public final class TargetKeys {
           NUMBER_OVERFLOW,
           ESCAPE_NAMES,
           MAPPING_FILE,
+          ACCEPT_MAPPING,
           MAPPING_PLUGIN,
           MAPPING_PLUGIN_DIRECTORY);
 

@@ -10,6 +10,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfMapping;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfSync;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
@@ -82,6 +83,7 @@ public abstract class CheckpointStoreConformance {
     List<CheckpointEntry> entries =
         List.of(
             new OfSync(false),
+            new OfMapping("version: 1\ntables: {\"é*\": {collection: \"${name}\"}}"),
             new OfTable("a", Phase.COPYING, Optional.empty(), List.of(), 1, true, false),
             new OfTable(
                 "b", Phase.FINISHING, Optional.of(NOW), List.of("arn:1", "arn:2"), 9, false, false),

@@ -39,6 +39,8 @@ final class SimCheckpointStore {
     promises.stored(entry);
     if (entry instanceof CheckpointEntry.OfSync) {
       entries.put("sync", entry);
+    } else if (entry instanceof CheckpointEntry.OfMapping) {
+      entries.put("mapping", entry);
     } else if (entry instanceof CheckpointEntry.OfTable table) {
       entries.put("table/" + table.table(), entry);
     } else if (entry instanceof CheckpointEntry.OfSplit split) {

@@ -154,6 +154,8 @@ final class CommandText implements Command.Handler {
       return split(split.split()) + progress(split.position());
     } else if (entry instanceof CheckpointEntry.OfSync sync) {
       return sync.copied() ? "every table is copied" : "no table is copied";
+    } else if (entry instanceof CheckpointEntry.OfMapping mapping) {
+      return "the mapping is " + mapping.text();
     } else if (entry instanceof CheckpointEntry.SplitForgotten split) {
       return "forget " + split.splitId() + " of " + split.table();
     } else if (entry instanceof CheckpointEntry.TableForgotten table) {
