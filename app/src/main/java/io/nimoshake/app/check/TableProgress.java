@@ -7,9 +7,12 @@ public final class TableProgress {
   /** The steps of a comparison. */
   public enum Stage {
     WAITING("waiting"),
+    /** Compares each item of the source with its document. */
     COMPARING("comparing"),
-    LISTING("looking for extra documents"),
-    SETTLING("comparing again"),
+    /** Looks for documents without an item. */
+    LISTING("listing"),
+    /** Reads what seemed to differ again. */
+    SETTLING("rechecking"),
     DONE("done");
 
     private final String text;
@@ -41,6 +44,11 @@ public final class TableProgress {
 
   void expect(long count) {
     approximateItems = count;
+  }
+
+  /** As DynamoDB estimates it; 0 before the comparison begins. */
+  public long approximateItems() {
+    return approximateItems;
   }
 
   public String table() {

@@ -12,7 +12,7 @@ import io.nimoshake.app.check.Sides;
 import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.program.ExitCode;
-import io.nimoshake.app.progress.Screen;
+import io.nimoshake.app.progress.Terminal;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
@@ -121,7 +121,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private static CheckResult run(Check check, List<String> names) throws Fault {
-    if (!Screen.isTerminal()) {
+    if (!Terminal.isThere()) {
       return check.run(names);
     }
     try (CheckScreen screen = new CheckScreen(System.err, check)) {

@@ -2,7 +2,7 @@ package io.nimoshake.app.cli;
 
 import io.nimoshake.app.demo.Demo;
 import io.nimoshake.app.log.Logging;
-import io.nimoshake.app.progress.Screen;
+import io.nimoshake.app.progress.Terminal;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,6 +43,6 @@ final class DemoCommand implements Callable<Integer> {
           spec.commandLine(), "--for: must be a number from 0 to " + MOST_SECONDS);
     }
     Logging.startQuiet();
-    return new Demo(System.out, Screen.isTerminal(), Duration.ofSeconds(seconds)).run();
+    return new Demo(System.out, Terminal.isThere(), Duration.ofSeconds(seconds)).run();
   }
 }

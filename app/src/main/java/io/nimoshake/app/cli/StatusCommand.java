@@ -2,7 +2,7 @@ package io.nimoshake.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.program.ExitCode;
-import io.nimoshake.app.progress.Screen;
+import io.nimoshake.app.progress.Terminal;
 import io.nimoshake.app.remote.SyncClient;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +56,7 @@ final class StatusCommand implements Callable<Integer> {
     while (watchSeconds != null) {
       TimeUnit.SECONDS.sleep(watchSeconds);
       status = sync.status();
-      System.out.print(Screen.isTerminal() ? CLEAR : System.lineSeparator());
+      System.out.print(Terminal.isThere() ? CLEAR : System.lineSeparator());
       print(status);
     }
     return status.path("healthy").asBoolean() ? ExitCode.DONE : ExitCode.FAILED_TABLES;
@@ -66,7 +66,7 @@ final class StatusCommand implements Callable<Integer> {
     if (asJson) {
       System.out.println(watchSeconds == null ? status.toPrettyString() : status.toString());
     } else {
-      StatusText.lines(status).forEach(System.out::println);
+      StatusText.lines(status, Terminal.columns()).forEach(System.out::println);
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.nimoshake.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nimoshake.app.program.Text;
+import io.nimoshake.app.progress.Bars;
 import io.nimoshake.app.progress.ProgressText;
 import io.nimoshake.app.progress.ShownState;
 import java.util.ArrayList;
@@ -13,7 +15,8 @@ import java.util.OptionalLong;
 final class StatusText {
   private StatusText() {}
 
-  static List<String> lines(JsonNode status) {
+  /** The lines, none longer than this number of columns as far as bars go. */
+  static List<String> lines(JsonNode status, int columns) {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
@@ -23,25 +26,40 @@ final class StatusText {
             status.path("pid").asLong(),
             status.path("started").asText(),
             health(status)));
-    for (JsonNode problem : status.path("problems")) {
-      lines.add("  ! " + problem.asText());
+    status.path("problems").forEach(problem -> lines.add("  ! " + problem.asText()));
+    status.path("retrying").forEach(failure -> lines.add("  retrying: " + failure.asText()));
+    long rejected = status.at("/totals/rejected").asLong();
+    if (rejected > 0) {
+      lines.add("  ! " + Text.count(rejected, "item") + " rejected");
     }
-    for (JsonNode table : status.path("tables")) {
-      lines.add("  " + line(table).bar());
+    List<Bars.Row> rows = new ArrayList<>();
+    status.path("tables").forEach(table -> rows.add(line(table).row()));
+    if (rows.size() > 1) {
+      rows.add(total(status.path("totals")));
     }
+    lines.addAll(Bars.lines(rows, columns));
     return lines;
   }
 
   private static String health(JsonNode status) {
-    if (status.path("stopping").asBoolean()) {
-      return "stopping";
-    }
-    return status.path("healthy").asBoolean() ? "healthy" : "unhealthy";
+    return status.path("stopping").asBoolean() ? "stopping" : status.path("health").asText();
+  }
+
+  private static Bars.Row total(JsonNode totals) {
+    return ProgressText.total(
+        totals.path("progress").asDouble(),
+        totals.path("copied").asLong(),
+        totals.path("changes").asLong(),
+        totals.path("copy_rate").asDouble() + totals.path("stream_rate").asDouble(),
+        seconds(totals.path("seconds_left")));
+  }
+
+  private static OptionalLong seconds(JsonNode number) {
+    return number.isNumber() ? OptionalLong.of(number.asLong()) : OptionalLong.empty();
   }
 
   /** The same as the bars of a terminal. */
   private static ProgressText.Line line(JsonNode table) {
-    JsonNode left = table.path("seconds_left");
     JsonNode lag = table.path("lag_seconds");
     JsonNode resumed = table.path("resumed");
     return new ProgressText.Line(
@@ -56,7 +74,7 @@ final class StatusText {
             : Optional.empty(),
         table.at("/stream/written").asLong(),
         table.at("/copy/rate").asDouble() + table.at("/stream/rate").asDouble(),
-        left.isNumber() ? OptionalLong.of(left.asLong()) : OptionalLong.empty(),
+        seconds(table.path("seconds_left")),
         lag.isNumber() ? OptionalDouble.of(lag.asDouble()) : OptionalDouble.empty(),
         table.path("retries").asLong() + table.path("throttles").asLong());
   }

@@ -73,7 +73,7 @@ public final class Demo {
         MongoClient target = MongoClients.create(mongo.uri())) {
       SampleData data = new SampleData(source);
       int items = data.load();
-      say("Loaded %,d items into three tables; copying them, changing them meanwhile.", items);
+      say("Loaded %,d items into three tables. Copying them, and changing them meanwhile.", items);
       return syncAndCompare(configuration(dynamoDb, mongo), data, target);
     }
   }
@@ -112,8 +112,8 @@ public final class Demo {
         return ExitCode.FAILED_TABLES;
       }
       say(
-          "Made %,d changes during the copy and %,d after it; the last arrived within %.1f s."
-              + " Took %.1f s in all.",
+          "Made %,d changes during the copy and %,d after it.%n"
+              + "The last one arrived within %.1f s. All this took %.1f s.",
           during.get(), after, lagSeconds, (System.nanoTime() - begun) / 1e9);
     }
     return compare(configuration);
@@ -122,10 +122,9 @@ public final class Demo {
   private void watch(HttpInterface http) {
     try {
       int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      say(
-          "Watch it at http://127.0.0.1:%d/ while it lasts. DynamoDB Local rounds the time of a",
-          port);
-      say("record down to the minute: the lag shown there is up to a minute too high.");
+      say("Watch it at http://127.0.0.1:%d/ while it lasts.", port);
+      // A real DynamoDB does not round. What is behind by less than a minute cannot be told here.
+      say("DynamoDB Local rounds times down to a minute: lag may look up to 60 s too high.");
     } catch (IOException e) {
       say("No page to watch it: %s", e.getMessage());
     }
@@ -172,7 +171,7 @@ public final class Demo {
     try (Sides sides = setup.open(CheckOptions.ALL)) {
       Check check = new Check(sides, SyncBeside.NONE, CheckOptions.ALL, finding -> {});
       CheckResult result = check.run(setup.tables(sides, CheckOptions.ALL));
-      new CheckReport(result, CheckOptions.ALL, false).lines().forEach(line -> say("  %s", line));
+      new CheckReport(result, CheckOptions.ALL, false).lines().forEach(line -> say("%s", line));
       say(
           result.exitCode() == ExitCode.DONE
               ? "%nBoth sides are equal. To sync tables of your own see README.md."

@@ -54,8 +54,10 @@ final class GoAnswers {
     for (TableNumbers table : numbers.tables()) {
       switch (table.table().plan().state()) {
         case WAITING, PREPARING, STOPPING -> waiting++;
-        case COPYING, FINISHING, SWAPPING, FAILED -> processing++;
+        case COPYING, FINISHING, SWAPPING -> processing++;
         case FOLLOWING, DONE -> finished++;
+        // The Go tool ends when a table fails, so it has no number for it.
+        case FAILED -> {}
       }
       collections.put(table.name(), progressOf(table));
     }

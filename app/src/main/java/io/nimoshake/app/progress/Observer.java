@@ -1,9 +1,9 @@
 package io.nimoshake.app.progress;
 
+import io.nimoshake.app.program.Timers;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -21,13 +21,7 @@ public class Observer implements AutoCloseable {
   private final SyncMonitor monitor;
   private final Rates rates = new Rates();
   private final List<Sampler> samplers = new CopyOnWriteArrayList<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "nimo-shake-observer");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService timer = Timers.daemon("nimo-shake-observer");
   private boolean started;
 
   /** Is called every second with the numbers of that moment. */

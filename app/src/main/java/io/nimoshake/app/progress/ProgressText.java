@@ -16,18 +16,17 @@ public final class ProgressText {
   /** A small terminal has more lines than that; lines that scrolled away cannot be redrawn. */
   private static final int MOST_LINES = 15;
 
-  private static final int BAR_WIDTH = 20;
-  private static final int NAME_WIDTH = 20;
-
   /** Tables that the report names; if more are copied, those that take longest. */
   private static final int NAMED = 5;
 
-  /** Whether the terminal shows more than ASCII. */
-  private static final boolean BLOCKS =
-      System.getProperty("native.encoding", "").toUpperCase(Locale.ROOT).contains("UTF");
-
-  private static final String FULL = BLOCKS ? "█" : "#";
-  private static final String EMPTY = BLOCKS ? "░" : "-";
+  // What a narrow terminal leaves out first has the smallest number.
+  private static final int RESUMED = 1;
+  private static final int RETRIES = 2;
+  private static final int CHANGES = 3;
+  private static final int COPIED = 4;
+  private static final int BEHIND = 5;
+  private static final int LEFT = 6;
+  private static final int RATE = 7;
 
   private ProgressText() {}
 
@@ -72,86 +71,78 @@ public final class ProgressText {
     }
 
     /** The line with a bar, for a terminal. */
-    public String bar() {
-      return barred(name, progress, word(), numbers());
+    public Bars.Row row() {
+      return new Bars.Row(name, progress, word(), parts());
     }
 
     /** The line without a bar, for a file or a pipe. */
     public String plain() {
-      return String.format(Locale.ROOT, "%s %s %s, %s", name, word(), percent(progress), numbers());
+      String numbers = parts().stream().map(Bars.Part::text).collect(Collectors.joining(", "));
+      return name + " " + word() + " " + Bars.percent(progress) + ", " + numbers;
     }
 
     private String word() {
       return state == ShownState.FAILED ? "FAILED" : state.text();
     }
 
-    private String numbers() {
-      StringBuilder text = new StringBuilder(copiedText());
+    private List<Bars.Part> parts() {
+      List<Bars.Part> parts = new ArrayList<>(copiedParts());
       if (changes > 0) {
-        text.append(", ").append(Text.count(changes, "change"));
+        parts.add(new Bars.Part(Text.count(changes, "change"), CHANGES));
       }
-      text.append(String.format(Locale.ROOT, ", %,.0f/s", perSecond));
-      secondsLeft.ifPresent(seconds -> text.append(", ").append(time(seconds)).append(" left"));
+      parts.add(new Bars.Part(String.format(Locale.ROOT, "%,.0f/s", perSecond), RATE));
+      secondsLeft.ifPresent(seconds -> parts.add(left(seconds)));
       if (lagSeconds.isPresent() && lagSeconds.getAsDouble() > 0) {
-        text.append(String.format(Locale.ROOT, ", %.1f s behind", lagSeconds.getAsDouble()));
+        parts.add(new Bars.Part(lag(lagSeconds.getAsDouble()) + " behind", BEHIND));
       }
       if (retries > 0) {
-        text.append(", ")
-            .append(
-                String.format(Locale.ROOT, "%,d %s", retries, retries == 1 ? "retry" : "retries"));
+        parts.add(new Bars.Part(Text.count(retries, "retry"), RETRIES));
       }
-      return text.toString();
+      return parts;
     }
 
-    private String copiedText() {
+    private List<Bars.Part> copiedParts() {
       String items = String.format(Locale.ROOT, "%,d copied", copied);
       if (resumed.isEmpty()) {
-        return items;
+        return List.of(new Bars.Part(items, COPIED));
       }
       Resumed before = resumed.get();
       if (before.segmentsDone() == before.segments() && copied == 0) {
-        return "copied by an earlier run";
+        return List.of(new Bars.Part("copied by an earlier run", RESUMED));
       }
-      return String.format(
-          Locale.ROOT,
-          "resumed: %d segments of %d done, %s since",
-          before.segmentsDone(),
-          before.segments(),
-          items);
+      String done = "resumed: " + segmentsDone(before.segmentsDone(), before.segments());
+      return List.of(new Bars.Part(done, RESUMED), new Bars.Part(items + " since", COPIED));
     }
-  }
-
-  private static String barred(String name, double progress, String word, String numbers) {
-    int full = (int) Math.floor(progress * BAR_WIDTH);
-    return String.format(
-        Locale.ROOT,
-        "%-" + NAME_WIDTH + "s %s%s %4s %-10s %s",
-        shorten(name),
-        FULL.repeat(full),
-        EMPTY.repeat(BAR_WIDTH - full),
-        percent(progress),
-        word,
-        numbers);
   }
 
   /**
    * A line with a bar for each table, and one for all together if there are several. If there are
    * too many tables, a line counts those that have none.
    */
-  static List<String> bars(SyncNumbers numbers) {
+  static List<String> bars(SyncNumbers numbers, int columns) {
     List<Line> lines = numbers.tables().stream().map(Line::of).toList();
-    List<String> bars = new ArrayList<>();
     int room = lines.size() > MOST_LINES ? MOST_LINES - 1 : MOST_LINES;
     // Failed and active tables come first; those that wait or are done may be left out.
-    lines.stream()
-        .sorted(Comparator.comparingInt(line -> lines.size() <= room ? 0 : worth(line)))
-        .limit(room)
-        .forEach(line -> bars.add(line.bar()));
-    if (lines.size() > room) {
-      bars.add("and " + Text.count(lines.size() - room, "more table"));
-    }
+    List<Bars.Row> rows =
+        new ArrayList<>(
+            lines.stream()
+                .sorted(Comparator.comparingInt(line -> lines.size() <= room ? 0 : worth(line)))
+                .limit(room)
+                .map(Line::row)
+                .toList());
     if (lines.size() > 1) {
-      bars.add(total(numbers.totals()));
+      Totals totals = numbers.totals();
+      rows.add(
+          total(
+              totals.progress(),
+              totals.copied(),
+              totals.changes(),
+              totals.rate().total(),
+              totals.secondsLeft()));
+    }
+    List<String> bars = new ArrayList<>(Bars.lines(rows, columns));
+    if (lines.size() > room) {
+      bars.add(room, "  and " + Text.count(lines.size() - room, "more table"));
     }
     return bars;
   }
@@ -167,20 +158,18 @@ public final class ProgressText {
   }
 
   /** All tables together, with a bar. */
-  private static String total(Totals totals) {
-    String numbers =
-        String.format(
-            Locale.ROOT,
-            "%,d copied, %s, %,.0f/s%s",
-            totals.copied(),
-            Text.count(totals.changes(), "change"),
-            totals.rate().total(),
-            left(totals.secondsLeft()));
-    return barred("total", totals.progress(), "", numbers);
+  public static Bars.Row total(
+      double progress, long copied, long changes, double perSecond, OptionalLong secondsLeft) {
+    List<Bars.Part> parts = new ArrayList<>();
+    parts.add(new Bars.Part(String.format(Locale.ROOT, "%,d copied", copied), COPIED));
+    parts.add(new Bars.Part(Text.count(changes, "change"), CHANGES));
+    parts.add(new Bars.Part(String.format(Locale.ROOT, "%,.0f/s", perSecond), RATE));
+    secondsLeft.ifPresent(seconds -> parts.add(left(seconds)));
+    return new Bars.Row("total", progress, "", parts);
   }
 
-  private static String left(OptionalLong seconds) {
-    return seconds.isPresent() ? ", " + time(seconds.getAsLong()) + " left" : "";
+  private static Bars.Part left(long seconds) {
+    return new Bars.Part(time(seconds) + " left", LEFT);
   }
 
   /** The state of a table in the log, with what is worth knowing when it begins. */
@@ -208,15 +197,18 @@ public final class ProgressText {
     return table
         .segmentsDoneBefore()
         .map(
-            done ->
-                String.format(
-                    Locale.ROOT,
-                    "%s%s; resumed: %d segments of %d done",
-                    items,
-                    segments,
-                    done,
-                    table.segments().total()))
+            done -> items + segments + "; resumed: " + segmentsDone(done, table.segments().total()))
         .orElse(items + segments);
+  }
+
+  private static String lag(double seconds) {
+    return seconds < 60
+        ? String.format(Locale.ROOT, "%.1f s", seconds)
+        : Text.duration(Duration.ofSeconds((long) seconds));
+  }
+
+  private static String segmentsDone(long done, long all) {
+    return Text.count(done, "segment") + " of " + all + " done";
   }
 
   /** All tables in one line, for a file or a pipe. */
@@ -259,20 +251,19 @@ public final class ProgressText {
         .limit(NAMED)
         .map(
             table ->
-                "; " + table.name() + " " + percent(table.progress()) + left(table.secondsLeft()))
+                "; "
+                    + table.name()
+                    + " "
+                    + Bars.percent(table.progress())
+                    + left(table.secondsLeft()))
         .collect(Collectors.joining());
   }
 
-  /** A share for people; what is not done is never shown as 100 %. */
-  private static String percent(double progress) {
-    return String.format(Locale.ROOT, "%.0f%%", Math.floor(progress * 100));
+  private static String left(OptionalLong seconds) {
+    return seconds.isPresent() ? ", " + left(seconds.getAsLong()).text() : "";
   }
 
   private static String time(long seconds) {
     return Text.duration(Duration.ofSeconds(Math.max(1, seconds)));
-  }
-
-  private static String shorten(String name) {
-    return name.length() <= NAME_WIDTH ? name : name.substring(0, NAME_WIDTH - 1) + "~";
   }
 }

@@ -1,11 +1,10 @@
 package io.nimoshake.app.progress;
 
+import io.nimoshake.app.program.Timers;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -15,13 +14,6 @@ import java.util.concurrent.TimeUnit;
  * appears above them.
  */
 public final class Screen implements AutoCloseable {
-  private static final String CURSOR_UP = "\u001b[%dA";
-  private static final String CLEAR_TO_END = "\r\u001b[J";
-
-  /** Long lines are cut. If they wrapped, the number of lines to move up would not be known. */
-  private static final String NO_WRAP = "\u001b[?7l";
-
-  private static final String WRAP = "\u001b[?7h";
   private static final long REDRAW_MILLIS = 200;
 
   private final PrintStream out;
@@ -30,9 +22,10 @@ public final class Screen implements AutoCloseable {
   private final Observer observer;
   private final ScheduledExecutorService timer;
 
-  // Guarded by this.
-  private int drawn;
-  private String bars = "";
+  /** Used while this is locked. */
+  private final LiveLines bars;
+
+  /** Guarded by this. */
   private String lastLine = "";
 
   /**
@@ -43,13 +36,8 @@ public final class Screen implements AutoCloseable {
     this.out = out;
     this.terminal = terminal;
     this.observer = observer;
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "nimo-shake-screen");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.bars = new LiveLines(out);
+    this.timer = Timers.daemon("nimo-shake-screen");
     if (terminal) {
       System.setOut(new PrintStream(new LinesAbove(), true, StandardCharsets.UTF_8));
     }
@@ -58,18 +46,10 @@ public final class Screen implements AutoCloseable {
     timer.scheduleWithFixedDelay(this::show, 0, period, TimeUnit.MILLISECONDS);
   }
 
-  /** Whether standard output is a terminal, as the launcher script found out. */
-  public static boolean isTerminal() {
-    return Boolean.getBoolean("nimoshake.terminal");
-  }
-
   private synchronized void show() {
     SyncNumbers now = observer.numbers();
     if (terminal) {
-      List<String> lines = ProgressText.bars(now);
-      StringBuilder frame = new StringBuilder();
-      lines.forEach(line -> frame.append("  ").append(line).append('\n'));
-      draw("", frame.toString(), lines.size());
+      bars.draw(ProgressText.bars(now, Terminal.columns()));
     } else {
       String line = ProgressText.line(now);
       if (!line.isEmpty() && !line.equals(lastLine)) {
@@ -79,17 +59,8 @@ public final class Screen implements AutoCloseable {
     }
   }
 
-  /** Prints everything in one call, so that no half frame is seen. */
-  private void draw(String above, String frame, int lines) {
-    String up = drawn > 0 ? String.format(CURSOR_UP, drawn) : "";
-    out.print(up + CLEAR_TO_END + above + NO_WRAP + frame + WRAP);
-    out.flush();
-    bars = frame;
-    drawn = lines;
-  }
-
   private synchronized void printAbove(String line) {
-    draw(line, bars, drawn);
+    bars.printAbove(line);
   }
 
   /** Collects bytes until they are a whole line. */

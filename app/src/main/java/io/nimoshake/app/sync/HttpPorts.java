@@ -64,7 +64,6 @@ final class HttpPorts {
       InetAddress address = InetAddress.getByName(host);
       int opened = http.listen(new InetSocketAddress(address, port));
       listening.add(new InetSocketAddress(address, opened));
-      LOG.info("HTTP interface: http://{}:{}", host, opened);
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(e);

@@ -1,6 +1,7 @@
 package io.nimoshake.app.sync;
 
 import io.nimoshake.app.program.Text;
+import io.nimoshake.app.program.Timers;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.ProgressText;
 import io.nimoshake.app.progress.ShownState;
@@ -15,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -43,13 +43,7 @@ final class ProgressLog implements AutoCloseable {
 
   private ProgressLog(Observer observer) {
     this.observer = observer;
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "nimo-shake-progress");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.timer = Timers.daemon("nimo-shake-progress");
   }
 
   static ProgressLog start(Observer observer) {

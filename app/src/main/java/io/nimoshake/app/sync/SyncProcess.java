@@ -6,6 +6,7 @@ import io.nimoshake.app.program.Text;
 import io.nimoshake.app.program.Version;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.Screen;
+import io.nimoshake.app.progress.Terminal;
 import io.nimoshake.app.remote.RunningFile;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
@@ -15,8 +16,10 @@ import io.nimoshake.setup.config.ConfigKey;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
 import io.nimoshake.setup.config.GeneralKeys;
+import io.nimoshake.setup.config.PriceKeys;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -36,17 +39,22 @@ public final class SyncProcess {
   /** The documented time to stop is ten seconds. */
   private static final long DRAIN_MILLIS = 9_000;
 
+  private final Configuration configuration;
   private final SyncRun run;
+  private final Observer observer;
+  private final long begunNanos = System.nanoTime();
   private final Closer closer;
   private final ProgressLog progress;
   private final Optional<Screen> screen;
 
-  private SyncProcess(SyncRun run, Observer observer, Closer closer) {
+  private SyncProcess(Configuration configuration, SyncRun run, Observer observer, Closer closer) {
+    this.configuration = configuration;
     this.run = run;
+    this.observer = observer;
     this.closer = closer;
     this.progress = ProgressLog.start(observer);
     this.screen =
-        Screen.isTerminal()
+        Terminal.isThere()
             ? Optional.of(new Screen(System.out, true, 0, observer))
             : Optional.empty();
   }
@@ -54,13 +62,15 @@ public final class SyncProcess {
   /** Runs a sync to its end. Returns the exit code. */
   public static int run(Configuration configuration)
       throws ConfigurationException, StartUpException, Fault, InterruptedException {
-    LOG.info("{} begins: {}", Version.line(), String.join(", ", configuration.effective()));
-    tellDifferences(configuration);
+    new StartText(configuration).lines(Version.line()).forEach(SyncProcess::tellStart);
+    LOG.debug("configuration: {}", String.join(", ", configuration.effective()));
     StartingMonitor monitor = new StartingMonitor();
     try (Closer closer = new Closer()) {
       Observer observer = closer.keep(new Observer(monitor));
       HttpInterface http = closer.keep(new HttpInterface(configuration, observer, Version.line()));
       HttpPorts ports = HttpPorts.open(configuration, http);
+      tellStart(StartText.page(ports.listening()));
+      tellDifferences(configuration);
       SyncRun run = closer.keep(SyncRun.open(configuration, ports::require));
       closer.keep(runningFile(configuration, ports));
       Optional<Path> pidPath = configuration.find(GeneralKeys.PID_PATH).map(Path::of);
@@ -69,7 +79,7 @@ public final class SyncProcess {
       }
       run.start();
       monitor.started(run);
-      return new SyncProcess(run, observer, closer).await();
+      return new SyncProcess(configuration, run, observer, closer).await();
     }
   }
 
@@ -83,17 +93,23 @@ public final class SyncProcess {
     }
   }
 
+  private static void tellStart(String line) {
+    LOG.atInfo().addKeyValue("event", "start").log(line);
+  }
+
+  /** A file of the Go tool does not do here what it did there, unless it sets every key. */
   private static void tellDifferences(Configuration configuration) {
     List<ConfigKey<?>> unused = configuration.withoutEffect();
     if (!unused.isEmpty()) {
       LOG.info(
-          "without effect here: {}",
+          "these keys have no effect: {}",
           unused.stream().map(ConfigKey::name).collect(Collectors.joining(", ")));
     }
-    List<ConfigKey<?>> others = configuration.otherThanInGo();
+    List<ConfigKey<?>> others =
+        configuration.isOfGoTool() ? configuration.otherThanInGo() : List.of();
     if (!others.isEmpty()) {
       LOG.info(
-          "defaults that are not those of the Go tool: {}",
+          "defaults that differ from the Go tool (its default): {}",
           others.stream()
               .map(
                   key ->
@@ -144,6 +160,11 @@ public final class SyncProcess {
   private int end(SyncResult result) {
     progress.close();
     screen.ifPresent(Screen::close);
+    Duration took = Duration.ofNanos(System.nanoTime() - begunNanos);
+    double price = configuration.get(PriceKeys.READ_UNITS).doubleValue();
+    new EndSummary(observer.numbers(), took, price)
+        .lines()
+        .forEach(line -> LOG.atInfo().addKeyValue("event", "summary").log(line));
     long rejected = run.rejectedItems();
     int exitCode = exitCode(result, rejected);
     List<String> filtered = ProgressLog.filteredAway(run.view());

@@ -44,13 +44,14 @@ class HttpInterfaceTest extends HttpFixture {
     table("half", TableState.COPYING, 8L).copy.written.add(1);
     table("next", TableState.WAITING, null);
     table("over", TableState.DONE, 2L).copy.written.add(2);
+    table("lost", TableState.FAILED, 4L).copy.written.add(1);
     assertEquals(
         json.readTree(
             """
-            {"progress": "50.00%", "total_collection_number": 4, "finished_collection_number": 2,
+            {"progress": "40.00%", "total_collection_number": 5, "finished_collection_number": 2,
              "processing_collection_number": 1, "wait_collection_number": 1,
              "collection_metric": {"done": "100% (8/7)", "half": "12.50% (1/8)", "next": "-",
-                                   "over": "100% (2/2)"}}
+                                   "lost": "25.00% (1/4)", "over": "100% (2/2)"}}
             """),
         json.readTree(get("/progress").body()));
   }

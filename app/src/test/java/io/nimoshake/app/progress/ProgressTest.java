@@ -115,9 +115,9 @@ class ProgressTest {
             OptionalDouble.of(0.5),
             1);
     assertEquals(
-        "orders               ##########----------  50% copying    5,050 copied, 1 change,"
-            + " 120/s, 1 h 6 min left, 0.5 s behind, 1 retry",
-        ascii(line.bar()));
+        "  orders ##########----------  50% copying    5,050 copied, 1 change, 120/s, 1 h 6 min left,"
+            + " 0.5 s behind, 1 retry",
+        ascii(Bars.lines(List.of(line.row()), Terminal.UNLIMITED).get(0)));
     assertEquals(
         "orders copying 50%, 5,050 copied, 1 change, 120/s, 1 h 6 min left, 0.5 s behind, 1 retry",
         line.plain());
@@ -154,12 +154,12 @@ class ProgressTest {
     for (int i = 0; i < 40; i++) {
       tables.add(GivenTable.of("t" + i, i == 39 ? TableState.FAILED : TableState.WAITING).view());
     }
-    List<String> bars = ProgressText.bars(numbers(GivenTable.sync(tables)));
+    List<String> bars = ProgressText.bars(numbers(GivenTable.sync(tables)), 120);
     assertEquals(16, bars.size());
     assertTrue(bars.get(0).contains("t39") && bars.get(0).contains("FAILED"), bars.get(0));
-    assertEquals("and 26 more tables", bars.get(14));
+    assertEquals("  and 26 more tables", bars.get(14));
     assertEquals(
-        "total                --------------------   0%            0 copied, 0 changes, 0/s",
+        "  total --------------------   0%            0 copied, 0 changes, 0/s",
         ascii(bars.get(15)));
   }
 
@@ -190,7 +190,7 @@ class ProgressTest {
       screen.close();
     }
     assertEquals(before, System.out, "given back");
-    Terminal terminal = new Terminal();
+    Screenful terminal = new Screenful();
     terminal.take(out.toString(StandardCharsets.UTF_8));
     assertEquals(2, terminal.lines.size(), terminal.lines + "");
     assertEquals("half a line of the log", terminal.lines.get(0));
@@ -210,7 +210,7 @@ class ProgressTest {
   }
 
   /** As much of a terminal as the bars need. */
-  private static final class Terminal {
+  private static final class Screenful {
     final List<String> lines = new ArrayList<>();
     private int row;
 

@@ -182,7 +182,7 @@ class TwoSyncsTest {
 
   private int portOf(Process sync) throws Exception {
     String log = Files.readString(dir.resolve(sync == syncA ? "a" : "b").resolve("out"));
-    Matcher port = Pattern.compile("interface: http://127\\.0\\.0\\.1:(\\d+)").matcher(log);
+    Matcher port = Pattern.compile("page: http://127\\.0\\.0\\.1:(\\d+)").matcher(log);
     assertTrue(port.find(), log);
     return Integer.parseInt(port.group(1));
   }

@@ -203,6 +203,14 @@ public final class Configuration {
         .toList();
   }
 
+  /**
+   * Whether this is a file of the Go tool: it sets a key that only the Go tool uses, such as {@code
+   * conf.version}, which the Go tool requires.
+   */
+  public boolean isOfGoTool() {
+    return settings.keySet().stream().anyMatch(key -> key.support() == Support.NO_EFFECT);
+  }
+
   /** Keys that are not set and whose default differs from that of the Go tool. */
   public List<ConfigKey<?>> otherThanInGo() {
     return ConfigKeys.ALL.stream()
