@@ -1,16 +1,17 @@
 package io.nimoshake.setup;
 
 import io.nimoshake.core.engine.SyncOptions.Mode;
-import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
+import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.write.MongoTarget;
+import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.config.Choices.OnPoison;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
@@ -32,29 +33,36 @@ public final class Connections {
    * @return the tables of the source that the filter selects
    * @throws StartUpException if a check fails
    */
-  public static List<String> check(SyncSetup setup) throws StartUpException, Fault {
-    // Without retries, so that an address where no server listens costs one timeout, not several.
-    try (DynamoSource source = setup.source(setup.dynamoSettings().withMaxRetries(0))) {
-      List<String> tables = StartUpChecks.source(source, setup.tableFilter());
+  public static List<String> check(SyncSetup setup, StartUp start) throws StartUpException {
+    // The SDK does not retry these calls: start-up does.
+    DynamoSettings once = setup.dynamoSettings().withMaxRetries(0);
+    try (DynamoSource source =
+        start.call(Server.SOURCE, "setting up the source", () -> setup.source(once))) {
+      List<String> tables = StartUpChecks.source(start, source, setup.tableFilter());
       List<String> wanted = setup.tableFilter().select(tables);
       checkSelection(setup, tables, wanted);
-      StartUpChecks.mapping(setup, source, wanted);
+      StartUpChecks.mapping(start, setup, source, wanted);
       if (setup.options().mode() != Mode.INCR && !setup.options().schemaOnly()) {
-        StartUpChecks.filter(source, wanted);
+        StartUpChecks.filter(start, source, wanted);
       }
-      if (!setup.targetSpeaksDynamo()) {
-        StartUpChecks.target(setup.targetSettings());
-        StartUpChecks.renames(setup);
-        return wanted;
+      if (setup.targetSpeaksDynamo()) {
+        try (DynamoTarget target = dynamoTarget(setup, start)) {
+          StartUpChecks.target(start, target, source, wanted);
+        }
+      } else {
+        StartUpChecks.target(start, setup.targetSettings());
+        StartUpChecks.renames(start, setup);
       }
-      DynamoTargetSettings settings = setup.dynamoTargetSettings();
-      DynamoTargetSettings once =
-          new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes());
-      try (DynamoTarget target = new DynamoTarget(once)) {
-        StartUpChecks.target(target, source, wanted);
-        return wanted;
-      }
+      return wanted;
     }
+  }
+
+  /** The target for checks: without retries of its own. */
+  public static DynamoTarget dynamoTarget(SyncSetup setup, StartUp start) throws StartUpException {
+    DynamoTargetSettings settings = setup.dynamoTargetSettings();
+    DynamoTargetSettings once =
+        new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes());
+    return start.call(Server.TARGET, "setting up the target", () -> new DynamoTarget(once));
   }
 
   /** A copy of no table would end at once and report success. Following may wait for a table. */
@@ -71,20 +79,31 @@ public final class Connections {
     }
   }
 
-  public static Target target(SyncSetup setup) throws Fault {
-    return setup.targetSpeaksDynamo()
-        ? new DynamoTarget(setup.dynamoTargetSettings())
-        : new MongoTarget(setup.targetSettings(), setup.mapping(), Clock.systemUTC());
+  public static Source source(SyncSetup setup, StartUp start) throws StartUpException {
+    return start.call(
+        Server.SOURCE, "setting up the source", () -> setup.source(setup.dynamoSettings()));
   }
 
-  public static GoCheckpointImport checkpoints(SyncSetup setup) throws StartUpException, Fault {
+  public static Target target(SyncSetup setup, StartUp start) throws StartUpException {
+    return start.call(
+        Server.TARGET,
+        "setting up the target",
+        () ->
+            setup.targetSpeaksDynamo()
+                ? new DynamoTarget(setup.dynamoTargetSettings())
+                : new MongoTarget(setup.targetSettings(), setup.mapping(), Clock.systemUTC()));
+  }
+
+  public static GoCheckpointImport checkpoints(SyncSetup setup, StartUp start)
+      throws StartUpException {
     if (!setup.checkpointInMongo()) {
-      return setup.fileCheckpoints();
+      return start.call(Server.CHECKPOINT, "opening the checkpoint", setup::fileCheckpoints);
     }
     StartUpChecks.goFiles(setup);
-    MongoCheckpointStore store = setup.mongoCheckpoints();
+    MongoCheckpointStore store =
+        start.call(Server.CHECKPOINT, "setting up the checkpoint", setup::mongoCheckpoints);
     try {
-      StartUpChecks.checkpoints(store);
+      StartUpChecks.checkpoints(start, store);
     } catch (StartUpException e) {
       store.close();
       throw e;
@@ -97,25 +116,5 @@ public final class Connections {
     return configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
         ? new DeadLetterFile(new SyncSetup(configuration).deadLetterFile(), Clock.systemUTC())
         : DeadLetters.FAIL;
-  }
-
-  /**
-   * Converts a checkpoint of the Go tool to our format, if there is one.
-   *
-   * @param fence the fencing number of our lease
-   * @throws StartUpException if this configuration cannot continue from it
-   */
-  public static void takeOver(
-      Configuration configuration,
-      Source source,
-      Target target,
-      GoCheckpointImport store,
-      long fence)
-      throws StartUpException, Fault {
-    Takeover takeover =
-        new Takeover(configuration, new SyncSetup(configuration).options(), source, target);
-    takeover.check(store);
-    takeover.carryOut(store, fence);
-    new MappingChange(new SyncSetup(configuration), source, target).carryOut(store, fence);
   }
 }

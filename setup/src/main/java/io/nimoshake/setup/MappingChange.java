@@ -1,6 +1,5 @@
 package io.nimoshake.setup;
 
-import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfMapping;
@@ -14,6 +13,7 @@ import io.nimoshake.mapping.rule.MappingRules;
 import io.nimoshake.mapping.rule.Rule;
 import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mapping.yaml.MappingReader;
+import io.nimoshake.setup.StartUp.Server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +28,16 @@ import org.slf4j.LoggerFactory;
 public final class MappingChange {
   private static final Logger LOG = LoggerFactory.getLogger(MappingChange.class);
 
+  private final StartUp start;
   private final SyncSetup setup;
   private final Source source;
   private final Target target;
 
-  public MappingChange(SyncSetup setup, Source source, Target target) {
+  /**
+   * @param start makes the calls
+   */
+  public MappingChange(StartUp start, SyncSetup setup, Source source, Target target) {
+    this.start = start;
     this.setup = setup;
     this.source = source;
     this.target = target;
@@ -44,8 +49,9 @@ public final class MappingChange {
    * @param fence the fencing number of our lease
    * @throws StartUpException if the mapping of a table has changed
    */
-  public void carryOut(CheckpointStore store, long fence) throws StartUpException, Fault {
-    List<CheckpointEntry> entries = store.load();
+  public void carryOut(CheckpointStore store, long fence) throws StartUpException {
+    List<CheckpointEntry> entries =
+        start.call(Server.CHECKPOINT, "loading the checkpoint", store::load);
     String before = "";
     List<OfTable> begun = new ArrayList<>();
     for (CheckpointEntry entry : entries) {
@@ -60,11 +66,13 @@ public final class MappingChange {
       return;
     }
     compare(before, now, begun);
-    store.save(fence, List.of(new OfMapping(now)));
+    start.run(
+        Server.CHECKPOINT,
+        "saving the mapping",
+        () -> store.save(fence, List.of(new OfMapping(now))));
   }
 
-  private void compare(String before, String now, List<OfTable> begun)
-      throws StartUpException, Fault {
+  private void compare(String before, String now, List<OfTable> begun) throws StartUpException {
     List<OfTable> changed = new ArrayList<>();
     boolean onlyAdds = true;
     for (OfTable table : begun) {
@@ -87,9 +95,18 @@ public final class MappingChange {
     for (OfTable table : changed) {
       if (table.phase() == Phase.COPIED) {
         LOG.info("table {}: building the indexes that the mapping has got", table.table());
-        TableSchema schema = source.describe(table.table());
-        target.prepare(schema, Existing.RESUME);
-        target.finish(schema);
+        TableSchema schema =
+            start.call(
+                Server.SOURCE,
+                "describing table " + table.table(),
+                () -> source.describe(table.table()));
+        start.run(
+            Server.TARGET,
+            "building the indexes of table " + table.table(),
+            () -> {
+              target.prepare(schema, Existing.RESUME);
+              target.finish(schema);
+            });
       }
     }
   }

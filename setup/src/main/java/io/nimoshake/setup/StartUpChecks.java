@@ -16,6 +16,7 @@ import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.preview.MongoProbe;
 import io.nimoshake.mongodb.preview.MongoProbe.ServerFacts;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.config.SyncKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +27,10 @@ import java.util.Optional;
 
 /** Checks that run before a sync changes anything. */
 public final class StartUpChecks {
-  /** How long to look for a server: one that is busy or far away is not down. */
-  static final Duration ANSWER = Duration.ofSeconds(10);
+  /** How long the first try looks for a server, and the longest time of a later one. */
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
 
   private StartUpChecks() {}
 
@@ -36,36 +39,48 @@ public final class StartUpChecks {
    *
    * @return all tables of the source
    */
-  public static List<String> source(Source source, TableFilter filter) throws StartUpException {
-    List<String> tables;
-    try {
-      tables = source.listTables();
-    } catch (Fault e) {
-      throw of("source", e);
+  public static List<String> source(StartUp start, Source source, TableFilter filter)
+      throws StartUpException {
+    List<String> tables =
+        start.call(Server.SOURCE, "listing the tables of the source", source::listTables);
+    List<String> existing = new ArrayList<>(tables);
+    for (String name : filter.required()) {
+      if (!tables.contains(name)
+          && start.call(Server.SOURCE, "looking for table " + name, () -> exists(source, name))) {
+        existing.add(name);
+      }
     }
-    Optional<String> missing = filter.missing(tables, "the source");
+    Optional<String> missing = filter.missing(existing, "the source");
     if (missing.isPresent()) {
       throw StartUpException.refused(missing.get(), null);
     }
-    return tables;
+    return existing;
+  }
+
+  /** A list may lag behind, so a table that is not in it is asked for by its name. */
+  private static boolean exists(Source source, String table) throws Fault {
+    try {
+      source.describe(table);
+      return true;
+    } catch (Fault.TableGone e) {
+      return false;
+    }
   }
 
   /**
    * Checks that the mapping gives each item of these tables a document of its own. Without a
    * mapping no table is looked at.
    */
-  static void mapping(SyncSetup setup, Source source, List<String> wanted) throws StartUpException {
+  static void mapping(StartUp start, SyncSetup setup, Source source, List<String> wanted)
+      throws StartUpException {
     Mapping mapping = setup.mapping();
     if (mapping == Mapping.NONE) {
       return;
     }
     List<TableSchema> tables = new ArrayList<>();
-    try {
-      for (String table : wanted) {
-        tables.add(source.describe(table));
-      }
-    } catch (Fault e) {
-      throw of("source", e);
+    for (String table : wanted) {
+      tables.add(
+          start.call(Server.SOURCE, "describing table " + table, () -> source.describe(table)));
     }
     List<String> problems = mapping.problems(tables);
     if (!problems.isEmpty()) {
@@ -74,18 +89,33 @@ public final class StartUpChecks {
   }
 
   /** Lets the service check the filter with every table that is to be copied. */
-  static void filter(DynamoSource source, List<String> tables) throws StartUpException {
+  static void filter(StartUp start, DynamoSource source, List<String> tables)
+      throws StartUpException {
     for (String table : tables) {
-      try {
-        source.tryFilter(table);
-      } catch (InvalidFilterException e) {
-        throw refusedFilter(e);
-      } catch (Fault e) {
-        if (e.isRetryable()) {
-          throw of("source", e);
-        }
-        // Something is wrong with this table alone. It fails when it is copied; the others go on.
+      Optional<InvalidFilterException> refusal =
+          start.call(
+              Server.SOURCE,
+              "trying the filter on table " + table,
+              () -> refusedFilter(source, table));
+      if (refusal.isPresent()) {
+        throw refusedFilter(refusal.get());
       }
+    }
+  }
+
+  private static Optional<InvalidFilterException> refusedFilter(DynamoSource source, String table)
+      throws Fault {
+    try {
+      source.tryFilter(table);
+      return Optional.empty();
+    } catch (InvalidFilterException e) {
+      return Optional.of(e);
+    } catch (Fault e) {
+      if (e.isRetryable()) {
+        throw e;
+      }
+      // Something is wrong with this table alone. It fails when it is copied; the others go on.
+      return Optional.empty();
     }
   }
 
@@ -95,28 +125,45 @@ public final class StartUpChecks {
   }
 
   /** Checks that the target answers, accepts our credentials, and is sharded if it must be. */
-  public static void target(MongoTargetSettings settings) throws StartUpException {
-    check(
-        () -> MongoConnection.check("target", settings.uri(), settings.database(), false, ANSWER));
-    if (settings.sharded()) {
-      check(
-          () -> MongoConnection.check("target", settings.uri(), settings.database(), true, ANSWER));
+  public static void target(StartUp start, MongoTargetSettings settings) throws StartUpException {
+    Looks looks = new Looks();
+    start.run(
+        Server.TARGET,
+        "connecting to the target",
+        () ->
+            MongoConnection.check(
+                "target", settings.uri(), settings.database(), settings.sharded(), looks.next()));
+  }
+
+  /** A server that is busy or far away is not down: each try looks longer than the one before. */
+  private static final class Looks {
+    private Duration next = FIRST_LOOK;
+
+    Duration next() {
+      Duration now = next;
+      Duration doubled = now.multipliedBy(2);
+      next = doubled.compareTo(LONGEST_LOOK) < 0 ? doubled : LONGEST_LOOK;
+      return now;
     }
   }
 
   /** Checks that the target can rename collections if the sync may have to. */
-  static void renames(SyncSetup setup) throws StartUpException {
+  static void renames(StartUp start, SyncSetup setup) throws StartUpException {
     MongoTargetSettings settings = setup.targetSettings();
     if (!settings.sharded()) {
       return;
     }
+    ServerFacts server =
+        start.call(Server.TARGET, "asking the target for its version", () -> facts(settings));
+    Optional<String> refusal = cannotRename(setup.options(), server);
+    if (refusal.isPresent()) {
+      throw StartUpException.refused(refusal.get(), null);
+    }
+  }
+
+  private static ServerFacts facts(MongoTargetSettings settings) throws Fault {
     try (MongoProbe probe = new MongoProbe(settings)) {
-      Optional<String> refusal = cannotRename(setup.options(), probe.server());
-      if (refusal.isPresent()) {
-        throw StartUpException.refused(refusal.get(), null);
-      }
-    } catch (Fault e) {
-      throw ofTarget(e);
+      return probe.server();
     }
   }
 
@@ -139,43 +186,31 @@ public final class StartUpChecks {
   }
 
   /** Checks that the target answers and accepts our credentials. */
-  public static void target(DynamoTarget target) throws StartUpException {
-    try {
-      target.check();
-    } catch (Fault e) {
-      throw ofTarget(e);
-    }
+  public static void target(StartUp start, DynamoTarget target) throws StartUpException {
+    start.run(Server.TARGET, "connecting to the target", target::check);
   }
 
   /** Checks the same, and that the target is not the source under another address. */
-  static void target(DynamoTarget target, DynamoSource source, List<String> wanted)
+  static void target(StartUp start, DynamoTarget target, DynamoSource source, List<String> wanted)
       throws StartUpException {
-    target(target);
-    try {
-      // One table is enough: if the target is the source, it has every table of the source.
-      Optional<String> first = wanted.stream().findFirst();
-      if (first.isPresent()) {
-        Optional<TableIdentity> there = target.identity(first.get());
-        if (there.isPresent() && there.get().isSameAs(source.identity(first.get()))) {
-          throw StartUpException.refused(
-              "the target is the source: table " + first.get() + " would be copied onto itself",
-              null);
-        }
-      }
-    } catch (Fault e) {
-      throw ofTarget(e);
+    target(start, target);
+    // One table is enough: if the target is the source, it has every table of the source.
+    Optional<String> first = wanted.stream().findFirst();
+    if (first.isEmpty()) {
+      return;
     }
-  }
-
-  private static StartUpException ofTarget(Fault e) {
-    return of("target", e);
-  }
-
-  private static StartUpException of(String side, Fault e) {
-    String message = side + ": " + e.getMessage();
-    return e.isRetryable()
-        ? StartUpException.unreachable(message, e)
-        : StartUpException.refused(message, e);
+    String table = first.get();
+    Optional<TableIdentity> there =
+        start.call(Server.TARGET, "looking for table " + table, () -> target.identity(table));
+    if (there.isPresent()
+        && there
+            .get()
+            .isSameAs(
+                start.call(
+                    Server.SOURCE, "describing table " + table, () -> source.identity(table)))) {
+      throw StartUpException.refused(
+          "the target is the source: table " + table + " would be copied onto itself", null);
+    }
   }
 
   /** The Go tool stores its checkpoint in files by default: do not ignore such a checkpoint. */
@@ -191,21 +226,8 @@ public final class StartUpChecks {
     }
   }
 
-  static void checkpoints(MongoCheckpointStore store) throws StartUpException {
-    check(() -> store.check(ANSWER));
-  }
-
-  private interface Check {
-    void run() throws Fault;
-  }
-
-  private static void check(Check check) throws StartUpException {
-    try {
-      check.run();
-    } catch (Fault e) {
-      throw e.isRetryable()
-          ? StartUpException.unreachable(e.getMessage(), e)
-          : StartUpException.refused(e.getMessage(), e);
-    }
+  static void checkpoints(StartUp start, MongoCheckpointStore store) throws StartUpException {
+    Looks looks = new Looks();
+    start.run(Server.CHECKPOINT, "connecting to the checkpoint", () -> store.check(looks.next()));
   }
 }

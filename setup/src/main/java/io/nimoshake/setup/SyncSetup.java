@@ -54,6 +54,11 @@ public final class SyncSetup {
     return configuration.get(GeneralKeys.ID);
   }
 
+  /** Makes the calls of start-up. The caller closes it. */
+  public StartUp startUp() {
+    return new StartUp(configuration.get(GeneralKeys.START_TIMEOUT));
+  }
+
   public SyncOptions options() {
     SyncOptions defaults = SyncOptions.defaults();
     return new SyncOptions(

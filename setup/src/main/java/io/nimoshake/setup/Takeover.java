@@ -14,6 +14,7 @@ import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Source.ShardInfo;
+import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.Target.Existing;
@@ -21,6 +22,7 @@ import io.nimoshake.mongodb.checkpoint.GoCheckpoint;
 import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.mongodb.checkpoint.GoShard;
 import io.nimoshake.mongodb.write.MongoTarget;
+import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.TargetKeys;
 import java.time.Instant;
@@ -46,6 +48,7 @@ public final class Takeover {
   /** No record is skipped for its age: the positions say what was written. */
   private static final Instant ALL = Instant.EPOCH;
 
+  private final StartUp start;
   private final SyncOptions options;
   private final Source source;
   private final Target target;
@@ -55,7 +58,16 @@ public final class Takeover {
 
   private final boolean mapped;
 
-  public Takeover(Configuration configuration, SyncOptions options, Source source, Target target) {
+  /**
+   * @param start makes the calls
+   */
+  public Takeover(
+      StartUp start,
+      Configuration configuration,
+      SyncOptions options,
+      Source source,
+      Target target) {
+    this.start = start;
     this.mapped = !new SyncSetup(configuration).mappingText().isEmpty();
     this.options = options;
     this.source = source;
@@ -68,8 +80,8 @@ public final class Takeover {
    * Checks that this configuration can continue from a checkpoint of the Go tool, if there is one.
    * Changes nothing.
    */
-  public void check(GoCheckpointImport store) throws StartUpException, Fault {
-    Optional<GoCheckpoint> go = store.goCheckpoint();
+  public void check(GoCheckpointImport store) throws StartUpException {
+    Optional<GoCheckpoint> go = read(store);
     if (go.isPresent()) {
       checkMode(go.get());
       if (mapped && go.get().copied()) {
@@ -80,10 +92,16 @@ public final class Takeover {
       }
       if (exactByDefault && go.get().copied()) {
         for (String table : wanted(go.get()).keySet()) {
-          checkNumbers(source.describe(table));
+          checkNumbers(
+              start.call(Server.SOURCE, "describing table " + table, () -> source.describe(table)));
         }
       }
     }
+  }
+
+  private Optional<GoCheckpoint> read(GoCheckpointImport store) throws StartUpException {
+    return start.call(
+        Server.CHECKPOINT, "looking for a checkpoint of the Go tool", store::goCheckpoint);
   }
 
   private void checkMode(GoCheckpoint go) throws StartUpException {
@@ -102,8 +120,13 @@ public final class Takeover {
   }
 
   /** MongoDB does not always find a double by a Decimal128: the item would be there twice. */
-  private void checkNumbers(TableSchema table) throws StartUpException, Fault {
-    if (((MongoTarget) target).hasDoublesAsKeys(table)) {
+  private void checkNumbers(TableSchema table) throws StartUpException {
+    boolean doubles =
+        start.call(
+            Server.TARGET,
+            "looking at the keys of table " + table.name(),
+            () -> ((MongoTarget) target).hasDoublesAsKeys(table));
+    if (doubles) {
       throw StartUpException.refused(
           "convert.type: the Go tool wrote the keys of table "
               + table.name()
@@ -115,11 +138,15 @@ public final class Takeover {
   }
 
   /** Converts the Go tool's checkpoint, if there is one. Needs our lease. */
-  public void carryOut(GoCheckpointImport store, long fence) throws StartUpException, Fault {
-    Optional<GoCheckpoint> go = store.goCheckpoint();
+  public void carryOut(GoCheckpointImport store, long fence) throws StartUpException, Fault.Fatal {
+    Optional<GoCheckpoint> go = read(store);
     if (go.isPresent()) {
       checkMode(go.get());
-      store.takeOver(fence, go.get().copied() ? taken(go.get()) : neverCopied());
+      List<CheckpointEntry> entries = go.get().copied() ? taken(go.get()) : neverCopied();
+      start.run(
+          Server.CHECKPOINT,
+          "taking over the checkpoint of the Go tool",
+          () -> store.takeOver(fence, entries));
     }
   }
 
@@ -128,7 +155,7 @@ public final class Takeover {
     return List.of(new OfSync(false));
   }
 
-  private List<CheckpointEntry> taken(GoCheckpoint go) throws StartUpException, Fault {
+  private List<CheckpointEntry> taken(GoCheckpoint go) throws StartUpException, Fault.Fatal {
     Map<String, List<GoShard>> tables = wanted(go);
     LOG.info("continuing from the Go tool's checkpoint; tables in it: {}", tables.size());
     if (exactByDefault) {
@@ -148,9 +175,10 @@ public final class Takeover {
     return entries;
   }
 
-  private Map<String, List<GoShard>> wanted(GoCheckpoint go) throws Fault {
+  private Map<String, List<GoShard>> wanted(GoCheckpoint go) throws StartUpException {
     Map<String, List<GoShard>> wanted = new TreeMap<>();
-    for (String table : source.listTables()) {
+    for (String table :
+        start.call(Server.SOURCE, "listing the tables of the source", source::listTables)) {
       if (options.tables().test(table) && go.tables().containsKey(table)) {
         wanted.put(table, go.tables().get(table));
       }
@@ -160,7 +188,7 @@ public final class Takeover {
 
   /** The converted entries of a table. Empty if the table must be copied again. */
   private List<CheckpointEntry> entriesOf(String table, List<GoShard> shards)
-      throws StartUpException, Fault {
+      throws StartUpException, Fault.Fatal {
     Map<String, Position> positions = new HashMap<>();
     for (GoShard shard : shards) {
       Optional<Position> position = shard.position();
@@ -170,13 +198,22 @@ public final class Takeover {
       }
       positions.put(shard.shardId(), position.get());
     }
-    Optional<StreamHandle> stream = source.currentStream(table);
+    Optional<StreamHandle> stream =
+        start.call(
+            Server.SOURCE,
+            "looking for the stream of table " + table,
+            () -> source.currentStream(table));
     if (stream.isEmpty()) {
       return copyAgain(table, "the table no longer has a stream");
     }
     String arn = stream.get().arn();
     Map<String, ShardInfo> listed = new HashMap<>();
-    for (ShardInfo info : source.listShards(table, arn, Optional.empty()).shards()) {
+    ShardListing listing =
+        start.call(
+            Server.SOURCE,
+            "listing the shards of table " + table,
+            () -> source.listShards(table, arn, Optional.empty()));
+    for (ShardInfo info : listing.shards()) {
       listed.put(info.shardId(), info);
     }
     List<CheckpointEntry> entries = new ArrayList<>();

@@ -47,7 +47,7 @@ class MappingChangeTest {
       lines.add("mapping.file=" + Files.writeString(directory.resolve("m.yaml"), mapping));
     }
     SyncSetup setup = new SyncSetup(Configuration.load(Optional.empty(), Map.of(), lines));
-    new MappingChange(setup, port(Source.class), port(Target.class))
+    new MappingChange(StartUp.once(), setup, port(Source.class), port(Target.class))
         .carryOut(port(CheckpointStore.class), 1);
   }
 

@@ -20,6 +20,9 @@ import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.mongodb.compare.MongoTargetMender;
 import io.nimoshake.mongodb.compare.MongoTargetReader;
+import io.nimoshake.setup.Connections;
+import io.nimoshake.setup.StartUp;
+import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.StartUpChecks;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
@@ -35,9 +38,6 @@ public final class CheckSetup {
   private static final String TTL_SKIPPED =
       "increase.ttl_delete = skip, so expired items stay in the target";
 
-  /** A running sync may be recovering from an error, so one broken connection is not final. */
-  private static final int CONNECT_TRIES = 3;
-
   /** How long to wait for the answer of a running sync. */
   private static final Duration ANSWER = Duration.ofSeconds(3);
 
@@ -50,11 +50,17 @@ public final class CheckSetup {
   }
 
   /** Connects to both sides and checks that they answer. */
-  public Sides open(CheckOptions check) throws StartUpException, Fault {
+  public Sides open(CheckOptions check) throws StartUpException {
+    try (StartUp start = setup.startUp()) {
+      return open(check, start);
+    }
+  }
+
+  private Sides open(CheckOptions check, StartUp start) throws StartUpException {
     DynamoSettings settings = setup.dynamoSettings();
     ReadOptions read = setup.readOptions();
-    try (Source source = source(settings, read)) {
-      StartUpChecks.source(source, filter(check));
+    try (Source source = source(start, settings.withMaxRetries(0), read)) {
+      StartUpChecks.source(start, source, filter(check));
     }
     ReadOptions sampled =
         check.sample().isPresent()
@@ -64,10 +70,10 @@ public final class CheckSetup {
                     Sampling.itemsAPart(check.sample().getAsInt())))
             : read;
     SyncOptions options = setup.options();
-    Target target = target();
+    Target target = target(start);
     return new Sides(
-        source(settings, read),
-        source(settings, sampled),
+        source(start, settings, read),
+        source(start, settings, sampled),
         target.reader(),
         target.mender(),
         setup.convertOptions(),
@@ -80,39 +86,31 @@ public final class CheckSetup {
 
   private record Target(TargetReader reader, TargetMender mender) {}
 
-  private Target target() throws StartUpException, Fault {
+  private Target target(StartUp start) throws StartUpException {
+    if (setup.targetSpeaksDynamo()) {
+      try (DynamoTarget target = Connections.dynamoTarget(setup, start)) {
+        StartUpChecks.target(start, target);
+      }
+    } else {
+      StartUpChecks.target(start, setup.targetSettings());
+    }
+    return start.call(Server.TARGET, "setting up the target", this::target);
+  }
+
+  private Target target() throws Fault {
     if (setup.targetSpeaksDynamo()) {
       DynamoTargetSettings settings = setup.dynamoTargetSettings();
-      checkDynamo(settings);
       DynamoTargetReader reader =
           new DynamoTargetReader(settings.service(), settings.userIndexes());
       return new Target(reader, new DynamoTargetMender(reader));
     }
-    checkMongo();
     MongoTargetReader reader = new MongoTargetReader(setup.targetSettings());
     return new Target(reader, new MongoTargetMender(reader));
   }
 
-  private static void checkDynamo(DynamoTargetSettings settings) throws StartUpException, Fault {
-    DynamoTargetSettings hasty =
-        new DynamoTargetSettings(
-            settings.service().withMaxRetries(CONNECT_TRIES - 1), settings.userIndexes());
-    try (DynamoTarget target = new DynamoTarget(hasty)) {
-      StartUpChecks.target(target);
-    }
-  }
-
-  private void checkMongo() throws StartUpException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        StartUpChecks.target(setup.targetSettings());
-        return;
-      } catch (StartUpException e) {
-        if (!e.isRefusal() || attempt == CONNECT_TRIES) {
-          throw e;
-        }
-      }
-    }
+  private static DynamoSource source(StartUp start, DynamoSettings settings, ReadOptions read)
+      throws StartUpException {
+    return start.call(Server.SOURCE, "setting up the source", () -> source(settings, read));
   }
 
   private static DynamoSource source(DynamoSettings settings, ReadOptions read) throws Fault.Fatal {
@@ -124,13 +122,16 @@ public final class CheckSetup {
   }
 
   /** The tables to compare, sorted by name. */
-  public List<String> tables(Sides sides, CheckOptions check) throws Fault {
-    List<String> existing = sides.source().listTables();
-    List<String> selected = filter(check).select(existing).stream().sorted().toList();
-    if (selected.isEmpty()) {
-      throw new Fault.Fatal(TableFilter.nothingSelected(existing));
+  public List<String> tables(Sides sides, CheckOptions check) throws StartUpException, Fault {
+    try (StartUp start = setup.startUp()) {
+      List<String> existing =
+          start.call(Server.SOURCE, "listing the tables of the source", sides.source()::listTables);
+      List<String> selected = filter(check).select(existing).stream().sorted().toList();
+      if (selected.isEmpty()) {
+        throw new Fault.Fatal(TableFilter.nothingSelected(existing));
+      }
+      return selected;
     }
-    return selected;
   }
 
   private TableFilter filter(CheckOptions check) {
@@ -138,8 +139,12 @@ public final class CheckSetup {
   }
 
   /** The sync of the same id, which may be running. */
-  public SyncBeside beside() throws Fault {
-    Optional<CheckpointStore> store = setup.existingCheckpoints();
+  public SyncBeside beside() throws StartUpException {
+    Optional<CheckpointStore> store;
+    try (StartUp start = setup.startUp()) {
+      store =
+          start.call(Server.CHECKPOINT, "setting up the checkpoint", setup::existingCheckpoints);
+    }
     return store.isEmpty()
         ? SyncBeside.NONE
         : new RunningSyncBeside(store.get(), SyncClient.of(configuration, ANSWER));

@@ -3,7 +3,6 @@ package io.nimoshake.app.cli;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.preview.DryRun;
 import io.nimoshake.app.program.ExitCode;
-import io.nimoshake.core.fault.Fault;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.Redaction;
@@ -40,7 +39,7 @@ final class PlanCommand implements Callable<Integer> {
     return run(configuration.load(tables), asJson);
   }
 
-  static int run(Configuration configuration, boolean asJson) throws Fault, StartUpException {
+  static int run(Configuration configuration, boolean asJson) throws StartUpException {
     Logging.startQuiet();
     DryRun dryRun = DryRun.of(configuration);
     Redaction redaction = configuration.redaction();

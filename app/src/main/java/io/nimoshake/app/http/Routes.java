@@ -102,8 +102,8 @@ final class Routes implements AutoCloseable {
     Health health = status.health(observer.numbers());
     List<String> lines = new ArrayList<>();
     switch (health.level()) {
-      case HEALTHY -> lines.add("ok");
-      case RETRYING -> lines.add("retrying");
+      case HEALTHY -> lines.add(monitor.isStarting() ? "starting" : "ok");
+      case RETRYING -> lines.add(monitor.isStarting() ? "starting" : "retrying");
       case UNHEALTHY -> lines.addAll(health.problems());
     }
     lines.addAll(health.retrying());

@@ -2,8 +2,9 @@ package io.nimoshake.app.preview;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nimoshake.core.fault.Fault;
+import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUpException;
+import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.config.Configuration;
 import java.util.List;
 
@@ -18,11 +19,12 @@ public final class DryRun {
   /**
    * Asks both sides.
    *
-   * @throws Fault if a side does not answer or refuses our credentials
-   * @throws StartUpException if the source refuses the filter
+   * @throws StartUpException if a side does not answer or refuses our credentials
    */
-  public static DryRun of(Configuration configuration) throws Fault, StartUpException {
-    return new DryRun(new Previewer(configuration).look());
+  public static DryRun of(Configuration configuration) throws StartUpException {
+    try (StartUp start = new SyncSetup(configuration).startUp()) {
+      return new DryRun(new Previewer(configuration, start).look());
+    }
   }
 
   /** Whether no permission is missing, as far as known. */

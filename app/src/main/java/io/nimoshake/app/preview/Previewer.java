@@ -11,6 +11,7 @@ import io.nimoshake.core.engine.Segments;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
@@ -24,6 +25,8 @@ import io.nimoshake.dynamodb.preview.SourceProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.setup.LeaseHolder;
+import io.nimoshake.setup.StartUp;
+import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.StartUpChecks;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
@@ -59,13 +62,15 @@ final class Previewer {
   private static final double IDLE_CALLS_A_DAY = 24 * 60 * 60 / 3.0;
 
   private final Configuration configuration;
+  private final StartUp start;
   private final SyncSetup setup;
   private final SyncOptions options;
   private final boolean follows;
   private final List<String> warnings = new ArrayList<>();
 
-  Previewer(Configuration configuration) {
+  Previewer(Configuration configuration, StartUp start) {
     this.configuration = configuration;
+    this.start = start;
     this.setup = new SyncSetup(configuration);
     this.options = setup.options();
     this.follows = options.mode() != Mode.FULL && !options.schemaOnly();
@@ -75,21 +80,27 @@ final class Previewer {
   private record Past(boolean resuming, Set<String> tables) {}
 
   /**
-   * @throws Fault if a side does not answer or refuses our credentials
-   * @throws StartUpException if the source refuses the filter
+   * @throws StartUpException if a side does not answer or refuses our credentials
    */
-  Preview look() throws Fault, StartUpException {
-    try (SourceProbe source = new SourceProbe(setup.dynamoSettings());
-        TargetPreview target = target()) {
-      Optional<List<String>> all = source.listTables();
+  Preview look() throws StartUpException {
+    try (SourceProbe source =
+            start.call(
+                Server.SOURCE,
+                "setting up the source",
+                () -> new SourceProbe(setup.dynamoSettings().withMaxRetries(0)));
+        TargetPreview target = ofTarget("setting up the target", this::target)) {
+      Optional<List<String>> all =
+          start.call(Server.SOURCE, "listing the tables of the source", source::listTables);
       List<String> wanted = wanted(all);
-      String version = target.version();
-      Boolean sharded = target.sharded();
+      String version = ofTarget("asking the target for its version", target::version);
+      Boolean sharded = ofTarget("asking the target for its version", target::sharded);
       Past past = past();
       List<TablePreview> tables = new ArrayList<>();
       List<CopyEstimate> estimates = new ArrayList<>();
       for (String table : wanted) {
-        Optional<TableFacts> facts = source.look(table, follows);
+        Optional<TableFacts> facts =
+            start.call(
+                Server.SOURCE, "looking at table " + table, () -> source.look(table, follows));
         if (facts.isPresent()) {
           tables.add(table(facts.get(), filter(source, table), target, past, estimates));
         }
@@ -98,15 +109,14 @@ final class Previewer {
       Totals totals = totals(tables, CopyEstimate.together(estimates, options.tablesAtATime()));
       warnOfRetention(Duration.ofMillis((long) (totals.seconds() * 1000)), past);
       List<Permission> permissions = new ArrayList<>(sourcePermissions(source.attempts()));
-      permissions.addAll(target.permissions());
+      permissions.addAll(ofTarget("asking for permissions of the target", target::permissions));
       List<Permission> denied =
           permissions.stream().filter(p -> p.outcome().equals("denied")).toList();
       denied.forEach(p -> warnings.add(0, "not permitted: " + describe(p)));
       if (configuration.get(TargetKeys.SHARDED) && Boolean.FALSE.equals(sharded)) {
         warnings.add("target.mongodb.type is sharding, but the target is not a sharded cluster");
       }
-      target
-          .refusal(options)
+      ofTarget("asking the target for its version", () -> target.refusal(options))
           .ifPresent(why -> warnings.add("the sync would refuse to start: " + why));
       return new Preview(
           setup.id(),
@@ -123,6 +133,14 @@ final class Previewer {
               .map(k -> k.name() + " = " + k.byDefault() + " (" + k.goDefault().get() + ")")
               .toList());
     }
+  }
+
+  private <T> T ofTarget(String activity, Retry.Call<T> call) throws StartUpException {
+    return start.call(Server.TARGET, activity, call);
+  }
+
+  private <T> T ofCheckpoint(String activity, Retry.Call<T> call) throws StartUpException {
+    return start.call(Server.CHECKPOINT, activity, call);
   }
 
   private List<String> wanted(Optional<List<String>> all) {
@@ -152,20 +170,21 @@ final class Previewer {
         .toList();
   }
 
-  private Past past() throws Fault {
-    Optional<CheckpointStore> existing = setup.existingCheckpoints();
+  private Past past() throws StartUpException {
+    Optional<CheckpointStore> existing =
+        ofCheckpoint("setting up the checkpoint", setup::existingCheckpoints);
     if (existing.isEmpty()) {
       return new Past(false, Set.of());
     }
     try (CheckpointStore store = existing.get()) {
-      Optional<Lease> lease = LeaseHolder.of(store);
+      Optional<Lease> lease = ofCheckpoint("reading the lease", () -> LeaseHolder.of(store));
       if (lease.isPresent()) {
         warnings.add(
             LeaseHolder.describe(setup.id(), lease.get())
                 + "; a second process would refuse to start");
       }
       Set<String> tables = new TreeSet<>();
-      for (CheckpointEntry entry : store.load()) {
+      for (CheckpointEntry entry : ofCheckpoint("loading the checkpoint", store::load)) {
         if (entry instanceof OfTable table) {
           tables.add(table.table());
         }
@@ -195,7 +214,7 @@ final class Previewer {
       TargetPreview target,
       Past past,
       List<CopyEstimate> estimates)
-      throws Fault {
+      throws StartUpException {
     TableSchema schema = facts.schema();
     CopyEstimate estimate =
         CopyEstimate.of(
@@ -264,7 +283,7 @@ final class Previewer {
 
   private TargetPreview target() throws Fault {
     if (setup.targetSpeaksDynamo()) {
-      return new DynamoPreview(setup.dynamoTargetSettings().service());
+      return new DynamoPreview(setup.dynamoTargetSettings().service().withMaxRetries(0));
     }
     boolean checkpointsToo =
         setup.checkpointInMongo() && configuration.find(TargetKeys.CHECKPOINT_ADDRESS).isEmpty();
@@ -276,8 +295,10 @@ final class Previewer {
             : Optional.empty());
   }
 
-  private String target(TableSchema schema, TargetPreview target, Past past) throws Fault {
-    Optional<TargetPreview.Holding> there = target.holding(schema);
+  private String target(TableSchema schema, TargetPreview target, Past past)
+      throws StartUpException {
+    Optional<TargetPreview.Holding> there =
+        ofTarget("looking at table " + schema.name(), () -> target.holding(schema));
     String name = schema.name();
     if (past.tables().contains(name)) {
       if (there.isEmpty()) {

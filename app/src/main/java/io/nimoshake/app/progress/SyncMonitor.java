@@ -9,6 +9,11 @@ public interface SyncMonitor {
   /** The state now. */
   SyncView view();
 
+  /** Whether the sync has not started yet. */
+  default boolean isStarting() {
+    return false;
+  }
+
   /** How many checkpoints were saved so far. */
   long checkpointSaves();
 

@@ -3,38 +3,54 @@ package io.nimoshake.app.sync;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.FailedCalls;
+import io.nimoshake.setup.StartUp;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Shows a sync from before its start: empty at first, then the sync itself. */
+/** Shows a sync from before its start: at first what start-up waits for, then the sync itself. */
 final class StartingMonitor implements SyncMonitor {
-  private static final SyncView NOTHING =
-      new SyncView(
-          List.of(), false, false, 0, Optional.empty(), Optional.empty(), List.of(), List.of());
+  private final StartUp start;
+  private volatile Optional<SyncMonitor> sync = Optional.empty();
 
-  private volatile SyncMonitor sync;
+  StartingMonitor(StartUp start) {
+    this.start = start;
+  }
 
   /** From now on shows this sync. */
   void started(SyncMonitor begun) {
-    sync = begun;
+    sync = Optional.of(begun);
+  }
+
+  @Override
+  public boolean isStarting() {
+    return sync.isEmpty();
   }
 
   @Override
   public SyncView view() {
-    SyncMonitor now = sync;
-    return now == null ? NOTHING : now.view();
+    return sync.map(SyncMonitor::view).orElseGet(this::starting);
+  }
+
+  private SyncView starting() {
+    return new SyncView(
+        List.of(),
+        false,
+        false,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        start.failures(),
+        List.of());
   }
 
   @Override
   public long checkpointSaves() {
-    SyncMonitor now = sync;
-    return now == null ? 0 : now.checkpointSaves();
+    return sync.map(SyncMonitor::checkpointSaves).orElse(0L);
   }
 
   @Override
   public Map<String, FailedCalls> failedCalls() {
-    SyncMonitor now = sync;
-    return now == null ? Map.of() : now.failedCalls();
+    return sync.map(SyncMonitor::failedCalls).orElse(Map.of());
   }
 }

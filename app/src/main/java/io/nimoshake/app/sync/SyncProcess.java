@@ -11,7 +11,9 @@ import io.nimoshake.app.remote.RunningFile;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.setup.Closer;
+import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUpException;
+import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.config.ConfigKey;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
@@ -64,22 +66,40 @@ public final class SyncProcess {
       throws ConfigurationException, StartUpException, Fault, InterruptedException {
     new StartText(configuration).lines(Version.line()).forEach(SyncProcess::tellStart);
     LOG.debug("configuration: {}", String.join(", ", configuration.effective()));
-    StartingMonitor monitor = new StartingMonitor();
+    StopSignal signal = StopSignal.watch(DRAIN_MILLIS);
+    try {
+      return run(configuration, signal);
+    } catch (StartUpException | Fault e) {
+      if (!signal.endsStart()) {
+        throw e;
+      }
+      LOG.info("ended: stopped before the sync had started");
+      return ExitCode.DONE;
+    } finally {
+      Thread.interrupted();
+      signal.remove();
+    }
+  }
+
+  private static int run(Configuration configuration, StopSignal signal)
+      throws ConfigurationException, StartUpException, Fault, InterruptedException {
     try (Closer closer = new Closer()) {
+      StartUp start = closer.keep(new SyncSetup(configuration).startUp());
+      StartingMonitor monitor = new StartingMonitor(start);
       Observer observer = closer.keep(new Observer(monitor));
       HttpInterface http = closer.keep(new HttpInterface(configuration, observer, Version.line()));
       HttpPorts ports = HttpPorts.open(configuration, http);
       tellStart(StartText.page(ports.listening()));
       tellDifferences(configuration);
-      SyncRun run = closer.keep(SyncRun.open(configuration, ports::require));
+      SyncRun run = closer.keep(SyncRun.open(configuration, start, ports::require));
       closer.keep(runningFile(configuration, ports));
       Optional<Path> pidPath = configuration.find(GeneralKeys.PID_PATH).map(Path::of);
       if (pidPath.isPresent()) {
         closer.keep(PidFile.write(pidPath.get(), configuration.get(GeneralKeys.ID)));
       }
-      run.start();
+      run.start(start);
       monitor.started(run);
-      return new SyncProcess(configuration, run, observer, closer).await();
+      return new SyncProcess(configuration, run, observer, closer).await(signal);
     }
   }
 
@@ -123,25 +143,27 @@ public final class SyncProcess {
     }
   }
 
-  private int await() throws InterruptedException {
-    Thread hook = new Thread(this::drain, "nimo-shake-drain");
-    Runtime.getRuntime().addShutdownHook(hook);
+  private int await(StopSignal signal) throws InterruptedException {
+    boolean runs = signal.running(this::drain);
+    if (!runs) {
+      run.stop();
+    }
     SyncResult result;
     try {
       result = run.done().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("never completed exceptionally", e);
     }
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is already ending: the hook ends it.
-      hook.join();
+    if (runs) {
+      signal.remove();
     }
     return end(result);
   }
 
-  /** The shutdown hook. It halts, because otherwise the JVM ends with the signal's exit code. */
+  /**
+   * Runs in the shutdown hook. It halts, because otherwise the JVM ends with the signal's exit
+   * code.
+   */
   private void drain() {
     LOG.info("stopping: finishing writes and saving the checkpoint");
     run.stop();

@@ -23,6 +23,8 @@ import io.nimoshake.setup.Connections;
 import io.nimoshake.setup.DeadLetterFile;
 import io.nimoshake.setup.LeaseHolder;
 import io.nimoshake.setup.MappingChange;
+import io.nimoshake.setup.StartUp;
+import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.Takeover;
@@ -47,6 +49,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
 
   private final Closer closer = new Closer();
   private final SyncEngine engine;
+  private final LeaseKeeper lease;
   private final Map<String, FailedCalls> failedCalls;
   private final Optional<Path> deadLetters;
 
@@ -58,47 +61,46 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   /**
    * Opens a sync and starts it.
    *
-   * @throws StartUpException if it cannot start; nothing was changed
-   * @throws Fault if something failed after that
+   * @throws StartUpException if it cannot start
+   * @throws Fault if the dead letter file cannot be opened
    */
   public static SyncRun start(Configuration configuration) throws StartUpException, Fault {
-    SyncRun run;
-    try {
-      run = open(configuration, () -> {});
+    try (StartUp start = new SyncSetup(configuration).startUp()) {
+      SyncRun run = open(configuration, start, () -> {});
+      run.start(start);
+      return run;
     } catch (ConfigurationException e) {
       throw new IllegalStateException("no check was given", e);
     }
-    run.start();
-    return run;
   }
 
   /** Makes all checks, takes the lease and continues from a checkpoint of the Go tool. */
-  static SyncRun open(Configuration configuration, LastCheck check)
+  static SyncRun open(Configuration configuration, StartUp start, LastCheck check)
       throws ConfigurationException, StartUpException, Fault {
-    return new SyncRun(configuration, check);
+    return new SyncRun(configuration, start, check);
   }
 
-  private SyncRun(Configuration configuration, LastCheck check)
+  private SyncRun(Configuration configuration, StartUp start, LastCheck check)
       throws ConfigurationException, StartUpException, Fault {
     SyncSetup setup = new SyncSetup(configuration);
     try {
-      Connections.check(setup);
-      Source source = closer.keep(setup.source(setup.dynamoSettings()));
-      Target target = closer.keep(Connections.target(setup));
-      GoCheckpointImport store = closer.keep(Connections.checkpoints(setup));
+      Connections.check(setup, start);
+      Source source = closer.keep(Connections.source(setup, start));
+      Target target = closer.keep(Connections.target(setup, start));
+      GoCheckpointImport store = closer.keep(Connections.checkpoints(setup, start));
       failedCalls =
           Map.of(
               "source", source.failedCalls(),
               "target", target.failedCalls(),
               "checkpoint", store.failedCalls());
       SyncOptions options = setup.options();
-      Takeover takeover = new Takeover(configuration, options, source, target);
+      Takeover takeover = new Takeover(start, configuration, options, source, target);
       takeover.check(store);
-      check(check, setup.id(), store);
-      LeaseKeeper lease = lease(setup.id(), store, options);
+      check(check, setup.id(), store, start);
+      lease = lease(setup.id(), store, options, start);
       try {
         takeover.carryOut(store, lease.fence());
-        new MappingChange(setup, source, target).carryOut(store, lease.fence());
+        new MappingChange(start, setup, source, target).carryOut(store, lease.fence());
         DeadLetters letters = Connections.deadLetters(configuration);
         if (letters instanceof DeadLetterFile file) {
           file.open();
@@ -121,23 +123,31 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     }
   }
 
-  /** Starts the engine. Closes all connections if that fails. */
-  void start() throws Fault {
+  /**
+   * Loads the checkpoint and starts the engine. If that fails, gives the lease back and closes all
+   * connections.
+   */
+  void start(StartUp start) throws StartUpException {
     try {
-      engine.start();
-    } catch (Fault | RuntimeException e) {
+      if (!lease.isValid()) {
+        start.run(Server.CHECKPOINT, "renewing the lease", lease::renew);
+      }
+      start.run(Server.CHECKPOINT, "loading the checkpoint", engine::start);
+    } catch (StartUpException | RuntimeException e) {
+      release(lease);
       close();
       throw e;
     }
   }
 
   /** If the sync is already running, that is the better explanation for a check that fails. */
-  private static void check(LastCheck check, String id, CheckpointStore store)
-      throws ConfigurationException, StartUpException, Fault {
+  private static void check(LastCheck check, String id, CheckpointStore store, StartUp start)
+      throws ConfigurationException, StartUpException {
     try {
       check.check();
     } catch (ConfigurationException e) {
-      Optional<Lease> holder = LeaseHolder.of(store);
+      Optional<Lease> holder =
+          start.call(Server.CHECKPOINT, "reading the lease", () -> LeaseHolder.of(store));
       if (holder.isPresent()) {
         throw alreadyRunning(id, holder.get());
       }
@@ -146,14 +156,16 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   }
 
   /** Takes the lease. If its holder may be dead, waits until that is certain. */
-  private static LeaseKeeper lease(String id, CheckpointStore store, SyncOptions options)
-      throws StartUpException, Fault {
-    Sleeper clock = Sleeper.IN_THREAD;
+  private static LeaseKeeper lease(
+      String id, CheckpointStore store, SyncOptions options, StartUp start)
+      throws StartUpException {
     LeaseClaim claim =
-        new LeaseClaim(store, options.leaseDuration(), clock, ProcessIdentity.ofThisProcess());
+        new LeaseClaim(
+            store, options.leaseDuration(), Sleeper.IN_THREAD, ProcessIdentity.ofThisProcess());
     boolean told = false;
     while (true) {
-      LeaseClaim.Attempt attempt = claim.attempt();
+      LeaseClaim.Attempt attempt =
+          start.call(Server.CHECKPOINT, "taking the lease", claim::attempt);
       if (attempt instanceof LeaseClaim.Attempt.Acquired acquired) {
         return acquired.keeper();
       }
@@ -171,7 +183,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
             held.other().host(),
             id);
       }
-      clock.sleep(LOOK_AGAIN);
+      start.pause(LOOK_AGAIN);
     }
   }
 
@@ -182,10 +194,16 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
 
   /** Gives the lease back, so that the next process need not wait until it ends. */
   private static void release(LeaseKeeper lease) {
+    // An interrupt ends the start. It must not keep us from giving the lease back.
+    boolean interrupted = Thread.interrupted();
     try {
       lease.release();
     } catch (Fault e) {
       LOG.warn("the lease cannot be given back; it ends by itself: {}", e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

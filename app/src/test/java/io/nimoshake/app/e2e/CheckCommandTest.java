@@ -77,7 +77,7 @@ class CheckCommandTest {
       assertTrue(unknown.err().contains("no table nowhere"), unknown.err());
       assertEquals(2, check(conf, "--sample", "0").exitCode());
       servers.mongoServer.close();
-      assertEquals(3, check(conf).exitCode());
+      assertEquals(3, check(conf, "--set", "start.timeout=1s").exitCode());
     }
   }
 

@@ -133,7 +133,7 @@ class PlanTest {
   @Test
   void isToldThatNobodyAnswers() throws Exception {
     try (Servers servers = new Servers()) {
-      Path conf = servers.configuration(directory, "source.session.max_retries = 0");
+      Path conf = servers.configuration(directory, "start.timeout = 1s");
       servers.dynamoServer.close();
       ChildProgram plan = plan(conf);
       assertEquals(3, plan.exitCode(), plan.out() + plan.err());

@@ -259,7 +259,7 @@ class SyncProgramTest {
   @Test
   void nobodyAtADynamoDbTargetIsFatal() throws Exception {
     ServersFixture.load(SERVERS.dynamoDb("nobodyd"), "orders", 1);
-    ChildProgram program = runToDynamo("nobodyd", "http://127.0.0.1:1", "qps.full = 1");
+    ChildProgram program = runToDynamo("nobodyd", "http://127.0.0.1:1", "start.timeout = 1s");
     assertRefused(3, "target: cannot reach http://127.0.0.1:1: ", program);
   }
 
@@ -278,14 +278,18 @@ class SyncProgramTest {
   @Test
   void nobodyAtTheTargetIsFatal() throws Exception {
     ServersFixture.load(SERVERS.dynamoDb("nobody"), "orders", 1);
-    ChildProgram program = run("nobody", "target.address = mongodb://u:geheim@127.0.0.1:1");
+    ChildProgram program =
+        run("nobody", "target.address = mongodb://u:geheim@127.0.0.1:1", "start.timeout = 1s");
     assertRefused(3, "target MongoDB at 127.0.0.1:1 does not answer", program);
     assertFalse(program.err().contains("geheim"), program.err());
   }
 
   @Test
   void nobodyAtTheSourceIsFatal() throws Exception {
-    assertRefused(3, "source: cannot", run("nosource", "source.endpoint_url = http://127.0.0.1:1"));
+    assertRefused(
+        3,
+        "source: cannot",
+        run("nosource", "source.endpoint_url = http://127.0.0.1:1", "start.timeout = 1s"));
     SERVERS.assertNothingWritten("nosource");
   }
 

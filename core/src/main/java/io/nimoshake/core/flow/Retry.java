@@ -38,6 +38,7 @@ public final class Retry {
   private final Activity activity;
   private final RetryPolicy policy;
   private final Clock clock;
+  private final Telling telling;
 
   /** In a row, and when the first of them was. */
   private int failures;
@@ -51,10 +52,22 @@ public final class Retry {
   private Duration unknownFor = Duration.ZERO;
   private boolean logged;
 
+  /** Who logs that a call keeps failing. */
+  public enum Telling {
+    RETRY,
+    /** The caller does, in its own words. */
+    CALLER
+  }
+
   public Retry(Activity activity, RetryPolicy policy, Clock clock) {
+    this(activity, policy, clock, Telling.RETRY);
+  }
+
+  public Retry(Activity activity, RetryPolicy policy, Clock clock, Telling telling) {
     this.activity = activity;
     this.policy = policy;
     this.clock = clock;
+    this.telling = telling;
   }
 
   // --- the rules -------------------------------------------------------------------------------
@@ -82,7 +95,7 @@ public final class Retry {
     }
     activity.retries().count(fault);
     boolean told = activity.failures().failing(activity.name(), fault, clock.now());
-    if (failures == LOGGED_FROM && !told) {
+    if (failures == LOGGED_FROM && !told && telling == Telling.RETRY) {
       logTrouble(fault);
       logged = true;
     }

@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 /**
  * Looks at a service and tests, for each table, every permission that a sync needs. Changes
  * nothing: an action that would change something is called with arguments that the service refuses.
+ * Throws the faults of calls that may succeed later; the caller repeats the method.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html">
@@ -86,25 +87,31 @@ public final class SourceProbe implements AutoCloseable {
     T run() throws SdkException;
   }
 
-  private <T> Optional<T> attempt(String action, String table, Call<T> call) {
+  private <T> Optional<T> attempt(String action, String table, Call<T> call) throws Fault {
     try {
       T answer = call.run();
       attempts.add(Attempt.allowed(action, Optional.of(table)));
       return Optional.of(answer);
-    } catch (AwsServiceException e) {
+    } catch (SdkException e) {
+      AwsServiceException refusal = refusal(action, table, e);
       attempts.add(
           new Attempt(
               action,
               Optional.of(table),
-              isDenial(e) ? Outcome.DENIED : Outcome.FAILED,
-              Optional.of(Faults.describe(e))));
-      return Optional.empty();
-    } catch (SdkException e) {
-      Fault fault = Faults.ofTable("call " + action + " on table " + table, e);
-      attempts.add(
-          new Attempt(action, Optional.of(table), Outcome.FAILED, Optional.of(fault.getMessage())));
+              isDenial(refusal) ? Outcome.DENIED : Outcome.FAILED,
+              Optional.of(Faults.describe(refusal))));
       return Optional.empty();
     }
+  }
+
+  /** The answer of the service, if it is final. */
+  private static AwsServiceException refusal(String action, String table, SdkException e)
+      throws Fault {
+    Fault fault = Faults.ofTable("call " + action + " on table " + table, e);
+    if (!fault.isRetryable() && e instanceof AwsServiceException answer) {
+      return answer;
+    }
+    throw fault;
   }
 
   private static boolean isDenial(AwsServiceException e) {
@@ -132,7 +139,18 @@ public final class SourceProbe implements AutoCloseable {
    * @param follow whether its stream is to be followed
    * @return empty if the table may not be described
    */
-  public Optional<TableFacts> look(String table, boolean follow) {
+  public Optional<TableFacts> look(String table, boolean follow) throws Fault {
+    int before = attempts.size();
+    try {
+      return facts(table, follow);
+    } catch (Fault e) {
+      // The tests of this table are made again.
+      attempts.subList(before, attempts.size()).clear();
+      throw e;
+    }
+  }
+
+  private Optional<TableFacts> facts(String table, boolean follow) throws Fault {
     Optional<TableDescription> described =
         attempt(
             "dynamodb:DescribeTable",
@@ -169,7 +187,7 @@ public final class SourceProbe implements AutoCloseable {
   }
 
   /** The table's schema; empty if the table may not be described. */
-  public Optional<TableSchema> describe(String table) {
+  public Optional<TableSchema> describe(String table) throws Fault {
     return attempt(
             "dynamodb:DescribeTable",
             table,
@@ -177,7 +195,7 @@ public final class SourceProbe implements AutoCloseable {
         .map(Tables::schema);
   }
 
-  private OptionalLong tryStream(String table, String arn) {
+  private OptionalLong tryStream(String table, String arn) throws Fault {
     Optional<DescribeStreamResponse> stream =
         attempt(
             "dynamodb:DescribeStream",
@@ -220,14 +238,16 @@ public final class SourceProbe implements AutoCloseable {
    * Calls UpdateTable without any change. The service refuses that as invalid, but checks the
    * permission first.
    */
-  private void tryUpdateTable(String table) {
+  private void tryUpdateTable(String table) throws Fault {
     String action = "dynamodb:UpdateTable";
     try {
       clients.tables().updateTable(r -> r.tableName(table));
       attempts.add(Attempt.allowed(action, Optional.of(table)));
-    } catch (AwsServiceException e) {
-      boolean invalid = Faults.code(e).contains("Validation");
-      Outcome outcome = isDenial(e) ? Outcome.DENIED : invalid ? Outcome.ALLOWED : Outcome.FAILED;
+    } catch (SdkException e) {
+      AwsServiceException refusal = refusal(action, table, e);
+      boolean invalid = Faults.code(refusal).contains("Validation");
+      Outcome outcome =
+          isDenial(refusal) ? Outcome.DENIED : invalid ? Outcome.ALLOWED : Outcome.FAILED;
       attempts.add(
           new Attempt(
               action,
@@ -235,11 +255,7 @@ public final class SourceProbe implements AutoCloseable {
               outcome,
               outcome == Outcome.ALLOWED
                   ? Optional.of("tried with a call that asks for no change")
-                  : Optional.of(Faults.describe(e))));
-    } catch (SdkException e) {
-      Fault fault = Faults.ofTable("call " + action + " on table " + table, e);
-      attempts.add(
-          new Attempt(action, Optional.of(table), Outcome.FAILED, Optional.of(fault.getMessage())));
+                  : Optional.of(Faults.describe(refusal))));
     }
   }
 

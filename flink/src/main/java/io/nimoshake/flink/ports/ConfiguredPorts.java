@@ -9,8 +9,11 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.setup.Connections;
+import io.nimoshake.setup.MappingChange;
+import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
+import io.nimoshake.setup.Takeover;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
 import java.util.HashMap;
@@ -71,24 +74,24 @@ public final class ConfiguredPorts implements SyncPorts {
   public void check() throws Fault {
     orFault(
         () -> {
-          Connections.check(setup());
+          Connections.check(setup(), once());
           return null;
         });
   }
 
   @Override
   public Source openSource() throws Fault {
-    return setup().source(setup().dynamoSettings());
+    return orFault(() -> Connections.source(setup(), once()));
   }
 
   @Override
   public Target openTarget() throws Fault {
-    return Connections.target(setup());
+    return orFault(() -> Connections.target(setup(), once()));
   }
 
   @Override
   public CheckpointStore openCheckpoints() throws Fault {
-    return orFault(() -> Connections.checkpoints(setup()));
+    return orFault(() -> Connections.checkpoints(setup(), once()));
   }
 
   @Override
@@ -96,7 +99,10 @@ public final class ConfiguredPorts implements SyncPorts {
       throws Fault {
     orFault(
         () -> {
-          Connections.takeOver(configuration(), source, target, (GoCheckpointImport) store, fence);
+          Takeover takeover = new Takeover(once(), configuration(), options(), source, target);
+          takeover.check((GoCheckpointImport) store);
+          takeover.carryOut((GoCheckpointImport) store, fence);
+          new MappingChange(once(), setup(), source, target).carryOut(store, fence);
           return null;
         });
   }
@@ -106,12 +112,17 @@ public final class ConfiguredPorts implements SyncPorts {
     return Connections.deadLetters(configuration());
   }
 
-  private interface StartUp<T> {
+  /** The enumerator repeats the whole start, without limit. */
+  private static StartUp once() {
+    return StartUp.once();
+  }
+
+  private interface Step<T> {
     T run() throws StartUpException, Fault;
   }
 
   /** Turns a failed start into a fault: no answer is retryable, a refusal is final. */
-  private static <T> T orFault(StartUp<T> work) throws Fault {
+  private static <T> T orFault(Step<T> work) throws Fault {
     try {
       return work.run();
     } catch (StartUpException e) {

@@ -81,6 +81,15 @@ public final class GeneralKeys {
                   + " fail: the table fails; the other tables continue.")
           .byDefault("resync");
 
+  public static final ConfigKey<Duration> START_TIMEOUT =
+      key(
+              "start.timeout",
+              duration(),
+              "How long start-up retries a call to the source, the target or the checkpoint that"
+                  + " fails. Start-up ends at once if credentials or a permission are refused. A"
+                  + " Flink job retries without limit.")
+          .byDefault("60s");
+
   public static final ConfigKey<Duration> RETRY_UNKNOWN =
       key(
               "retry.unknown",
@@ -143,6 +152,7 @@ public final class GeneralKeys {
           BLACK_LIST,
           DISCOVERY_INTERVAL,
           ON_GAP,
+          START_TIMEOUT,
           RETRY_UNKNOWN,
           RETRY_GONE,
           ON_POISON,
