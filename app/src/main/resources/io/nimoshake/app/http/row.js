@@ -132,7 +132,7 @@ export class Row {
     segments.append(this.segmentTitle, this.segments);
     this.limits = limitsForm('limits of ' + this.name, applyLimits);
     const limits = element('div');
-    limits.append(element('h3', '', 'Limits: they hold at once, until the process ends'), this.limits.form);
+    limits.append(element('h3', '', 'Limits, until the process ends'), this.limits.form);
     this.numbers = element('dl', 'numbers');
     const numbers = element('div');
     numbers.append(element('h3', '', 'Since the process began'), this.numbers);
