@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitoringFilesTest {
   private static final Path DASHBOARD = Path.of("../docs/grafana/nimo-shake.json");
   private static final Path ALERTS = Path.of("../docs/grafana/alerts.yml");
+  private static final Path ALERT_TESTS = Path.of("../docs/grafana/alerts.test.yml");
   private static final Path OPERATIONS = Path.of("../docs/operations.md");
   private static final Pattern NAME =
       Pattern.compile("\\b(nimoshake|jvm|process|system)_[a-z_]+[a-z]\\b");
@@ -104,6 +105,17 @@ class MonitoringFilesTest {
   void promtoolFindsNothingWrongWithTheAlerts() throws Exception {
     Promtool.require();
     Promtool.check("rules", "", ALERTS.toString());
+  }
+
+  @Test
+  void everyAlertFiresAndClearsWhenItShould() throws Exception {
+    Promtool.require();
+    Matcher alert = ALERT.matcher(Files.readString(ALERTS));
+    String tests = Files.readString(ALERT_TESTS);
+    while (alert.find()) {
+      assertTrue(tests.contains("- alertname: " + alert.group(1)), alert.group(1));
+    }
+    Promtool.testRules(ALERT_TESTS);
   }
 
   @Test

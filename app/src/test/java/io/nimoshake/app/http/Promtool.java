@@ -28,10 +28,21 @@ final class Promtool {
     }
   }
 
-  /** Fails where promtool finds anything wrong. */
+  /** Fails where promtool finds anything wrong with the input. */
   static void check(String what, String input, String... more) throws Exception {
-    List<String> command = new ArrayList<>(List.of(PROGRAM.toString(), "check", what));
-    command.addAll(List.of(more));
+    List<String> arguments = new ArrayList<>(List.of("check", what));
+    arguments.addAll(List.of(more));
+    run(arguments, input);
+  }
+
+  /** Runs the tests of rules; fails where an alert does not fire or clear when it should. */
+  static void testRules(Path tests) throws Exception {
+    run(List.of("test", "rules", tests.toString()), "");
+  }
+
+  private static void run(List<String> arguments, String input) throws Exception {
+    List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
+    command.addAll(arguments);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (OutputStream in = process.getOutputStream()) {
       in.write(input.getBytes(StandardCharsets.UTF_8));
