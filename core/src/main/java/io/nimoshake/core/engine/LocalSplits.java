@@ -16,6 +16,7 @@ import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target.Existing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +44,12 @@ public final class LocalSplits implements SplitRunner {
       this.flow = flow;
     }
   }
+
+  /**
+   * How long the end of everything waits for reads. What they bring is not needed any more, and a
+   * source that does not answer must not keep the process from ending in time.
+   */
+  static final Duration READS_MAY_TAKE = Duration.ofSeconds(3);
 
   private enum Life {
     RUNNING,
@@ -195,8 +202,9 @@ public final class LocalSplits implements SplitRunner {
       }
     }
     // A pipeline that waits at the gate of a paused table must be able to end.
-    registry.allLimits().forEach(limits -> scheduler.execute(limits.gate()::open));
+    registry.allLimits().forEach(limits -> scheduler.control().execute(limits.gate()::open));
     pipelines.forEach(SplitPipeline::stop);
+    scheduler.control().after(READS_MAY_TAKE, () -> pipelines.forEach(SplitPipeline::abandonRead));
     tellIfAllStopped();
   }
 

@@ -33,15 +33,16 @@ public interface SplitRunner {
   /**
    * Stops every split of the table and forgets the table.
    *
-   * @param stopped called once, when no split of it runs, no write of it is under way, and all that
-   *     became durable or failed is posted
+   * @param stopped called once, when no split of it runs, no read or write of it is under way, and
+   *     all that became durable or failed is posted
    */
   void stop(String table, Runnable stopped);
 
   /**
    * Stops everything for good. May be called again; {@code stopped} may be ignored then.
    *
-   * @param stopped called once, when no split runs and all that became durable or failed is posted
+   * @param stopped called once, when no split runs and all that became durable or failed is posted;
+   *     a read that hangs may still be under way
    */
   void stopAll(Runnable stopped);
 }

@@ -19,24 +19,20 @@ import java.time.Instant;
  * <pre>
  *   Reading  IDLE -- a page is wanted --> WAITING -- gate, rate, memory, thread --> UNDER_WAY
  *            UNDER_WAY -- page --> AHEAD -- taken to be written --> IDLE, after the last page ENDED
- *            UNDER_WAY -- empty page --> IDLE
+ *            UNDER_WAY -- empty page, final fault, or life is not RUNNING --> IDLE
  *            UNDER_WAY -- retryable fault --> WAITING
- *            UNDER_WAY -- final fault --> FAILED
- *            UNDER_WAY -- the read returns while life is STOPPING --> IDLE
- *            UNDER_WAY -- the read returns when life is OVER --> CLOSED
- *            any other -- life is OVER --> CLOSED
+ *            UNDER_WAY -- the whole sync ends and waits no longer --> ABANDONED --> IDLE
  *
  *   Writing  IDLE -- the page ahead is taken --> UNDER_WAY -- durable, failed or aborted --> IDLE
  *
- *   Life     RUNNING -- stop, while a write is under way --> STOPPING -- that write ends --> OVER
- *            RUNNING -- stop, while none is --> OVER
- *            RUNNING -- the last page is durable, or a write fails --> OVER
- *            RUNNING -- a read has FAILED and what was read before is durable --> OVER
+ *   Life     RUNNING -- a read or write has failed, or the last page is durable --> ENDING
+ *            RUNNING, ENDING -- stop --> STOPPING
+ *            ENDING, STOPPING -- neither a read nor a write is under way --> OVER
  * </pre>
  *
- * Whoever makes life OVER drops the page ahead and closes the reader. If a read is under way then,
- * that read closes the reader when it returns. A read that returns while life is not RUNNING drops
- * its page.
+ * Whoever makes life OVER drops the page ahead, closes the reader and tells the listener. So the
+ * listener hears of the end when no call of the split is under way, and may have it opened again. A
+ * read that returns while life is not RUNNING drops its page.
  */
 public final class SplitPipeline {
   private enum Reading {
@@ -49,10 +45,8 @@ public final class SplitPipeline {
     AHEAD,
     /** The last page was read. */
     ENDED,
-    /** Nothing more can be read. */
-    FAILED,
-    /** The reader is closed. */
-    CLOSED
+    /** The reader is in use, but nobody waits for it: the read closes it when it returns. */
+    ABANDONED
   }
 
   private enum Writing {
@@ -62,9 +56,11 @@ public final class SplitPipeline {
 
   private enum Life {
     RUNNING,
-    /** Nothing new is begun; the write under way comes to its end. */
+    /** Nothing new is begun; what is under way comes to its end. */
+    ENDING,
+    /** The same, and a write that waits is given up. */
     STOPPING,
-    /** The listener hears how it ended, and nothing after that. */
+    /** The listener has heard how it ended. */
     OVER
   }
 
@@ -76,6 +72,7 @@ public final class SplitPipeline {
   private final SplitListener listener;
   private final PageAccount pages;
   private final IdlePolling polling = new IdlePolling();
+  private final ReadTurn turn;
   private final Retry reads;
 
   /** Used only by the read under way, and to close it when none is. */
@@ -91,8 +88,8 @@ public final class SplitPipeline {
   /** Set while reading is AHEAD. */
   private ChangeBatch ahead;
 
-  /** Set when reading has FAILED. */
-  private Fault readFault;
+  /** Tells the listener how it ended; set when life is no longer RUNNING. */
+  private Runnable tellEnd = () -> {};
 
   public SplitPipeline(
       Split split, Position from, WriteMode mode, TableFlow table, SplitListener listener) {
@@ -103,6 +100,7 @@ public final class SplitPipeline {
     this.scheduler = table.scheduler();
     this.listener = listener;
     this.pages = new PageAccount(split, table);
+    this.turn = new ReadTurn(split, table, pages, polling, this::read);
     this.readTo = from;
     TableStats stats = table.stats();
     this.reads =
@@ -120,18 +118,37 @@ public final class SplitPipeline {
     requestRead(Duration.ZERO);
   }
 
-  /** Lets the write under way come to its end, begins nothing new, then tells the listener. */
+  /**
+   * Begins nothing new, lets the read and the write under way come to their end, then tells the
+   * listener.
+   */
   public void stop() {
     synchronized (this) {
-      if (life != Life.RUNNING) {
-        return;
-      }
-      life = writing == Writing.UNDER_WAY ? Life.STOPPING : Life.OVER;
-      if (life == Life.STOPPING) {
-        return;
+      switch (life) {
+        case RUNNING -> {
+          life = Life.STOPPING;
+          tellEnd = this::tellStopped;
+        }
+        case ENDING -> life = Life.STOPPING;
+        case STOPPING, OVER -> {
+          return;
+        }
       }
     }
-    dropAndClose();
+    endIfIdle();
+  }
+
+  /** Once it ends, no longer waits for the read under way. Only for the end of the whole sync. */
+  public void abandonRead() {
+    synchronized (this) {
+      if (reading == Reading.UNDER_WAY && life != Life.RUNNING) {
+        reading = Reading.ABANDONED;
+      }
+    }
+    endIfIdle();
+  }
+
+  private void tellStopped() {
     listener.stopped(split);
   }
 
@@ -144,31 +161,7 @@ public final class SplitPipeline {
       }
       reading = Reading.WAITING;
     }
-    waitThen(delay, this::waitForGate);
-  }
-
-  private void waitForGate() {
-    if (!table.limits().gate().isOpen()) {
-      polling.interrupted();
-    }
-    table.limits().gate().pass(this::waitForRate);
-  }
-
-  private void waitForRate() {
-    long nanos = table.limits().beforeRead(split, scheduler.nanoTime());
-    waitThen(Duration.ofNanos(nanos), this::waitForMemory);
-  }
-
-  private void waitForMemory() {
-    pages.reserve(bytes -> scheduler.execute(() -> read(bytes)));
-  }
-
-  private void waitThen(Duration delay, Runnable then) {
-    if (delay.isZero()) {
-      then.run();
-    } else {
-      scheduler.after(delay, then);
-    }
+    turn.awaitAfter(delay);
   }
 
   private void read(long reservedBytes) {
@@ -205,24 +198,27 @@ public final class SplitPipeline {
   private void onRead(ChangeBatch page, Instant asked) {
     boolean idle = page.isIdle(readTo);
     readTo = page.position();
-    Life now;
+    boolean running;
     boolean allWritten;
     synchronized (this) {
-      now = readReturned(idle ? Reading.IDLE : Reading.AHEAD);
+      running = life == Life.RUNNING;
       allWritten = writing == Writing.IDLE;
-      if (reading == Reading.AHEAD) {
+      if (running) {
+        reading = idle ? Reading.IDLE : Reading.AHEAD;
+      }
+      if (running && !idle) {
         ahead = page;
         pages.inFlight(page);
       }
     }
-    if (idle || now != Life.RUNNING) {
+    if (idle || !running) {
       pages.drop(page);
     }
-    if (now == Life.OVER) {
-      closeReader();
-    } else if (now == Life.RUNNING && idle) {
+    if (!running) {
+      readReturned();
+    } else if (idle) {
       pollAgain(asked, allWritten);
-    } else if (now == Life.RUNNING) {
+    } else {
       polling.reset();
       writeNext();
     }
@@ -240,42 +236,35 @@ public final class SplitPipeline {
   private void onReadFault(Fault fault) {
     Retry.Verdict verdict = reads.failed(fault);
     boolean retry = verdict.pause().isPresent();
-    Life now;
-    boolean report;
+    boolean running;
     synchronized (this) {
-      now = readReturned(retry ? Reading.WAITING : Reading.FAILED);
-      report = reading == Reading.FAILED && writing == Writing.IDLE;
-      if (reading == Reading.FAILED) {
-        readFault = verdict.fault();
-        life = report ? Life.OVER : life;
+      running = life == Life.RUNNING;
+      if (running && retry) {
+        reading = Reading.WAITING;
+      } else if (running) {
+        end(() -> listener.failed(split, verdict.fault()));
       }
     }
-    if (report) {
-      dropAndClose();
-      listener.failed(split, verdict.fault());
-    } else if (now == Life.OVER) {
-      closeReader();
-    } else if (now == Life.RUNNING && retry) {
+    if (running && retry) {
       pages.failing();
-      scheduler.after(verdict.pause().get(), this::waitForGate);
+      turn.awaitAfter(verdict.pause().get());
+    } else {
+      readReturned();
     }
-    // Else the write under way tells the listener when it ends.
   }
 
-  /**
-   * The read under way has returned. Called with the lock held.
-   *
-   * @param next what reading becomes while life goes on
-   * @return life as it is
-   */
-  private Life readReturned(Reading next) {
-    reading =
-        switch (life) {
-          case RUNNING -> next;
-          case STOPPING -> Reading.IDLE;
-          case OVER -> Reading.CLOSED;
-        };
-    return life;
+  /** The read under way was the last one. */
+  private void readReturned() {
+    boolean abandoned;
+    synchronized (this) {
+      abandoned = reading == Reading.ABANDONED && life == Life.OVER;
+      reading = Reading.IDLE;
+    }
+    if (abandoned) {
+      closeReader();
+    } else {
+      endIfIdle();
+    }
   }
 
   // --- write ---------------------------------------------------------------------------------
@@ -323,48 +312,40 @@ public final class SplitPipeline {
       pages.landed(page);
       // Before the next write may begin, or the listener could hear of it first.
       listener.durable(split, page.position(), page.newestRecord());
-      Life before;
-      Fault fault;
-      boolean over;
+      boolean next;
       synchronized (SplitPipeline.this) {
-        before = life;
-        fault = readFault;
-        over = page.isEnd() || before == Life.STOPPING || fault != null;
         writing = Writing.IDLE;
-        life = over ? Life.OVER : life;
+        if (page.isEnd()) {
+          // The listener knows by the position.
+          end(() -> {});
+        }
+        next = life == Life.RUNNING;
       }
-      if (!over) {
+      if (next) {
         // Off this stack: pages without changes could follow each other in an endless recursion.
         scheduler.execute(SplitPipeline.this::writeOrRead);
-        return;
-      }
-      dropAndClose();
-      if (before == Life.STOPPING && !page.isEnd()) {
-        listener.stopped(split);
-      } else if (fault != null) {
-        listener.failed(split, fault);
+      } else {
+        endIfIdle();
       }
     }
 
     @Override
     public void failed(Fault fault) {
-      end();
-      listener.failed(split, fault);
+      over(() -> listener.failed(split, fault));
     }
 
     @Override
     public void aborted() {
-      end();
-      listener.stopped(split);
+      over(SplitPipeline.this::tellStopped);
     }
 
-    private void end() {
+    private void over(Runnable tell) {
       pages.landed(page);
       synchronized (SplitPipeline.this) {
         writing = Writing.IDLE;
-        life = Life.OVER;
+        end(tell);
       }
-      dropAndClose();
+      endIfIdle();
     }
   }
 
@@ -374,23 +355,37 @@ public final class SplitPipeline {
 
   // --- the end -------------------------------------------------------------------------------
 
-  /** Life is over: drops the page ahead, and closes the reader unless a read is under way. */
-  private void dropAndClose() {
-    pages.over();
+  /**
+   * Begins nothing new from now on. What is told last counts: a write that fails tells more than
+   * the stop before it. Called with the lock held.
+   */
+  private void end(Runnable tell) {
+    life = life == Life.RUNNING ? Life.ENDING : life;
+    tellEnd = tell;
+  }
+
+  /** Drops the page ahead, closes the reader and tells the listener, if nothing is under way. */
+  private void endIfIdle() {
     ChangeBatch unwritten;
     boolean close;
     synchronized (this) {
+      boolean ending = life == Life.ENDING || life == Life.STOPPING;
+      if (!ending || reading == Reading.UNDER_WAY || writing == Writing.UNDER_WAY) {
+        return;
+      }
+      life = Life.OVER;
       unwritten = ahead;
       ahead = null;
-      close = reading != Reading.UNDER_WAY && reading != Reading.CLOSED;
-      reading = close ? Reading.CLOSED : reading;
+      close = reading != Reading.ABANDONED;
     }
+    pages.over();
     if (unwritten != null) {
       pages.landed(unwritten);
     }
     if (close) {
       closeReader();
     }
+    tellEnd.run();
   }
 
   private void closeReader() {

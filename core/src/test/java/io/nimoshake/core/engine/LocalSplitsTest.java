@@ -117,6 +117,33 @@ class LocalSplitsTest {
   }
 
   @Test
+  void aTableHasNotStoppedWhileAReadOfItIsUnderWay() {
+    source.duringRead =
+        () -> {
+          stopTable();
+          time.pass(Duration.ofMinutes(1));
+          assertEquals(List.of(), told);
+        };
+    start(A);
+    assertEquals(List.of("t stopped"), told);
+  }
+
+  /** The source may not answer for a long time, and the process must end soon. */
+  @Test
+  void theEndOfEverythingWaitsForAReadForAMomentOnly() {
+    source.duringRead =
+        () -> {
+          splits.stopAll(() -> told.add("all stopped"));
+          assertEquals(List.of(), told);
+          time.pass(LocalSplits.READS_MAY_TAKE);
+          assertEquals(List.of("all stopped"), told);
+        };
+    start(A);
+    assertEquals(List.of("all stopped"), told);
+    assertEquals(0, source.openReaders());
+  }
+
+  @Test
   void nothingRunsBeforeItIsBegun() {
     add(A);
     time.run();

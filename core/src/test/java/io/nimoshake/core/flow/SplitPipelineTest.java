@@ -457,6 +457,77 @@ class SplitPipelineTest {
     assertOver("durable 1", "stopped");
   }
 
+  /** Whoever hears of the stop may open the split again, and a split has one reader. */
+  @Test
+  void aStopIsToldWhenTheReadUnderWayHasReturned() {
+    source.duringRead =
+        () -> {
+          pipeline.stop();
+          assertEquals(List.of(), told);
+        };
+    start(page(1));
+    assertOver("stopped");
+  }
+
+  @Test
+  void aWriteThatFailsIsToldWhenTheReadUnderWayHasReturned() {
+    start(page(1));
+    source.pages("s", page(2));
+    source.duringRead =
+        () -> {
+          writes.fail(DENIED);
+          assertEquals(List.of(), told);
+        };
+    time.pass(Duration.ofSeconds(1));
+    assertOver("failed: access denied");
+  }
+
+  @Test
+  void aReadThatIsAbandonedClosesTheReaderWhenItReturns() {
+    source.duringRead =
+        () -> {
+          pipeline.abandonRead();
+          assertEquals(List.of(), told, "it is not stopping");
+          pipeline.stop();
+          pipeline.abandonRead();
+          assertEquals(List.of("stopped"), told);
+          assertEquals(1, source.openReaders());
+        };
+    start(page(1));
+    assertOver("stopped");
+  }
+
+  @Test
+  void aReadThatIsAbandonedIsNotWaitedForWhenTheWriteEnds() {
+    start(page(1));
+    source.pages("s", page(2));
+    source.duringRead =
+        () -> {
+          pipeline.stop();
+          pipeline.abandonRead();
+          assertEquals(List.of(), told, "the write is still under way");
+          writes.durable();
+          assertEquals(List.of("durable 1", "stopped"), told);
+        };
+    time.pass(Duration.ofSeconds(1));
+    assertOver("durable 1", "stopped");
+  }
+
+  @Test
+  void aReadThatIsAbandonedAndReturnsBeforeTheWriteEndsLeavesTheReaderToIt() {
+    start(page(1));
+    source.pages("s", page(2));
+    source.duringRead =
+        () -> {
+          pipeline.stop();
+          pipeline.abandonRead();
+        };
+    time.pass(Duration.ofSeconds(1));
+    assertEquals(List.of(), told);
+    durable();
+    assertOver("durable 1", "stopped");
+  }
+
   @Test
   void aSplitThatEndsWhileItStopsHasEnded() {
     start(lastPage());

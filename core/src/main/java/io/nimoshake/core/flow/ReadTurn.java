@@ -1,0 +1,60 @@
+package io.nimoshake.core.flow;
+
+import io.nimoshake.core.model.Split;
+import java.time.Duration;
+import java.util.function.LongConsumer;
+
+/**
+ * Lets a split wait for its turn to be read: until its table is not paused, the rate allows one
+ * more call, there is memory for a page, and a thread is free. No thread waits meanwhile.
+ */
+final class ReadTurn {
+  private final Split split;
+  private final TableFlow table;
+  private final PageAccount pages;
+  private final IdlePolling polling;
+  private final LongConsumer read;
+
+  /**
+   * @param pages reserves the memory of the page
+   * @param polling hears when the table is paused
+   * @param read called on a thread of its own, with the bytes of memory that are reserved
+   */
+  ReadTurn(
+      Split split, TableFlow table, PageAccount pages, IdlePolling polling, LongConsumer read) {
+    this.split = split;
+    this.table = table;
+    this.pages = pages;
+    this.polling = polling;
+    this.read = read;
+  }
+
+  /** Waits for the next turn, which does not come before this time has passed. */
+  void awaitAfter(Duration delay) {
+    then(delay, this::awaitGate);
+  }
+
+  private void awaitGate() {
+    if (!table.limits().gate().isOpen()) {
+      polling.interrupted();
+    }
+    table.limits().gate().pass(this::awaitRate);
+  }
+
+  private void awaitRate() {
+    long nanos = table.limits().beforeRead(split, table.scheduler().nanoTime());
+    then(Duration.ofNanos(nanos), this::awaitMemory);
+  }
+
+  private void awaitMemory() {
+    pages.reserve(bytes -> table.scheduler().execute(() -> read.accept(bytes)));
+  }
+
+  private void then(Duration delay, Runnable next) {
+    if (delay.isZero()) {
+      next.run();
+    } else {
+      table.scheduler().after(delay, next);
+    }
+  }
+}
