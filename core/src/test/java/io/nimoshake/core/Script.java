@@ -8,15 +8,22 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Notes the calls to a fake, and lets them fail as a test wants. */
 public final class Script {
   private final List<String> calls = new ArrayList<>();
   private final Map<String, Deque<Fault>> faults = new HashMap<>();
+  private final Map<String, Runnable> during = new HashMap<>();
 
   /** The next calls of this method fail, in this order. */
   public void fail(String method, Fault... next) {
     faults.computeIfAbsent(method, m -> new ArrayDeque<>()).addAll(Arrays.asList(next));
+  }
+
+  /** Runs within the next call of this method, as if something happened meanwhile. */
+  public void during(String method, Runnable meanwhile) {
+    during.put(method, meanwhile);
   }
 
   /** A call is made. */
@@ -26,6 +33,7 @@ public final class Script {
       line.append(' ').append(argument);
     }
     calls.add(line.toString());
+    Optional.ofNullable(during.remove(method)).ifPresent(Runnable::run);
     Fault next = faults.getOrDefault(method, new ArrayDeque<>()).poll();
     if (next != null) {
       throw next;

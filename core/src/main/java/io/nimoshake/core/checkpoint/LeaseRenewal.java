@@ -2,6 +2,7 @@ package io.nimoshake.core.checkpoint;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.CallsUnderWay;
 import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.SyncStats;
@@ -21,10 +22,7 @@ public final class LeaseRenewal {
   private final Consumer<Fault> onLost;
   private final Retry retry;
 
-  // Guarded by this.
-  private boolean ended;
-  private boolean renewing;
-  private Runnable afterEnd = () -> {};
+  private final CallsUnderWay renewals = new CallsUnderWay();
 
   /**
    * @param onLost called once, when another process has taken the lease
@@ -49,14 +47,7 @@ public final class LeaseRenewal {
    * @param then runs once, when no renewal is under way
    */
   public void end(Runnable then) {
-    synchronized (this) {
-      ended = true;
-      if (renewing) {
-        afterEnd = then;
-        return;
-      }
-    }
-    then.run();
+    renewals.close(then);
   }
 
   private void renew() {
@@ -64,37 +55,24 @@ public final class LeaseRenewal {
   }
 
   private void renewUnlessEnded() throws Fault {
-    synchronized (this) {
-      if (ended) {
-        return;
+    if (renewals.begin()) {
+      try {
+        lease.renew();
+      } finally {
+        renewals.returned();
       }
-      renewing = true;
     }
-    try {
-      lease.renew();
-    } finally {
-      Runnable then;
-      synchronized (this) {
-        renewing = false;
-        then = afterEnd;
-      }
-      then.run();
-    }
-  }
-
-  private synchronized boolean isEnded() {
-    return ended;
   }
 
   private final class Renewed implements Retry.Outcome<Void> {
     @Override
     public boolean isStopped() {
-      return isEnded();
+      return renewals.isClosed();
     }
 
     @Override
     public void succeeded(Void nothing) {
-      if (!isEnded()) {
+      if (!renewals.isClosed()) {
         start();
       }
     }

@@ -4,6 +4,7 @@ import io.nimoshake.core.checkpoint.Checkpoint;
 import io.nimoshake.core.checkpoint.CheckpointWriter;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
 import io.nimoshake.core.checkpoint.LeaseRenewal;
+import io.nimoshake.core.checkpoint.LeasedTarget;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.model.TableSchema;
@@ -15,7 +16,6 @@ import io.nimoshake.core.plan.SyncPlan;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Source;
-import io.nimoshake.core.port.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,11 +33,17 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   RUNNING -- stop, failure, plan complete --> DRAINING -- no split runs --> DRAINED
- *     -- no event waits --> ENDING -- checkpoint saved, lease released --> done
+ *     -- no event waits --> ENDING -- checkpoint saved, target left alone, lease released --> done
  * </pre>
  */
 public final class PlanHost {
   private static final Logger LOG = LoggerFactory.getLogger(PlanHost.class);
+
+  /**
+   * How long the end waits for a call that changes the target. Only the build of indexes, or a
+   * server that does not answer, takes longer.
+   */
+  static final Duration CALLS_MAY_TAKE = Duration.ofSeconds(3);
 
   /** After a bug a split may never say that it has stopped: the end waits no longer than this. */
   private static final Duration WAIT_AFTER_BUG = Duration.ofSeconds(2);
@@ -48,12 +54,12 @@ public final class PlanHost {
     DRAINING,
     /** No split runs; events may still wait. */
     DRAINED,
-    /** Every event was handled: the checkpoint is saved and the lease released. */
+    /** Every event was handled, and none counts any more. The lease is about to be released. */
     ENDING
   }
 
   private final SyncOptions options;
-  private final Target target;
+  private final LeasedTarget target;
   private final CheckpointStore store;
   private final LeaseKeeper lease;
   private final LeaseRenewal renewal;
@@ -87,7 +93,7 @@ public final class PlanHost {
   public PlanHost(
       SyncOptions options,
       Source source,
-      Target target,
+      LeasedTarget target,
       CheckpointStore store,
       LeaseKeeper lease,
       Scheduler scheduler,
@@ -215,7 +221,8 @@ public final class PlanHost {
   /** Tells the plan what happened. Ignored while it drains, except for what is durable. */
   public void post(Event event) {
     synchronized (lock) {
-      if (life != Life.RUNNING && !(event instanceof Event.Durable)) {
+      boolean late = life == Life.ENDING;
+      if (late || life != Life.RUNNING && !(event instanceof Event.Durable)) {
         return;
       }
       events.add(event);
@@ -317,14 +324,32 @@ public final class PlanHost {
       save = fatal == null;
     }
     if (save) {
-      checkpoints.flush(() -> renewal.end(() -> scheduler.control().execute(this::releaseLease)));
+      checkpoints.flush(this::endCalls);
     } else {
       // The lease may belong to another process by now: nothing is saved, the next run replays.
       complete();
     }
   }
 
+  /** The next process may begin as soon as the lease is released. */
+  private void endCalls() {
+    target.end(() -> renewal.end(() -> scheduler.control().execute(this::releaseLease)));
+    scheduler.control().after(CALLS_MAY_TAKE, this::keepLease);
+  }
+
+  private void keepLease() {
+    if (!done.isDone()) {
+      LOG.warn(
+          "a call that changes the target is still under way, so the lease is not released; it runs"
+              + " out by itself");
+      complete();
+    }
+  }
+
   private void releaseLease() {
+    if (done.isDone()) {
+      return;
+    }
     try {
       lease.release();
     } catch (Fault f) {

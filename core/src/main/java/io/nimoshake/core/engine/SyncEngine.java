@@ -46,7 +46,7 @@ public final class SyncEngine {
     store.failedCalls().listen(outages);
     registry = new TableRegistry(limits, Optional.of(outages));
     memory = new MemoryBudget(options.memoryBudgetBytes());
-    Target leased = new LeasedTarget(target, lease);
+    LeasedTarget leased = new LeasedTarget(target, lease);
     LocalSplits splits =
         new LocalSplits(
             source,

@@ -106,6 +106,17 @@ class LeaseRenewalTest {
   }
 
   @Test
+  void everybodyWhoEndsItIsTold() {
+    store.delay =
+        () -> {
+          renewal.end(() -> ends++);
+          renewal.end(() -> {});
+        };
+    time.pass(Duration.ofSeconds(21));
+    assertEquals(1, ends);
+  }
+
+  @Test
   void theEndWaitsForARenewalThatFails() {
     store.onFailure = () -> renewal.end(() -> ends++);
     store.faults.add(DOWN);

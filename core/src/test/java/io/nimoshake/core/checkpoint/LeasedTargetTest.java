@@ -58,7 +58,12 @@ class LeasedTargetTest {
   private final MemoryCheckpointStore store = new MemoryCheckpointStore();
   private final List<String> calls = new ArrayList<>();
   private LeaseKeeper lease;
-  private Target target;
+  private LeasedTarget target;
+
+  /** Runs within the next call, as if something happened meanwhile. */
+  private Runnable meanwhile = () -> {};
+
+  private int ends;
 
   @BeforeEach
   void acquire() throws Fault {
@@ -75,6 +80,9 @@ class LeasedTargetTest {
             new Class<?>[] {Target.class},
             (proxy, method, arguments) -> {
               calls.add(method.getName());
+              Runnable now = meanwhile;
+              meanwhile = () -> {};
+              now.run();
               return method.getReturnType() == List.class ? List.of() : null;
             });
   }
@@ -122,6 +130,37 @@ class LeasedTargetTest {
     clock.pass(LIFETIME);
     clock.wall = clock.wall.minus(Duration.ofHours(1));
     assertNothingIsWritten();
+  }
+
+  @Test
+  void nothingIsWrittenAfterTheEnd() {
+    target.end(() -> ends++);
+    assertEquals(1, ends);
+    assertNothingIsWritten();
+  }
+
+  @Test
+  void theEndWaitsForACallUnderWay() throws Fault {
+    meanwhile =
+        () -> {
+          target.end(() -> ends++);
+          target.end(() -> ends++);
+          assertEquals(0, ends);
+          assertNothingIsWritten();
+        };
+    target.prepare(TABLE, Target.Existing.DROP);
+    assertEquals(2, ends);
+  }
+
+  @Test
+  void theEndWaitsForACallThatFails() {
+    meanwhile =
+        () -> {
+          target.end(() -> ends++);
+          throw new IllegalStateException("as a driver may");
+        };
+    assertThrows(IllegalStateException.class, () -> target.swapIn(TABLE));
+    assertEquals(1, ends);
   }
 
   /** The store may have had the renewal for as long as its answer took to come. */

@@ -13,6 +13,7 @@ import io.nimoshake.core.MemoryCheckpointStore;
 import io.nimoshake.core.Samples;
 import io.nimoshake.core.checkpoint.LeaseClaim;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
+import io.nimoshake.core.checkpoint.LeasedTarget;
 import io.nimoshake.core.checkpoint.ProcessIdentity;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
@@ -68,7 +69,7 @@ class PlanHostTest {
         new PlanHost(
             options,
             source,
-            target,
+            new LeasedTarget(target, lease),
             store,
             lease,
             time,
@@ -199,6 +200,61 @@ class PlanHostTest {
     store.down = Optional.empty();
     time.pass(Duration.ofSeconds(10));
     assertTrue(host.done().isDone());
+  }
+
+  /** Whoever gets the lease next begins at once: this call could drop what that one has written. */
+  @Test
+  void theLeaseIsReleasedWhenNoCallThatChangesTheTargetIsUnderWay() throws Fault {
+    make(SyncOptions.Mode.ALL);
+    target.script.during(
+        "prepare",
+        () -> {
+          host.stop();
+          allSplitsStopped();
+          assertFalse(host.done().isDone());
+          assertTrue(leaseExpires().isAfter(time.now()));
+        });
+    host.start();
+    time.pass(Duration.ofSeconds(1));
+    assertEquals(new SyncResult(true, Map.of(), Optional.empty()), result());
+    assertEquals(Instant.EPOCH, leaseExpires());
+    assertEquals(List.of("prepare t DROP"), target.script.calls());
+  }
+
+  /** The process must end in time, and the lease of a dead process runs out. */
+  @Test
+  void theLeaseIsKeptIfACallThatChangesTheTargetDoesNotEnd() throws Fault {
+    make(SyncOptions.Mode.ALL);
+    target.script.during(
+        "prepare",
+        () -> {
+          host.stop();
+          allSplitsStopped();
+          time.pass(PlanHost.CALLS_MAY_TAKE);
+          assertEquals(new SyncResult(true, Map.of(), Optional.empty()), result());
+        });
+    host.start();
+    time.pass(Duration.ofSeconds(1));
+    assertTrue(leaseExpires().isAfter(time.now()));
+    assertTrue(log.lines().get(0).contains("the lease is not released"), log.lines().get(0));
+  }
+
+  @Test
+  void whatBecomesDurableAfterTheLastSaveDoesNotCount() throws Fault {
+    start(SyncOptions.Mode.ALL);
+    store.down = Optional.of(DOWN);
+    durable(0, Position.after("1"));
+    host.stop();
+    allSplitsStopped();
+    durable(0, Position.after("2"));
+    store.down = Optional.empty();
+    time.pass(Duration.ofSeconds(10));
+    assertEquals(host.snapshot(), store.load());
+    assertTrue(store.load().stream().anyMatch(entry -> isAt(entry, Position.after("1"))));
+  }
+
+  private static boolean isAt(CheckpointEntry entry, Position position) {
+    return entry instanceof CheckpointEntry.OfSplit split && split.position().equals(position);
   }
 
   @Test
