@@ -28,9 +28,9 @@ public final class ThreadedSimulation {
   private static final double DISTURBED = 0.05;
 
   /**
-   * Asks for two promises that the sync does not keep on every way yet: nothing is done to the
-   * target once the lease is given back, and a split is opened only when no read of it is under
-   * way.
+   * Asks for two more promises: nothing is done to the target once the lease is given back, and a
+   * split is opened only when no read of it is under way. An end that takes seconds breaks them, so
+   * they are not asked for on a machine that may stand still for so long.
    */
   private static final boolean STRICT = Boolean.getBoolean("sim.strict");
 
