@@ -3,9 +3,13 @@ package io.nimoshake.mapping;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Mapping;
+import io.nimoshake.core.port.Places;
 import io.nimoshake.mapping.bytes.CompiledTable;
 import io.nimoshake.mapping.identity.IdentityCheck;
+import io.nimoshake.mapping.plain.PlainMapping;
+import io.nimoshake.mapping.plain.PlainPlaces;
 import io.nimoshake.mapping.rule.MappingRules;
+import io.nimoshake.mapping.rule.TableRules;
 import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mapping.yaml.MappingReader;
 import java.util.Collection;
@@ -52,6 +56,17 @@ public final class FileMapping implements Mapping {
                     table,
                     names,
                     collection -> rules.isShared(collection, table.name())));
+  }
+
+  /** What the rules of a table make of whole items, slowly; empty if it has no rules. */
+  public Optional<PlainMapping> plain(TableSchema table) {
+    return rules.of(table.name()).map(of -> new PlainMapping(of.of(table.name()), table, names));
+  }
+
+  /** Where the documents of a table that has rules may be. */
+  public Places places(TableSchema table) {
+    TableRules of = rules.of(table.name()).orElseThrow();
+    return new PlainPlaces(of.of(table.name()), table, names);
   }
 
   @Override

@@ -102,6 +102,7 @@ public final class Check {
         0,
         0,
         0,
+        0,
         List.of(),
         0,
         List.of(),

@@ -72,6 +72,7 @@ public final class CheckReport {
             table.missing(),
             table.extra(),
             table.different(),
+            table.misplaced(),
             table.unsettled(),
             table.schema().size(),
             table.repaired(),
@@ -89,6 +90,7 @@ public final class CheckReport {
             sum(TableResult::missing),
             sum(TableResult::extra),
             sum(TableResult::different),
+            sum(TableResult::misplaced),
             sum(TableResult::unsettled),
             sum(table -> table.schema().size()),
             sum(TableResult::repaired),
@@ -116,6 +118,7 @@ public final class CheckReport {
       long missing,
       long extra,
       long different,
+      long misplaced,
       long unsettled,
       long schema,
       long repaired,
@@ -124,6 +127,7 @@ public final class CheckReport {
     text.append("missing=").append(missing);
     text.append(" extra=").append(extra);
     text.append(" different=").append(different);
+    append(text, "misplaced", misplaced);
     append(text, "unsettled", unsettled);
     append(text, "schema", schema);
     append(text, "repaired", repaired);
@@ -175,6 +179,7 @@ public final class CheckReport {
     root.put("missing", sum(TableResult::missing));
     root.put("extra", sum(TableResult::extra));
     root.put("different", sum(TableResult::different));
+    root.put("misplaced", sum(TableResult::misplaced));
     root.put("unsettled", sum(TableResult::unsettled));
     root.put("schema", sum(table -> table.schema().size()));
     root.put("repaired", sum(TableResult::repaired));
@@ -190,6 +195,7 @@ public final class CheckReport {
       node.put("missing", table.missing());
       node.put("extra", table.extra());
       node.put("different", table.different());
+      node.put("misplaced", table.misplaced());
       node.put("unsettled", table.unsettled());
       node.put("repaired", table.repaired());
       node.put("seconds", table.took().toMillis() / 1000.0);

@@ -5,6 +5,7 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader;
@@ -18,6 +19,7 @@ import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
+import io.nimoshake.mapping.FileMapping;
 import io.nimoshake.mongodb.compare.MongoTargetMender;
 import io.nimoshake.mongodb.compare.MongoTargetReader;
 import io.nimoshake.setup.Connections;
@@ -81,7 +83,8 @@ public final class CheckSetup {
         options.tablesAtATime(),
         options.memoryBudgetBytes(),
         setup::limits,
-        configuration.get(SyncKeys.TTL_DELETES) ? "" : TTL_SKIPPED);
+        configuration.get(SyncKeys.TTL_DELETES) ? "" : TTL_SKIPPED,
+        setup.targetSpeaksDynamo() ? Optional.empty() : setup.fileMapping());
   }
 
   private record Target(TargetReader reader, TargetMender mender) {}
@@ -92,6 +95,12 @@ public final class CheckSetup {
         StartUpChecks.target(start, target);
       }
     } else {
+      if (setup.fileMapping().isEmpty() && setup.mapping() != Mapping.NONE) {
+        throw StartUpException.refused(
+            "mapping.plugin: nothing but the plug-in knows what documents should be, so there is"
+                + " nothing to compare them with: use the conformance suite to test the plug-in",
+            null);
+      }
       StartUpChecks.target(start, setup.targetSettings());
     }
     return start.call(Server.TARGET, "setting up the target", this::target);
@@ -104,7 +113,10 @@ public final class CheckSetup {
           new DynamoTargetReader(settings.service(), settings.userIndexes());
       return new Target(reader, new DynamoTargetMender(reader));
     }
-    MongoTargetReader reader = new MongoTargetReader(setup.targetSettings());
+    Optional<FileMapping> mapping = setup.fileMapping();
+    MongoTargetReader reader =
+        new MongoTargetReader(
+            setup.targetSettings(), setup.mapping(), table -> mapping.orElseThrow().places(table));
     return new Target(reader, new MongoTargetMender(reader));
   }
 

@@ -34,6 +34,8 @@ public record Finding(
     MISSING,
     /** Only the target has the item. */
     EXTRA,
+    /** A document is in a collection where its item does not belong. */
+    MISPLACED,
     /** Both sides have the item, with different contents. */
     DIFFERENT,
     /** Unknown: the item changes too fast, or the sync is too far behind. */

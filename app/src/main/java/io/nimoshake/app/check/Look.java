@@ -1,5 +1,7 @@
 package io.nimoshake.app.check;
 
+import io.nimoshake.app.check.Expectation.Stray;
+import io.nimoshake.app.check.Finding.Kind;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Slice;
@@ -19,10 +21,11 @@ import java.util.Optional;
  * @param document the document in the target; a tombstone counts as no document
  * @param strayFor why the document must not exist, whatever its contents; empty if it may exist
  */
-record Look(Optional<Slice> item, Optional<Stored> document, Optional<String> strayFor) {
-  static final String SECOND = "a second document with the same key";
-  static final String NOT_FOUND_BY_KEY = "a document that is not found by its own key";
-  static final String NO_KEY = "a document that cannot belong to any item";
+record Look(Optional<Slice> item, Optional<Stored> document, Optional<Stray> strayFor) {
+  static final Stray SECOND = new Stray(Kind.EXTRA, "a second document with the same key");
+  static final Stray NOT_FOUND_BY_KEY =
+      new Stray(Kind.EXTRA, "a document that is not found by its own key");
+  static final Stray NO_KEY = new Stray(Kind.EXTRA, "a document that cannot belong to any item");
 
   /** Reads both sides of suspects. For one thread. */
   static final class Looker {
@@ -30,12 +33,16 @@ record Look(Optional<Slice> item, Optional<Stored> document, Optional<String> st
     private final KeyCodec codec;
     private final SourceItems source;
     private final TargetReader target;
+    private final Expectation expectation;
+    private final boolean mapped;
 
     Looker(TablePair pair) {
       this.pair = pair;
       this.codec = pair.codec();
       this.source = pair.items();
       this.target = pair.sides().target();
+      this.expectation = pair.expectation();
+      this.mapped = pair.isMapped();
     }
 
     /** The items that the source has now. */
@@ -93,10 +100,17 @@ record Look(Optional<Slice> item, Optional<Stored> document, Optional<String> st
           return new Look(item, there, stray(suspect, there.get(), item, byKey));
         }
       }
-      return new Look(item, byKey.stream().findFirst(), Optional.empty());
+      return new Look(
+          item,
+          byKey.stream().filter(stored -> misplaced(item, stored).isEmpty()).findFirst(),
+          Optional.empty());
     }
 
-    private static Optional<String> stray(
+    private Optional<Stray> misplaced(Optional<Slice> item, Stored stored) {
+      return item.flatMap(of -> expectation.misplaced(of, stored));
+    }
+
+    private Optional<Stray> stray(
         Suspect suspect, Stored there, Optional<Slice> item, List<Stored> byKey) {
       if (suspect.key().isEmpty()) {
         return Optional.of(NO_KEY);
@@ -104,10 +118,15 @@ record Look(Optional<Slice> item, Optional<Stored> document, Optional<String> st
       if (item.isEmpty()) {
         return Optional.empty();
       }
+      Optional<Stray> misplaced = misplaced(item, there);
+      if (misplaced.isPresent()) {
+        return misplaced;
+      }
       if (byKey.stream().noneMatch(stored -> stored.id().equals(there.id()))) {
         return Optional.of(NOT_FOUND_BY_KEY);
       }
-      return byKey.size() > 1 ? Optional.of(SECOND) : Optional.empty();
+      // The others of a mapped table are misplaced.
+      return byKey.size() > 1 && !mapped ? Optional.of(SECOND) : Optional.empty();
     }
   }
 }

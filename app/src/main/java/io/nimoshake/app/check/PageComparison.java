@@ -26,6 +26,8 @@ final class PageComparison {
   private final KeyCodec codec;
   private final ItemComparer comparer;
   private final TargetReader target;
+  private final Expectation expectation;
+  private final boolean mapped;
 
   PageComparison(TablePair pair, KeyBuckets buckets, Suspects suspects, TableProgress progress) {
     this.pair = pair;
@@ -35,6 +37,8 @@ final class PageComparison {
     this.codec = pair.codec();
     this.comparer = pair.comparer();
     this.target = pair.sides().target();
+    this.expectation = pair.expectation();
+    this.mapped = pair.isMapped();
   }
 
   /** An item whose document is looked up. */
@@ -82,6 +86,9 @@ final class PageComparison {
         continue;
       }
       buckets.add(stored.id());
+      if (mapped && isMisplaced(stored, wanted)) {
+        continue;
+      }
       Wanted item = stored.key().map(left::remove).orElse(null);
       Optional<ItemKey> sourceKey = Optional.empty();
       if (item == null) {
@@ -102,8 +109,20 @@ final class PageComparison {
       }
     }
     for (Wanted missing : left.values()) {
-      suspects.add(Suspect.item(missing.sourceKey()));
+      if (expectation.expectsDocument(missing.item().document())) {
+        suspects.add(Suspect.item(missing.sourceKey()));
+      }
     }
+  }
+
+  /** A document of an item that belongs elsewhere is not the document of the item. */
+  private boolean isMisplaced(Stored stored, Map<ItemKey, Wanted> wanted) throws Fault {
+    Wanted owner = stored.key().map(wanted::get).orElse(null);
+    if (owner == null || expectation.misplaced(owner.item().document(), stored).isEmpty()) {
+      return false;
+    }
+    suspects.add(Suspect.document(Optional.of(owner.sourceKey()), stored));
+    return true;
   }
 
   private static Map<ItemKey, Wanted> bySourceKey(Map<ItemKey, Wanted> wanted) {

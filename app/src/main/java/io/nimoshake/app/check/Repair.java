@@ -37,6 +37,7 @@ public final class Repair {
   private final Look.Looker looker;
   private final ItemComparer comparer;
   private final ItemConverter converter;
+  private final Expectation expectation;
 
   /**
    * Prepares to repair items of a table; empty if the target does not have the table.
@@ -57,6 +58,7 @@ public final class Repair {
     this.looker = new Look.Looker(pair);
     this.comparer = pair.comparer();
     this.converter = pair.converter();
+    this.expectation = pair.expectation();
   }
 
   public TableSchema schema() {
@@ -78,9 +80,11 @@ public final class Repair {
       var documents = looker.documents(one);
       Look target = looker.at(suspect, Map.of(), documents);
       var items = looker.items(one);
-      Optional<Slice> item = suspect.key().map(items::get);
-      Optional<Stored> document = target.document();
-      boolean stray = looker.at(suspect, items, documents).strayFor().isPresent();
+      Optional<Slice> item = suspect.key().map(items::get).filter(expectation::expectsDocument);
+      Look both = looker.at(suspect, items, documents);
+      boolean stray = both.strayFor().isPresent();
+      Optional<Stored> document =
+          target.document().filter(seen -> isSuspected(seen, suspect)).or(both::document);
       if (stray || item.isEmpty()) {
         if (document.isEmpty()) {
           return new Repaired(outcome, did);
@@ -118,6 +122,10 @@ public final class Repair {
   private static Repaired rejected(String why, Rejected item) {
     return new Repaired(
         Outcome.REJECTED, "not repaired: " + why + ": " + item.reason(), Optional.of(item));
+  }
+
+  private static boolean isSuspected(Stored seen, Suspect suspect) {
+    return suspect.stored().filter(stored -> stored.id().equals(seen.id())).isPresent();
   }
 
   /** What was done; empty if the document has changed since it was read. */

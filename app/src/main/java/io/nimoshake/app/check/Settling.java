@@ -1,5 +1,6 @@
 package io.nimoshake.app.check;
 
+import io.nimoshake.app.check.Expectation.Stray;
 import io.nimoshake.app.check.Finding.Kind;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
@@ -54,6 +55,7 @@ final class Settling {
   private final Look.Looker looker;
   private final ItemComparer comparer;
   private final ItemComparer items;
+  private final Expectation expectation;
   private final Outcome outcome;
 
   /** Receives the certain differences. */
@@ -68,6 +70,7 @@ final class Settling {
     this.outcome = outcome;
     this.looker = new Look.Looker(pair);
     this.comparer = pair.comparer();
+    this.expectation = pair.expectation();
     ConvertOptions names = ConvertOptions.DEFAULT;
     this.items =
         ItemComparer.of(new ConvertOptions(ConvertType.SAME, names.names(), names.overflow()));
@@ -193,6 +196,7 @@ final class Settling {
     }
     Optional<Slice> document = look.document().map(Stored::document);
     return state.seen.stream()
+        .map(item -> item.filter(expectation::expectsDocument))
         .anyMatch(
             item ->
                 item.isEmpty() || document.isEmpty()
@@ -205,14 +209,14 @@ final class Settling {
   }
 
   private Finding finding(Suspect suspect, Look look) {
-    Optional<String> source = look.item().map(Slice::toUtf8);
+    Optional<String> source = look.item().filter(expectation::expectsDocument).map(Slice::toUtf8);
     Optional<String> target = look.document().map(Stored::document).map(comparer::json);
     if (look.strayFor().isPresent() || source.isEmpty()) {
       return finding(
           suspect,
-          Kind.EXTRA,
+          look.strayFor().map(Stray::kind).orElse(Kind.EXTRA),
           List.of(new ItemDifference("", Optional.empty(), target)),
-          look.strayFor());
+          look.strayFor().map(Stray::reason));
     }
     if (target.isEmpty()) {
       return finding(
@@ -246,6 +250,6 @@ final class Settling {
     List<String> reasons = new ArrayList<>();
     pair.converter()
         .convert(item, rejected -> reasons.add("it cannot be converted: " + rejected.reason()));
-    return reasons.stream().findFirst();
+    return reasons.stream().findFirst().or(() -> expectation.whyRejected(item));
   }
 }

@@ -5,6 +5,8 @@ import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.source.DynamoSource;
+import io.nimoshake.mapping.FileMapping;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
  * @param memoryBudgetBytes the most memory for pages and for the keys of a table
  * @param limits makes the rate limits for reading one table
  * @param extrasMayBe why documents without an item may be correct; empty if they never are
+ * @param mapping the rules by which documents were made; empty without a mapping
  */
 public record Sides(
     DynamoSource source,
@@ -32,7 +35,8 @@ public record Sides(
     int tablesAtATime,
     long memoryBudgetBytes,
     Supplier<TableLimits> limits,
-    String extrasMayBe)
+    String extrasMayBe,
+    Optional<FileMapping> mapping)
     implements AutoCloseable {
 
   @Override

@@ -67,6 +67,7 @@ final class TableCheck {
         findings.count(Kind.MISSING),
         findings.count(Kind.EXTRA),
         findings.count(Kind.DIFFERENT),
+        findings.count(Kind.MISPLACED),
         findings.count(Kind.UNSETTLED),
         schema,
         findings.repaired(),

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param items how many items of the source were compared
  * @param documents how many documents the target has, without tombstones; in a sample, how many of
  *     them were looked up at the source
+ * @param misplaced documents in a collection where the mapping does not put their items
  * @param unsettled items that could not be compared: see {@link Finding.Kind#UNSETTLED}
  * @param schema differences in key and indexes
  * @param repaired how many differences were repaired
@@ -25,6 +26,7 @@ public record TableResult(
     long missing,
     long extra,
     long different,
+    long misplaced,
     long unsettled,
     List<SchemaDifference> schema,
     long repaired,
@@ -39,7 +41,7 @@ public record TableResult(
   }
 
   public long differences() {
-    return missing + extra + different;
+    return missing + extra + different + misplaced;
   }
 
   public boolean isEqual() {

@@ -96,7 +96,8 @@ class CheckDynamoTargetTest {
             4,
             64 << 20,
             TableLimits::none,
-            "")) {
+            "",
+            Optional.empty())) {
       CheckResult result =
           new Check(sides, SyncBeside.NONE, options, found::add)
               .run(sides.source().listTables().stream().sorted().toList());

@@ -11,11 +11,12 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonType;
 import org.bson.BsonValue;
 
-/** Whether a condition holds for a whole item. */
+/** Whether a condition holds for a whole item, or what is known of that from its key. */
 final class PlainCondition {
   private final FieldNames names;
   private final BsonDocument item;
@@ -28,6 +29,15 @@ final class PlainCondition {
   boolean holds(Condition condition) {
     return condition.evaluate(leaf -> Truth.of(passes(find(leaf.path()), leaf.test())))
         == Truth.TRUE;
+  }
+
+  /** Whether it holds for the items of a key, of which nothing else is known. */
+  Truth ofKey(Condition condition, Set<String> keyNames) {
+    return condition.evaluate(
+        leaf ->
+            keyNames.contains(leaf.path().top())
+                ? Truth.of(passes(find(leaf.path()), leaf.test()))
+                : Truth.UNKNOWN);
   }
 
   private Optional<BsonValue> find(AttributePath path) {

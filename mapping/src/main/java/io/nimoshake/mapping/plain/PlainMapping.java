@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonBinary;
+import org.bson.BsonBinarySubType;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonObjectId;
@@ -114,7 +115,8 @@ public final class PlainMapping {
     return new Result.Document(rule, rule.collection().orElseThrow(), document);
   }
 
-  private Optional<BsonValue> id(IdRule rule, BsonDocument item) {
+  /** The {@code _id} by a rule; empty if the key makes none. */
+  Optional<BsonValue> id(IdRule rule, BsonDocument item) {
     if (rule instanceof IdRule.OfAttribute of) {
       BsonValue value = item.get(names.topLevel(of.attribute()));
       if (of.strip().isEmpty() && of.as().isEmpty()) {
@@ -140,6 +142,23 @@ public final class PlainMapping {
   /** An id that says which string it came from; there is one string for each id. */
   private Optional<BsonValue> canonical(Conversion to, BsonString text) {
     return conversion.convert(to, text).filter(id -> back(id).equals(text.getValue()));
+  }
+
+  /** The value of the key attribute that has this id; empty if there is none. */
+  static Optional<BsonValue> attributeOf(IdRule.OfAttribute rule, BsonValue id) {
+    if (rule.as().isPresent()) {
+      boolean possible =
+          id instanceof BsonInt64
+              || id instanceof BsonObjectId
+              || id instanceof BsonBinary binary && BsonBinarySubType.isUuid(binary.getType());
+      return possible ? Optional.of(new BsonString(rule.strip() + back(id))) : Optional.empty();
+    }
+    if (rule.strip().isEmpty()) {
+      return Optional.of(id);
+    }
+    return id instanceof BsonString text
+        ? Optional.of(new BsonString(rule.strip() + text.getValue()))
+        : Optional.empty();
   }
 
   private static String back(BsonValue id) {

@@ -12,6 +12,7 @@ import io.nimoshake.mongodb.client.MongoFaults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
@@ -25,7 +26,7 @@ final class CollectionListing implements Listing {
 
   private final MongoCollection<RawBsonDocument> collection;
   private final BsonDocument projection;
-  private final StoredDocuments documents;
+  private final Function<RawBsonDocument, Stored> documents;
   private Optional<MongoCursor<RawBsonDocument>> cursor = Optional.empty();
 
   /** The last {@code _id} that the caller has. */
@@ -34,7 +35,7 @@ final class CollectionListing implements Listing {
   CollectionListing(
       MongoCollection<RawBsonDocument> collection,
       BsonDocument projection,
-      StoredDocuments documents) {
+      Function<RawBsonDocument, Stored> documents) {
     this.collection = collection;
     this.projection = projection;
     this.documents = documents;
@@ -50,7 +51,7 @@ final class CollectionListing implements Listing {
       if (!batch.isEmpty()) {
         last = Optional.of(batch.get(batch.size() - 1).get("_id"));
       }
-      return batch.stream().map(documents::of).toList();
+      return batch.stream().map(documents).toList();
     } catch (MongoException e) {
       close();
       cursor = Optional.empty();

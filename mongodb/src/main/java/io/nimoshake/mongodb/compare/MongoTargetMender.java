@@ -10,7 +10,6 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader.Stored;
 import io.nimoshake.mongodb.client.MongoFaults;
-import io.nimoshake.mongodb.write.BsonSplice;
 import io.nimoshake.mongodb.write.Rejections;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +42,9 @@ public final class MongoTargetMender implements TargetMender {
 
   @Override
   public boolean insertIfAbsent(TableSchema table, Change.Upsert item) throws Fault {
-    MongoTargetReader.Opened place = reader.opened(table);
+    StoredTable.Insertion insertion = reader.opened(table).insertion(item);
     try {
-      place.collection().insertOne(place.layout().insertion(item.key(), item.document()));
+      insertion.collection().insertOne(insertion.document());
       return true;
     } catch (MongoException e) {
       if (MongoFaults.isDuplicateKey(e) && exists(table, item)) {
@@ -63,17 +62,14 @@ public final class MongoTargetMender implements TargetMender {
 
   @Override
   public boolean replaceIfSame(TableSchema table, Stored seen, Change.Upsert item) throws Fault {
-    MongoTargetReader.Opened place = reader.opened(table);
+    StoredTable place = reader.opened(table);
+    RawBsonDocument replacement = place.replacement(item);
     try {
       return ifSame(
           table,
           seen,
           same ->
-              place
-                  .collection()
-                  .replaceOne(
-                      same, place.layout().replacement(item.key(), item.document()), NO_UPSERT)
-                  .getMatchedCount());
+              place.collection(seen).replaceOne(same, replacement, NO_UPSERT).getMatchedCount());
     } catch (MongoException e) {
       throw fault(e, table, item, "replace in ");
     }
@@ -91,9 +87,9 @@ public final class MongoTargetMender implements TargetMender {
 
   @Override
   public boolean deleteIfSame(TableSchema table, Stored seen) throws Fault {
-    MongoTargetReader.Opened place = reader.opened(table);
+    StoredTable place = reader.opened(table);
     try {
-      return ifSame(table, seen, same -> place.collection().deleteOne(same).getDeletedCount());
+      return ifSame(table, seen, same -> place.collection(seen).deleteOne(same).getDeletedCount());
     } catch (MongoException e) {
       throw MongoFaults.of(e, "delete from " + reader.namespace(table));
     }
@@ -104,7 +100,7 @@ public final class MongoTargetMender implements TargetMender {
    * finds nothing although the document is still the same, the fields are compared one by one.
    */
   private boolean ifSame(TableSchema table, Stored seen, ToLongFunction<Bson> write) throws Fault {
-    RawBsonDocument document = BsonSplice.raw(seen.document());
+    RawBsonDocument document = reader.opened(table).document(seen);
     if (write.applyAsLong(sameWhole(document)) == 1) {
       return true;
     }

@@ -3,19 +3,18 @@ package io.nimoshake.mongodb.compare;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
-import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
-import com.mongodb.client.model.Aggregates;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Mapping;
+import io.nimoshake.core.port.Places;
 import io.nimoshake.core.port.TargetReader;
 import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.client.MongoFaults;
-import io.nimoshake.mongodb.write.BsonSplice;
 import io.nimoshake.mongodb.write.CollectionIndexes;
 import io.nimoshake.mongodb.write.CollectionNames;
-import io.nimoshake.mongodb.write.IdLayout;
+import io.nimoshake.mongodb.write.Home;
 import io.nimoshake.mongodb.write.KeyPaths;
 import io.nimoshake.mongodb.write.LayoutFinder;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
@@ -26,37 +25,44 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.bson.BsonArray;
-import org.bson.BsonDocument;
-import org.bson.BsonInt32;
+import java.util.function.Function;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
-import org.bson.conversions.Bson;
 
 /** Reads collections for a comparison, in either layout. Safe for use by many threads. */
 public final class MongoTargetReader implements TargetReader {
-  /** Most keys of one {@code $in} or {@code $or}. */
-  private static final int MAX_KEYS = 1_000;
-
   private final MongoTargetSettings settings;
   private final MongoClient client;
   private final MongoDatabase database;
   private final LayoutFinder layouts;
   private final CollectionIndexes indexes;
   private final KeyPaths paths;
-  private final Map<String, Opened> opened = new ConcurrentHashMap<>();
+  private final Mapping mapping;
+  private final Function<TableSchema, Places> places;
+  private final Map<String, StoredTable> opened = new ConcurrentHashMap<>();
 
-  /** The collection of a table, and how items lie in it. */
-  record Opened(
-      MongoCollection<RawBsonDocument> collection, TableLayout layout, StoredDocuments documents) {}
+  /** Reads tables without a mapping. */
+  public MongoTargetReader(MongoTargetSettings settings) throws Fault {
+    this(
+        settings,
+        Mapping.NONE,
+        table -> {
+          throw new IllegalStateException("table " + table.name() + " is not mapped");
+        });
+  }
 
   /**
    * Does not connect yet.
    *
+   * @param places where the documents of a mapped table may be
    * @throws Fault if the address is malformed, or its name server does not answer
    */
-  public MongoTargetReader(MongoTargetSettings settings) throws Fault {
+  public MongoTargetReader(
+      MongoTargetSettings settings, Mapping mapping, Function<TableSchema, Places> places)
+      throws Fault {
     this.settings = settings;
+    this.mapping = mapping;
+    this.places = places;
     this.client = MongoConnection.open(settings.uri());
     this.database = client.getDatabase(settings.database());
     this.layouts = new LayoutFinder(database, settings);
@@ -69,6 +75,7 @@ public final class MongoTargetReader implements TargetReader {
     try {
       return database.listCollectionNames().into(new ArrayList<>()).stream()
           .filter(name -> !name.startsWith("system.") && !CollectionNames.isHelper(name))
+          .filter(name -> !isOfMapped(name))
           .sorted()
           .toList();
     } catch (MongoException e) {
@@ -76,14 +83,29 @@ public final class MongoTargetReader implements TargetReader {
     }
   }
 
+  private boolean isOfMapped(String collection) {
+    return opened.values().stream()
+        .filter(MappedTable.class::isInstance)
+        .flatMap(table -> ((MappedTable) table).homes().stream())
+        .anyMatch(home -> home.name().equals(collection));
+  }
+
   @Override
   public boolean open(TableSchema table) throws Fault {
     try {
+      Optional<Mapping.OfTable> rules = mapping.of(table);
+      if (rules.isPresent()) {
+        List<Home> homes = Home.of(table, rules);
+        opened.put(
+            table.name(),
+            new MappedTable(table, homes, database, places.apply(table), rules.get()));
+        return homes.stream().anyMatch(home -> layouts.exists(home.name()));
+      }
       TableLayout layout = layouts.layoutOf(table, database.getCollection(table.name()));
       List<String> keyFields = table.key().stream().map(paths::plain).toList();
       opened.put(
           table.name(),
-          new Opened(
+          new UnmappedTable(
               database.getCollection(table.name(), RawBsonDocument.class),
               layout,
               new StoredDocuments(layout, keyFields)));
@@ -95,23 +117,19 @@ public final class MongoTargetReader implements TargetReader {
 
   @Override
   public List<SchemaDifference> schemaDifferences(TableSchema table) throws Fault {
-    TableLayout layout = opened(table).layout();
-    MongoCollection<Document> collection = database.getCollection(table.name());
     List<SchemaDifference> differences = new ArrayList<>();
     try {
-      if (!CollectionIndexes.names(collection).contains(layout.keyIndex())) {
-        differences.add(
-            new SchemaDifference(
-                "key", "a unique index on " + layout.keyPaths(), Optional.empty()));
-      }
-      if (settings.userIndexes()) {
-        for (TableSchema.SecondaryIndex index : indexes.missingUserIndexes(table, collection)) {
+      if (opened(table) instanceof UnmappedTable unmapped) {
+        MongoCollection<Document> collection = database.getCollection(table.name());
+        TableLayout layout = unmapped.layout();
+        if (!CollectionIndexes.names(collection).contains(layout.keyIndex())) {
           differences.add(
               new SchemaDifference(
-                  "index " + index.name(),
-                  "an index on " + indexes.fields(index),
-                  Optional.empty()));
+                  "key", "a unique index on " + layout.keyPaths(), Optional.empty()));
         }
+        addIndexes(table, collection, "", differences);
+      } else if (opened(table) instanceof MappedTable mapped) {
+        mapped.homes().forEach(home -> addDifferences(home, differences));
       }
       return differences;
     } catch (MongoException e) {
@@ -119,9 +137,42 @@ public final class MongoTargetReader implements TargetReader {
     }
   }
 
+  private void addDifferences(Home home, List<SchemaDifference> differences) {
+    if (!layouts.exists(home.name())) {
+      differences.add(
+          new SchemaDifference(
+              "collection " + home.name(), "to be in the target", Optional.empty()));
+      return;
+    }
+    MongoCollection<Document> collection = database.getCollection(home.name());
+    String where = " of collection " + home.name();
+    for (Mapping.Index index : indexes.missing(home.mappingIndexes(), collection)) {
+      differences.add(
+          new SchemaDifference(
+              "index" + where, "the mapping's index on " + index.keys(), Optional.empty()));
+    }
+    addIndexes(home.table(), collection, where, differences);
+  }
+
+  private void addIndexes(
+      TableSchema table,
+      MongoCollection<Document> collection,
+      String where,
+      List<SchemaDifference> differences) {
+    if (settings.userIndexes()) {
+      for (TableSchema.SecondaryIndex index : indexes.missingUserIndexes(table, collection)) {
+        differences.add(
+            new SchemaDifference(
+                "index " + index.name() + where,
+                "an index on " + indexes.fields(index),
+                Optional.empty()));
+      }
+    }
+  }
+
   @Override
   public int maxKeys() {
-    return MAX_KEYS;
+    return StoredTable.MAX_KEYS;
   }
 
   @Override
@@ -129,37 +180,17 @@ public final class MongoTargetReader implements TargetReader {
     if (keys.isEmpty()) {
       return;
     }
-    Opened place = opened(table);
-    try (MongoCursor<RawBsonDocument> cursor =
-        place.collection().find(anyOf(place.layout(), keys)).batchSize(MAX_KEYS).iterator()) {
-      while (cursor.hasNext()) {
-        each.accept(place.documents().of(cursor.next()));
-      }
+    try {
+      opened(table).fetch(keys, each);
     } catch (MongoException e) {
       throw MongoFaults.of(e, "read from " + namespace(table));
     }
   }
 
-  private static Bson anyOf(TableLayout layout, List<ItemKey> keys) {
-    List<BsonDocument> filters = keys.stream().map(layout::filter).toList();
-    if (filters.size() == 1) {
-      return filters.get(0);
-    }
-    BsonArray all = new BsonArray(filters.size());
-    if (filters.get(0).size() == 1) {
-      filters.forEach(filter -> all.add(filter.values().iterator().next()));
-      return new BsonDocument(filters.get(0).getFirstKey(), new BsonDocument("$in", all));
-    }
-    all.addAll(filters);
-    return new BsonDocument("$or", all);
-  }
-
   @Override
   public Optional<Stored> again(TableSchema table, Stored seen) throws Fault {
-    Opened place = opened(table);
     try {
-      return Optional.ofNullable(place.collection().find(BsonSplice.raw(seen.id())).first())
-          .map(place.documents()::of);
+      return opened(table).again(seen);
     } catch (MongoException e) {
       throw MongoFaults.of(e, "read from " + namespace(table));
     }
@@ -167,25 +198,13 @@ public final class MongoTargetReader implements TargetReader {
 
   @Override
   public Listing list(TableSchema table) throws Fault {
-    Opened place = opened(table);
-    BsonDocument wanted =
-        new BsonDocument("_id", new BsonInt32(1)).append(TableLayout.TOMBSTONE, new BsonInt32(1));
-    if (place.layout().id() == IdLayout.OBJECTID) {
-      place.layout().keyPaths().forEach(path -> wanted.append(path, new BsonInt32(1)));
-    }
-    return new CollectionListing(place.collection(), wanted, place.documents());
+    return opened(table).list();
   }
 
   @Override
   public List<Stored> sample(TableSchema table, int count) throws Fault {
-    Opened place = opened(table);
-    List<Stored> found = new ArrayList<>();
     try {
-      place
-          .collection()
-          .aggregate(List.of(Aggregates.sample(count)))
-          .forEach(document -> found.add(place.documents().of(document)));
-      return found;
+      return opened(table).sample(count);
     } catch (MongoException e) {
       throw MongoFaults.of(e, "read a sample of " + namespace(table));
     }
@@ -196,8 +215,8 @@ public final class MongoTargetReader implements TargetReader {
     client.close();
   }
 
-  Opened opened(TableSchema table) {
-    Opened place = opened.get(table.name());
+  StoredTable opened(TableSchema table) {
+    StoredTable place = opened.get(table.name());
     if (place == null) {
       throw new IllegalStateException("table " + table.name() + " was not opened");
     }

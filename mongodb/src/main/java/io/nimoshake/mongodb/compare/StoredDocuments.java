@@ -56,7 +56,7 @@ record StoredDocuments(TableLayout layout, List<String> keyFields) {
     return Optional.of(new ItemKey(encode(key)));
   }
 
-  private static boolean isTombstone(Slice document) {
+  static boolean isTombstone(Slice document) {
     ByteBuffer bytes = ByteBuffer.wrap(document.array(), document.offset(), document.length());
     try (BsonBinaryReader reader = new BsonBinaryReader(bytes.slice())) {
       reader.readStartDocument();
@@ -76,7 +76,7 @@ record StoredDocuments(TableLayout layout, List<String> keyFields) {
     return new Slice(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
   }
 
-  private static Slice encode(BsonDocument document) {
+  static Slice encode(BsonDocument document) {
     if (document instanceof RawBsonDocument raw) {
       return bytes(raw);
     }

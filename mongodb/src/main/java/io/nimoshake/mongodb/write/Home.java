@@ -37,7 +37,8 @@ public record Home(TableSchema table, String name, Optional<Mapping.Destination>
     return new Home(here, destination.collection(), Optional.of(destination));
   }
 
-  boolean isShared() {
+  /** Whether other tables may write to it, too. */
+  public boolean isShared() {
     return destination.map(Mapping.Destination::shared).orElse(false);
   }
 

@@ -1,0 +1,144 @@
+package io.nimoshake.app.check;
+
+import io.nimoshake.app.check.Finding.Kind;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.port.TargetReader.Stored;
+import io.nimoshake.dynamodb.compare.ItemComparer;
+import io.nimoshake.dynamodb.compare.ItemDifference;
+import io.nimoshake.dynamodb.compare.PlainItem;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.mapping.plain.PlainMapping;
+import io.nimoshake.mapping.plain.PlainMapping.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.bson.codecs.DecoderContext;
+import org.bson.json.JsonMode;
+import org.bson.json.JsonWriterSettings;
+
+/**
+ * What a mapping makes of items, by the plain interpreter of its rules. Documents come with their
+ * collection, as {@code {collection: ..., document: {...}}}.
+ */
+final class MappedItems implements ItemComparer, Expectation {
+  private static final JsonWriterSettings CANONICAL =
+      JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
+  private static final String SINGLE = "{\"v\": ";
+
+  private final PlainItem items;
+  private final PlainMapping mapping;
+
+  private Slice lastItem;
+  private Optional<Result> lastResult = Optional.empty();
+
+  MappedItems(ConvertOptions convert, PlainMapping mapping) {
+    this.items = new PlainItem(convert);
+    this.mapping = mapping;
+  }
+
+  /** Empty if the item cannot be converted. The same item is often asked for twice in a row. */
+  private Optional<Result> result(Slice item) {
+    if (item != lastItem) {
+      lastResult = items.document(item).map(mapping::apply);
+      lastItem = item;
+    }
+    return lastResult;
+  }
+
+  private Optional<Result.Document> expected(Slice item) {
+    return result(item).filter(Result.Document.class::isInstance).map(Result.Document.class::cast);
+  }
+
+  @Override
+  public boolean expectsDocument(Slice item) {
+    return result(item).filter(Result.Nothing.class::isInstance).isEmpty();
+  }
+
+  @Override
+  public Optional<Stray> misplaced(Slice item, Stored stored) {
+    Optional<Result> result = result(item);
+    if (result.isPresent() && result.get() instanceof Result.Nothing) {
+      return Optional.of(new Stray(Kind.EXTRA, "the mapping ignores its item"));
+    }
+    return expected(item)
+        .filter(document -> !isAt(document, parse(stored.id())))
+        .map(
+            document ->
+                new Stray(
+                    Kind.MISPLACED, "its item belongs to collection " + document.collection()));
+  }
+
+  private static boolean isAt(Result.Document expected, BsonDocument place) {
+    return expected.collection().equals(place.getString("collection").getValue())
+        && PlainItem.isSame(expected.document().get("_id"), place.get("_id"));
+  }
+
+  @Override
+  public Optional<String> whyRejected(Slice item) {
+    return result(item)
+        .filter(Result.Rejection.class::isInstance)
+        .map(result -> "the mapping rejects it by the rule at " + result.rule().place());
+  }
+
+  @Override
+  public boolean surelyEqual(Slice item, Slice document) {
+    Optional<Result.Document> expected = expected(item);
+    BsonDocument placed = parse(document);
+    return expected.isPresent()
+        && expected.get().collection().equals(placed.getString("collection").getValue())
+        && PlainItem.isSame(expected.get().document(), placed.get("document"));
+  }
+
+  @Override
+  public List<ItemDifference> differences(Slice item, Slice document) {
+    Optional<Result.Document> expected = expected(item);
+    BsonDocument placed = parse(document);
+    if (expected.isEmpty()) {
+      return List.of(
+          new ItemDifference(
+              "", Optional.of(item.toUtf8()), Optional.of(placed.toJson(CANONICAL))));
+    }
+    List<ItemDifference> differences = new ArrayList<>();
+    BsonValue collection = new BsonString(expected.get().collection());
+    compare("collection", collection, placed.get("collection"), differences);
+    BsonDocument wanted = expected.get().document();
+    BsonDocument found = placed.getDocument("document");
+    Set<String> names = new TreeSet<>(wanted.keySet());
+    names.addAll(found.keySet());
+    names.forEach(name -> compare(name, wanted.get(name), found.get(name), differences));
+    return differences;
+  }
+
+  private static void compare(
+      String path, BsonValue wanted, BsonValue found, List<ItemDifference> differences) {
+    if (wanted == null || found == null || !PlainItem.isSame(wanted, found)) {
+      differences.add(
+          new ItemDifference(
+              path,
+              Optional.ofNullable(wanted).map(MappedItems::text),
+              Optional.ofNullable(found).map(MappedItems::text)));
+    }
+  }
+
+  private static String text(BsonValue value) {
+    String json = new BsonDocument("v", value).toJson(CANONICAL);
+    return json.substring(SINGLE.length(), json.length() - 1);
+  }
+
+  @Override
+  public String json(Slice document) {
+    return parse(document).toJson(CANONICAL);
+  }
+
+  private static BsonDocument parse(Slice bytes) {
+    RawBsonDocument raw = new RawBsonDocument(bytes.array(), bytes.offset(), bytes.length());
+    return new BsonDocumentCodec().decode(raw.asBsonReader(), DecoderContext.builder().build());
+  }
+}

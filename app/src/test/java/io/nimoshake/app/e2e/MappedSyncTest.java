@@ -1,0 +1,168 @@
+package io.nimoshake.app.e2e;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.mongodb.client.MongoCollection;
+import io.nimoshake.app.check.CheckOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * A shop in single-table design, which a mapping makes five collections of, while items change
+ * their type and are deleted, and the program is killed. With {@code -Dnimoshake.shop.items=50000}
+ * it is as large as a user's.
+ */
+class MappedSyncTest {
+  static final int ITEMS = Integer.getInteger("nimoshake.shop.items", 1_500);
+
+  private static final CheckOptions REPAIR =
+      new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), true);
+
+  @TempDir Path directory;
+
+  Sync start(Path conf) throws Exception {
+    return RunningSync.start(conf);
+  }
+
+  @Test
+  void splitsASingleTableAndKeepsEveryItemInOneCollection() throws Exception {
+    try (Servers servers = new Servers()) {
+      Shop.create(servers.dynamo, ITEMS);
+      Path mapping = Files.writeString(directory.resolve("shop.yaml"), Shop.MAPPING);
+      Path conf =
+          servers.configuration(
+              directory,
+              "sync_mode = all",
+              "full.enable_index.user = true",
+              "qps.full = 20",
+              "qps.full.batch_num = " + Math.max(25, ITEMS / 150),
+              "mapping.file = " + mapping);
+      try (Shop load = Shop.open(servers.dynamo, ITEMS, 3)) {
+        try (Sync sync = start(conf)) {
+          await()
+              .atMost(BothSides.LIMIT)
+              .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+              .until(() -> documents(servers) > ITEMS / 4);
+          sync.kill9();
+        }
+        try (Sync sync = start(conf)) {
+          BothSides.awaitCopied(servers, sync);
+          long copied = load.changes();
+          await().atMost(BothSides.LIMIT).until(() -> load.changes() > copied + 200);
+          load.close();
+          awaitEqual(servers, sync);
+          Checking check = Checking.run(conf, CheckOptions.ALL);
+          assertEquals(Set.of(), check.summary(), check::text);
+          assertEquals(0, check.result().exitCode(), check::text);
+          assertEquals(0, sync.terminate(), sync::output);
+        }
+      }
+      assertNoHelpersLeft(servers);
+      plantAndMend(servers, conf);
+    }
+  }
+
+  private static long documents(Servers servers) {
+    return Shop.COLLECTIONS.stream()
+        .mapToLong(name -> servers.collection(name).countDocuments())
+        .sum();
+  }
+
+  /** Told by the test's own words, not by the mapping. */
+  private static void awaitEqual(Servers servers, Sync sync) {
+    await()
+        .atMost(BothSides.LIMIT)
+        .pollInterval(Duration.ofMillis(500))
+        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+        .untilAsserted(() -> assertEquals(expected(servers), found(servers)));
+  }
+
+  private static Map<String, Set<String>> expected(Servers servers) {
+    Map<String, Set<String>> expected = new TreeMap<>();
+    Shop.COLLECTIONS.forEach(name -> expected.put(name, new TreeSet<>()));
+    for (Map<String, AttributeValue> item :
+        servers.dynamo.scanPaginator(r -> r.tableName(Shop.TABLE)).items()) {
+      Shop.expected(item)
+          .ifPresent(document -> expected.get(document.collection()).add(document.json()));
+    }
+    return expected;
+  }
+
+  private static Map<String, Set<String>> found(Servers servers) {
+    Map<String, Set<String>> found = new TreeMap<>();
+    for (String name : Shop.COLLECTIONS) {
+      Set<String> documents = new TreeSet<>();
+      for (BsonDocument document : servers.collection(name).find()) {
+        documents.add(Shop.text(document));
+      }
+      found.put(name, documents);
+    }
+    return found;
+  }
+
+  private static void assertNoHelpersLeft(Servers servers) {
+    for (String name : Shop.COLLECTIONS) {
+      servers
+          .collection(name)
+          .listIndexes()
+          .forEach(index -> assertTrue(!index.getString("name").contains("nimo"), index::toJson));
+    }
+  }
+
+  private void plantAndMend(Servers servers, Path conf) throws Exception {
+    MongoCollection<BsonDocument> orders = servers.collection("orders");
+    MongoCollection<BsonDocument> rest = servers.collection("rest");
+    List<BsonDocument> some = orders.find().limit(4).into(new java.util.ArrayList<>());
+
+    // moved, and copied, to a collection where an item of such a key could be
+    orders.deleteOne(id(some.get(0)));
+    rest.insertOne(some.get(0));
+    rest.insertOne(some.get(1));
+    orders.deleteOne(id(some.get(2)));
+    orders.updateOne(
+        id(some.get(3)), new BsonDocument("$set", new BsonDocument("total", new BsonInt32(-1))));
+    BsonDocument stranger = new BsonDocument("_id", new BsonString("stranger"));
+    servers.collection("customers").insertOne(stranger);
+    servers.collection("carts").insertOne(stranger);
+    servers.collection("orders").dropIndex("customer_1_total_-1");
+
+    Checking planted = Checking.run(conf, REPAIR);
+    assertEquals(
+        Map.of("missing", 2L, "misplaced", 2L, "different", 1L, "extra", 2L),
+        Map.of(
+            "missing", planted.result().tables().get(0).missing(),
+            "misplaced", planted.result().tables().get(0).misplaced(),
+            "different", planted.result().tables().get(0).different(),
+            "extra", planted.result().tables().get(0).extra()),
+        planted::text);
+    assertTrue(
+        planted.result().tables().get(0).schema().get(0).what().contains("orders"), planted::text);
+    assertTrue(
+        planted.findings().stream().allMatch(finding -> finding.repair().orElseThrow().done()),
+        planted::text);
+    Checking again = Checking.run(conf, CheckOptions.ALL);
+    assertEquals(Set.of(), again.summary(), again::text);
+    assertEquals(1, again.result().tables().get(0).schema().size(), again::text);
+    assertEquals(expected(servers), found(servers));
+  }
+
+  private static BsonDocument id(BsonDocument document) {
+    return new BsonDocument("_id", document.get("_id"));
+  }
+}

@@ -1,0 +1,227 @@
+package io.nimoshake.app.e2e;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.DeleteRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/** A shop in single-table design: customers, orders and drafts, carts, sessions, and others. */
+final class Shop implements AutoCloseable {
+  static final String TABLE = "shop";
+  static final List<String> COLLECTIONS = List.of("customers", "orders", "drafts", "carts", "rest");
+
+  static final String MAPPING =
+      """
+      version: 1
+      tables:
+        shop:
+          attributes:
+            - drop: [debug]
+          split:
+            - when: {sk: PROFILE, pk: {begins_with: "CUSTOMER#"}}
+              collection: customers
+              id: {attribute: pk, strip: "CUSTOMER#"}
+              attributes:
+                - rename: {mail: email}
+            - when: {entity: Order}
+              collection: orders
+              attributes:
+                - rename: {cust: customer}
+                - convert: {at: date(epoch_seconds)}
+              indexes: [{keys: {customer: 1, total: -1}}]
+            - when: {entity: Draft}
+              collection: drafts
+            - when: {entity: Cart, sk: {begins_with: "ITEM#"}}
+              collection: carts
+            - when: {entity: Session}
+              then: ignore
+            - otherwise: {collection: rest}
+      """;
+
+  private static final int BATCH = 25;
+  private static final List<String> TYPES =
+      List.of("Order", "Order", "Draft", "Cart", "Session", "Other");
+
+  private final DynamoDbClient dynamo;
+  private final int keys;
+  private final Random random;
+  private final AtomicBoolean stop = new AtomicBoolean();
+  private final AtomicLong changes = new AtomicLong();
+  private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+  private final Thread thread = new Thread(this::run, "shop");
+
+  private Shop(DynamoDbClient dynamo, int keys, long seed) {
+    this.dynamo = dynamo;
+    this.keys = keys;
+    this.random = new Random(seed);
+  }
+
+  static void create(DynamoDbClient dynamo, int items) {
+    dynamo.createTable(
+        r ->
+            r.tableName(TABLE)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(attribute("pk"), attribute("sk"))
+                .keySchema(key("pk", KeyType.HASH), key("sk", KeyType.RANGE)));
+    Random random = new Random(1);
+    for (int from = 0; from < items; from += BATCH) {
+      List<WriteRequest> requests = new ArrayList<>();
+      for (int i = from; i < Math.min(items, from + BATCH); i++) {
+        requests.add(put(item(i, random)));
+      }
+      write(dynamo, requests);
+    }
+  }
+
+  private static AttributeDefinition attribute(String name) {
+    return AttributeDefinition.builder()
+        .attributeName(name)
+        .attributeType(ScalarAttributeType.S)
+        .build();
+  }
+
+  private static KeySchemaElement key(String name, KeyType type) {
+    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+  }
+
+  /** Begins to change items, many of them from one type to another. */
+  static Shop open(DynamoDbClient dynamo, int items, long seed) {
+    Shop shop = new Shop(dynamo, items + items / 10, seed);
+    shop.thread.setDaemon(true);
+    shop.thread.start();
+    return shop;
+  }
+
+  long changes() {
+    return changes.get();
+  }
+
+  private void run() {
+    try {
+      while (!stop.get()) {
+        Map<Integer, WriteRequest> requests = new HashMap<>();
+        for (int i = 0; i < BATCH; i++) {
+          int number = random.nextInt(3) == 0 ? random.nextInt(10) : random.nextInt(keys);
+          requests.put(
+              number,
+              random.nextInt(4) == 0 ? delete(item(number, random)) : put(item(number, random)));
+        }
+        write(dynamo, List.copyOf(requests.values()));
+        changes.addAndGet(requests.size());
+      }
+    } catch (RuntimeException e) {
+      // Kept for the test's own thread, which must fail with it.
+      failure.set(e);
+    }
+  }
+
+  private static void write(DynamoDbClient dynamo, List<WriteRequest> requests) {
+    Map<String, List<WriteRequest>> left = Map.of(TABLE, requests);
+    while (!left.isEmpty()) {
+      Map<String, List<WriteRequest>> now = left;
+      left = dynamo.batchWriteItem(r -> r.requestItems(now)).unprocessedItems();
+    }
+  }
+
+  private static WriteRequest put(Map<String, AttributeValue> item) {
+    return WriteRequest.builder().putRequest(PutRequest.builder().item(item).build()).build();
+  }
+
+  private static WriteRequest delete(Map<String, AttributeValue> item) {
+    Map<String, AttributeValue> key = Map.of("pk", item.get("pk"), "sk", item.get("sk"));
+    return WriteRequest.builder().deleteRequest(DeleteRequest.builder().key(key).build()).build();
+  }
+
+  /** An item whose key depends on the number alone; all else is random, its type too. */
+  private static Map<String, AttributeValue> item(int number, Random random) {
+    Map<String, AttributeValue> item = new HashMap<>();
+    item.put("pk", text("CUSTOMER#" + number / 5));
+    item.put("sk", text(number % 5 == 0 ? "PROFILE" : "ITEM#" + number % 5));
+    item.put("entity", text(TYPES.get(random.nextInt(TYPES.size()))));
+    item.put("mail", text("m" + random.nextInt(1_000)));
+    item.put("cust", text("c" + random.nextInt(100)));
+    item.put("total", AttributeValue.fromN(Integer.toString(random.nextInt(10_000))));
+    item.put("at", AttributeValue.fromN(Integer.toString(random.nextInt(1_000_000))));
+    item.put("debug", text("x".repeat(random.nextInt(200))));
+    return item;
+  }
+
+  private static AttributeValue text(String text) {
+    return AttributeValue.fromS(text);
+  }
+
+  /** Where the document of an item has to be, and what it has to be. */
+  record Expected(String collection, String json) {}
+
+  /** The words of {@link #MAPPING} as code; empty if the item has no document. */
+  static Optional<Expected> expected(Map<String, AttributeValue> item) {
+    String pk = item.get("pk").s();
+    String sk = item.get("sk").s();
+    String entity = item.get("entity").s();
+    BsonDocument document = new BsonDocument();
+    document.put("pk", new BsonString(pk));
+    document.put("sk", new BsonString(sk));
+    document.put("entity", new BsonString(entity));
+    document.put("mail", new BsonString(item.get("mail").s()));
+    document.put("cust", new BsonString(item.get("cust").s()));
+    document.put("total", new BsonInt32(Integer.parseInt(item.get("total").n())));
+    document.put("at", new BsonInt32(Integer.parseInt(item.get("at").n())));
+    BsonValue id = new BsonDocument("pk", new BsonString(pk)).append("sk", new BsonString(sk));
+    String collection;
+    if (sk.equals("PROFILE")) {
+      collection = "customers";
+      id = new BsonString(pk.substring("CUSTOMER#".length()));
+      document.put("email", document.remove("mail"));
+    } else if (entity.equals("Order")) {
+      collection = "orders";
+      document.put("customer", document.remove("cust"));
+      document.put("at", new BsonDateTime(Long.parseLong(item.get("at").n()) * 1_000));
+    } else if (entity.equals("Draft")) {
+      collection = "drafts";
+    } else if (entity.equals("Cart")) {
+      collection = "carts";
+    } else if (entity.equals("Session")) {
+      return Optional.empty();
+    } else {
+      collection = "rest";
+    }
+    document.put("_id", id);
+    return Optional.of(new Expected(collection, text(document)));
+  }
+
+  /** A document as text, whatever the order of its fields. */
+  static String text(BsonDocument document) {
+    return new TreeMap<>(document).toString();
+  }
+
+  /** Ends it and waits until the last change is made. */
+  @Override
+  public void close() throws InterruptedException {
+    stop.set(true);
+    thread.join();
+    if (failure.get() != null) {
+      throw failure.get();
+    }
+  }
+}
