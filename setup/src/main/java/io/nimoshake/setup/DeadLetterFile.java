@@ -61,12 +61,16 @@ public final class DeadLetterFile implements DeadLetters {
     loggedItems = minute == loggedMinute ? loggedItems + 1 : 1;
     loggedMinute = minute;
     if (loggedItems <= LOGGED_A_MINUTE) {
-      LOG.warn(
-          "table {}: item {} is rejected and left out, see {}: {}",
-          item.table(),
-          item.key(),
-          path,
-          item.reason());
+      LOG.atWarn()
+          .addKeyValue("event", "rejected")
+          .addKeyValue("table", item.table())
+          .addKeyValue("error", item.reason())
+          .log(
+              "table {}: item {} is rejected and left out, see {}: {}",
+              item.table(),
+              item.key(),
+              path,
+              item.reason());
     } else if (loggedItems == LOGGED_A_MINUTE + 1) {
       LOG.warn("more items are rejected in this minute, see {}", path);
     }

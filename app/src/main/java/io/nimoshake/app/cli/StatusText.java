@@ -12,11 +12,11 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** The answer of /api/v1/status as lines for people. */
-final class StatusText {
+public final class StatusText {
   private StatusText() {}
 
   /** The lines, none longer than this number of columns as far as bars go. */
-  static List<String> lines(JsonNode status, int columns) {
+  public static List<String> lines(JsonNode status, int columns) {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(

@@ -1,6 +1,7 @@
 package io.nimoshake.app.log;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import io.nimoshake.setup.JsonText;
@@ -55,11 +56,18 @@ final class LogEncoder extends EncoderBase<ILoggingEvent> {
       JsonText.member(line, pair.key, redaction.apply(String.valueOf(pair.value)));
     }
     if (!trace.isEmpty()) {
+      if (pairs(event).stream().noneMatch(pair -> pair.key.equals("error"))) {
+        JsonText.member(line, "error", redaction.apply(error(event.getThrowableProxy())));
+      }
       JsonText.member(line, "exception", trace);
     }
     JsonText.member(line, "logger", event.getLoggerName());
     JsonText.member(line, "thread", event.getThreadName());
     return line.append("}\n").toString();
+  }
+
+  private static String error(IThrowableProxy thrown) {
+    return thrown.getMessage() == null ? thrown.getClassName() : thrown.getMessage();
   }
 
   private static List<KeyValuePair> pairs(ILoggingEvent event) {

@@ -7,6 +7,7 @@ import io.nimoshake.app.remote.NoSuchSyncException.Reason;
 import io.nimoshake.setup.SyncIdentity;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.OperationKeys;
+import io.nimoshake.setup.config.Redaction;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -34,6 +35,10 @@ public final class SyncClient {
   private static final int UNAUTHORIZED = 401;
 
   private final SyncIdentity identity;
+
+  /** Answers show the id without secrets: it may contain the access key id. */
+  private final Redaction redaction;
+
   private final OptionalLong pid;
   private final List<URI> places;
   private final Optional<String> token;
@@ -43,11 +48,13 @@ public final class SyncClient {
 
   private SyncClient(
       SyncIdentity identity,
+      Redaction redaction,
       OptionalLong pid,
       List<URI> places,
       Optional<String> token,
       Duration limit) {
     this.identity = identity;
+    this.redaction = redaction;
     this.pid = pid;
     this.places = places;
     this.token = token;
@@ -66,6 +73,7 @@ public final class SyncClient {
     Optional<RunningFile.Content> running = RunningFile.read(configuration);
     return new SyncClient(
         SyncIdentity.of(configuration),
+        configuration.redaction(),
         running.map(content -> OptionalLong.of(content.pid())).orElseGet(OptionalLong::empty),
         running
             .map(content -> content.listening().stream().map(SyncClient::uri).toList())
@@ -125,8 +133,8 @@ public final class SyncClient {
     JsonNode status = send(HttpRequest.newBuilder(place.resolve("/api/v1/status")).GET());
     String id = status.path("id").asText();
     boolean same =
-        id.equals(identity.id())
-            && status.path("fingerprint").asText().equals(identity.fingerprint())
+        isShownAs(identity.id(), id)
+            && isShownAs(identity.fingerprint(), status.path("fingerprint").asText())
             && (pid.isEmpty() || status.path("pid").asLong() == pid.getAsLong());
     if (!same) {
       String other = id.isEmpty() ? "another program" : "another sync, id " + id;
@@ -134,6 +142,10 @@ public final class SyncClient {
       throw notRunning("does not answer: at " + place + " there is " + other + process, null);
     }
     return status;
+  }
+
+  private boolean isShownAs(String value, String shown) {
+    return shown.equals(value) || shown.equals(redaction.apply(value));
   }
 
   /**

@@ -109,17 +109,17 @@ final class ProgressLog implements AutoCloseable {
   private static void tellFilter(TableView table) {
     long scanned = table.stats().copy.scanned.sum();
     long kept = table.stats().copy.read.sum();
-    if (kept == 0 && scanned > 0) {
-      LOG.warn(
-          "table {}: full.read.filter_expression let nothing through: {} items scanned, 0 kept",
-          table.name(),
-          scanned);
-    } else if (kept < scanned) {
-      LOG.info(
-          "table {}: full.read.filter_expression: {} items scanned, {} kept",
-          table.name(),
-          scanned,
-          kept);
+    boolean nothing = kept == 0 && scanned > 0;
+    if (kept < scanned) {
+      (nothing ? LOG.atWarn() : LOG.atInfo())
+          .addKeyValue("event", "filter")
+          .addKeyValue("table", table.name())
+          .log(
+              "table {}: full.read.filter_expression {}: {} scanned, {} kept",
+              table.name(),
+              nothing ? "let nothing through" : "left items out",
+              Text.count(scanned, "item"),
+              kept);
     }
   }
 

@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import io.nimoshake.app.cli.StatusText;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.http.Scraped;
 import io.nimoshake.app.progress.GivenMonitor;
 import io.nimoshake.app.progress.GivenObserver;
 import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.app.progress.ProgressText;
+import io.nimoshake.app.progress.Terminal;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.GivenShard;
@@ -137,10 +139,32 @@ class FacesTest {
     if (!phase.shown.equals("failed")) {
       assertTrue(observer.state(0).startsWith(phase.shown.replace('_', ' ')), observer.state(0));
     }
+    assertEquals(
+        phase == Phase.FAILED ? "unhealthy" : phase == Phase.RETRYING ? "retrying" : "healthy",
+        status.get("health").asText());
+    command(phase, status);
     numbers(api, metrics);
     totals(status, metrics);
     goTool(phase, api, status);
     page(api, status);
+  }
+
+  /** What {@code nimo-shake status} prints. */
+  private static void command(Phase phase, JsonNode status) {
+    List<String> lines = StatusText.lines(status, Terminal.UNLIMITED);
+    assertTrue(lines.get(0).endsWith(": " + status.get("health").asText()), lines.get(0));
+    String row = lines.stream().filter(line -> line.startsWith("  orders ")).findFirst().get();
+    assertTrue(row.contains(" " + terminal(phase) + " "), row);
+    long copied = status.at("/tables/0/copy/written").asLong();
+    assertTrue(row.contains(String.format(Locale.ROOT, " %,d copied", copied)), row);
+    String total = lines.get(lines.size() - 1);
+    long all = status.at("/totals/copied").asLong();
+    assertTrue(total.startsWith("  total  "), total);
+    assertTrue(total.contains(String.format(Locale.ROOT, " %,d copied", all)), total);
+    assertEquals(
+        phase == Phase.RETRYING ? 1 : 0,
+        lines.stream().filter(line -> line.startsWith("  retrying: ")).count(),
+        lines + "");
   }
 
   private static String terminal(Phase phase) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
 
 class LogEncoderTest {
   private Redaction redaction;
@@ -62,6 +63,35 @@ class LogEncoderTest {
   }
 
   @Test
+  void jsonHasTheFieldsThatMachinesSearch() throws Exception {
+    LoggingEvent event = event("reading has failed", new Object[0]);
+    event.addKeyValuePair(new KeyValuePair("event", "retrying"));
+    event.addKeyValuePair(new KeyValuePair("table", "orders"));
+    event.addKeyValuePair(new KeyValuePair("shard", "shardId-1"));
+    event.addKeyValuePair(new KeyValuePair("error", "key s3cr3t was wrong"));
+    JsonNode node = new ObjectMapper().readTree(encode(true, event));
+    assertEquals("retrying", node.get("event").asText());
+    assertEquals("orders", node.get("table").asText());
+    assertEquals("shardId-1", node.get("shard").asText());
+    assertEquals("key *** was wrong", node.get("error").asText());
+    assertEquals("reading has failed", node.get("message").asText());
+  }
+
+  @Test
+  void anExceptionIsAnErrorOnce() throws Exception {
+    LoggingEvent event = event("failed", new Object[] {new IllegalStateException("it s3cr3t")});
+    assertEquals("it ***", new ObjectMapper().readTree(encode(true, event)).get("error").asText());
+    event.addKeyValuePair(new KeyValuePair("error", "given"));
+    String line = encode(true, event);
+    assertEquals("given", new ObjectMapper().readTree(line).get("error").asText());
+    assertEquals(line.indexOf("\"error\""), line.lastIndexOf("\"error\""), line);
+    event = event("failed", new Object[] {new IllegalStateException()});
+    assertEquals(
+        "java.lang.IllegalStateException",
+        new ObjectMapper().readTree(encode(true, event)).get("error").asText());
+  }
+
+  @Test
   void aBareNameIsInTheDirectoryForLogs() {
     assertEquals(Path.of("logs/a.log"), Logging.file("a.log"));
     assertEquals(Path.of("./a.log"), Logging.file("./a.log"));
@@ -69,9 +99,15 @@ class LogEncoderTest {
   }
 
   private String encode(boolean json, String message, Object... arguments) {
-    LoggingEvent event =
-        new LoggingEvent(
-            "fqcn", new LoggerContext().getLogger("a.B"), Level.WARN, message, null, arguments);
+    return encode(json, event(message, arguments));
+  }
+
+  private static LoggingEvent event(String message, Object[] arguments) {
+    return new LoggingEvent(
+        "fqcn", new LoggerContext().getLogger("a.B"), Level.WARN, message, null, arguments);
+  }
+
+  private String encode(boolean json, LoggingEvent event) {
     return new String(new LogEncoder(redaction, json).encode(event), StandardCharsets.UTF_8);
   }
 }

@@ -58,20 +58,20 @@ class SyncProgramTest {
 
   @Test
   void allFollowsUntilItIsToldToEnd() throws Exception {
-    DynamoDbClient source = SERVERS.dynamoDb("all");
+    DynamoDbClient source = SERVERS.dynamoDb("follow");
     ServersFixture.load(source, "orders", 50);
     int port = FreePort.pick();
     Path conf =
         SERVERS.conf(
             dir,
-            "all",
-            "log.file = ./all.log",
+            "follow",
+            "log.file = ./follow.log",
             "log.format = json",
             "pid_path = pids",
             "full_sync.http_port = " + port);
     Process process = ChildProgram.start(dir, Map.of(), "-conf=" + conf);
     try {
-      MongoDatabase database = SERVERS.mongo().getDatabase("all");
+      MongoDatabase database = SERVERS.mongo().getDatabase("follow");
       await()
           .atMost(ServersFixture.LIMIT)
           .until(() -> database.getCollection("orders").countDocuments() == 50);
@@ -80,17 +80,18 @@ class SyncProgramTest {
           .atMost(ServersFixture.LIMIT)
           .until(() -> database.getCollection("orders").countDocuments() == 51);
       assertEquals(
-          String.valueOf(process.pid()), Files.readString(dir.resolve("pids/all.pid")).strip());
+          String.valueOf(process.pid()), Files.readString(dir.resolve("pids/follow.pid")).strip());
       Path other = Files.createDirectory(dir.resolve("other"));
       ChildProgram status = ChildProgram.run(other, Map.of(), "status", "--conf", conf + "");
       assertEquals(0, status.exitCode(), status.err());
+      // The id is also the access key id, which is never shown.
       assertTrue(
-          status.out().matches("(?s).*id all, process \\d+, .*: healthy.*orders .*50 copied.*"),
+          status.out().matches("(?s).*id \\*{3}, process \\d+, .*: healthy.*orders .*50 copied.*"),
           status.out());
       process.destroy();
       assertTrue(
           process.waitFor(ServersFixture.LIMIT.toSeconds(), TimeUnit.SECONDS), "still there");
-      assertEquals(0, process.exitValue(), Files.readString(dir.resolve("all.log")));
+      assertEquals(0, process.exitValue(), Files.readString(dir.resolve("follow.log")));
     } finally {
       process.destroyForcibly();
     }
@@ -98,13 +99,13 @@ class SyncProgramTest {
     assertEquals(3, status.exitCode(), status.out());
     assertTrue(
         status.err().contains("no program listens at http://127.0.0.1:" + port), status.err());
-    String log = Files.readString(dir.resolve("all.log"));
+    String log = Files.readString(dir.resolve("follow.log"));
     assertTrue(log.contains("stopped, the checkpoint is saved"), log);
     for (String line : log.lines().toList()) {
       assertTrue(new ObjectMapper().readTree(line).hasNonNull("message"), line);
     }
     assertFalse(log.contains("secretkey"), log);
-    assertFalse(Files.exists(dir.resolve("pids/all.pid")));
+    assertFalse(Files.exists(dir.resolve("pids/follow.pid")));
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Carries out the plan's commands, which come one after the other: passes each to what does it, and
@@ -146,7 +147,11 @@ final class HostCommands implements Command.Handler {
 
   @Override
   public void giveUp(Command.GiveUp command) {
-    LOG.error("table {} has failed: {}", command.table(), command.fault().getMessage());
+    LOG.atError()
+        .addKeyValue("event", "table_failed")
+        .addKeyValue("table", command.table())
+        .addKeyValue("error", command.fault().getMessage())
+        .log("table {} has failed: {}", command.table(), command.fault().getMessage());
     synchronized (failed) {
       failed.put(command.table(), command.fault());
     }
@@ -154,10 +159,14 @@ final class HostCommands implements Command.Handler {
 
   @Override
   public void tell(Command.Tell command) {
-    switch (command.level()) {
-      case WARN -> LOG.warn("table {}: {}", command.table(), command.message());
-      case INFO -> LOG.info("table {}: {}", command.table(), command.message());
-    }
+    LoggingEventBuilder line =
+        switch (command.level()) {
+          case WARN -> LOG.atWarn();
+          case INFO -> LOG.atInfo();
+        };
+    line.addKeyValue("event", "plan")
+        .addKeyValue("table", command.table())
+        .log("table {}: {}", command.table(), command.message());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.nimoshake.core.flow;
 
+import io.nimoshake.core.model.Split;
 import java.util.Optional;
 
 /**
@@ -7,16 +8,29 @@ import java.util.Optional;
  * counted and shown.
  *
  * @param table the table it belongs to; empty for the sync as a whole
+ * @param shard the id of the shard that is read, if it is the reading of one
  * @param name what is tried: "reading shard-1"
  * @param retries counts the failures after which it is tried again
  * @param failures shows what failed lately
  */
 public record Activity(
-    Optional<String> table, String name, TableStats.Retries retries, RecentFailures failures) {
+    Optional<String> table,
+    Optional<String> shard,
+    String name,
+    TableStats.Retries retries,
+    RecentFailures failures) {
   /** An activity of one table. */
   public static Activity ofTable(
       String table, String name, TableStats.Retries retries, RecentFailures failures) {
-    return new Activity(Optional.of(table), name, retries, failures);
+    return new Activity(Optional.of(table), Optional.empty(), name, retries, failures);
+  }
+
+  /** Reading a segment or shard. */
+  static Activity reading(Split split, TableStats stats) {
+    Optional<String> shard =
+        split instanceof Split.StreamShard of ? Optional.of(of.shardId()) : Optional.empty();
+    return new Activity(
+        Optional.of(split.table()), shard, "reading " + split.id(), stats.reading, stats.failures);
   }
 
   /** How a log line about it begins: "table orders: ", or nothing. */

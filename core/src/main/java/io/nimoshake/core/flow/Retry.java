@@ -162,7 +162,9 @@ public final class Retry {
   private LoggingEventBuilder event(LoggingEventBuilder line, String name) {
     LoggingEventBuilder event =
         line.addKeyValue("event", name).addKeyValue("activity", activity.name());
-    return activity.table().map(table -> event.addKeyValue("table", table)).orElse(event);
+    activity.table().ifPresent(table -> event.addKeyValue("table", table));
+    activity.shard().ifPresent(shard -> event.addKeyValue("shard", shard));
+    return event;
   }
 
   // --- two ways to wait ------------------------------------------------------------------------

@@ -103,11 +103,7 @@ public final class SplitPipeline {
     this.turn = new ReadTurn(split, table, pages, polling, this::read);
     this.readTo = from;
     TableStats stats = table.stats();
-    this.reads =
-        new Retry(
-            Activity.ofTable(split.table(), "reading " + split.id(), stats.reading, stats.failures),
-            table.retryPolicy(),
-            scheduler);
+    this.reads = new Retry(Activity.reading(split, stats), table.retryPolicy(), scheduler);
   }
 
   public Split split() {

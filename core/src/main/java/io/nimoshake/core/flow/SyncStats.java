@@ -25,6 +25,6 @@ public final class SyncStats {
    * @param name what is tried: "saving the checkpoint"
    */
   public Activity activity(String name) {
-    return new Activity(Optional.empty(), name, retries, failures);
+    return new Activity(Optional.empty(), Optional.empty(), name, retries, failures);
   }
 }
