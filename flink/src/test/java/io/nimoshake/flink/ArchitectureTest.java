@@ -25,6 +25,8 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "java..",
             "org.slf4j..",
+            // Parses the JSON of the property groups.
+            "org.bson..",
             "org.apache.flink..",
             "io.nimoshake.flink..",
             "io.nimoshake.core..",
