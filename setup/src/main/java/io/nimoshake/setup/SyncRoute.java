@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Where a sync reads and where it writes, in words for people. No credentials are in them.
  *
- * @param source "DynamoDB us-east-1", or "DynamoDB at http://h:8000"
+ * @param source "DynamoDB in us-east-1", or "DynamoDB at http://h:8000"
  * @param target "MongoDB at h:27017, database shop", or as the source
  */
 public record SyncRoute(String source, String target) {
@@ -25,11 +25,11 @@ public record SyncRoute(String source, String target) {
             : mongo(address.orElse(""), configuration.get(GeneralKeys.ID)));
   }
 
-  /** Without an endpoint, the region names the service; it may come from the environment. */
+  /** Without an endpoint, the region names the service. */
   private static String dynamo(Optional<String> endpoint, Optional<String> region) {
     return endpoint
         .map(url -> "DynamoDB at " + withoutCredentials(url))
-        .orElseGet(() -> "DynamoDB" + region.map(name -> " " + name).orElse(""));
+        .orElseGet(() -> "DynamoDB in " + region.orElse("the region of the AWS environment"));
   }
 
   private static String mongo(String address, String database) {

@@ -13,7 +13,7 @@ class SyncRouteTest {
   @Test
   void namesRegionServersAndDatabase() throws Exception {
     assertEquals(
-        new SyncRoute("DynamoDB eu-west-1", "MongoDB at a:1, b:2, database shop"),
+        new SyncRoute("DynamoDB in eu-west-1", "MongoDB at a:1, b:2, database shop"),
         of("mongodb://u:S3CRET@a:1,b:2/?w=1", "id=shop", "source.region=eu-west-1"));
   }
 
@@ -30,7 +30,7 @@ class SyncRouteTest {
 
   @Test
   void theRegionMayComeFromTheEnvironmentOfTheSdk() throws Exception {
-    assertEquals("DynamoDB", of("mongodb://a").source());
+    assertEquals("DynamoDB in the region of the AWS environment", of("mongodb://a").source());
   }
 
   private static SyncRoute of(String address, String... keys) throws Exception {

@@ -1,17 +1,14 @@
 package io.nimoshake.app.sync;
 
 import io.nimoshake.core.engine.SyncOptions.Mode;
+import io.nimoshake.setup.SyncRoute;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.TableFilter;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.NamePattern;
-import io.nimoshake.setup.config.ServiceKeys;
-import io.nimoshake.setup.config.SourceKeys;
-import io.nimoshake.setup.config.TargetKeys;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a sync says when it starts: what it does, from where, to where, how, and its page. */
@@ -30,6 +27,7 @@ final class StartText {
    * @param version name and version of the program
    */
   List<String> lines(String version) {
+    SyncRoute route = SyncRoute.of(configuration);
     return List.of(
         version
             + ", id "
@@ -38,8 +36,8 @@ final class StartText {
             + ProcessHandle.current().pid()
             + ": "
             + tables(),
-        "  from: " + source(),
-        "  to:   " + target(),
+        "  from: " + route.source(),
+        "  to:   " + route.target(),
         "  mode: " + mode());
   }
 
@@ -77,28 +75,6 @@ final class StartText {
         patterns.stream().limit(NAMED).map(NamePattern::text).collect(Collectors.joining(", "));
     int more = patterns.size() - NAMED;
     return more > 0 ? first + " and " + more + " more" : first;
-  }
-
-  private String source() {
-    return dynamo(
-        configuration.find(SourceKeys.ENDPOINT_URL).map(Object::toString), SourceKeys.SERVICE);
-  }
-
-  private String target() {
-    Optional<String> address =
-        configuration.find(TargetKeys.ADDRESS).map(text -> configuration.redaction().apply(text));
-    return configuration.get(TargetKeys.TYPE).speaksDynamo()
-        ? dynamo(address, TargetKeys.SERVICE)
-        : "MongoDB at "
-            // Options of a connection string are long and seldom what a person looks for.
-            + address.orElse("").replaceFirst("\\?.*", "")
-            + ", database "
-            + configuration.get(GeneralKeys.ID);
-  }
-
-  private String dynamo(Optional<String> endpoint, ServiceKeys keys) {
-    String region = configuration.find(keys.region()).orElse("the region of the AWS environment");
-    return endpoint.map(url -> "DynamoDB at " + url).orElse("DynamoDB in " + region);
   }
 
   private String mode() {

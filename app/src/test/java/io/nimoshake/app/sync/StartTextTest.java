@@ -22,7 +22,7 @@ class StartTextTest {
         List.of(
             "nimo-shake 1, id shop, process " + ProcessHandle.current().pid() + ": all tables",
             "  from: DynamoDB in eu-west-1",
-            "  to:   MongoDB at mongodb://u:***@h1:1,h2:2/, database shop",
+            "  to:   MongoDB at h1:1, h2:2, database shop",
             "  mode: copy and follow the streams at the same time"),
         lines("target.address=mongodb://u:secret@h1:1,h2:2/?replicaSet=rs"));
     List<String> others =
