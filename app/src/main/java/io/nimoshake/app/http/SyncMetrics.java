@@ -176,6 +176,8 @@ final class SyncMetrics implements MultiCollector {
               "1 while calls fail that may pass, as when a server cannot be reached",
               health.retrying().isEmpty() ? 0 : 1));
       all.metricSnapshot(
+          one("outages", "Servers that cannot be reached now", numbers.view().outages().size()));
+      all.metricSnapshot(
           one(
               "follows_streams",
               "1 if the sync follows streams until it is stopped, 0 if it ends after the copy",

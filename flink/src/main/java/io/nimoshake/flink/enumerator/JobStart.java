@@ -9,6 +9,7 @@ import io.nimoshake.core.engine.SplitRunner;
 import io.nimoshake.core.engine.TableRegistry;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.TableLimits;
@@ -49,8 +50,12 @@ final class JobStart {
     void failed(Fault fault);
   }
 
-  /** The connections of the enumerator. */
-  record Ports(Source source, Target target, CheckpointStore store) {}
+  /**
+   * The connections of the enumerator.
+   *
+   * @param outages which of them do not work now
+   */
+  record Ports(Source source, Target target, CheckpointStore store, Outages outages) {}
 
   private final SyncPorts ports;
   private final PlanState restored;
@@ -59,7 +64,8 @@ final class JobStart {
   private final Closer closer;
   private final SplitRunner splits;
   private final Listener listener;
-  private final TableRegistry registry = new TableRegistry(table -> TableLimits.none());
+  private final Outages outages;
+  private final TableRegistry registry;
   private final Retry connecting;
   private final Retry starting;
 
@@ -87,6 +93,8 @@ final class JobStart {
     this.closer = closer;
     this.splits = splits;
     this.listener = listener;
+    this.outages = new Outages(scheduler.control());
+    this.registry = new TableRegistry(table -> TableLimits.none(), Optional.of(outages));
     this.connecting = retry("connecting");
     this.starting = retry("taking the lease and loading the checkpoint");
   }
@@ -102,10 +110,16 @@ final class JobStart {
   private Ports connect() throws Fault {
     try {
       ports.check();
-      return new Ports(
-          closer.keep(ports.openSource()),
-          closer.keep(ports.openTarget()),
-          closer.keep(ports.openCheckpoints()));
+      Ports open =
+          new Ports(
+              closer.keep(ports.openSource()),
+              closer.keep(ports.openTarget()),
+              closer.keep(ports.openCheckpoints()),
+              outages);
+      open.source().failedCalls().listen(outages);
+      open.target().failedCalls().listen(outages);
+      open.store().failedCalls().listen(outages);
+      return open;
     } catch (Fault f) {
       closer.close();
       throw f;

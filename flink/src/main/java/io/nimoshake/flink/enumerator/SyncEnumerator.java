@@ -115,6 +115,7 @@ public final class SyncEnumerator implements SplitEnumerator<NoSplit, PlanState>
       metrics.failedCalls("source", open.source().failedCalls());
       metrics.failedCalls("target", open.target().failedCalls());
       metrics.failedCalls("checkpoint", open.store().failedCalls());
+      metrics.outages(open.outages());
       started = true;
     }
 

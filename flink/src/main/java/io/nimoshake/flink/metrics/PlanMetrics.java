@@ -2,6 +2,7 @@ package io.nimoshake.flink.metrics;
 
 import io.nimoshake.core.engine.PlanHost;
 import io.nimoshake.core.fault.FailedCalls;
+import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
@@ -33,6 +34,11 @@ public final class PlanMetrics {
   /** Shows the failed calls that the enumerator made itself. */
   public void failedCalls(String server, FailedCalls failed) {
     StatsMetrics.failedCalls(group, server, failed);
+  }
+
+  /** Shows how many servers the enumerator cannot reach now. */
+  public void outages(Outages outages) {
+    StatsMetrics.outages(group, outages);
   }
 
   public void register() {

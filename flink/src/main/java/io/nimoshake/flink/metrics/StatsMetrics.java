@@ -1,6 +1,7 @@
 package io.nimoshake.flink.metrics;
 
 import io.nimoshake.core.fault.FailedCalls;
+import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.flow.TableStats;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,6 +19,15 @@ public final class StatsMetrics {
 
   public void gauge(String name, LongSupplier value) {
     group.gauge(name, (Gauge<Long>) value::getAsLong);
+  }
+
+  /** Shows how many servers cannot be reached now. */
+  public void outages(Outages outages) {
+    outages(group, outages);
+  }
+
+  static void outages(MetricGroup group, Outages outages) {
+    group.gauge("outages", (Gauge<Long>) () -> (long) outages.current().size());
   }
 
   /**

@@ -7,6 +7,7 @@ import io.nimoshake.core.engine.ThreadScheduler;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.ChangeWriter;
 import io.nimoshake.core.flow.MemoryBudget;
+import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
@@ -122,8 +123,11 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
       throw e;
     }
     int share = Math.max(1, context.currentParallelism());
-    this.registry = new TableRegistry(table -> share(ports.limits(), share));
+    Outages outages = new Outages(scheduler.control());
+    source.failedCalls().listen(outages);
+    this.registry = new TableRegistry(table -> share(ports.limits(), share), Optional.of(outages));
     this.metrics = new StatsMetrics(context.metricGroup());
+    metrics.outages(outages);
     this.counters = new ItemCounters(context.metricGroup().getIOMetricGroup());
     int slots = context.getConfiguration().get(TaskManagerOptions.NUM_TASK_SLOTS);
     MemoryBudget memory =

@@ -5,6 +5,7 @@ import io.nimoshake.core.engine.TableRegistry;
 import io.nimoshake.core.engine.ThreadScheduler;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.ChangeWriter.Outcome;
+import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.flow.TableWriter;
@@ -19,6 +20,7 @@ import io.nimoshake.setup.Closer;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -48,7 +50,7 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
   private final StatsMetrics metrics;
   private final ItemCounters counters;
   private final SinkWriterMetricGroup group;
-  private final TableRegistry registry = new TableRegistry(table -> TableLimits.none());
+  private final TableRegistry registry;
 
   /** The last preparation of each table. Used on the task's thread. */
   private final Map<String, PreparedTable> tables = new HashMap<>();
@@ -75,7 +77,11 @@ final class TargetWriter implements SinkWriter<WriteRequest> {
       closer.close();
       throw e;
     }
+    Outages outages = new Outages(scheduler.control());
+    target.failedCalls().listen(outages);
+    this.registry = new TableRegistry(table -> TableLimits.none(), Optional.of(outages));
     this.metrics = new StatsMetrics(group);
+    metrics.outages(outages);
     this.counters = new ItemCounters(group.getIOMetricGroup());
     this.group = group;
     metrics.failedCalls("target", target.failedCalls());

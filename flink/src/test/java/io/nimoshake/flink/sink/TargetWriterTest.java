@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.Unreachable;
 import io.nimoshake.core.flow.ChangeWriter.Outcome;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ItemKey;
@@ -14,6 +15,7 @@ import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.WriteMode;
+import io.nimoshake.flink.CapturedLog;
 import io.nimoshake.flink.MemoryPorts;
 import io.nimoshake.flink.wire.TablePlace;
 import io.nimoshake.flink.wire.WriteRequest;
@@ -37,6 +39,9 @@ class TargetWriterTest {
   private static final TableSchema TABLE =
       new TableSchema(
           "t", new KeyAttribute("k", KeyAttribute.Type.S), Optional.empty(), List.of(), 0, 0);
+
+  /** Of every wait for what must come: reached only if it never does. */
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final CountDownLatch begun = new CountDownLatch(1);
@@ -114,7 +119,30 @@ class TargetWriterTest {
   }
 
   private static void awaitWaiting(Thread thread) {
-    await().atMost(Duration.ofMinutes(2)).until(() -> thread.getState().name().contains("WAITING"));
+    await().atMost(LIMIT).until(() -> thread.getState().name().contains("WAITING"));
+  }
+
+  @Test
+  void anOutageIsToldOnceAndCounted() throws Exception {
+    mayEnd.countDown();
+    fault =
+        new Fault.Transient(
+            "cannot write", new Unreachable("MongoDB at h:27017", "refuses connections"), null);
+    try (CapturedLog log = new CapturedLog();
+        TargetWriter writer = writer()) {
+      writer.write(request(), null);
+      await().atMost(LIMIT).until(() -> log.text().contains("since"));
+      fault = null;
+      await().atMost(LIMIT).until(() -> told.contains("durable"));
+      List<String> lines = log.text().lines().filter(line -> line.contains("MongoDB")).toList();
+      assertEquals(2, lines.size(), log.text());
+      assertTrue(
+          lines
+              .get(0)
+              .matches("WARN MongoDB at h:27017 refuses connections since .*; 1 table waits"),
+          lines.get(0));
+      assertTrue(lines.get(1).matches("INFO MongoDB at h:27017 answers again after .*"));
+    }
   }
 
   @Test
