@@ -17,6 +17,7 @@ import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,17 +31,17 @@ public final class Connections {
    * Checks that source and target answer, accept our credentials and have the required tables.
    * Changes nothing.
    *
-   * @return the tables of the source that the filter selects
+   * @return that the filter selects no table, as a sentence for people; empty if it selects some
    * @throws StartUpException if a check fails
    */
-  public static List<String> check(SyncSetup setup, StartUp start) throws StartUpException {
+  public static Optional<String> check(SyncSetup setup, StartUp start) throws StartUpException {
     // The SDK does not retry these calls: start-up does.
     DynamoSettings once = setup.dynamoSettings().withMaxRetries(0);
     try (DynamoSource source =
         start.call(Server.SOURCE, "setting up the source", () -> setup.source(once))) {
       List<String> tables = StartUpChecks.source(start, source, setup.tableFilter());
       List<String> wanted = setup.tableFilter().select(tables);
-      checkSelection(setup, tables, wanted);
+      final Optional<String> nothing = checkSelection(setup, tables, wanted);
       StartUpChecks.mapping(start, setup, source, wanted);
       if (setup.options().mode() != Mode.INCR && !setup.options().schemaOnly()) {
         StartUpChecks.filter(start, source, wanted);
@@ -53,7 +54,7 @@ public final class Connections {
         StartUpChecks.target(start, setup.targetSettings());
         StartUpChecks.renames(start, setup);
       }
-      return wanted;
+      return nothing;
     }
   }
 
@@ -65,18 +66,25 @@ public final class Connections {
     return start.call(Server.TARGET, "setting up the target", () -> new DynamoTarget(once));
   }
 
-  /** A copy of no table would end at once and report success. Following may wait for a table. */
-  private static void checkSelection(SyncSetup setup, List<String> tables, List<String> wanted)
-      throws StartUpException {
-    if (wanted.isEmpty() && setup.options().mode() == Mode.FULL) {
-      throw StartUpException.refused(TableFilter.nothingSelected(tables), null);
+  /**
+   * A copy of no table would end at once and report success. Following may wait for a table.
+   *
+   * @return that no table is selected; empty if some are
+   */
+  private static Optional<String> checkSelection(
+      SyncSetup setup, List<String> tables, List<String> wanted) throws StartUpException {
+    if (!wanted.isEmpty()) {
+      return Optional.empty();
     }
-    if (wanted.isEmpty()) {
-      LOG.warn(
-          "{}; looking for new tables every {} s",
-          TableFilter.nothingSelected(tables),
-          setup.options().discoveryInterval().toSeconds());
+    String nothing = TableFilter.nothingSelected(tables);
+    if (setup.options().mode() == Mode.FULL) {
+      throw StartUpException.refused(nothing, null);
     }
+    LOG.warn(
+        "{}; looking for new tables every {} s",
+        nothing,
+        setup.options().discoveryInterval().toSeconds());
+    return Optional.of(nothing);
   }
 
   public static Source source(SyncSetup setup, StartUp start) throws StartUpException {

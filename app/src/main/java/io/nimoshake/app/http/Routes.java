@@ -3,7 +3,6 @@ package io.nimoshake.app.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.SyncMonitor;
-import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.setup.config.Configuration;
 import java.io.IOException;
@@ -111,14 +110,8 @@ final class Routes implements AutoCloseable {
   }
 
   private void readyz(Exchange exchange) throws IOException {
-    SyncView view = monitor.view();
-    if (view.stopping()) {
-      exchange.text(503, "stopping\n");
-    } else if (view.tables().isEmpty()) {
-      exchange.text(503, "starting: the tables are not known yet\n");
-    } else {
-      exchange.text(200, "ok\n");
-    }
+    Optional<String> why = status.notReady(monitor.view());
+    exchange.text(why.isEmpty() ? 200 : 503, why.orElse("ok") + "\n");
   }
 
   private void splits(Exchange exchange) throws IOException, HttpError {

@@ -34,9 +34,10 @@ import java.util.TreeMap;
  * The state of a sync, as /api/v1/status answers it.
  *
  * @param fingerprint tells syncs with the same id apart, see {@link SyncIdentity}
- * @param source where items come from, in words: "DynamoDB us-east-1"
+ * @param source where items come from, in words: "DynamoDB in us-east-1"
  * @param target where they go, in words: "MongoDB at h:27017, database shop"
  * @param deadLetterFile where rejected items are written; null if a rejected item fails its table
+ * @param notReady why the sync is not ready, as /readyz says it; null if it is
  * @param leaseExpires when the lease ends unless it is renewed; another process may take over then
  */
 record StateJson(
@@ -51,6 +52,7 @@ record StateJson(
     @JsonProperty("now") String now,
     boolean copied,
     boolean stopping,
+    @JsonProperty("not_ready") String notReady,
     boolean healthy,
     String health,
     List<String> problems,
@@ -186,6 +188,7 @@ record StateJson(
   static StateJson of(
       About about,
       SyncNumbers numbers,
+      Optional<String> notReady,
       Health health,
       Health.Limits limits,
       long saves,
@@ -203,6 +206,7 @@ record StateJson(
         numbers.at().toString(),
         numbers.totals().isCopied(),
         view.stopping(),
+        notReady.orElse(null),
         health.isHealthy(),
         health.level().key(),
         health.problems(),

@@ -3,6 +3,7 @@ package io.nimoshake.app.http;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.SyncNumbers;
 import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.setup.SyncIdentity;
 import io.nimoshake.setup.SyncRoute;
 import io.nimoshake.setup.SyncSetup;
@@ -53,6 +54,17 @@ final class Status {
     return Health.of(numbers, limits, movement);
   }
 
+  /** Why the sync is not ready; empty if it is. */
+  Optional<String> notReady(SyncView view) {
+    if (view.stopping()) {
+      return Optional.of("stopping");
+    }
+    return view.tables().isEmpty()
+        ? Optional.of(
+            observer.monitor().nothingSelected().orElse("starting: the tables are not known yet"))
+        : Optional.empty();
+  }
+
   StateJson withSplits() {
     return state(true);
   }
@@ -64,6 +76,12 @@ final class Status {
   private StateJson state(boolean splits) {
     SyncNumbers numbers = observer.numbers();
     return StateJson.of(
-        about, numbers, health(numbers), limits, observer.monitor().checkpointSaves(), splits);
+        about,
+        numbers,
+        notReady(numbers.view()),
+        health(numbers),
+        limits,
+        observer.monitor().checkpointSaves(),
+        splits);
   }
 }

@@ -50,6 +50,11 @@ final class StartingMonitor implements SyncMonitor {
   }
 
   @Override
+  public Optional<String> nothingSelected() {
+    return sync.flatMap(SyncMonitor::nothingSelected);
+  }
+
+  @Override
   public Map<String, FailedCalls> failedCalls() {
     return sync.map(SyncMonitor::failedCalls).orElse(Map.of());
   }

@@ -52,6 +52,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   private final LeaseKeeper lease;
   private final Map<String, FailedCalls> failedCalls;
   private final Optional<Path> deadLetters;
+  private final Optional<String> nothingSelected;
 
   /** A check of the caller, made before anything is written. */
   interface LastCheck {
@@ -84,7 +85,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       throws ConfigurationException, StartUpException, Fault {
     SyncSetup setup = new SyncSetup(configuration);
     try {
-      Connections.check(setup, start);
+      nothingSelected = Connections.check(setup, start);
       Source source = closer.keep(Connections.source(setup, start));
       Target target = closer.keep(Connections.target(setup, start));
       GoCheckpointImport store = closer.keep(Connections.checkpoints(setup, start));
@@ -215,6 +216,11 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   @Override
   public long checkpointSaves() {
     return engine.checkpointSaves();
+  }
+
+  @Override
+  public Optional<String> nothingSelected() {
+    return nothingSelected;
   }
 
   @Override

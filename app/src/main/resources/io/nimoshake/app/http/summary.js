@@ -13,7 +13,8 @@ function showHead(status) {
   put($('source'), status.source);
   put($('target'), `→ ${status.target}`);
   const health = $('health');
-  const passing = status.stopping ? 'stopping' : status.tables.length ? '' : 'starting';
+  const passing = status.stopping ? 'stopping' : !status.not_ready ? ''
+    : status.not_ready.startsWith('starting') ? 'starting' : 'not ready';
   put(health, status.healthy && passing ? passing : status.health);
   health.className = !status.healthy ? 'bad' : passing || status.health === 'retrying' ? 'warn' : 'good';
   const { rejected } = status.totals;
@@ -33,10 +34,10 @@ function showHead(status) {
 }
 
 /** The copy of all tables together. */
-function showOverall({ totals }) {
+function showOverall({ totals, not_ready: notReady }) {
   const { tables, copied_tables: copied, failed_tables: failed } = totals;
   const over = tables > 0 && copied + failed === tables;
-  put($('overall-state'), !tables ? 'The tables are not known yet'
+  put($('overall-state'), !tables ? notReady
     : !over ? `${Math.floor(totals.progress * 100)} % copied`
     : failed ? `${count(copied)} of ${nouns(tables, 'table')} copied, ${count(failed)} failed`
     : tables === 1 ? 'The table is copied' : `All ${nouns(tables, 'table')} are copied`);

@@ -75,13 +75,22 @@ class DashboardScenesTest {
     open(Scene.Name.STARTING);
     assertThat(page.locator("#health")).hasText("starting");
     assertThat(page.locator("#route"))
-        .hasText("DynamoDB eu-west-1 → MongoDB at mongo-1.internal:27017, database shop");
-    assertThat(page.locator("#overall-state")).hasText("The tables are not known yet");
+        .hasText("DynamoDB in eu-west-1 → MongoDB at mongo-1.internal:27017, database shop");
+    assertThat(page.locator("#overall-state")).hasText("starting: the tables are not known yet");
     assertEquals(
         List.of("0", "5/s", "10/s"),
         page.locator("#rate-chart .axis").allTextContents().subList(0, 3));
     assertThat(page.locator("#rate-chart .axis")).hasCount(7);
     look("starting");
+  }
+
+  @Test
+  void aFilterThatSelectsNoTable() throws Exception {
+    open(Scene.Name.NO_TABLE);
+    assertThat(page.locator("#health.warn")).hasText("not ready");
+    assertThat(page.locator("#overall-state"))
+        .hasText("the filter selects none of the tables of the source: customers, orders");
+    look("no-table");
   }
 
   @Test

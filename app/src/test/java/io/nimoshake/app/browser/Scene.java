@@ -34,6 +34,7 @@ final class Scene implements SyncMonitor {
   private final List<TableView> tables = new ArrayList<>();
   private final List<Consumer<Instant>> happenings = new ArrayList<>();
   private volatile List<Outage> outages = List.of();
+  private Optional<String> nothingSelected = Optional.empty();
 
   Scene(Instant now) {
     this.now = now;
@@ -45,6 +46,13 @@ final class Scene implements SyncMonitor {
       @Override
       void make(Scene scene) {
         // Its tables are not known yet.
+      }
+    },
+    NO_TABLE {
+      @Override
+      void make(Scene scene) {
+        scene.nothingSelected =
+            Optional.of("the filter selects none of the tables of the source: customers, orders");
       }
     },
     COPYING {
@@ -270,6 +278,11 @@ final class Scene implements SyncMonitor {
   @Override
   public long checkpointSaves() {
     return 412;
+  }
+
+  @Override
+  public Optional<String> nothingSelected() {
+    return nothingSelected;
   }
 
   @Override

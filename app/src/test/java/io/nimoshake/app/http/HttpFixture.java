@@ -42,6 +42,7 @@ abstract class HttpFixture {
 
   final ObjectMapper json = new ObjectMapper();
   volatile boolean stopping;
+  volatile Optional<String> nothingSelected = Optional.empty();
   HttpInterface http;
   private Observer observer;
   int port;
@@ -82,7 +83,8 @@ abstract class HttpFixture {
                     List.of(),
                     List.of()),
             9,
-            Map.of());
+            Map.of(),
+            () -> nothingSelected);
     observer = new Observer(monitor);
     http = new HttpInterface(configuration, observer, "test 1");
     port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.hawkular.agent.prometheus.types.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -127,7 +128,13 @@ class HttpInterfaceTest extends HttpFixture {
   @Test
   void healthTellsWhy() throws Exception {
     start(Map.of("NIMO_SHAKE_HEALTH_MAX_LAG", "1m"));
-    assertEquals(503, get("/readyz").status());
+    Answer starting = get("/readyz");
+    assertEquals(503, starting.status());
+    assertEquals("starting: the tables are not known yet\n", starting.body());
+    nothingSelected = Optional.of("the filter selects none of the tables of the source: a, b");
+    Answer nothing = get("/readyz");
+    assertEquals(503, nothing.status());
+    assertEquals(nothingSelected.get() + "\n", nothing.body());
     SplitState shard = shard("s", Progress.RUNNING, Position.after("1"));
     TableStats stats = table("slow", TableState.FOLLOWING, 1L, shard);
     GivenShard progress = new GivenShard(stats, shard.split()).readEmpty(Instant.now());

@@ -89,6 +89,11 @@ final class TroubledSync implements SyncMonitor, AutoCloseable {
   }
 
   @Override
+  public Optional<String> nothingSelected() {
+    return Optional.empty();
+  }
+
+  @Override
   public Map<String, FailedCalls> failedCalls() {
     return Map.of();
   }
