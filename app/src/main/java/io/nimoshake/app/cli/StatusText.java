@@ -26,11 +26,19 @@ public final class StatusText {
             status.path("pid").asLong(),
             status.path("started").asText(),
             health(status)));
+    lines.add("  from " + status.path("source").asText() + " to " + status.path("target").asText());
+    if (status.path("not_ready").isTextual()) {
+      lines.add("  not ready: " + status.path("not_ready").asText());
+    }
     status.path("problems").forEach(problem -> lines.add("  ! " + problem.asText()));
     status.path("retrying").forEach(failure -> lines.add("  retrying: " + failure.asText()));
     long rejected = status.at("/totals/rejected").asLong();
     if (rejected > 0) {
-      lines.add("  ! " + Text.count(rejected, "item") + " rejected");
+      JsonNode file = status.path("dead_letter_file");
+      lines.add(
+          "  ! "
+              + Text.count(rejected, "rejected item")
+              + (file.isTextual() ? " left out, see " + file.asText() : ""));
     }
     List<Bars.Row> rows = new ArrayList<>();
     status.path("tables").forEach(table -> rows.add(line(table).row()));

@@ -12,8 +12,14 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import io.nimoshake.app.ChildProgram;
 import io.nimoshake.testkit.wire.FreePort;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -145,20 +151,41 @@ class SyncProgramTest {
     assertRefused(2, problem, run("nothing", "filter.collection.white = u*", "sync_mode = full"));
     SERVERS.assertNothingWritten("nothing");
 
+    int port = FreePort.pick();
     Path conf =
         SERVERS.conf(
-            dir, "nothing", "filter.collection.white = u*", "table.discovery.interval = 1s");
+            dir,
+            "nothing",
+            "full_sync.http_port = " + port,
+            "filter.collection.white = u*",
+            "table.discovery.interval = 1s");
     Process process = ChildProgram.start(dir, Map.of(), "-conf=" + conf);
     try {
       Path log = dir.resolve("out");
       await().atMost(ServersFixture.LIMIT).until(() -> Files.readString(log).contains(problem));
+      await().atMost(ServersFixture.LIMIT).until(() -> ready(port).equals("503 " + problem + "\n"));
       ServersFixture.load(source, "users", 2);
       MongoDatabase database = SERVERS.mongo().getDatabase("nothing");
       await()
           .atMost(ServersFixture.LIMIT)
           .until(() -> database.getCollection("users").countDocuments() == 2);
+      assertEquals("200 ok\n", ready(port));
     } finally {
       process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** Status and body of /readyz; empty while nobody listens. */
+  private static String ready(int port) throws InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + port + "/readyz");
+    try {
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient()
+              .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
+    } catch (IOException e) {
+      // It does not listen yet.
+      return "";
     }
   }
 
