@@ -43,6 +43,39 @@ class DashboardScenesTest {
         .map((e) => e.className + ' ' + e.textContent)
       """;
 
+  /**
+   * Texts that are hard to read: their contrast is less than 4.5, the least of WCAG 2.2, 1.4.3.
+   * Disabled buttons are excepted, as they are there.
+   */
+  private static final String FAINT =
+      """
+      (() => {
+        const parse = (color) => color.match(/[\\d.]+/g).map(Number);
+        const light = (color) => {
+          const [r, g, b] = color.map((c) => c / 255)
+            .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const behind = (e) => {
+          for (let at = e; at; at = at.parentElement) {
+            const color = parse(getComputedStyle(at).backgroundColor);
+            if (color.length === 3 || color[3] > 0) return color.slice(0, 3);
+          }
+          return [255, 255, 255];
+        };
+        return [...document.querySelectorAll('body *')]
+          .filter((e) => e.checkVisibility() && !e.disabled && !(e instanceof SVGElement)
+            && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
+          .map((e) => {
+            const [one, other] = [light(parse(getComputedStyle(e).color).slice(0, 3)), light(behind(e))];
+            const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+            return { contrast, text: contrast.toFixed(2) + ' ' + e.className + ' ' + e.textContent };
+          })
+          .filter(({ contrast }) => contrast < 4.5)
+          .map(({ text }) => text);
+      })()
+      """;
+
   private static Browser browser;
 
   private GivenObserver observer;
@@ -230,6 +263,7 @@ class DashboardScenesTest {
             page.evaluate("document.documentElement.scrollWidth"),
             "scrolls sideways at " + width);
         assertEquals(List.of(), page.evaluate(CUT), "cut at " + width);
+        assertEquals(List.of(), page.evaluate(FAINT), "faint, dark: " + dark);
         assertEquals(
             List.of(),
             page.evaluate(
