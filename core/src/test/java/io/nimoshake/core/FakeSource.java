@@ -22,6 +22,7 @@ public final class FakeSource implements Source {
   public final Script script = new Script();
   public final Map<String, TableSchema> tables = new LinkedHashMap<>();
   public Optional<StreamHandle> stream = Optional.empty();
+  public Optional<Export> export = Optional.empty();
   public ShardListing shards = new ShardListing(List.of(), true, true, ManualScheduler.START);
 
   /** Runs within the next read, as if something happened meanwhile. */
@@ -84,6 +85,11 @@ public final class FakeSource implements Source {
       throws Fault {
     script.call("listShards", table, streamArn);
     return shards;
+  }
+
+  @Override
+  public Optional<Export> export(TableSchema table, Optional<StreamHandle> stream) {
+    return export;
   }
 
   @Override

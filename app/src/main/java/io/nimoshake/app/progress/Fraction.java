@@ -39,7 +39,7 @@ final class Fraction {
   private static double segments(TableView table) {
     List<SplitState> segments =
         table.plan().splits().stream()
-            .filter(split -> split.split() instanceof Split.ScanSegment)
+            .filter(split -> split.split() instanceof Split.OfCopy)
             .toList();
     long done = segments.stream().filter(s -> s.progress() == Progress.DONE).count();
     return segments.isEmpty() ? 0 : done / (double) segments.size();

@@ -1,5 +1,6 @@
 package io.nimoshake.core.engine;
 
+import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.Activity;
@@ -10,8 +11,10 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target;
+import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -80,7 +83,7 @@ final class TableWork {
           if (command.stream()) {
             ensureStream(command, schema, prepared, 1);
           } else {
-            prepareTarget(command, schema, Optional.empty(), prepared);
+            findExport(command, schema, Optional.empty(), prepared);
           }
         });
   }
@@ -94,7 +97,7 @@ final class TableWork {
         () -> source.ensureStream(command.table()),
         stream -> {
           if (stream.isPresent()) {
-            prepareTarget(command, schema, stream, prepared);
+            findExport(command, schema, stream, prepared);
           } else {
             scheduler.after(
                 LOOK_AGAIN.delay(look, scheduler.random()),
@@ -103,10 +106,34 @@ final class TableWork {
         });
   }
 
+  /**
+   * Looks for an export to copy from, before anything in the target is changed. A copy that
+   * continues has its export in the checkpoint. A copy that is made because of a gap needs items
+   * that are newer than an export from before the gap, so it is made by Scan.
+   */
+  private void findExport(
+      Command.PrepareTable command,
+      TableSchema schema,
+      Optional<StreamHandle> stream,
+      Consumer<TableSchema> prepared) {
+    boolean copies = options.mode() != Mode.INCR && !options.schemaOnly();
+    switch (copies ? command.existing() : Existing.RESUME) {
+      case KEEP, DROP, RENAME ->
+          run(
+              command.table(),
+              "looking for its export",
+              () -> source.export(schema, stream),
+              export -> prepareTarget(command, schema, stream, export, prepared));
+      case RESUME, BESIDE, RESUME_BESIDE ->
+          prepareTarget(command, schema, stream, Optional.empty(), prepared);
+    }
+  }
+
   private void prepareTarget(
       Command.PrepareTable command,
       TableSchema schema,
       Optional<StreamHandle> stream,
+      Optional<Export> export,
       Consumer<TableSchema> prepared) {
     run(
         command.table(),
@@ -115,7 +142,8 @@ final class TableWork {
         result -> {
           prepared.accept(schema);
           int segments = options.segments().orElseGet(() -> Segments.auto(schema));
-          events.accept(new Event.TablePrepared(command.table(), segments, result.fresh(), stream));
+          events.accept(
+              new Event.TablePrepared(command.table(), segments, result.fresh(), stream, export));
         });
   }
 

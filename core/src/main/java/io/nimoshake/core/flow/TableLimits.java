@@ -27,7 +27,7 @@ public record TableLimits(
 
   /** Nanoseconds to wait before the next call for this split. */
   long beforeRead(Split split, long nowNanos) {
-    if (split instanceof Split.ScanSegment) {
+    if (split instanceof Split.OfCopy) {
       return Math.max(copyCalls.take(1, nowNanos), copyCapacity.take(0, nowNanos));
     }
     return streamCalls.take(1, nowNanos);
@@ -35,7 +35,7 @@ public record TableLimits(
 
   /** Accounts for what a call cost. */
   void afterRead(Split split, double capacityUnits, long nowNanos) {
-    if (split instanceof Split.ScanSegment) {
+    if (split instanceof Split.OfCopy) {
       copyCapacity.take(capacityUnits, nowNanos);
     }
   }

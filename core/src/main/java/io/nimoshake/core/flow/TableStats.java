@@ -106,7 +106,7 @@ public final class TableStats {
   }
 
   public Kind of(Split split) {
-    return split instanceof Split.ScanSegment ? copy : stream;
+    return split instanceof Split.OfCopy ? copy : stream;
   }
 
   /** Calls after which the other side asked for fewer. */

@@ -67,7 +67,7 @@ public final class TableWriter implements ChangeWriter {
       BooleanSupplier stop,
       Outcome outcome) {
     TableStats.Kind kind = stats.of(split);
-    if (split instanceof Split.ScanSegment) {
+    if (split instanceof Split.OfCopy) {
       writeAs(copyMode, changes, kind, stop, outcome);
     } else {
       WriteMode mode = streamMode.begin();

@@ -17,8 +17,8 @@ public sealed interface Position
   record At(String token) implements Position {}
 
   /**
-   * After this token: the last evaluated key of a Scan page as DynamoDB JSON, or the sequence
-   * number of a record.
+   * After this token: the last evaluated key of a Scan page as DynamoDB JSON, the number of items
+   * of an export's file, or the sequence number of a record.
    */
   record After(String token) implements Position {}
 

@@ -4,12 +4,18 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** What is read in order: one segment of a table's parallel Scan, or one shard of its stream. */
-public sealed interface Split permits Split.ScanSegment, Split.StreamShard {
+/**
+ * What is read in order: a part of a table's copy (a segment of its parallel Scan or a file of an
+ * export), or one shard of its stream.
+ */
+public sealed interface Split permits Split.OfCopy, Split.StreamShard {
   String table();
 
   /** Identifies the split within its table, in checkpoints and for people. */
   String id();
+
+  /** A part of a table's copy. */
+  sealed interface OfCopy extends Split permits ScanSegment, ExportFile {}
 
   /**
    * One segment of a parallel Scan.
@@ -18,7 +24,7 @@ public sealed interface Split permits Split.ScanSegment, Split.StreamShard {
    * @param total number of segments; it cannot change once the copy has begun, because positions
    *     depend on it
    */
-  record ScanSegment(String table, int index, int total) implements Split {
+  record ScanSegment(String table, int index, int total) implements OfCopy {
     public ScanSegment {
       if (index < 0 || index >= total) {
         throw new IllegalArgumentException("segment " + index + " of " + total);
@@ -28,6 +34,27 @@ public sealed interface Split permits Split.ScanSegment, Split.StreamShard {
     @Override
     public String id() {
       return "segment-" + index + "-of-" + total;
+    }
+  }
+
+  /**
+   * One data file of an export of the table. Its position is the number of its items that were
+   * read.
+   *
+   * @param export identifies the export
+   * @param index from 0, in the order in which the source lists the files
+   * @param total number of files of the export
+   */
+  record ExportFile(String table, String export, int index, int total) implements OfCopy {
+    public ExportFile {
+      if (index < 0 || index >= total) {
+        throw new IllegalArgumentException("file " + index + " of " + total);
+      }
+    }
+
+    @Override
+    public String id() {
+      return "file-" + index + "-of-" + total;
     }
   }
 

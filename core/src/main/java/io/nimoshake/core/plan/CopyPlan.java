@@ -1,30 +1,43 @@
 package io.nimoshake.core.plan;
 
 import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Split.ScanSegment;
+import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The copy half of a table's plan: its segments, and how far each is durable. */
+/**
+ * The copy half of a table's plan: its segments or files of an export, and how far each is durable.
+ * Of files, only some are open at a time: each has a connection and buffers of its own.
+ */
 final class CopyPlan {
+  private static final int FILES_AT_A_TIME = 16;
+
   private final Map<String, Segment> segments = new LinkedHashMap<>();
   private final PlanOutput out;
   private int unfinished;
+
+  /** Files that wait for others to end. */
+  private final Deque<Segment> waiting = new ArrayDeque<>();
+
+  private WriteMode mode = WriteMode.COPY_REPLACE;
   private boolean restored;
   private int finishedBefore;
 
   /** Progress of one segment. */
   static final class Segment {
-    final ScanSegment split;
+    final Split.OfCopy split;
     Position position = Position.BEGINNING;
     Instant updated = Instant.EPOCH;
 
-    private Segment(ScanSegment split) {
+    private Segment(Split.OfCopy split) {
       this.split = split;
     }
 
@@ -37,12 +50,24 @@ final class CopyPlan {
    * @param total number of segments; 0 where nothing is copied
    */
   CopyPlan(PlanOutput out, int total) {
+    this(out, total, Optional.empty());
+  }
+
+  private CopyPlan(PlanOutput out, int total, Optional<String> export) {
     this.out = out;
     for (int i = 0; i < total; i++) {
-      ScanSegment split = new ScanSegment(out.table(), i, total);
+      Split.OfCopy split =
+          export.isPresent()
+              ? new Split.ExportFile(out.table(), export.get(), i, total)
+              : new Split.ScanSegment(out.table(), i, total);
       segments.put(split.id(), new Segment(split));
     }
     unfinished = total;
+  }
+
+  /** The copy of which a checkpoint entry tells. */
+  static CopyPlan of(OfTable entry, PlanOutput out) {
+    return new CopyPlan(out, entry.segments(), entry.export());
   }
 
   Collection<Segment> segments() {
@@ -70,9 +95,17 @@ final class CopyPlan {
     return restored ? Optional.of(finishedBefore) : Optional.empty();
   }
 
-  void startAll(WriteMode mode) {
+  void startAll(WriteMode with) {
+    mode = with;
+    waiting.clear();
+    int files = 0;
     for (Segment segment : segments.values()) {
-      if (!segment.isFinished()) {
+      if (segment.isFinished()) {
+        continue;
+      }
+      if (segment.split instanceof Split.ExportFile && ++files > FILES_AT_A_TIME) {
+        waiting.add(segment);
+      } else {
         start(segment, mode, 1);
       }
     }
@@ -88,6 +121,9 @@ final class CopyPlan {
     out.save(
         new OfSplit(segment.split, event.position(), Optional.empty(), event.at()),
         segment.isFinished());
+    if (segment.isFinished() && !waiting.isEmpty()) {
+      start(waiting.remove(), mode, 1);
+    }
   }
 
   private void moveTo(Segment segment, Position position, Instant at) {

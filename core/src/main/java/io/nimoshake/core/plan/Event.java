@@ -2,6 +2,7 @@ package io.nimoshake.core.plan;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import java.time.Instant;
@@ -70,9 +71,20 @@ public sealed interface Event {
    * @param segments how many segments a new copy is to have
    * @param fresh whether the target holds no documents of others
    * @param stream the open stream, if one was asked for; its service time is T0 of a new copy
+   * @param export from which a new copy is made instead of by Scan
    */
-  record TablePrepared(String table, int segments, boolean fresh, Optional<StreamHandle> stream)
+  record TablePrepared(
+      String table,
+      int segments,
+      boolean fresh,
+      Optional<StreamHandle> stream,
+      Optional<Export> export)
       implements Event {
+    /** A table that is copied by Scan. */
+    public TablePrepared(String table, int segments, boolean fresh, Optional<StreamHandle> stream) {
+      this(table, segments, fresh, stream, Optional.empty());
+    }
+
     @Override
     public void to(Handler handler) {
       handler.tablePrepared(this);

@@ -2,7 +2,9 @@ package io.nimoshake.core.plan;
 
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.Target.Existing;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,15 +92,23 @@ final class SavedTable {
    * @param beside whether the copy is made beside the collection that is there
    */
   OfTable first(Event.TablePrepared event, boolean copies, boolean beside) {
-    int segments = copies && !options.schemaOnly() ? event.segments() : 0;
+    Optional<Export> export = copies ? event.export() : Optional.empty();
+    int parts = export.map(Export::files).orElse(event.segments());
+    int segments = copies && !options.schemaOnly() ? parts : 0;
     Phase phase = !copies ? Phase.COPIED : segments == 0 ? Phase.FINISHING : Phase.COPYING;
     return new OfTable(
         event.table(),
         phase,
-        event.stream().map(handle -> handle.serviceTime()),
+        event.stream().map(handle -> earlier(handle.serviceTime(), export)),
         event.stream().map(handle -> List.of(handle.arn())).orElse(List.of()),
         segments,
         event.fresh(),
-        beside);
+        beside,
+        export.map(Export::id));
+  }
+
+  /** Changes after the time of an export come from the stream, also those made before T0. */
+  private static Instant earlier(Instant now, Optional<Export> export) {
+    return export.map(Export::time).filter(now::isAfter).orElse(now);
   }
 }

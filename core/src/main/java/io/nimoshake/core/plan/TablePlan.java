@@ -129,7 +129,7 @@ final class TablePlan {
       return;
     }
     saved.restore(entry);
-    copy = new CopyPlan(out, entry.segments());
+    copy = CopyPlan.of(entry, out);
     stream = streamOf(entry);
     for (OfSplit split : splits) {
       if (split.split() instanceof StreamShard) {
@@ -197,7 +197,7 @@ final class TablePlan {
     boolean copies = copies();
     OfTable entry = saved.first(event, copies, recopy.isWanted());
     recopy.forgetFormerSplits(out);
-    copy = new CopyPlan(out, entry.segments());
+    copy = CopyPlan.of(entry, out);
     stream = streamOf(entry);
     saved.save(entry);
     if (!copies) {

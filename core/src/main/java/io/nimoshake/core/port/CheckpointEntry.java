@@ -65,9 +65,10 @@ public sealed interface CheckpointEntry
    * @param phase where a restart goes on
    * @param started T0: the service's clock before the first Scan; empty without a stream
    * @param streams ARNs of its streams, oldest first; the last one is read
-   * @param segments number of segments of the copy
+   * @param segments number of segments of the copy, or of files of its export
    * @param fresh whether the target collection held no documents of others when the copy began
    * @param beside whether the copy is written beside the collection that it will replace
+   * @param export the export from which the table is copied; empty: by Scan
    */
   record OfTable(
       String table,
@@ -76,10 +77,23 @@ public sealed interface CheckpointEntry
       List<String> streams,
       int segments,
       boolean fresh,
-      boolean beside)
+      boolean beside,
+      Optional<String> export)
       implements CheckpointEntry {
     public OfTable {
       streams = List.copyOf(streams);
+    }
+
+    /** A table that is copied by Scan. */
+    public OfTable(
+        String table,
+        Phase phase,
+        Optional<Instant> started,
+        List<String> streams,
+        int segments,
+        boolean fresh,
+        boolean beside) {
+      this(table, phase, started, streams, segments, fresh, beside, Optional.empty());
     }
 
     @Override
@@ -88,7 +102,7 @@ public sealed interface CheckpointEntry
     }
 
     public OfTable withPhase(Phase next) {
-      return new OfTable(table, next, started, streams, segments, fresh, beside);
+      return new OfTable(table, next, started, streams, segments, fresh, beside, export);
     }
 
     /** The table is to be copied again, beside its collection. Its splits do not count any more. */
@@ -98,7 +112,7 @@ public sealed interface CheckpointEntry
 
     /** The new copy has replaced the old collection. */
     public OfTable swappedIn() {
-      return new OfTable(table, Phase.COPIED, started, streams, segments, fresh, false);
+      return new OfTable(table, Phase.COPIED, started, streams, segments, fresh, false, export);
     }
   }
 

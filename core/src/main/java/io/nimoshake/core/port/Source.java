@@ -40,6 +40,16 @@ public interface Source extends AutoCloseable {
    */
   ShardListing listShards(String table, String streamArn, Optional<String> childrenOf) throws Fault;
 
+  /**
+   * The export from which a new copy of the table is made; empty: by Scan.
+   *
+   * @param stream the table's stream if it is to be followed after the copy
+   * @throws Fault.TableFailed if the export cannot be used
+   */
+  default Optional<Export> export(TableSchema table, Optional<StreamHandle> stream) throws Fault {
+    return Optional.empty();
+  }
+
   /** Opens a split for reading from a position. A split has at most one reader at any time. */
   SplitReader open(Split split, Position from) throws Fault;
 
@@ -59,6 +69,15 @@ public interface Source extends AutoCloseable {
    * @param serviceTime the service's clock when it answered
    */
   record StreamHandle(String arn, boolean open, Instant serviceTime) {}
+
+  /**
+   * An export of a table.
+   *
+   * @param id identifies the export, also after a restart
+   * @param files number of its data files
+   * @param time it has the table's items as they were at this time, by the service's clock
+   */
+  record Export(String id, int files, Instant time) {}
 
   /**
    * The answer to a listing of shards. It may lag: a parent may look open beside its child, and a

@@ -11,12 +11,14 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
+import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TableWorkTest {
@@ -94,6 +96,23 @@ class TableWorkTest {
     assertEquals(List.of("prepared t, events 0"), told);
     assertEquals(
         List.of(new Event.TablePrepared("t", Options.SEGMENTS, true, Optional.empty())), events);
+  }
+
+  @Test
+  void aNewCopyIsMadeFromTheExportAndACopyAfterAGapIsNot() {
+    Export export = new Export("dir", 7, STREAM.serviceTime());
+    source.export = Optional.of(export);
+    prepare(false);
+    work.prepare(new Command.PrepareTable("t", Existing.BESIDE, false), schema -> {});
+    work.prepare(new Command.PrepareTable("t", Existing.RESUME, false), schema -> {});
+    time.run();
+    assertEquals(
+        Set.of(
+            new Event.TablePrepared(
+                "t", Options.SEGMENTS, true, Optional.empty(), Optional.of(export)),
+            new Event.TablePrepared("t", Options.SEGMENTS, true, Optional.empty())),
+        Set.copyOf(events));
+    assertEquals(3, events.size());
   }
 
   @Test

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +59,45 @@ class CopyPlanTest {
     assertEquals(
         List.of(start(1, 3, Position.after("k")), start(2, 3, Position.BEGINNING)), commands);
     assertFalse(copy.isOver());
+  }
+
+  /** Each open file has a connection and buffers, and an export may have thousands. */
+  @Test
+  void onlySomeFilesOfAnExportAreReadAtATime() {
+    CopyPlan copy =
+        CopyPlan.of(
+            new OfTable(
+                "t",
+                Phase.COPYING,
+                Optional.empty(),
+                List.of(),
+                40,
+                true,
+                false,
+                Optional.of("export")),
+            out);
+    copy.restore(
+        new OfSplit(
+            new ExportFile("t", "export", 0, 40), Position.END, Optional.empty(), Instant.EPOCH));
+    copy.startAll(WriteMode.COPY_IF_ABSENT);
+    assertEquals(16, started().size());
+    assertEquals(new ExportFile("t", "export", 1, 40), started().get(0));
+    durable(copy, 3, Position.after("7"));
+    assertEquals(16, started().size());
+    for (int file = 1; file < 40; file++) {
+      assertFalse(copy.isOver());
+      durable(copy, file, Position.END);
+      assertEquals(Math.min(16 + file, 39), started().size());
+    }
+    assertTrue(copy.isOver());
+    assertEquals(39, started().stream().distinct().count());
+  }
+
+  private List<Split> started() {
+    return commands.stream()
+        .filter(command -> command instanceof Command.StartSplit)
+        .map(command -> ((Command.StartSplit) command).split())
+        .toList();
   }
 
   @Test

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
+import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
@@ -48,6 +50,36 @@ class TablePlanTest {
     table.onPrepared(prepared(true));
     assertEquals(List.of(), commands);
     assertEquals(TableState.COPYING, table.state());
+  }
+
+  /** The stream has what changed after the export, however long before the start that was. */
+  @Test
+  void aCopyFromAnExportBeginsAtTheTimeOfTheExport() {
+    Instant exported = T0.minusSeconds(3_600);
+    table.start();
+    table.onPrepared(
+        new Event.TablePrepared(
+            "t",
+            1,
+            true,
+            Optional.of(new StreamHandle("arn", true, T0)),
+            Optional.of(new Export("dir", 2, exported))));
+    assertEquals(
+        List.of(
+            new OfTable(
+                "t",
+                Phase.COPYING,
+                Optional.of(exported),
+                List.of("arn"),
+                2,
+                true,
+                false,
+                Optional.of("dir"))),
+        saves());
+    assertTrue(
+        commands.contains(
+            new Command.StartSplit(
+                new ExportFile("t", "dir", 1, 2), Position.BEGINNING, WriteMode.COPY_IF_ABSENT)));
   }
 
   @Test

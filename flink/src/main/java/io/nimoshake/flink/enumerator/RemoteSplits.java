@@ -66,7 +66,7 @@ final class RemoteSplits implements SplitRunner {
     }
 
     boolean isSegment() {
-      return split instanceof Split.ScanSegment;
+      return split instanceof Split.OfCopy;
     }
   }
 

@@ -43,7 +43,7 @@ final class Handover implements ChangeWriter {
       WriteMode copyMode,
       BooleanSupplier stop,
       Outcome outcome) {
-    boolean copied = split instanceof Split.ScanSegment;
+    boolean copied = split instanceof Split.OfCopy;
     WriteMode mode = copied ? copyMode : streamMode.begin();
     Outcome once = new Once(outcome, () -> endOf(copied, mode));
     WriteRequest request =

@@ -44,7 +44,8 @@ public final class CheckpointCodec {
           .all(table.streams(), Encoder::text)
           .number(table.segments())
           .flag(table.fresh())
-          .flag(table.beside());
+          .flag(table.beside())
+          .optional(table.export(), Encoder::text);
     } else if (entry instanceof OfSplit split) {
       out.tag(2);
       ModelCodec.split(out, split.split());
@@ -73,7 +74,8 @@ public final class CheckpointCodec {
               in.all(Decoder::text),
               in.smallNumber(),
               in.flag(),
-              in.flag());
+              in.flag(),
+              in.version() < 3 ? Optional.empty() : in.optional(Decoder::text));
       case 2 ->
           new OfSplit(
               ModelCodec.split(in),

@@ -10,8 +10,11 @@ import java.util.function.BiConsumer;
 
 /** Writes values one after the other. {@link Decoder} reads them in the same order. */
 public final class Encoder {
-  /** The version of the form. Since 2, splits have {@code completeUntil} and tables may be gone. */
-  static final int VERSION = 2;
+  /**
+   * The version of the form. Since 2, splits have {@code completeUntil} and tables may be gone.
+   * Since 3, tables may be copied from an export.
+   */
+  static final int VERSION = 3;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

@@ -49,6 +49,8 @@ public final class ModelCodec {
           .all(new TreeSet<>(shard.parents()), Encoder::text)
           .optional(shard.endingSequenceNumber(), Encoder::text)
           .instant(shard.ignoreBefore());
+    } else if (split instanceof Split.ExportFile file) {
+      out.tag(2).text(file.table()).text(file.export()).number(file.index()).number(file.total());
     }
   }
 
@@ -64,6 +66,7 @@ public final class ModelCodec {
               Set.copyOf(in.all(Decoder::text)),
               in.optional(Decoder::text),
               in.instant());
+      case 2 -> new Split.ExportFile(in.text(), in.text(), in.smallNumber(), in.smallNumber());
       default -> throw Decoder.unknown("split", tag);
     };
   }

@@ -12,6 +12,7 @@ import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.model.TableSchema;
@@ -50,6 +51,11 @@ class CodecTest {
       all.add(new OfTable("t", phase, Optional.of(T0), List.of("a", "b"), 64, true, false));
     }
     all.add(new OfTable("täble", Phase.COPYING, Optional.empty(), List.of(), 0, false, true));
+    all.add(
+        new OfTable(
+            "e", Phase.COPYING, Optional.of(T0), List.of("a"), 3, true, false, Optional.of("dir")));
+    all.add(
+        new OfSplit(new ExportFile("e", "dir", 2, 3), Position.after("9"), Optional.empty(), T0));
     for (Position position :
         List.of(
             Position.BEGINNING, new Position.At("7"), Position.after("{\"k\":1}"), Position.END)) {
@@ -109,9 +115,9 @@ class CodecTest {
     assertEquals(first, CheckpointCodec.read(HexFormat.of().parseHex(golden)));
   }
 
-  /** What is written now: another form needs another version. */
+  /** The same of version 2. */
   @Test
-  void versionTwoIsWritten() throws Fault {
+  void versionTwoStaysReadable() throws Fault {
     String golden =
         "02040102740001c0b8a09a0daab4de750402610262080100020102740261"
             + "02730402700271010239c0b8a09a0daab4de7502023701c0b8a09a0daab4"
@@ -119,6 +125,21 @@ class CodecTest {
     List<CheckpointEntry> entries =
         List.of(
             COPYING, new OfSplit(SHARD, Position.after("7"), Optional.of(T0), T0, Optional.of(T0)));
+    assertEquals(entries, CheckpointCodec.read(HexFormat.of().parseHex(golden)));
+  }
+
+  /** What is written now: another form needs another version. */
+  @Test
+  void versionThreeIsWritten() throws Fault {
+    String golden =
+        "03060102740001c0b8a09a0daab4de750402610262080100000102650000"
+            + "00060100010264020202650264040602023900c0b8a09a0daab4de7500";
+    List<CheckpointEntry> entries =
+        List.of(
+            COPYING,
+            new OfTable(
+                "e", Phase.COPYING, Optional.empty(), List.of(), 3, true, false, Optional.of("d")),
+            new OfSplit(new ExportFile("e", "d", 2, 3), Position.after("9"), Optional.empty(), T0));
     assertEquals(golden, HexFormat.of().formatHex(CheckpointCodec.write(entries)));
     assertEquals(entries, CheckpointCodec.read(HexFormat.of().parseHex(golden)));
   }
@@ -198,7 +219,7 @@ class CodecTest {
     bytes[0] = 9;
     Fault fault = assertThrows(Fault.Fatal.class, () -> CheckpointCodec.read(bytes));
     assertEquals(
-        "the saved plan is in format version 9, but this program reads only versions up to 2:"
+        "the saved plan is in format version 9, but this program reads only versions up to 3:"
             + " a newer version of nimo-shake wrote it, or it is damaged",
         fault.getMessage());
   }

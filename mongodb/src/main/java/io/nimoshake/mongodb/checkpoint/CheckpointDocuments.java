@@ -32,6 +32,7 @@ public final class CheckpointDocuments {
     MAPPING,
     TABLE,
     SEGMENT,
+    FILE,
     SHARD,
     SPLIT_FORGOTTEN,
     TABLE_FORGOTTEN
@@ -56,11 +57,15 @@ public final class CheckpointDocuments {
           .append("Streams", table.streams())
           .append("Segments", table.segments())
           .append("Fresh", table.fresh())
-          .append("Beside", table.beside());
+          .append("Beside", table.beside())
+          .append("Export", table.export().orElse(""));
     }
     if (entry instanceof CheckpointEntry.OfSplit split) {
-      return split.split() instanceof Split.StreamShard shard
-          ? ofShard(split, shard)
+      if (split.split() instanceof Split.StreamShard shard) {
+        return ofShard(split, shard);
+      }
+      return split.split() instanceof Split.ExportFile file
+          ? ofFile(split, file)
           : ofSegment(split, (Split.ScanSegment) split.split());
     }
     if (entry instanceof CheckpointEntry.SplitForgotten forgotten) {
@@ -91,7 +96,9 @@ public final class CheckpointDocuments {
               document.getList("Streams", String.class),
               document.getInteger("Segments"),
               document.getBoolean("Fresh"),
-              document.getBoolean("Beside"));
+              document.getBoolean("Beside"),
+              // older versions did not write this field
+              optional(document.get("Export", "")));
       case SEGMENT ->
           split(
               document,
@@ -99,6 +106,14 @@ public final class CheckpointDocuments {
                   document.getString("Table"),
                   document.getInteger("Segment"),
                   document.getInteger("Segments")));
+      case FILE ->
+          split(
+              document,
+              new Split.ExportFile(
+                  document.getString("Table"),
+                  document.getString("Export"),
+                  document.getInteger("File"),
+                  document.getInteger("Files")));
       case SHARD ->
           split(
               document,
@@ -165,6 +180,16 @@ public final class CheckpointDocuments {
             .append("Table", segment.table())
             .append("Segment", segment.index())
             .append("Segments", segment.total());
+    return position(document, entry);
+  }
+
+  private static Document ofFile(CheckpointEntry.OfSplit entry, Split.ExportFile file) {
+    Document document =
+        document(Kind.FILE)
+            .append("Table", file.table())
+            .append("Export", file.export())
+            .append("File", file.index())
+            .append("Files", file.total());
     return position(document, entry);
   }
 

@@ -1,0 +1,2 @@
+/** Exports of tables as DynamoDB writes them to Amazon S3. */
+package io.nimoshake.testkit.export;
