@@ -44,7 +44,7 @@ public final class Connections {
       final Optional<String> nothing = checkSelection(setup, tables, wanted);
       StartUpChecks.mapping(start, setup, source, wanted);
       if (setup.options().mode() != Mode.INCR && !setup.options().schemaOnly()) {
-        StartUpChecks.filter(start, source, wanted);
+        StartUpChecks.copy(start, setup, source, wanted);
       }
       if (setup.targetSpeaksDynamo()) {
         try (DynamoTarget target = dynamoTarget(setup, start)) {

@@ -8,6 +8,7 @@ import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.TableIdentity;
+import io.nimoshake.dynamodb.export.Exports;
 import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
@@ -88,8 +89,21 @@ public final class StartUpChecks {
     }
   }
 
+  /** Checks that these tables can be copied as the configuration says. */
+  static void copy(StartUp start, SyncSetup setup, DynamoSource source, List<String> tables)
+      throws StartUpException {
+    Exports exports = setup.exports();
+    if (exports.isEmpty()) {
+      filter(start, source, tables);
+      return;
+    }
+    for (String table : tables) {
+      start.call(Server.SOURCE, "reading the export of table " + table, () -> exports.of(table));
+    }
+  }
+
   /** Lets the service check the filter with every table that is to be copied. */
-  static void filter(StartUp start, DynamoSource source, List<String> tables)
+  private static void filter(StartUp start, DynamoSource source, List<String> tables)
       throws StartUpException {
     for (String table : tables) {
       Optional<InvalidFilterException> refusal =

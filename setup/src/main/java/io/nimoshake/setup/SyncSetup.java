@@ -11,6 +11,7 @@ import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.export.Exports;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
@@ -22,6 +23,8 @@ import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
 import io.nimoshake.setup.config.Choices.CheckpointType;
 import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ExportKeys;
+import io.nimoshake.setup.config.ExportKeys.CopySource;
 import io.nimoshake.setup.config.FilterSettings;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.MappingFile;
@@ -160,7 +163,15 @@ public final class SyncSetup {
   /** Makes the source with these settings, which must be for the same service. */
   public DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
     ConvertOptions convert = convertOptions();
-    return new DynamoSource(settings, readOptions(), schema -> new PageDecoder(schema, convert));
+    return new DynamoSource(
+        settings, readOptions(), schema -> new PageDecoder(schema, convert), exports());
+  }
+
+  /** The exports from which tables are copied; none if they are copied by Scan. */
+  Exports exports() {
+    return configuration.get(ExportKeys.SOURCE) == CopySource.EXPORT
+        ? new Exports(configuration.get(ExportKeys.MANIFEST))
+        : Exports.NONE;
   }
 
   /** How items are converted for the target. */

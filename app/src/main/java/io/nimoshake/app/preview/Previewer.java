@@ -33,6 +33,8 @@ import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.TableFilter;
 import io.nimoshake.setup.config.Choices;
 import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ExportKeys;
+import io.nimoshake.setup.config.ExportKeys.CopySource;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.PriceKeys;
 import io.nimoshake.setup.config.SourceKeys;
@@ -228,7 +230,8 @@ final class Previewer {
                 configuration.find(SourceKeys.READ_CAPACITY).orElse(0),
                 facts.provisionedReads()));
     boolean copies = options.mode() != Mode.INCR && !options.schemaOnly();
-    if (copies) {
+    boolean scans = copies && configuration.get(ExportKeys.SOURCE) == CopySource.SCAN;
+    if (scans) {
       estimates.add(estimate);
     }
     if (!facts.status().equals("ACTIVE")) {
@@ -240,10 +243,10 @@ final class Previewer {
         schema.approximateItems(),
         schema.approximateBytes(),
         options.segments().orElse(Segments.auto(schema)),
-        copies ? estimate.readUnits() : 0,
-        copies && facts.provisionedReads().isEmpty() ? estimate.readUnits() / 1e6 * price : 0,
-        copies ? estimate.duration().toMillis() / 1000.0 : 0,
-        copies ? estimate.boundBy().toString() : "not copied",
+        scans ? estimate.readUnits() : 0,
+        scans && facts.provisionedReads().isEmpty() ? estimate.readUnits() / 1e6 * price : 0,
+        scans ? estimate.duration().toMillis() / 1000.0 : 0,
+        scans ? estimate.boundBy().toString() : copies ? "from an export" : "not copied",
         stream(facts),
         streamCostPerDay(facts),
         configuration.get(SyncKeys.USER_INDEXES)

@@ -283,12 +283,20 @@ final class JsonCursor {
 
   /** Checks that only white space is left. */
   void atEnd() throws MalformedPageException {
+    if (hasMore()) {
+      throw malformed("text after the end");
+    }
+  }
+
+  /** Skips white space; whether anything else is left. */
+  boolean hasMore() {
     for (; pos < end; pos++) {
       byte c = buf[pos];
       if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-        throw malformed("text after the end");
+        return true;
       }
     }
+    return false;
   }
 
   /**

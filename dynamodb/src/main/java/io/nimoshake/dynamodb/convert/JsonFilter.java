@@ -52,8 +52,19 @@ public final class JsonFilter {
     }
   }
 
-  /** Reads the item at the cursor. */
-  boolean passes(JsonCursor in) throws MalformedPageException, BadItemException {
+  /**
+   * Reads the item at the cursor. An item that cannot be read passes: the conversion rejects it for
+   * the same reason, and says where.
+   */
+  boolean mayPass(JsonCursor in) throws MalformedPageException {
+    try {
+      return passes(in);
+    } catch (BadItemException e) {
+      return true;
+    }
+  }
+
+  private boolean passes(JsonCursor in) throws MalformedPageException, BadItemException {
     Map<String, Value> item = new HashMap<>();
     in.peek();
     if (in.enter('{', '}')) {

@@ -114,6 +114,49 @@ public final class PageDecoder {
     return letGo(body, length, from, to, "[]");
   }
 
+  /**
+   * Decodes lines of a data file of an export, an item each.
+   *
+   * @param filter which items are wanted; others are only counted
+   * @return how many items there were, with those that are not wanted
+   */
+  public int lines(byte[] body, int length, ChangeBatch.Builder into, Optional<JsonFilter> filter)
+      throws IOException {
+    begin(body, length);
+    int lines = 0;
+    while (in.hasMore()) {
+      line(filter);
+      lines++;
+    }
+    contents.addTo(into, null);
+    into.filtered(lines - items);
+    in.reset(NOTHING, 0, 0);
+    return lines;
+  }
+
+  private void line(Optional<JsonFilter> filter) throws MalformedPageException {
+    boolean found = false;
+    if (in.enter('{', '}')) {
+      do {
+        if (Envelope.name(in) == Envelope.ITEM) {
+          rejectSecond(found);
+          found = true;
+          int at = in.pos;
+          if (filter.isEmpty() || filter.get().mayPass(in)) {
+            in.pos = at;
+            contents.upsert(in, null);
+            items++;
+          }
+        } else {
+          Envelope.skip(in);
+        }
+      } while (in.more('}'));
+    }
+    if (!found) {
+      throw in.malformed("Item is missing");
+    }
+  }
+
   /** Decodes a GetItem response. */
   public byte[] item(byte[] body, int length, ItemListener listener) throws IOException {
     begin(body, length);

@@ -178,12 +178,7 @@ final class RecordDecoder {
       return true;
     }
     in.pos = imageAt;
-    try {
-      return filter.get().passes(in);
-    } catch (BadItemException e) {
-      // The conversion rejects the item for the same reason, and says where.
-      return true;
-    }
+    return filter.get().mayPass(in);
   }
 
   private boolean isTtlDelete() {

@@ -4,6 +4,7 @@ import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.model.TableSchema;
@@ -14,6 +15,9 @@ import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.client.TableIdentity;
 import io.nimoshake.dynamodb.convert.DecodingInterceptor;
 import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.export.ExportFileReader;
+import io.nimoshake.dynamodb.export.Exports;
+import io.nimoshake.dynamodb.export.TableExport;
 import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,7 @@ public final class DynamoSource implements Source {
   private final DynamoClients clients;
   private final ReadOptions options;
   private final Function<TableSchema, PageDecoder> decoders;
+  private final Exports exports;
   private final Tables tables;
   private final Streams streams;
   private final Map<String, TableSchema> schemas = new ConcurrentHashMap<>();
@@ -43,6 +48,23 @@ public final class DynamoSource implements Source {
   public DynamoSource(
       DynamoSettings settings, ReadOptions options, Function<TableSchema, PageDecoder> decoders)
       throws Fault.Fatal {
+    this(settings, options, decoders, Exports.NONE);
+  }
+
+  /**
+   * Makes no call yet.
+   *
+   * @param decoders as above
+   * @param exports exports from which tables are copied
+   * @throws Fault.Fatal as above
+   */
+  public DynamoSource(
+      DynamoSettings settings,
+      ReadOptions options,
+      Function<TableSchema, PageDecoder> decoders,
+      Exports exports)
+      throws Fault.Fatal {
+    this.exports = exports;
     this.clients = new DynamoClients(settings, List.of(new DecodingInterceptor()));
     this.options = options;
     this.decoders = decoders;
@@ -84,11 +106,27 @@ public final class DynamoSource implements Source {
   }
 
   @Override
+  public Optional<Export> export(TableSchema table, Optional<StreamHandle> stream) throws Fault {
+    if (exports.isEmpty()) {
+      return Optional.empty();
+    }
+    TableExport export = exports.of(table.name());
+    if (stream.isPresent()) {
+      export.requireFollowing(stream.get());
+    }
+    return Optional.of(new Export(export.store().location(), export.files().size(), export.time()));
+  }
+
+  @Override
   public SplitReader open(Split split, Position from) throws Fault {
     TableSchema known = schemas.get(split.table());
     PageDecoder decoder = decoders.apply(known == null ? describe(split.table()) : known);
     if (split instanceof ScanSegment segment) {
       return new ScanReader(clients.tables(), segment, options, decoder, from);
+    }
+    if (split instanceof ExportFile file) {
+      return new ExportFileReader(
+          exports.at(file.export()), file, decoder, options.copyFilter(), from);
     }
     StreamShard shard = (StreamShard) split;
     RecordPages pages = new RecordPages(clients, shard, options, decoder);

@@ -87,8 +87,17 @@ public record ReadOptions(
    * @throws IllegalArgumentException if the expression is not valid
    */
   Optional<JsonFilter> streamFilter() {
+    return filter.isPresent() && filter.get().ofStreams() ? copyFilter() : Optional.empty();
+  }
+
+  /**
+   * The filter for items of a copy that the service does not filter, for one reader.
+   *
+   * @throws IllegalArgumentException if the expression is not valid
+   */
+  Optional<JsonFilter> copyFilter() {
     try {
-      return filter.isPresent() && filter.get().ofStreams()
+      return filter.isPresent()
           ? Optional.of(new JsonFilter(filter.get().parse()))
           : Optional.empty();
     } catch (InvalidFilterException e) {

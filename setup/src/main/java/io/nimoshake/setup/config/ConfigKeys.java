@@ -16,6 +16,7 @@ public final class ConfigKeys {
           SourceKeys.SECTION,
           TargetKeys.TARGET,
           SyncKeys.COPY,
+          ExportKeys.SECTION,
           SyncKeys.STREAM,
           TargetKeys.CONVERT,
           TargetKeys.CHECKPOINT,

@@ -8,6 +8,7 @@ import io.nimoshake.mapping.yaml.MappingReader;
 import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.setup.config.Choices.CheckpointType;
 import io.nimoshake.setup.config.Choices.TargetType;
+import io.nimoshake.setup.config.ExportKeys.CopySource;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -37,6 +38,7 @@ final class CrossChecks {
     checks.checkpoint();
     checks.problems.addAll(FilterSettings.problems(configuration));
     checks.mapping();
+    checks.export();
     checks.http();
     return checks.problems;
   }
@@ -217,6 +219,15 @@ final class CrossChecks {
   private void refuseMapping(ConfigKey<?> key, String mapping, String reason) {
     problems.add(
         configuration.place(key) + ": cannot be set so together with " + mapping + ": " + reason);
+  }
+
+  private void export() {
+    boolean exports = configuration.find(ExportKeys.SOURCE).equals(Optional.of(CopySource.EXPORT));
+    if (exports && !configuration.isSet(ExportKeys.MANIFEST)) {
+      needs(ExportKeys.SOURCE, ExportKeys.MANIFEST);
+    } else if (!exports && configuration.isSet(ExportKeys.MANIFEST)) {
+      problems.add(configuration.place(ExportKeys.MANIFEST) + ": full.source must be export, too");
+    }
   }
 
   private void http() {

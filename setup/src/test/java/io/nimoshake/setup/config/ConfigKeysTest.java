@@ -80,6 +80,7 @@ class ConfigKeysTest {
                 SourceKeys.class,
                 TargetKeys.class,
                 SyncKeys.class,
+                ExportKeys.class,
                 OperationKeys.class,
                 PriceKeys.class)
             .flatMap(holder -> Arrays.stream(holder.getDeclaredFields()))

@@ -1,0 +1,113 @@
+package io.nimoshake.app.e2e;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.app.ChildProgram;
+import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.testkit.export.ExportDirectory;
+import io.nimoshake.testkit.fault.HttpFaultProxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
+
+/** Copies from an export of a table instead of by Scan. */
+class ExportedCopyTest {
+  private static final Shape SHAPE = Shape.S_N;
+  private static final int ITEMS = 6_000;
+  private static final int FILES = 20;
+
+  @TempDir Path directory;
+
+  /** The table changes before the copy, while it runs and after it. */
+  @Test
+  void followsTheStreamFromTheTimeOfTheExport() throws Exception {
+    try (Servers servers = new Servers();
+        HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
+      BothSides.create(servers, List.of(SHAPE), ITEMS);
+      servers.dynamo.updateTable(
+          request ->
+              request
+                  .tableName(SHAPE.table)
+                  .streamSpecification(
+                      stream ->
+                          stream
+                              .streamEnabled(true)
+                              .streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
+      Path export = export(servers);
+      Path conf =
+          servers.configuration(
+              directory,
+              source.endpoint(),
+              servers.mongoServer.uri(),
+              "sync_mode = all",
+              "full.source = export",
+              "export.manifest = " + export,
+              "qps.full = 20");
+      for (int i = 0; i < 100; i++) {
+        int number = i;
+        servers.dynamo.deleteItem(r -> r.tableName(SHAPE.table).key(SHAPE.key(number)));
+      }
+      try (Workload load = Workload.start(servers.dynamo, List.of(SHAPE), ITEMS + 500, 17)) {
+        try (RunningSync sync = RunningSync.start(conf)) {
+          await()
+              .atMost(BothSides.LIMIT)
+              .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+              .until(() -> servers.collection(SHAPE.table).countDocuments() > ITEMS / 3);
+          sync.kill9();
+        }
+        try (RunningSync sync = RunningSync.start(conf)) {
+          BothSides.awaitCopied(servers, sync);
+          load.close();
+          BothSides.awaitCaughtUp(servers, List.of(SHAPE), sync);
+          BothSides.awaitEqual(servers, List.of(SHAPE), sync);
+          BothSides.assertNoHelpersLeft(servers, List.of(SHAPE));
+          assertEquals(0, sync.terminate(), sync::output);
+        }
+      }
+      assertEquals(0, source.calls("Scan"));
+    }
+  }
+
+  @Test
+  void anExportThatDoesNotFitStopsTheStart() throws Exception {
+    try (Servers servers = new Servers()) {
+      BothSides.create(servers, List.of(SHAPE), 10);
+      Path export = export(servers);
+      Path conf =
+          servers.configuration(
+              directory, "sync_mode = full", "full.source = export", "export.manifest = " + export);
+      Path summary = export.resolve("manifest-summary.json");
+      Files.writeString(
+          summary, Files.readString(summary).replace("table/" + SHAPE.table, "table/other"));
+      ChildProgram program =
+          ChildProgram.run(directory, Map.of(), "sync", "--conf", conf.toString());
+      assertEquals(2, program.exitCode(), program.out() + program.err());
+      assertTrue(
+          program.err().contains("no export of table " + SHAPE.table + " is given"), program.err());
+    }
+  }
+
+  private Path export(Servers servers) throws Exception {
+    Instant time = Instant.now();
+    List<List<String>> files = new ArrayList<>();
+    for (int i = 0; i < FILES; i++) {
+      files.add(new ArrayList<>());
+    }
+    Random random = new Random(3);
+    servers
+        .dynamo
+        .scanPaginator(r -> r.tableName(SHAPE.table).limit(500))
+        .items()
+        .forEach(item -> files.get(random.nextInt(FILES)).add(AttributeJson.write(item)));
+    return ExportDirectory.write(directory, SHAPE.table, time, files);
+  }
+}

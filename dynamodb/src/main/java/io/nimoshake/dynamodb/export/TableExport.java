@@ -1,0 +1,218 @@
+package io.nimoshake.dynamodb.export;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.Source.StreamHandle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A full export of a table in DynamoDB JSON, as its manifests describe it.
+ *
+ * @param store where its files are
+ * @param table name of the table
+ * @param time the export has the table's items as they were at this time
+ * @param files its data files, by key; the order is the same whenever the manifest is read
+ */
+public record TableExport(ExportStore store, String table, Instant time, List<DataFile> files) {
+  private static final String SUMMARY = "manifest-summary.json";
+  private static final String FILES = "manifest-files.json";
+  private static final Duration RETENTION = Duration.ofHours(24);
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /**
+   * One data file.
+   *
+   * @param key its key in the bucket
+   * @param items how many items it has
+   * @param md5 the MD5 of its bytes, in base64
+   */
+  public record DataFile(String key, long items, String md5) {}
+
+  public TableExport {
+    files = files.stream().sorted(Comparator.comparing(DataFile::key)).toList();
+  }
+
+  /**
+   * Reads the manifests of an export.
+   *
+   * @throws Fault.TableFailed if there is no such export, or if it cannot be copied
+   * @throws Fault.Transient if the manifests cannot be read now
+   */
+  public static TableExport read(ExportStore store) throws Fault {
+    Map<String, String> summary = new HashMap<>();
+    read(store, SUMMARY, in -> summary.putAll(object(in)));
+    require(store, summary, "outputFormat", "DYNAMODB_JSON");
+    // Manifests from before incremental exports do not have this member.
+    summary.putIfAbsent("exportType", "FULL_EXPORT");
+    require(store, summary, "exportType", "FULL_EXPORT");
+    List<DataFile> files = new ArrayList<>();
+    read(
+        store,
+        FILES,
+        in -> {
+          Map<String, String> file = object(in);
+          files.add(
+              new DataFile(
+                  member(file, "dataFileS3Key"),
+                  Long.parseLong(member(file, "itemCount")),
+                  member(file, "md5Checksum")));
+        });
+    try {
+      String arn = member(summary, "tableArn");
+      Instant time = Instant.parse(member(summary, "exportTime"));
+      TableExport export =
+          new TableExport(store, arn.substring(arn.lastIndexOf('/') + 1), time, files);
+      export.requireItems(Long.parseLong(member(summary, "itemCount")));
+      return export;
+    } catch (IOException | DateTimeParseException | NumberFormatException e) {
+      throw wrong(store, SUMMARY, e);
+    }
+  }
+
+  /**
+   * Checks that a stream has every change since the export.
+   *
+   * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html">
+   *     Amazon DynamoDB Developer Guide, Change data capture for DynamoDB Streams: records are kept
+   *     for 24 hours; the ARN of a stream ends with the time when it was enabled</a>
+   * @throws Fault.TableFailed if changes are missing
+   */
+  public void requireFollowing(StreamHandle stream) throws Fault {
+    Instant enabled = enabled(stream);
+    Instant oldest = stream.serviceTime().minus(RETENTION);
+    if (enabled.isAfter(time) || oldest.isAfter(time)) {
+      throw new Fault.TableFailed(
+          "the export "
+              + store.location()
+              + " is of "
+              + time
+              + ", but the stream of table "
+              + table
+              + " begins at "
+              + (enabled.isAfter(oldest) ? enabled : oldest)
+              + ", so the changes in between are lost: make an export while the stream is enabled,"
+              + " and use it within 24 hours, or set sync_mode = full",
+          null);
+    }
+  }
+
+  private static Instant enabled(StreamHandle stream) throws Fault {
+    String label = stream.arn().substring(stream.arn().lastIndexOf('/') + 1);
+    try {
+      return LocalDateTime.parse(label).toInstant(ZoneOffset.UTC);
+    } catch (DateTimeParseException e) {
+      throw new Fault.TableFailed(
+          "cannot tell since when the stream " + stream.arn() + " is enabled", e);
+    }
+  }
+
+  private void requireItems(long expected) throws Fault {
+    long items = files.stream().mapToLong(DataFile::items).sum();
+    if (items != expected) {
+      throw new Fault.TableFailed(
+          "the export "
+              + store.location()
+              + " is not complete: "
+              + SUMMARY
+              + " has "
+              + expected
+              + " items, the files of "
+              + FILES
+              + " have "
+              + items,
+          null);
+    }
+  }
+
+  private interface ObjectReader {
+    void read(JsonParser in) throws IOException;
+  }
+
+  /** Reads all JSON objects of a manifest. */
+  private static void read(ExportStore store, String name, ObjectReader reader) throws Fault {
+    try (InputStream bytes = store.manifest(name);
+        JsonParser in = JSON.createParser(bytes)) {
+      while (in.nextToken() == JsonToken.START_OBJECT) {
+        reader.read(in);
+      }
+    } catch (NoSuchFileException e) {
+      throw new Fault.TableFailed("the export " + store.location() + " has no " + name, e);
+    } catch (JacksonException | NumberFormatException e) {
+      throw wrong(store, name, e);
+    } catch (WrongManifest e) {
+      throw wrong(store, name, e);
+    } catch (IOException e) {
+      throw new Fault.Transient(
+          "cannot read " + name + " of the export " + store.location() + ": " + e, e);
+    }
+  }
+
+  /** The members of an object that are texts or numbers. */
+  private static Map<String, String> object(JsonParser in) throws IOException {
+    Map<String, String> members = new HashMap<>();
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      String name = in.currentName();
+      JsonToken value = in.nextToken();
+      if (value.isScalarValue() && value != JsonToken.VALUE_NULL) {
+        members.put(name, in.getText());
+      } else {
+        in.skipChildren();
+      }
+    }
+    return members;
+  }
+
+  private static String member(Map<String, String> members, String name) throws IOException {
+    String value = members.get(name);
+    if (value == null) {
+      throw new WrongManifest(name + " is missing");
+    }
+    return value;
+  }
+
+  private static void require(
+      ExportStore store, Map<String, String> summary, String name, String wanted) throws Fault {
+    String value = summary.getOrDefault(name, "missing");
+    if (!value.equals(wanted)) {
+      throw new Fault.TableFailed(
+          "the export "
+              + store.location()
+              + " cannot be copied: its "
+              + name
+              + " is "
+              + value
+              + ", not "
+              + wanted,
+          null);
+    }
+  }
+
+  private static Fault wrong(ExportStore store, String name, Exception e) {
+    return new Fault.TableFailed(
+        name + " of the export " + store.location() + " is damaged: " + e.getMessage(), e);
+  }
+
+  /** A manifest that is JSON, but does not have what it must have. */
+  private static final class WrongManifest extends IOException {
+    private static final long serialVersionUID = 1;
+
+    WrongManifest(String message) {
+      super(message);
+    }
+  }
+}
