@@ -57,7 +57,6 @@ public final class SyncEnumerator implements SplitEnumerator<NoSplit, PlanState>
   private long lastComplete = -1;
 
   private volatile PlanHost host;
-  private volatile PlanMetrics metrics;
   private volatile boolean started;
   private volatile boolean closed;
 
@@ -84,14 +83,7 @@ public final class SyncEnumerator implements SplitEnumerator<NoSplit, PlanState>
     JobStart start = new JobStart(ports, restored, jobId(), scheduler, closer, splits, new Start());
     scheduler.execute(start::begin);
     context.callAsync(
-        () -> true, (ok, failure) -> lookAround(), REBALANCE_MILLIS, REBALANCE_MILLIS);
-  }
-
-  private void lookAround() {
-    splits.rebalance();
-    if (started) {
-      metrics.registerNewTables();
-    }
+        () -> true, (ok, failure) -> splits.rebalance(), REBALANCE_MILLIS, REBALANCE_MILLIS);
   }
 
   /** Keeps the host and its connections when they are open. */
@@ -110,7 +102,7 @@ public final class SyncEnumerator implements SplitEnumerator<NoSplit, PlanState>
     @Override
     public void started(PlanHost running, JobStart.Ports open) {
       // Not earlier: Flink keeps the first metric of a name, and a start may have to be repeated.
-      metrics = new PlanMetrics(context.metricGroup(), running);
+      PlanMetrics metrics = new PlanMetrics(context.metricGroup(), running);
       metrics.register();
       metrics.failedCalls("source", open.source().failedCalls());
       metrics.failedCalls("target", open.target().failedCalls());

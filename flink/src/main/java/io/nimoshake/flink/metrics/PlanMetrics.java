@@ -5,11 +5,8 @@ import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
-import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -20,7 +17,6 @@ public final class PlanMetrics {
 
   private final MetricGroup group;
   private final PlanHost host;
-  private final Set<String> known = new HashSet<>();
 
   // A reporter asks for each number separately. One view of the plan serves all of them.
   private List<PlanView.Table> view = List.of();
@@ -62,33 +58,6 @@ public final class PlanMetrics {
                           .filter(split -> split.progress() == progress)
                           .count());
     }
-  }
-
-  /** Registers metrics of tables that are new. Call it from time to time, on one thread. */
-  public void registerNewTables() {
-    for (PlanView.Table table : view()) {
-      String name = table.name();
-      if (known.add(name)) {
-        group.addGroup("table", name).gauge("stream_lag_seconds", (Gauge<Double>) () -> lag(name));
-      }
-    }
-  }
-
-  /**
-   * The largest time from a record's creation until the plan knew it durable, among the shards that
-   * are read; 0 before the first record.
-   */
-  private double lag(String table) {
-    return view().stream()
-            .filter(t -> t.name().equals(table))
-            .flatMap(t -> t.splits().stream())
-            .filter(split -> split.progress() == PlanView.Progress.RUNNING)
-            .filter(split -> split.recordTime().isPresent())
-            .mapToLong(
-                split -> Duration.between(split.recordTime().get(), split.updated()).toMillis())
-            .max()
-            .orElse(0)
-        / 1e3;
   }
 
   private static String name(Enum<?> value) {

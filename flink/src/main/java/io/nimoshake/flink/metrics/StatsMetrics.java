@@ -3,9 +3,11 @@ package io.nimoshake.flink.metrics;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.flow.TableStats;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -49,9 +51,14 @@ public final class StatsMetrics {
     }
   }
 
-  /** Shows what a reader counts for a table. */
-  public void read(String table, TableStats stats) {
+  /**
+   * Shows what a reader counts for a table.
+   *
+   * @param lag how far the shards that it reads are behind
+   */
+  public void read(String table, TableStats stats, Supplier<Duration> lag) {
     MetricGroup of = group.addGroup("table", table);
+    of.gauge("stream_lag_seconds", (Gauge<Double>) () -> lag.get().toMillis() / 1e3);
     retries(of.addGroup("activity", "read"), stats.reading);
     read(of.addGroup("phase", "copy"), stats.copy);
     read(of.addGroup("phase", "stream"), stats.stream);

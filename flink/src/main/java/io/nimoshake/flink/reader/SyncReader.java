@@ -8,7 +8,9 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.ChangeWriter;
 import io.nimoshake.core.flow.MemoryBudget;
 import io.nimoshake.core.flow.Outages;
+import io.nimoshake.core.flow.ShardLag;
 import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.Command;
@@ -24,6 +26,7 @@ import io.nimoshake.flink.wire.NoSplit;
 import io.nimoshake.flink.wire.TablePlace;
 import io.nimoshake.flink.wire.WriteRequest;
 import io.nimoshake.setup.Closer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,6 +68,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
   /** The progress of one assignment. Guarded by the lock. */
   private static final class Running {
     final long assignment;
+    final Split split;
     Position position;
     Optional<Instant> recordTime = Optional.empty();
     Optional<Instant> caughtUp = Optional.empty();
@@ -74,6 +78,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
 
     Running(AssignedSplit split) {
       this.assignment = split.assignment();
+      this.split = split.split();
       this.position = split.from();
       this.unreported = split.moved();
     }
@@ -183,7 +188,8 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
       TablePlace place = split.place();
       TablePlace before = places.put(place.schema().name(), place);
       if (before == null || before.preparation() != place.preparation()) {
-        metrics.read(place.schema().name(), registry.stats(place.schema().name()));
+        String table = place.schema().name();
+        metrics.read(table, registry.stats(table), () -> lag(table));
         splits.tablePrepared(place.schema(), place.resume());
       }
       synchronized (lock) {
@@ -282,6 +288,26 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
       if (failed != null) {
         send(new Message.SplitFailed(failed.assignment, event.fault()));
       }
+    }
+  }
+
+  /** The largest lag of the shards of a table that this reader reads. */
+  private Duration lag(String table) {
+    TableStats stats = registry.stats(table);
+    synchronized (lock) {
+      return running.values().stream()
+          .filter(reading -> reading.split.table().equals(table))
+          .filter(reading -> reading.split instanceof Split.StreamShard)
+          .map(
+              reading ->
+                  ShardLag.of(
+                      (Split.StreamShard) reading.split,
+                      stats.shard(reading.split.id()),
+                      true,
+                      scheduler.now(),
+                      reading.recordTime))
+          .max(Duration::compareTo)
+          .orElse(Duration.ZERO);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.TableStats;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.metrics.Gauge;
@@ -48,12 +49,13 @@ class StatsMetricsTest {
   void countersOfATableMove() {
     TableStats stats = new TableStats();
     StatsMetrics metrics = new StatsMetrics(new Group(""));
-    metrics.read("orders", stats);
+    metrics.read("orders", stats, () -> Duration.ofMillis(1_500));
     metrics.written("orders", stats);
     stats.copy.read.add(3);
     stats.stream.written.add(4);
     stats.copy.capacityMilliUnits.add(500);
     stats.writing.throttled.add(5);
+    assertEquals(1.5, value("table=orders.stream_lag_seconds"));
     assertEquals(3L, value("table=orders.phase=copy.items_read"));
     assertEquals(0L, value("table=orders.phase=stream.items_read"));
     assertEquals(4L, value("table=orders.phase=stream.items_written"));
