@@ -104,9 +104,13 @@ public final class SyncSetup {
 
   public DynamoSettings dynamoSettings() {
     DynamoSettings settings = service(callSettings(), SourceKeys.SERVICE);
-    return configuration.isSet(SourceKeys.ENDPOINT_URL)
-        ? settings.withEndpoint(configuration.get(SourceKeys.ENDPOINT_URL))
-        : settings;
+    if (configuration.isSet(SourceKeys.ENDPOINT_URL)) {
+      settings = settings.withEndpoint(configuration.get(SourceKeys.ENDPOINT_URL));
+    }
+    if (configuration.isSet(SourceKeys.STREAMS_ENDPOINT_URL)) {
+      settings = settings.withStreamsEndpoint(configuration.get(SourceKeys.STREAMS_ENDPOINT_URL));
+    }
+    return settings;
   }
 
   /** Adds region and credentials. */

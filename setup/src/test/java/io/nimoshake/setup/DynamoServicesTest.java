@@ -1,10 +1,12 @@
 package io.nimoshake.setup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nimoshake.dynamodb.client.DynamoSettings.Role;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,5 +51,31 @@ class DynamoServicesTest {
 
     assertEquals(Optional.empty(), setup.dynamoSettings().role());
     assertEquals("key", setup.dynamoSettings().credentials().orElseThrow().accessKey());
+  }
+
+  private static final String VPC =
+      "source.endpoint_url=https://vpce-1a-2b.dynamodb.eu-west-1.vpce.amazonaws.com";
+
+  @Test
+  void aVpcEndpointNeedsTheOneForStreamsUnlessNoStreamIsRead() throws Exception {
+    String mongo = "target.address=mongodb://127.0.0.1";
+
+    ConfigurationException refused =
+        assertThrows(ConfigurationException.class, () -> setup(VPC, mongo));
+    assertEquals(
+        List.of(
+            "--set: "
+                + VPC.replace("=", " = ")
+                + ": the name of this endpoint does not tell where its streams are:"
+                + " source.streams_endpoint_url must be set too"),
+        refused.problems());
+
+    setup(VPC, mongo, "sync_mode=full");
+    String streams = "https://vpce-3c-4d.streams.dynamodb.eu-west-1.vpce.amazonaws.com";
+    assertEquals(
+        Optional.of(URI.create(streams)),
+        setup(VPC, mongo, "source.streams_endpoint_url=" + streams)
+            .dynamoSettings()
+            .streamsEndpoint());
   }
 }

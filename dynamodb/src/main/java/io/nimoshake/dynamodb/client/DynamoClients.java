@@ -55,17 +55,25 @@ public final class DynamoClients implements AutoCloseable {
       throws Fault.Fatal {
     try {
       AwsCredentialsProvider credentials = credentials(settings);
-      String scheme = settings.endpoint().map(URI::getScheme).orElse("https");
       tables =
           keep(
-              configure(DynamoDbClient.builder(), settings, credentials, scheme, interceptors)
+              configure(
+                      DynamoDbClient.builder(),
+                      settings,
+                      credentials,
+                      scheme(settings.endpoint()),
+                      interceptors)
                   .applyMutation(it -> region(settings).ifPresent(it::region))
                   .applyMutation(it -> settings.endpoint().ifPresent(it::endpointOverride))
                   .build());
       streams =
           keep(
               configure(
-                      DynamoDbStreamsClient.builder(), settings, credentials, scheme, interceptors)
+                      DynamoDbStreamsClient.builder(),
+                      settings,
+                      credentials,
+                      scheme(settings.streamsEndpoint()),
+                      interceptors)
                   .applyMutation(it -> region(settings).ifPresent(it::region))
                   .applyMutation(it -> settings.streamsEndpoint().ifPresent(it::endpointOverride))
                   .build());
@@ -101,8 +109,19 @@ public final class DynamoClients implements AutoCloseable {
     return resource;
   }
 
+  private static String scheme(Optional<URI> endpoint) {
+    return endpoint.map(URI::getScheme).orElse("https");
+  }
+
   private static Optional<Region> region(DynamoSettings settings) {
-    return settings.region().or(() -> settings.endpoint().map(uri -> "us-east-1")).map(Region::of);
+    return regionOfSettings(settings)
+        .or(() -> settings.endpoint().map(uri -> "us-east-1"))
+        .map(Region::of);
+  }
+
+  /** The given region, or the one that an endpoint of AWS names. */
+  private static Optional<String> regionOfSettings(DynamoSettings settings) {
+    return settings.region().or(() -> settings.endpoint().flatMap(AwsHosts::regionOf));
   }
 
   private AwsCredentialsProvider credentials(DynamoSettings settings) {
@@ -118,7 +137,8 @@ public final class DynamoClients implements AutoCloseable {
   }
 
   private StsClient sts(DynamoSettings settings, AwsCredentialsProvider own) {
-    Region region = settings.region().map(Region::of).orElseGet(DynamoClients::regionOfEnvironment);
+    Region region =
+        regionOfSettings(settings).map(Region::of).orElseGet(DynamoClients::regionOfEnvironment);
     return keep(
         configure(StsClient.builder(), settings, own, "https", List.of()).region(region).build());
   }

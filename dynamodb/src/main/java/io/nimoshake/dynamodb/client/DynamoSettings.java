@@ -2,16 +2,15 @@ package io.nimoshake.dynamodb.client;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
  * How to reach a DynamoDB service. Start from {@link #defaults} and change what differs.
  *
- * @param region the AWS region; if empty, the AWS default chain finds one, or {@code us-east-1} is
- *     used where an endpoint is given
- * @param endpoint used for tables and streams alike, except that the streams of a public AWS
- *     endpoint ({@code dynamodb.*.amazonaws.com}) are read from {@code streams.dynamodb.*}
+ * @param region the AWS region; if empty, that of an AWS endpoint, or {@code us-east-1} for another
+ *     endpoint; without an endpoint the AWS default chain finds one
+ * @param endpoint for tables; if empty, that of the region
+ * @param givenStreamsEndpoint for streams; if empty, see {@link #streamsEndpoint}
  * @param credentials if empty, the AWS default chain finds them
  * @param role a role to assume with these credentials; if empty, they are used as they are
  * @param calls limits of the calls
@@ -22,6 +21,7 @@ import java.util.Optional;
 public record DynamoSettings(
     Optional<String> region,
     Optional<URI> endpoint,
+    Optional<URI> givenStreamsEndpoint,
     Optional<Credentials> credentials,
     Optional<Role> role,
     Calls calls) {
@@ -68,23 +68,32 @@ public record DynamoSettings(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         new Calls(1, Duration.ofSeconds(10), Duration.ofSeconds(5), 128));
   }
 
   public DynamoSettings withRegion(String name) {
-    return new DynamoSettings(Optional.of(name), endpoint, credentials, role, calls);
+    return new DynamoSettings(
+        Optional.of(name), endpoint, givenStreamsEndpoint, credentials, role, calls);
   }
 
   public DynamoSettings withEndpoint(URI uri) {
-    return new DynamoSettings(region, Optional.of(uri), credentials, role, calls);
+    return new DynamoSettings(
+        region, Optional.of(uri), givenStreamsEndpoint, credentials, role, calls);
+  }
+
+  public DynamoSettings withStreamsEndpoint(URI uri) {
+    return new DynamoSettings(region, endpoint, Optional.of(uri), credentials, role, calls);
   }
 
   public DynamoSettings withCredentials(Credentials given) {
-    return new DynamoSettings(region, endpoint, Optional.of(given), role, calls);
+    return new DynamoSettings(
+        region, endpoint, givenStreamsEndpoint, Optional.of(given), role, calls);
   }
 
   public DynamoSettings withRole(Role given) {
-    return new DynamoSettings(region, endpoint, credentials, Optional.of(given), calls);
+    return new DynamoSettings(
+        region, endpoint, givenStreamsEndpoint, credentials, Optional.of(given), calls);
   }
 
   public DynamoSettings withMaxRetries(int retries) {
@@ -102,25 +111,15 @@ public record DynamoSettings(
   }
 
   private DynamoSettings with(Calls changed) {
-    return new DynamoSettings(region, endpoint, credentials, role, changed);
+    return new DynamoSettings(region, endpoint, givenStreamsEndpoint, credentials, role, changed);
   }
 
   /**
-   * The endpoint for streams. AWS serves streams at a host of their own. Other services that speak
-   * DynamoDB use one host for both.
-   *
-   * @see <a href="https://docs.aws.amazon.com/general/latest/gr/ddb.html">AWS General Reference,
-   *     DynamoDB endpoints</a>
+   * The endpoint for streams: the given one, else the counterpart of the endpoint for tables, else
+   * that endpoint itself.
    */
   public Optional<URI> streamsEndpoint() {
-    return endpoint.map(
-        uri -> {
-          String host = uri.getHost() == null ? "" : uri.getHost().toLowerCase(Locale.ROOT);
-          boolean aws = host.endsWith(".amazonaws.com") || host.endsWith(".amazonaws.com.cn");
-          return host.startsWith("dynamodb.") && aws
-              ? URI.create(uri.toString().replaceFirst("(?i)//dynamodb\\.", "//streams.dynamodb."))
-              : uri;
-        });
+    return givenStreamsEndpoint.or(() -> endpoint.map(uri -> AwsHosts.streamsOf(uri).orElse(uri)));
   }
 
   /** The service's name for messages, without user, path and query. */

@@ -6,21 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.net.URI;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class DynamoSettingsTest {
-  @ParameterizedTest
-  @CsvSource({
-    "https://dynamodb.eu-west-1.amazonaws.com, https://streams.dynamodb.eu-west-1.amazonaws.com",
-    "https://dynamodb.cn-north-1.amazonaws.com.cn,"
-        + " https://streams.dynamodb.cn-north-1.amazonaws.com.cn",
-    "http://127.0.0.1:8000, http://127.0.0.1:8000",
-    "https://dynamodb.example.com/x, https://dynamodb.example.com/x"
-  })
-  void streamsOfAwsHaveAHostOfTheirOwn(URI tables, URI streams) {
+  @Test
+  void theStreamsEndpointFollowsFromThatOfTablesUnlessItIsGiven() {
+    URI aws = URI.create("https://dynamodb.eu-west-1.amazonaws.com");
+    URI vpc = URI.create("https://vpce-1a-2b.dynamodb.eu-west-1.vpce.amazonaws.com");
+    URI given = URI.create("https://vpce-3c-4d.streams.dynamodb.eu-west-1.vpce.amazonaws.com");
+    DynamoSettings settings = DynamoSettings.defaults();
+
+    assertEquals(Optional.empty(), settings.streamsEndpoint());
     assertEquals(
-        Optional.of(streams), DynamoSettings.defaults().withEndpoint(tables).streamsEndpoint());
+        Optional.of(URI.create("https://streams.dynamodb.eu-west-1.amazonaws.com")),
+        settings.withEndpoint(aws).streamsEndpoint());
+    assertEquals(
+        Optional.of(given),
+        settings.withEndpoint(vpc).withStreamsEndpoint(given).streamsEndpoint());
+    assertEquals(Optional.of(given), settings.withStreamsEndpoint(given).streamsEndpoint());
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.nimoshake.setup.config;
 
+import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.client.AwsHosts;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.mapping.yaml.MappingException;
@@ -35,6 +37,7 @@ final class CrossChecks {
     checks.dynamoTarget();
     checks.tables();
     checks.credentials(SourceKeys.SERVICE);
+    checks.streamsEndpoint();
     checks.checkpoint();
     checks.problems.addAll(FilterSettings.problems(configuration));
     checks.mapping();
@@ -138,6 +141,25 @@ final class CrossChecks {
       if (configuration.isSet(key) && !configuration.isSet(keys.roleArn())) {
         needs(key, keys.roleArn());
       }
+    }
+  }
+
+  private void streamsEndpoint() {
+    Optional<URI> tables = configuration.find(SourceKeys.ENDPOINT_URL);
+    boolean follows =
+        !configuration.find(GeneralKeys.SYNC_MODE).equals(Optional.of(Mode.FULL))
+            && !configuration.find(GeneralKeys.SCHEMA_ONLY).orElse(false);
+    if (follows
+        && tables.isPresent()
+        && AwsHosts.streamsOf(tables.get()).isEmpty()
+        && !configuration.isSet(SourceKeys.STREAMS_ENDPOINT_URL)) {
+      problems.add(
+          configuration.place(SourceKeys.ENDPOINT_URL)
+              + " = "
+              + tables.get()
+              + ": the name of this endpoint does not tell where its streams are: "
+              + SourceKeys.STREAMS_ENDPOINT_URL.name()
+              + " must be set too");
     }
   }
 

@@ -48,8 +48,17 @@ public final class SourceKeys {
       key(
           "source.endpoint_url",
           httpUrl(),
-          "Endpoint to use instead of the region's own, for tables and streams. Works with every"
-              + " sync_mode.");
+          "Endpoint to use instead of the region's own, for tables and streams. If it is a regional,"
+              + " FIPS, dual-stack or account-based endpoint of AWS, streams are read from its"
+              + " counterpart.");
+
+  public static final ConfigKey<URI> STREAMS_ENDPOINT_URL =
+      key(
+          "source.streams_endpoint_url",
+          httpUrl(),
+          "Endpoint to use for streams. Without a value it follows from source.endpoint_url. Needed"
+              + " if source.endpoint_url is a VPC endpoint: AWS has another VPC endpoint for"
+              + " streams.");
 
   public static final ConfigKey<Integer> MAX_RETRIES =
       key(
@@ -116,6 +125,7 @@ public final class SourceKeys {
           ROLE_SESSION_NAME,
           REGION,
           ENDPOINT_URL,
+          STREAMS_ENDPOINT_URL,
           MAX_RETRIES,
           TIMEOUT,
           QPS_FULL,
