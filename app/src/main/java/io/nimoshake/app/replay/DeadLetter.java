@@ -8,6 +8,7 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.dynamodb.client.ItemJson;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.KeyCodec;
@@ -26,7 +27,8 @@ import org.bson.json.JsonParseException;
  * @param item the item: DynamoDB JSON, or the converted document that the target refused
  */
 record DeadLetter(String table, JsonNode key, JsonNode item) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Takes names of any length, as items have them. The mapper changes its factory. */
+  private static final ObjectMapper JSON = new ObjectMapper(ItemJson.FACTORY.copy());
 
   /**
    * Reads a line; empty if it is not a dead letter, for example half a line of a killed process.

@@ -9,12 +9,14 @@ import io.nimoshake.app.ChildProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The comparison as a user calls it. */
 class CheckCommandTest {
@@ -24,6 +26,7 @@ class CheckCommandTest {
   void saysWhatItFoundInEveryForm() throws Exception {
     try (Servers servers = new Servers()) {
       BothSides.create(servers, List.of(Shape.S), 50);
+      addTheLongestNames(servers, 9);
       Path conf = servers.configuration(directory, "sync_mode = full");
       assertEquals(0, ChildProgram.run(directory, Map.of(), "-conf=" + conf).exitCode());
 
@@ -65,11 +68,12 @@ class CheckCommandTest {
         }
       }
 
+      servers.collection(Shape.S.table).deleteOne(byId(9));
       ChildProgram repairing = check(conf, "--repair", "--tables", "by_s");
       assertEquals(1, repairing.exitCode(), repairing.out());
       assertTrue(repairing.out().contains("-> inserted"), repairing.out());
       assertTrue(repairing.out().contains("-> replaced"), repairing.out());
-      assertTrue(repairing.out().contains("repaired=2  DIFFERENT, repaired"), repairing.out());
+      assertTrue(repairing.out().contains("repaired=3  DIFFERENT, repaired"), repairing.out());
       assertEquals(0, check(conf).exitCode());
 
       ChildProgram unknown = check(conf, "--tables", "nowhere");
@@ -79,6 +83,17 @@ class CheckCommandTest {
       servers.mongoServer.close();
       assertEquals(3, check(conf, "--set", "start.timeout=1s").exitCode());
     }
+  }
+
+  /** Adds names of 65,535 bytes to an item, one at the top and one nested. */
+  private static void addTheLongestNames(Servers servers, int number) {
+    String name = "n".repeat(65_535);
+    Map<String, AttributeValue> key =
+        Map.of(Shape.S.keyNames().get(0), AttributeValue.fromS("key-" + number));
+    Map<String, AttributeValue> item =
+        new HashMap<>(servers.dynamo.getItem(get -> get.tableName(Shape.S.table).key(key)).item());
+    item.put(name, AttributeValue.fromM(Map.of(name, AttributeValue.fromS("value"))));
+    servers.dynamo.putItem(put -> put.tableName(Shape.S.table).item(item));
   }
 
   private static BsonDocument byId(int number) {

@@ -1,6 +1,5 @@
 package io.nimoshake.dynamodb.client;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -24,14 +23,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *     DynamoDB low-level API, data type descriptors</a>
  */
 public final class AttributeJson {
-  private static final JsonFactory JSON = new JsonFactory();
 
   private AttributeJson() {}
 
   /** {@code {"name":{"S":"value"},...}} */
   public static String write(Map<String, AttributeValue> item) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator out = JSON.createGenerator(text)) {
+    try (JsonGenerator out = ItemJson.FACTORY.createGenerator(text)) {
       write(item, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -42,7 +40,7 @@ public final class AttributeJson {
   /** One value with its type: {@code {"S":"text"}} */
   public static String write(AttributeValue value) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator out = JSON.createGenerator(text)) {
+    try (JsonGenerator out = ItemJson.FACTORY.createGenerator(text)) {
       writeValue(value, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -66,7 +64,7 @@ public final class AttributeJson {
    * @throws IllegalArgumentException if the text is not an item in DynamoDB JSON
    */
   public static Map<String, AttributeValue> read(String json) {
-    try (JsonParser in = JSON.createParser(json)) {
+    try (JsonParser in = ItemJson.FACTORY.createParser(json)) {
       expect(in.nextToken(), JsonToken.START_OBJECT);
       Map<String, AttributeValue> item = readItem(in);
       expect(in.nextToken(), null);

@@ -30,10 +30,18 @@ import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.thirdparty.jackson.core.StreamReadConstraints;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** The SDK's clients for tables and for streams. They share one connection pool. Thread-safe. */
 public final class DynamoClients implements AutoCloseable {
+  static {
+    // A name may have 65,535 bytes. The SDK's parser takes 50,000 characters, unless it is told
+    // otherwise before its class is loaded.
+    StreamReadConstraints.overrideDefaultStreamReadConstraints(
+        StreamReadConstraints.builder().maxNameLength(Integer.MAX_VALUE).build());
+  }
+
   private final FailedCalls failedCalls = new FailedCalls();
 
   /** What must be closed, the last one first. */

@@ -1,10 +1,10 @@
 package io.nimoshake.dynamodb.compare;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.Slice;
+import io.nimoshake.dynamodb.client.ItemJson;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import java.io.IOException;
@@ -23,7 +23,6 @@ import org.bson.types.Decimal128;
  * DocumentDifferences} then decides.
  */
 final class BsonItemComparer implements ItemComparer {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final byte[] ID = "_id".getBytes(StandardCharsets.US_ASCII);
   private static final int KEPT_NAMES = 8192;
   private static final int SHORT_DIGITS = 18;
@@ -58,7 +57,8 @@ final class BsonItemComparer implements ItemComparer {
     if (fields.size() > KEPT_NAMES) {
       fields.clear();
     }
-    try (JsonParser in = JSON.createParser(item.array(), item.offset(), item.length())) {
+    try (JsonParser in =
+        ItemJson.FACTORY.createParser(item.array(), item.offset(), item.length())) {
       return in.nextToken() == JsonToken.START_OBJECT
           && sameMap(in, document.array(), document.offset(), true);
     } catch (IOException e) {

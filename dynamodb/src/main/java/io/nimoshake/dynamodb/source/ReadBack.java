@@ -1,6 +1,5 @@
 package io.nimoshake.dynamodb.source;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
@@ -8,6 +7,7 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.client.ComparableKey;
 import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.client.ItemJson;
 import io.nimoshake.dynamodb.convert.JsonFilter;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.convert.RecordListener;
@@ -45,7 +45,6 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
  */
 final class ReadBack {
   private static final int KEYS_A_CALL = 100;
-  private static final JsonFactory JSON = new JsonFactory();
 
   private final DynamoDbClient client;
   private final String table;
@@ -82,7 +81,7 @@ final class ReadBack {
     records.forEach(record -> keys.add(AttributeJson.read(record.keyJson())));
     Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items = read(keys);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    try (JsonGenerator out = JSON.createGenerator(body)) {
+    try (JsonGenerator out = ItemJson.FACTORY.createGenerator(body)) {
       out.writeStartObject();
       out.writeArrayFieldStart("Records");
       for (Missing record : records) {

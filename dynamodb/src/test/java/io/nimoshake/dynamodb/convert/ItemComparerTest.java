@@ -148,6 +148,21 @@ class ItemComparerTest {
   }
 
   /** A driver does not write this, but BSON bytes can hold it. */
+  /** The longest name that DynamoDB takes, at the top and nested. */
+  @Test
+  void namesMayHave65535Bytes() {
+    String name = "n".repeat(65_535);
+    String attribute = "'" + name + "':{'M':{'" + name + "':{'N':'1'}}}";
+    ItemComparer comparer = ItemComparer.of(ConvertOptions.DEFAULT);
+
+    assertTrue(
+        comparer.surelyEqual(
+            item(attribute), document(ConvertOptions.DEFAULT, name + ": {" + name + ": 1}")));
+    assertEquals(
+        name + "." + name + ": {\"N\":\"1\"} / {\"$numberInt\": \"2\"}",
+        differences(ConvertOptions.DEFAULT, attribute, name + ": {" + name + ": 2}"));
+  }
+
   @Test
   void aFieldThatIsThereTwiceIsADifference() {
     byte[] twice = SlowConverter.bytes(BsonDocument.parse("{id: 'a', v: 'x', w: 'y'}"));

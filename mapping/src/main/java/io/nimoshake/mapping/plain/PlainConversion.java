@@ -3,6 +3,7 @@ package io.nimoshake.mapping.plain;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.mapping.plain.PlainCondition.PlainNumbers;
 import io.nimoshake.mapping.rule.Conversion;
@@ -35,7 +36,15 @@ import org.bson.types.ObjectId;
 
 /** Converts one value; empty if it cannot be converted. */
 final class PlainConversion {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** An item bounds what its JSON can hold. Jackson's own limit for a name is 50,000. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
 
   private final FieldNames names;
 
