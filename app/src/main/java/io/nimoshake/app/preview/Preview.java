@@ -2,6 +2,7 @@ package io.nimoshake.app.preview;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a sync would do, in the form of {@code plan --json}. Sizes and counts come from
@@ -49,6 +50,7 @@ record Preview(
    * @param stream the state of its stream, and what the sync will do about it
    * @param streamCostPerDay US dollars for polling an idle stream; 0 if it is not followed
    * @param indexes the secondary indexes that will be created in the target
+   * @param indexKeys the key attributes of each, the partition key first
    * @param filter how the filter was tried; null if there is none
    * @param target what the target has now, and what the sync will do with it
    */
@@ -64,6 +66,7 @@ record Preview(
       String stream,
       @JsonProperty("stream_cost_per_day") double streamCostPerDay,
       List<String> indexes,
+      @JsonProperty("index_keys") Map<String, List<String>> indexKeys,
       Filtered filter,
       String target) {}
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A preview as text for people, with the warnings first. */
 final class PreviewText {
@@ -101,7 +102,11 @@ final class PreviewText {
     }
     lines.add("    target: " + table.target());
     if (!table.indexes().isEmpty()) {
-      lines.add("    indexes to create: " + String.join(", ", table.indexes()));
+      lines.add(
+          "    indexes to create: "
+              + table.indexes().stream()
+                  .map(name -> name + " on " + String.join(", ", table.indexKeys().get(name)))
+                  .collect(Collectors.joining("; ")));
     }
     return lines;
   }

@@ -12,6 +12,7 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Retry;
+import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
@@ -238,6 +239,8 @@ final class Previewer {
       warnings.add(schema.name() + " is " + facts.status() + ", not ACTIVE");
     }
     double price = configuration.get(PriceKeys.READ_UNITS).doubleValue();
+    List<TableSchema.SecondaryIndex> indexes =
+        configuration.get(SyncKeys.USER_INDEXES) ? schema.indexes() : List.of();
     return new TablePreview(
         schema.name(),
         schema.approximateItems(),
@@ -249,9 +252,12 @@ final class Previewer {
         scans ? estimate.boundBy().toString() : copies ? "from an export" : "not copied",
         stream(facts),
         streamCostPerDay(facts),
-        configuration.get(SyncKeys.USER_INDEXES)
-            ? schema.indexes().stream().map(TableSchema.SecondaryIndex::name).toList()
-            : List.of(),
+        indexes.stream().map(TableSchema.SecondaryIndex::name).toList(),
+        indexes.stream()
+            .collect(
+                Collectors.toMap(
+                    TableSchema.SecondaryIndex::name,
+                    index -> index.key().stream().map(KeyAttribute::name).toList())),
         filtered,
         target(schema, target, past));
   }

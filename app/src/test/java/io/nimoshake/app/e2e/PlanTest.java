@@ -61,6 +61,7 @@ class PlanTest {
       assertEquals("qps.full", byNumber.path("bound_by").asText());
       assertEquals(byNumber.path("read_units").asDouble(), byNumber.path("cost").asDouble(), 0.001);
       assertEquals("by_group", byNumber.path("indexes").get(0).asText());
+      assertEquals("[\"group\"]", byNumber.path("index_keys").path("by_group").toString());
       assertTrue(byNumber.path("stream").asText().contains("KEYS_ONLY"), plan.out());
       assertTrue(byNumber.path("target").asText().contains("will be created"), plan.out());
       JsonNode byText = json.path("tables").get(1);

@@ -85,7 +85,9 @@ public final class DynamoTargetReader implements TargetReader {
   }
 
   private static String text(SecondaryIndex index) {
-    return (index.global() ? "a global" : "a local") + " index on " + text(index.key());
+    String kind = index.global() ? "a global index" : "a local index";
+    String sort = index.range().isEmpty() ? "" : ", sort key " + text(index.range());
+    return kind + " with partition key " + text(index.hash()) + sort;
   }
 
   private static String text(List<KeyAttribute> key) {

@@ -77,6 +77,37 @@ class MongoTargetReaderTest {
     proxy.close();
   }
 
+  /** The key of a global index has up to four attributes of each kind. */
+  @Test
+  void theWholeKeyOfASecondaryIndexMustBeIndexed() throws Fault {
+    KeyAttribute[] key = new KeyAttribute[8];
+    for (int i = 0; i < key.length; i++) {
+      key[i] = new KeyAttribute("a" + i, KeyAttribute.Type.S);
+    }
+    TableSchema table =
+        new TableSchema(
+            TABLE.name(),
+            TABLE.hash(),
+            Optional.empty(),
+            List.of(
+                new TableSchema.SecondaryIndex(
+                    "by_all",
+                    true,
+                    List.of(key).subList(0, 4),
+                    List.of(key).subList(4, 8),
+                    TableSchema.Projection.ALL)),
+            0,
+            0);
+    people().createIndex(Indexes.ascending("a0", "a1", "a2", "a3", "a4", "a5", "a6"));
+
+    assertEquals(
+        List.of("an index on [a0, a1, a2, a3, a4, a5, a6, a7]"),
+        reader.schemaDifferences(table).stream().map(difference -> difference.expected()).toList());
+
+    people().createIndex(Indexes.ascending("a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7"));
+    assertEquals(List.of(), reader.schemaDifferences(table));
+  }
+
   @Test
   void aListingContinuesAfterALostCursorAndARestart() throws Fault {
     people()
