@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.bson.BsonType;
 import org.bson.Document;
@@ -181,10 +182,21 @@ public final class CollectionIndexes {
    * An index that differs only in its name counts as the same.
    */
   void copy(MongoCollection<Document> from, MongoCollection<Document> to) throws Fault {
+    copy(from, to, index -> true);
+  }
+
+  /** The same for unique indexes only. */
+  void copyUnique(MongoCollection<Document> from, MongoCollection<Document> to) throws Fault {
+    copy(from, to, IndexSpec::isUnique);
+  }
+
+  private void copy(
+      MongoCollection<Document> from, MongoCollection<Document> to, Predicate<IndexSpec> which)
+      throws Fault {
     List<IndexSpec> existing = IndexSpec.of(to);
     List<IndexSpec> wanted = new ArrayList<>();
     for (IndexSpec index : IndexSpec.of(from)) {
-      if (!index.isOfId() && !index.isOfTombstones()) {
+      if (!index.isOfId() && !index.isOfTombstones() && which.test(index)) {
         wanted.add(existing.stream().filter(index::isSameAs).findFirst().orElse(index));
       }
     }

@@ -14,6 +14,7 @@ import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.mongodb.client.MongoFaults;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,22 @@ final class CollectionLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(CollectionLifecycle.class);
   private static final int NAMESPACE_EXISTS = 48;
   private static final int MAX_RENAMES = 10;
+
+  /**
+   * What a new copy takes from the old one. A capped collection or a time series cannot hold a
+   * table.
+   *
+   * @see <a href="https://www.mongodb.com/docs/manual/reference/command/create/">create</a>
+   */
+  private static final List<String> KEPT_OPTIONS =
+      List.of(
+          "validator",
+          "validationLevel",
+          "validationAction",
+          "collation",
+          "changeStreamPreAndPostImages",
+          "storageEngine",
+          "indexOptionDefaults");
 
   private final MongoDatabase database;
   private final MongoTargetSettings settings;
@@ -83,7 +100,7 @@ final class CollectionLifecycle {
           home.table().name(),
           namespace(home.name()));
     }
-    createIfAbsent(home.name());
+    createIfAbsent(home.name(), new Document());
     MongoCollection<Document> collection = collection(home.name());
     TableLayout layout = layoutOf(home, collection);
     layouts.checkKeyFields(home.table(), layout);
@@ -159,11 +176,14 @@ final class CollectionLifecycle {
     } else if (existing == Existing.RENAME && !isEmpty(collection)) {
       rename(collection);
     }
-    createIfAbsent(home.name());
+    createIfAbsent(home.name(), new Document());
     return makeReady(home.table(), collection, layoutOf(home, collection));
   }
 
-  /** The new copy gets the layout of the old one, because applications read by it. */
+  /**
+   * The new copy gets the layout of the old one, because applications read by it, and what the user
+   * made for it: its validator and collation, and its unique indexes.
+   */
   private Ready beginNewCopy(Home home, String name) throws Fault {
     if (home.isShared()) {
       throw new Fault.TableFailed(
@@ -177,8 +197,21 @@ final class CollectionLifecycle {
     }
     TableLayout layout = layoutOf(home, collection(home.name()));
     collection(name).drop();
-    createIfAbsent(name);
+    createIfAbsent(name, kept(layouts.options(home.name())));
+    if (!settings.sharded()) {
+      // An item that they refuse is then refused by the new copy, too, and not by the index build
+      // at its end. A sharded collection has none.
+      indexes.copyUnique(collection(home.name()), collection(name));
+    }
     return makeReady(home.table(), collection(name), layout);
+  }
+
+  private static Document kept(Document options) {
+    Document kept = new Document();
+    KEPT_OPTIONS.stream()
+        .filter(options::containsKey)
+        .forEach(option -> kept.append(option, options.get(option)));
+    return kept;
   }
 
   private Ready makeReady(
@@ -250,12 +283,14 @@ final class CollectionLifecycle {
     }
   }
 
-  private void createIfAbsent(String name) {
+  private void createIfAbsent(String name, Document options) {
     if (layouts.exists(name)) {
       return;
     }
+    Document create = new Document("create", name);
+    create.putAll(options);
     try {
-      database.createCollection(name);
+      database.runCommand(create.append("writeConcern", new Document("w", "majority")));
     } catch (MongoCommandException e) {
       if (e.getErrorCode() != NAMESPACE_EXISTS) {
         throw e;

@@ -1,10 +1,12 @@
 package io.nimoshake.mongodb.client;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.KeyAttribute;
@@ -14,6 +16,7 @@ import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.mongodb.write.MongoTarget;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.testkit.server.MongoServer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xerial.snappy.Snappy;
 
 class MongoConnectionTest {
   @Test
@@ -79,6 +83,18 @@ class MongoConnectionTest {
       assertThrows(Fault.Transient.class, () -> target.purgeTombstones(table));
     } finally {
       server.close();
+    }
+  }
+
+  /** The driver loads these libraries when it first sends a message. */
+  @Test
+  void theLibrariesOfTheCompressorsWork() throws Exception {
+    byte[] text = "compressed ".repeat(100).getBytes(StandardCharsets.UTF_8);
+
+    assertArrayEquals(text, Snappy.uncompress(Snappy.compress(text)));
+    assertArrayEquals(text, Zstd.decompress(Zstd.compress(text), text.length));
+    for (String name : List.of("zstd", "snappy", "zlib", "zstd,snappy,zlib")) {
+      MongoConnection.open("mongodb://127.0.0.1:1/?compressors=" + name).close();
     }
   }
 

@@ -97,7 +97,6 @@ class MongoTargetConformanceTest {
     }
   }
 
-  /** Every fifth call fails before or after its effect, and is made again as the engine does. */
   @Nested
   class ByKeyUnderFaults extends Suite {
     ByKeyUnderFaults() {
@@ -106,18 +105,35 @@ class MongoTargetConformanceTest {
 
     @Override
     protected Target open() throws Fault {
-      PortFaults faults =
-          new PortFaults()
-              .seeded(
-                  Set.of(),
-                  7,
-                  0.2,
-                  PortFault.THROTTLED,
-                  PortFault.RESET,
-                  PortFault.ANSWER_LOST,
-                  new PortFault.Slow(Duration.ofMillis(1)));
-      return PortFaults.comingAgain(Target.class, faults.on(super.open()));
+      return underFaults(super.open());
     }
+  }
+
+  @Nested
+  class ByObjectIdUnderFaults extends Suite {
+    ByObjectIdUnderFaults() {
+      super(IdLayout.OBJECTID, false);
+    }
+
+    @Override
+    protected Target open() throws Fault {
+      return underFaults(super.open());
+    }
+  }
+
+  /** Every fifth call fails before or after its effect, and is made again as the engine does. */
+  private static Target underFaults(Target target) {
+    PortFaults faults =
+        new PortFaults()
+            .seeded(
+                Set.of(),
+                7,
+                0.2,
+                PortFault.THROTTLED,
+                PortFault.RESET,
+                PortFault.ANSWER_LOST,
+                new PortFault.Slow(Duration.ofMillis(1)));
+    return PortFaults.comingAgain(Target.class, faults.on(target));
   }
 
   abstract static class Suite extends TargetConformance {

@@ -222,6 +222,86 @@ class UserIndexesTest {
     }
   }
 
+  @Test
+  void aNewCopyKeepsTheValidatorAndTheCollation() throws Fault {
+    people().insertOne(new Document("_id", "a"));
+    String kept =
+        "validator: {email: {$type: 2}}, validationLevel: 'moderate', validationAction: 'error',"
+            + " collation: {locale: 'en'}";
+    proxy
+        .fail("listCollections")
+        .with(
+            edit(
+                "options",
+                reply ->
+                    reply
+                        .getDocument("cursor")
+                        .getArray("firstBatch")
+                        .forEach(
+                            collection ->
+                                collection
+                                    .asDocument()
+                                    .put(
+                                        "options",
+                                        BsonDocument.parse(
+                                            "{capped: true, size: 4096, " + kept + "}")))));
+    List<BsonDocument> created = new CopyOnWriteArrayList<>();
+    proxy
+        .fail("create")
+        .where(
+            command -> {
+              created.add(command.document());
+              return true;
+            })
+        .with(answer("done", "{ok: 1}"));
+    try (MongoTarget target = target("")) {
+      target.prepare(TABLE, Existing.BESIDE);
+    }
+
+    BsonDocument create = created.get(0);
+    assertEquals("people~new", create.getString("create").getValue());
+    BsonDocument.parse("{" + kept + "}")
+        .forEach((option, value) -> assertEquals(value, create.get(option)));
+    assertFalse(create.containsKey("capped") || create.containsKey("size"), create::toString);
+  }
+
+  /** As it did with the old one: the index refuses single items, not the whole new copy. */
+  @Test
+  void aNewCopyHasTheUniqueIndexFromItsBeginning() throws Fault {
+    people().createIndex(Indexes.ascending("email"), new IndexOptions().unique(true));
+    try (MongoTarget target = target("")) {
+      assertFalse(target.prepare(TABLE, Existing.BESIDE).fresh());
+      MongoCollection<Document> copy = database.getCollection("people~new");
+      assertTrue(
+          copy.listIndexes()
+              .map(index -> index.getString("name"))
+              .into(new HashSet<>())
+              .contains("email_1"));
+      target.finish(TABLE);
+      target.swapIn(TABLE);
+      assertEquals(Set.of("_id_", "city_1", "email_1"), names());
+    }
+  }
+
+  @Test
+  void aUniqueIndexThatCannotBeBuiltFailsTheTableByItsName() throws Fault {
+    people().insertOne(new Document("_id", "a"));
+    try (MongoTarget target = target("")) {
+      target.prepare(TABLE, Existing.BESIDE);
+      people().createIndex(Indexes.ascending("email"), new IndexOptions().unique(true));
+      proxy
+          .fail("createIndexes")
+          .with(
+              code(11000, "DuplicateKey")
+                  .message(
+                      "E11000 duplicate key error collection: db.people~new index: email_1 dup key:"
+                          + " { email: \"x\" }"));
+
+      Fault fault = assertThrows(Fault.TableFailed.class, () -> target.finish(TABLE));
+      assertTrue(fault.getMessage().contains("index: email_1"), fault.getMessage());
+    }
+  }
+
   private Set<String> names() {
     return people().listIndexes().map(index -> index.getString("name")).into(new HashSet<>());
   }
