@@ -23,6 +23,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -61,6 +62,7 @@ public final class DynamoClients implements AutoCloseable {
    */
   public DynamoClients(DynamoSettings settings, List<ExecutionInterceptor> interceptors)
       throws Fault.Fatal {
+    Region region = region(settings);
     try {
       AwsCredentialsProvider credentials = credentials(settings);
       tables =
@@ -71,7 +73,7 @@ public final class DynamoClients implements AutoCloseable {
                       credentials,
                       scheme(settings.endpoint()),
                       interceptors)
-                  .applyMutation(it -> region(settings).ifPresent(it::region))
+                  .region(region)
                   .applyMutation(it -> settings.endpoint().ifPresent(it::endpointOverride))
                   .build());
       streams =
@@ -82,7 +84,7 @@ public final class DynamoClients implements AutoCloseable {
                       credentials,
                       scheme(settings.streamsEndpoint()),
                       interceptors)
-                  .applyMutation(it -> region(settings).ifPresent(it::region))
+                  .region(region)
                   .applyMutation(it -> settings.streamsEndpoint().ifPresent(it::endpointOverride))
                   .build());
     } catch (SdkClientException | IllegalArgumentException e) {
@@ -121,10 +123,22 @@ public final class DynamoClients implements AutoCloseable {
     return endpoint.map(URI::getScheme).orElse("https");
   }
 
-  private static Optional<Region> region(DynamoSettings settings) {
-    return regionOfSettings(settings)
-        .or(() -> settings.endpoint().map(uri -> "us-east-1"))
-        .map(Region::of);
+  private static Region region(DynamoSettings settings) throws Fault.Fatal {
+    Optional<String> known =
+        regionOfSettings(settings).or(() -> settings.endpoint().map(uri -> "us-east-1"));
+    if (known.isPresent()) {
+      return Region.of(known.get());
+    }
+    try {
+      return DefaultAwsRegionProviderChain.builder().build().getRegion();
+    } catch (SdkClientException e) {
+      throw new Fault.Fatal(
+          "no AWS region found: source.region or target.region is not set, and neither is the"
+              + " environment variable AWS_REGION; profile "
+              + ProfileFileSystemSetting.AWS_PROFILE.getStringValueOrThrow()
+              + " has none, and no EC2 instance says where it is",
+          e);
+    }
   }
 
   /** The given region, or the one that an endpoint of AWS names. */

@@ -104,6 +104,15 @@ class CredentialsTest {
   }
 
   @Test
+  void withoutARegionTheErrorSaysWhereItWasLookedFor() throws Exception {
+    assertEquals(
+        "fatal: no AWS region found: source.region or target.region is not set, and neither is the"
+            + " environment variable AWS_REGION; profile default has none, and no EC2 instance says"
+            + " where it is",
+        ListTablesProgram.run(home, Map.of(ListTablesProgram.NO_REGION, "true")));
+  }
+
+  @Test
   void aRefusedRoleIsFinalAtFirstAndRetriedOnceItHasWorked() throws Fault {
     aws.credentialsLive(ABOUT_TO_EXPIRE);
     try (DynamoClients clients = new DynamoClients(settings().withRole(PLAIN), List.of())) {
