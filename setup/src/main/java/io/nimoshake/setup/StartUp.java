@@ -99,13 +99,13 @@ public final class StartUp implements AutoCloseable {
     long begunNanos = sleeper.nanoTime();
     Retry retry = new Retry(stats.activity(activity), policy, sleeper, Retry.Telling.CALLER);
     try (Wait wait = new Wait(activity)) {
-      T result = retry.call(() -> tried(call), sleeper);
+      T result = retry.call(() -> attempt(call), sleeper);
       wait.over();
       return result;
     } catch (Fault e) {
       String message = server.line(e.getMessage());
-      throw e.isRetryable() && !isLocal(e)
-          ? StartUpException.unreachable(message + tried(elapsed(begunNanos)), e)
+      throw e.isRetryable()
+          ? StartUpException.unreachable(message + triedFor(elapsed(begunNanos)), e)
           : StartUpException.refused(message, e);
     }
   }
@@ -129,7 +129,7 @@ public final class StartUp implements AutoCloseable {
     return stats.failures.recent();
   }
 
-  private static <T> T tried(Retry.Call<T> call) throws Fault {
+  private static <T> T attempt(Retry.Call<T> call) throws Fault {
     try {
       return call.run();
     } catch (Fault.TableGone | Fault.StreamGone e) {
@@ -137,19 +137,15 @@ public final class StartUp implements AutoCloseable {
       throw new Fault.Transient(e.getMessage(), e);
     } catch (Fault e) {
       // Waiting does not help if this machine refuses to open a file.
-      throw isLocal(e) ? new Fault.Fatal(e.getMessage(), e) : e;
+      throw e.getCause() instanceof FileSystemException ? new Fault.Fatal(e.getMessage(), e) : e;
     }
-  }
-
-  private static boolean isLocal(Fault fault) {
-    return fault.getCause() instanceof FileSystemException;
   }
 
   private Duration elapsed(long sinceNanos) {
     return Duration.ofNanos(sleeper.nanoTime() - sinceNanos);
   }
 
-  private String tried(Duration elapsed) {
+  private String triedFor(Duration elapsed) {
     return timeout.isZero() ? "" : " (tried for " + elapsed.toSeconds() + " s, see start.timeout)";
   }
 
