@@ -60,13 +60,14 @@ public final class CheckpointWriter {
       LongSupplier fence,
       Scheduler scheduler,
       Duration interval,
+      RetryPolicy retryPolicy,
       SyncStats stats,
       Consumer<Fault> onFatal) {
     this.store = store;
     this.fence = fence;
     this.scheduler = scheduler;
     this.interval = interval;
-    this.retry = new Retry(stats.activity("saving the checkpoint"), RetryPolicy.DEFAULT, scheduler);
+    this.retry = new Retry(stats.activity("saving the checkpoint"), retryPolicy, scheduler);
     this.onFatal = onFatal;
   }
 

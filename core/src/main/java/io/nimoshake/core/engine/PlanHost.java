@@ -113,6 +113,7 @@ public final class PlanHost {
             lease::fence,
             scheduler.control(),
             options.checkpointInterval(),
+            options.retryPolicy(),
             registry.sync(),
             this::fail);
     TableWork work =

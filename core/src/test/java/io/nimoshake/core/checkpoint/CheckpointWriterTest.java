@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.nimoshake.core.ManualScheduler;
 import io.nimoshake.core.MemoryCheckpointStore;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.SyncStats;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
@@ -25,7 +26,24 @@ class CheckpointWriterTest {
   private final MemoryCheckpointStore store = new MemoryCheckpointStore();
   private final List<Fault> fatal = new ArrayList<>();
   private final CheckpointWriter writer =
-      new CheckpointWriter(store, () -> 1, work, INTERVAL, new SyncStats(), fatal::add);
+      new CheckpointWriter(
+          store,
+          () -> 1,
+          work,
+          INTERVAL,
+          RetryPolicy.DEFAULT.withUnknownFor(Duration.ofMinutes(3)),
+          new SyncStats(),
+          fatal::add);
+
+  @Test
+  void anUnknownErrorOfTheStoreIsRetriedAsLongAsTheOptionsSay() {
+    store.down = Optional.of(new Fault.Unknown("code 424242", null));
+    writer.add(at("a", "1"), true);
+    work.pass(Duration.ofSeconds(175));
+    assertEquals(List.of(), fatal);
+    work.pass(Duration.ofSeconds(10));
+    assertEquals(1, fatal.size());
+  }
 
   @Test
   void theLastEntryOfASubjectIsStoredAtItsPlace() {

@@ -9,6 +9,7 @@ import io.nimoshake.core.MemoryCheckpointStore;
 import io.nimoshake.core.Samples;
 import io.nimoshake.core.checkpoint.CheckpointWriter;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.SyncStats;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.Position;
@@ -39,6 +40,7 @@ class TableHostTest {
           () -> 1,
           time,
           Duration.ofSeconds(1),
+          RetryPolicy.DEFAULT,
           new SyncStats(),
           fault -> {
             throw new AssertionError(fault);
