@@ -136,6 +136,11 @@ public abstract sealed class Fault extends Exception
           what, Optional.of(begin), Optional.of(end.isBefore(begin) ? begin : end), getCause());
     }
 
+    /** The same, with what follows from it. */
+    public Gap andSo(String consequence) {
+      return new Gap(what + "; " + consequence, lostFrom, lostTo, getCause());
+    }
+
     /** What happened, without the span. */
     public String what() {
       return what;

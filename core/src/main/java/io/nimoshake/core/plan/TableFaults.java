@@ -54,8 +54,13 @@ final class TableFaults {
       // reader or listing finds the gap again. A second preparation must not begin beside this one.
       return;
     }
-    if (fault instanceof Fault.Gap gap && options.resyncOnGap() && table.canBeCopiedAgain()) {
-      table.copyAgain(gap);
+    if (fault instanceof Fault.Gap gap && options.resyncOnGap()) {
+      Optional<String> obstacle = table.obstacleToCopyAgain();
+      if (obstacle.isEmpty()) {
+        table.copyAgain(gap);
+      } else {
+        table.fail(gap.andSo(obstacle.get()));
+      }
     } else {
       table.fail(fault);
     }

@@ -115,6 +115,13 @@ class TablePlanTest {
     copying(false);
     table.onFault(GAP);
     assertEquals(TableState.FAILED, table.state());
+    String message = table.failure().orElseThrow().getMessage();
+    assertTrue(
+        message.startsWith(
+            "records have expired; the table cannot be copied again, because its collection held"
+                + " documents before nimo-shake wrote to it: "),
+        message);
+    assertTrue(message.contains("; changes made from"), message);
   }
 
   @Test
