@@ -30,6 +30,17 @@ public final class SyncPlan {
   private boolean complete;
   private boolean listed;
 
+  /** Whether tables are listed once more before a sync that only copies ends. */
+  private boolean confirming;
+
+  /** Whether that listing has shown no further table. */
+  private boolean confirmed;
+
+  /** The listings of tables so far. */
+  private Optional<Evidence> listings = Optional.empty();
+
+  private boolean toldMissing;
+
   /** The last tick. */
   private Optional<Instant> now = Optional.empty();
 
@@ -151,6 +162,9 @@ public final class SyncPlan {
 
   private void onTablesListed(List<String> names) {
     Set<String> wanted = new LinkedHashSet<>(names);
+    boolean more = !tables.keySet().containsAll(wanted);
+    confirmed = confirming && !more;
+    confirming &= !more;
     tables.forEach((name, table) -> table.missing().onListed(wanted.contains(name), now));
     for (String name : wanted) {
       if (!tables.containsKey(name)) {
@@ -166,10 +180,16 @@ public final class SyncPlan {
         checkpointSplits.remove(name);
       }
     }
-    if (!listed && options.stream()) {
+    listed = true;
+    now.ifPresent(at -> listings = Evidence.again(listings, at));
+    if (options.stream() && !toldMissing && listings.filter(this::isSettled).isPresent()) {
+      toldMissing = true;
       checkpointTables.keySet().forEach(this::tellIsMissing);
     }
-    listed = true;
+  }
+
+  private boolean isSettled(Evidence evidence) {
+    return evidence.isSettled(options.goneAfter());
   }
 
   /**
@@ -217,7 +237,10 @@ public final class SyncPlan {
     }
     boolean failed = tables.values().stream().anyMatch(table -> table.state() == TableState.FAILED);
     // A sync that follows streams ends only when no table is left that could be followed.
-    if (!options.stream() || (failed && !tables.isEmpty()) || options.schemaOnly()) {
+    boolean onlyCopies = !options.stream() || options.schemaOnly();
+    if (onlyCopies && !confirmed) {
+      confirm();
+    } else if (onlyCopies || (failed && !tables.isEmpty())) {
       complete = true;
       if (!options.stream() && !failed) {
         // Nothing is left to resume, so the next run copies from the start.
@@ -227,6 +250,14 @@ public final class SyncPlan {
         commands.add(new Command.Save(new CheckpointEntry.OfSync(false), true));
       }
       commands.add(new Command.Complete());
+    }
+  }
+
+  /** A single listing may lack a table, and whoever only copies does not come back to it. */
+  private void confirm() {
+    if (!confirming) {
+      confirming = true;
+      commands.add(new Command.ListTables());
     }
   }
 

@@ -358,16 +358,6 @@ class StreamPlanTest {
   }
 
   @Test
-  void aTableDeletedWhileNobodyWatchedIsTold() {
-    startFollowing("a");
-    plan = new SyncPlan(options(), List.copyOf(store.values()));
-    take(plan.start());
-    on(new Event.TablesListed(List.of("other")));
-    assertEquals(1, warnings().size());
-    assertTrue(warnings().get(0).contains("deleted or is not wanted"), warnings().toString());
-  }
-
-  @Test
   void aTableCreatedLaterIsTakenUp() {
     startFollowing("a");
     on(new Event.TablesListed(List.of("t", "new")));

@@ -1,0 +1,109 @@
+package io.nimoshake.core.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.Target.Existing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the listings of tables mean for the sync as a whole. */
+class SyncPlanTest {
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Duration GONE_AFTER = Duration.ofMinutes(2);
+
+  private final List<Command> commands = new ArrayList<>();
+  private SyncPlan plan;
+
+  private void start(boolean stream, CheckpointEntry... checkpoint) {
+    PlanOptions options =
+        new PlanOptions(true, stream, true, true, Existing.DROP, false, 1, true, true, GONE_AFTER);
+    plan = new SyncPlan(options, List.of(checkpoint));
+    commands.addAll(plan.start());
+  }
+
+  private void on(Event event) {
+    commands.clear();
+    commands.addAll(plan.on(event));
+  }
+
+  private void listed(String... tables) {
+    on(new Event.TablesListed(List.of(tables)));
+  }
+
+  private void listedAt(int second, String... tables) {
+    on(new Event.Tick(T0.plusSeconds(second)));
+    listed(tables);
+  }
+
+  private boolean has(Command command) {
+    return commands.contains(command);
+  }
+
+  private List<String> told() {
+    return commands.stream()
+        .filter(Command.Tell.class::isInstance)
+        .map(command -> ((Command.Tell) command).table())
+        .toList();
+  }
+
+  @Test
+  void aSourceWithoutTablesIsAskedTwiceBeforeACopyIsOver() {
+    start(false);
+    listed();
+    assertEquals(List.of(new Command.ListTables()), commands.subList(commands.size() - 1, 2));
+    listed();
+    assertTrue(has(new Command.Complete()));
+  }
+
+  @Test
+  void aTableThatTheFirstListingLackedIsCopiedToo() {
+    start(false);
+    listed();
+    listed("t");
+    assertFalse(has(new Command.Complete()));
+    on(new Event.TablePrepared("t", 0, true, Optional.empty()));
+    on(new Event.TableFinished("t"));
+    assertTrue(has(new Command.ListTables()), "it is confirmed anew");
+    listed("t");
+    assertTrue(has(new Command.Complete()));
+  }
+
+  @Test
+  void aTableOfTheCheckpointIsMissingWhenListingsHaveLackedItForMinutes() {
+    start(true, entry("t"), entry("deleted"));
+    listed("t");
+    assertEquals(List.of(), told());
+    listedAt(0, "t");
+    listedAt(60, "t");
+    assertEquals(List.of(), told());
+    listedAt(120, "t");
+    assertEquals(List.of("deleted"), told());
+    assertTrue(commands.toString().contains("it was deleted or is not wanted"));
+    listedAt(180, "t");
+    assertEquals(List.of(), told(), "it is told once");
+  }
+
+  @Test
+  void aTableThatTheFirstListingLackedGoesOnFromItsCheckpoint() {
+    start(true, entry("t"));
+    listed();
+    listedAt(0, "t");
+    assertTrue(has(new Command.PrepareTable("t", Existing.RESUME, true)));
+    listedAt(60, "t");
+    listedAt(120, "t");
+    assertEquals(List.of(), told());
+  }
+
+  private static OfTable entry(String table) {
+    return new OfTable(table, Phase.COPIED, Optional.of(T0), List.of("arn"), 0, true, false);
+  }
+}
