@@ -2,7 +2,7 @@
 // buttons. What comes from the process is only ever put on the page as text.
 
 import { Chart, DURATION, PER_SECOND, span } from './charts.js';
-import { $, clock, count, element, nouns, put, rate, seconds, words } from './format.js';
+import { $, clock, count, element, nouns, put, putCut, rate, seconds, words } from './format.js';
 import { CHIPS, Row, limitsForm } from './row.js';
 import { showSummary } from './summary.js';
 
@@ -252,10 +252,12 @@ function showErrors() {
   list.dataset.now = key;
   list.replaceChildren(...status.errors.map((error) => {
     const line = element('li');
+    const table = element('span', 'table');
+    putCut(table, error.table || 'all tables');
     const times = error.times > 1 ? `${count(error.times)} times` : '';
     line.append(
       element('span', 'soft', clock(error.last, true)),
-      element('span', '', error.table || 'all tables'),
+      table,
       element('span', 'chip ' + (error.over && !LOSSES.includes(error.kind) ? '' : 'warn'), error.kind),
       element('span', 'message', `${error.activity}: ${error.message}`),
       element('span', 'times soft', [times, error.over ? '' : 'still failing'].filter(Boolean).join(', ')));

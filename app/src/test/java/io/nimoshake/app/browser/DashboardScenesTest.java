@@ -37,7 +37,7 @@ class DashboardScenesTest {
       """
       [...document.querySelectorAll(
           '#health, #route, #overall p *, #totals b, .row .right, .row small, .row .chip, '
-          + '.note, #problems li, #error-list span, figcaption *')]
+          + '.note, #problems li, #error-list span:not(.table), figcaption *')]
         .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1
           && getComputedStyle(e).display !== 'inline')
         .map((e) => e.className + ' ' + e.textContent)
@@ -138,6 +138,7 @@ class DashboardScenesTest {
     assertThat(row("orders").locator(".progress small").first())
         .hasText(Pattern.compile("\\d+ %, .+ left"));
     assertThat(row("events").locator(".resumed")).hasText("resumed: 9 segments of 16 done");
+    assertThat(page.locator("#error-list .table")).hasAttribute("title", Scene.LONG_NAME);
     look("copying");
   }
 
@@ -267,7 +268,8 @@ class DashboardScenesTest {
         assertEquals(
             List.of(),
             page.evaluate(
-                "[...document.querySelectorAll('.name')].map((e) => e.offsetHeight)"
+                "[...document.querySelectorAll('.name, #error-list .table')]"
+                    + ".map((e) => e.offsetHeight)"
                     + ".filter((height) => height > 36)"),
             "names on several lines at " + width);
         browser.screenshot(

@@ -67,7 +67,10 @@ final class Scene implements SyncMonitor {
                 .resumed(9)
                 .view(),
             150);
-        scene.add(GivenTable.of(LONG_NAME, TableState.WAITING).items(96_000).view(), 0);
+        TableView waiting = GivenTable.of(LONG_NAME, TableState.WAITING).items(96_000).view();
+        Fault throttled = new Fault.Throttled("Rate exceeded", null);
+        waiting.stats().failures.failing("describing it", throttled, scene.now);
+        scene.add(waiting, 0);
       }
     },
     IDLE {
