@@ -28,6 +28,9 @@ final class SimMisfortune {
   /** When it met the unknown error first; 0 if it has not. */
   private long unknownSinceNanos;
 
+  /** For how long it was suspended since then. A machine that sleeps does not try. */
+  private long suspendedNanos;
+
   /** When the others had caught up; 0 before. */
   private long othersCaughtUpNanos;
 
@@ -88,6 +91,12 @@ final class SimMisfortune {
   void processStarted(SimLife life) {
     current = Optional.of(life);
     unknownSinceNanos = 0;
+    suspendedNanos = 0;
+  }
+
+  /** The process was suspended. */
+  void suspended(long nanos) {
+    suspendedNanos += unknownSinceNanos == 0 ? 0 : nanos;
   }
 
   /** How long it may last when all others have caught up. */
@@ -154,7 +163,7 @@ final class SimMisfortune {
     boolean failed = states.get(unknown.get()) == TableState.FAILED;
     if (!failed
         && unknownSinceNanos != 0
-        && now() - unknownSinceNanos > LONGEST_UNKNOWN.toNanos()) {
+        && now() - unknownSinceNanos - suspendedNanos > LONGEST_UNKNOWN.toNanos()) {
       throw new SimFailure(unknown.get() + " goes on with an error that nobody knows");
     }
     // It may be that nothing is to be written of it.

@@ -169,6 +169,7 @@ final class Simulation {
     long from = loop.nanoTime();
     world.passWithChanges(most.compareTo(longest) < 0 ? most : longest);
     long passed = loop.nanoTime() - from;
+    misfortune.suspended(passed);
     stopAskedNanos += passed;
     endedNanos += endedNanos == 0 ? 0 : passed;
   }
