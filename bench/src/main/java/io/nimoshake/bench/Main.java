@@ -7,6 +7,7 @@ import io.nimoshake.bench.report.Report;
 import io.nimoshake.bench.whole.Bench;
 import io.nimoshake.bench.whole.CopyPart;
 import io.nimoshake.bench.whole.LagPart;
+import io.nimoshake.bench.whole.MappingPart;
 import io.nimoshake.bench.whole.RealCopyPart;
 import io.nimoshake.bench.whole.ScalingPart;
 import io.nimoshake.bench.whole.StartUpPart;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       "Parts. They run in this order. Without a part, all of them run; that takes 20 to 25 minutes",
       "on two cores:",
       "  copy      a copy between canned endpoints: the program is the bottleneck",
+      "  mapping   a copy with a mapping, against one without, canned endpoints",
       "  real      a copy from DynamoDB Local to mongo-java-server, then compared item by item",
       "  stream    changes a second with 1, 8 and 64 shards, canned endpoints",
       "  lag       the lag of each change at a steady rate, from DynamoDB Local",
@@ -62,6 +64,7 @@ public final class Main implements Callable<Integer> {
   /** A part that can run by itself. */
   enum Part {
     COPY,
+    MAPPING,
     REAL,
     STREAM,
     LAG,
@@ -195,6 +198,7 @@ public final class Main implements Callable<Integer> {
   private static void run(Part part, Bench bench) throws Exception {
     switch (part) {
       case COPY -> new CopyPart(bench).run();
+      case MAPPING -> new MappingPart(bench).run();
       case REAL -> new RealCopyPart(bench).run();
       case STREAM -> new StreamPart(bench).run();
       case LAG -> new LagPart(bench).lag();

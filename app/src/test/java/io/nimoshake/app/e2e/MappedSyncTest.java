@@ -29,8 +29,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * it is as large as a user's.
  */
 class MappedSyncTest {
-  static final int ITEMS = Integer.getInteger("nimoshake.shop.items", 1_500);
-
   private static final CheckOptions REPAIR =
       new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), true);
 
@@ -40,10 +38,14 @@ class MappedSyncTest {
     return RunningSync.start(conf);
   }
 
+  int items() {
+    return Integer.getInteger("nimoshake.shop.items", 1_500);
+  }
+
   @Test
   void splitsASingleTableAndKeepsEveryItemInOneCollection() throws Exception {
     try (Servers servers = new Servers()) {
-      Shop.create(servers.dynamo, ITEMS);
+      Shop.create(servers.dynamo, items());
       Path mapping = Files.writeString(directory.resolve("shop.yaml"), Shop.MAPPING);
       Path conf =
           servers.configuration(
@@ -51,14 +53,14 @@ class MappedSyncTest {
               "sync_mode = all",
               "full.enable_index.user = true",
               "qps.full = 20",
-              "qps.full.batch_num = " + Math.max(25, ITEMS / 150),
+              "qps.full.batch_num = " + Math.max(25, items() / 150),
               "mapping.file = " + mapping);
-      try (Shop load = Shop.open(servers.dynamo, ITEMS, 3)) {
+      try (Shop load = Shop.open(servers.dynamo, items(), 3)) {
         try (Sync sync = start(conf)) {
           await()
               .atMost(BothSides.LIMIT)
               .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-              .until(() -> documents(servers) > ITEMS / 4);
+              .until(() -> documents(servers) > items() / 4);
           sync.kill9();
         }
         try (Sync sync = start(conf)) {

@@ -111,7 +111,7 @@ public final class CopyPart {
         name, SampleItems.of(kind, "item-" + CannedTable.NUMBER, 50), items, 1, 0);
   }
 
-  private static Spread spread(List<CopyCost> costs, ToDoubleFunction<CopyCost> value) {
+  static Spread spread(List<CopyCost> costs, ToDoubleFunction<CopyCost> value) {
     return new Spread(costs.stream().mapToDouble(value).boxed().toList());
   }
 

@@ -68,6 +68,20 @@ class ScenariosOnClusterTest {
     }
   }
 
+  /** The workers do not have the mapping file: its text travels with the job. */
+  @Nested
+  class Mapped extends MappedSyncTest {
+    @Override
+    Sync start(Path conf) throws Exception {
+      return JobSync.start(flink, conf, 2);
+    }
+
+    @Override
+    int items() {
+      return ALL.equals(System.getProperty(WHICH)) ? super.items() : 500;
+    }
+  }
+
   @Nested
   class DynamoTarget extends DynamoTargetTest {
     @Override

@@ -151,7 +151,7 @@ final class MappedTable implements StoredTable {
   @Override
   public List<Stored> sample(int count) {
     List<Stored> found = new ArrayList<>();
-    int each = Math.max(1, count / homes.size());
+    int each = Math.max(1, count / Math.max(1, homes.size()));
     for (Home home : homes) {
       collection(home.name())
           .aggregate(List.of(Aggregates.sample(each)))

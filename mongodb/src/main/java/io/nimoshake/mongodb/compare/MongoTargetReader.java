@@ -99,7 +99,7 @@ public final class MongoTargetReader implements TargetReader {
         opened.put(
             table.name(),
             new MappedTable(table, homes, database, places.apply(table), rules.get()));
-        return homes.stream().anyMatch(home -> layouts.exists(home.name()));
+        return homes.isEmpty() || homes.stream().anyMatch(home -> layouts.exists(home.name()));
       }
       TableLayout layout = layouts.layoutOf(table, database.getCollection(table.name()));
       List<String> keyFields = table.key().stream().map(paths::plain).toList();
