@@ -117,6 +117,7 @@ final class SimEnd {
         it.remove();
       }
     }
+    content.mapped.checkEqual(table);
     if (!found.equals(wanted)) {
       throw new SimFailure(table.name + ": " + differences(wanted, found));
     }

@@ -36,11 +36,14 @@ final class SimTarget {
     /** Version of the last write of a key, whether put or delete. */
     final Map<String, Long> last = new HashMap<>();
 
+    /** The same documents as a mapping would place them. */
+    final SimMapped mapped = new SimMapped();
+
     /** Newest version of a key that a copy write has brought, inserted or not. */
     final Map<String, Long> copied = new HashMap<>();
 
     boolean hasTombstone() {
-      return docs.values().stream().anyMatch(Doc::tombstone);
+      return mapped.hasTombstone() || docs.values().stream().anyMatch(Doc::tombstone);
     }
   }
 
@@ -144,10 +147,26 @@ final class SimTarget {
         apply(table.name(), change, mode);
         faults.countDown("write " + table.name());
       }
+      writeMapped(written.get(table.name()).mapped, inAnyOrder, mode, fails ? effective : -1);
       if (fails) {
         throw faults.fault("write " + table.name() + " after " + effective);
       }
       return List.of();
+    }
+
+    /**
+     * All documents are written before any is deleted.
+     *
+     * @param failsAfter after how many statements the write fails; -1 if it does not. An even
+     *     number counts documents, an odd one counts deletes after all documents.
+     */
+    private void writeMapped(
+        SimMapped mapped, List<Change> changes, WriteMode mode, int failsAfter) {
+      boolean inDeletes = failsAfter % 2 != 0;
+      int documents = inDeletes ? changes.size() : failsAfter;
+      int deletes = failsAfter < 0 ? changes.size() : inDeletes ? failsAfter : 0;
+      changes.subList(0, documents).forEach(change -> mapped.write(change, mode));
+      changes.subList(0, deletes).forEach(change -> mapped.deleteOthers(change, mode));
     }
 
     private void checkWrite(String table, List<Change> changes) {
@@ -216,6 +235,7 @@ final class SimTarget {
         content.docs.remove(key);
         faults.countDown("purge " + table.name());
       }
+      content.mapped.purge();
       faults.after("purge " + table.name());
     }
 
