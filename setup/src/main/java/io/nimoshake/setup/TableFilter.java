@@ -1,9 +1,9 @@
 package io.nimoshake.setup;
 
+import io.nimoshake.mapping.yaml.NearestName;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.NamePattern;
-import io.nimoshake.setup.config.NearestName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

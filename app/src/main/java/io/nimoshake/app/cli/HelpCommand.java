@@ -1,7 +1,7 @@
 package io.nimoshake.app.cli;
 
 import io.nimoshake.app.program.ExitCode;
-import io.nimoshake.setup.config.NearestName;
+import io.nimoshake.mapping.yaml.NearestName;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -74,7 +74,7 @@ final class YamlNodes {
         + word
         + "' is not known in "
         + what
-        + Words.nearest(word, known)
+        + NearestName.of(word, known)
             .map(near -> "; did you mean '" + near + "'?")
             .orElseGet(() -> "; known are " + String.join(", ", known));
   }

@@ -1,5 +1,6 @@
 package io.nimoshake.setup.config;
 
+import io.nimoshake.mapping.yaml.NearestName;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

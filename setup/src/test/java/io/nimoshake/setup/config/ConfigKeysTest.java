@@ -3,6 +3,7 @@ package io.nimoshake.setup.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.mapping.yaml.NearestName;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -115,6 +116,8 @@ class ConfigKeysTest {
     assertEquals(
         Optional.of("incr_sync.http_port"),
         NearestName.of("incr_sync.http_prt", ConfigKeys.names()));
+    assertEquals(Optional.empty(), NearestName.of("x", List.of("in", "all")));
+    assertEquals(Optional.of("all"), NearestName.of("al", List.of("in", "all")));
     assertEquals(Optional.empty(), NearestName.of("colour.of.the.sky.today", ConfigKeys.names()));
   }
 }

@@ -1,19 +1,26 @@
-package io.nimoshake.setup.config;
+package io.nimoshake.mapping.yaml;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the name that a user probably meant. */
+/** Finds the name that a user probably meant: of a key, a table, a command, a word of a file. */
 public final class NearestName {
   private NearestName() {}
 
-  /** The known name that is closest to a mistyped one, if one is close enough. */
+  /**
+   * The known name that is closest to a mistyped one. Two mistakes, or one in three letters, may
+   * keep them apart, but in a short name no more than half of the letters.
+   */
   public static Optional<String> of(String mistyped, Collection<String> known) {
-    int tolerated = Math.max(2, mistyped.length() / 3);
     return known.stream()
-        .filter(name -> distance(name, mistyped) <= tolerated)
+        .filter(name -> distance(name, mistyped) <= tolerated(name, mistyped))
         .min(Comparator.comparingInt(name -> distance(name, mistyped)));
+  }
+
+  private static int tolerated(String name, String mistyped) {
+    int half = Math.min(name.length(), mistyped.length()) / 2;
+    return Math.min(half, Math.max(2, name.length() / 3));
   }
 
   /** The same as the end of a sentence: {@code "; did you mean NAME?"}, or nothing. */
