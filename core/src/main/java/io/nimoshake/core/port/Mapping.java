@@ -109,7 +109,10 @@ public interface Mapping {
     /** No document of this id is to be there. */
     void delete(int destination, Slice id);
 
-    /** The item cannot be mapped: one line for a person, with the attribute path. */
+    /**
+     * The item cannot be mapped, or its delete cannot: one line for a person, with the attribute
+     * path. A delete without a place would leave documents behind, so it fails the table.
+     */
     void reject(String reason);
   }
 }

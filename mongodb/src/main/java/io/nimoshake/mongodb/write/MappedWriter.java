@@ -12,6 +12,7 @@ import io.nimoshake.mongodb.write.BatchWriter.Refused;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -63,7 +64,7 @@ final class MappedWriter implements TableWriter {
     return rejected;
   }
 
-  private Placed place(List<Change> changes) {
+  private Placed place(List<Change> changes) throws Fault {
     Placed placed = new Placed();
     Mapping.Mapper mapper = idle.poll();
     if (mapper == null) {
@@ -74,7 +75,19 @@ final class MappedWriter implements TableWriter {
         placed.item = upsert;
         mapper.upsert(upsert.key(), upsert.document(), placed);
       } else {
+        placed.item = null;
         mapper.delete(change.key(), placed);
+      }
+      if (placed.refusal.isPresent()) {
+        // There is no item for the dead letter file, and its documents would stay.
+        throw new Fault.TableFailed(
+            "cannot delete an item of table "
+                + table.name()
+                + " with key "
+                + KeyJson.of(table, change.key())
+                + ": "
+                + placed.refusal.get(),
+            null);
       }
     }
     idle.add(mapper);
@@ -90,7 +103,11 @@ final class MappedWriter implements TableWriter {
     /** The item of each upsert. */
     private final List<List<Change.Upsert>> items = new ArrayList<>();
 
+    /** What is mapped now; null for a delete. */
     private Change.Upsert item;
+
+    /** Why a delete cannot be mapped. */
+    private Optional<String> refusal = Optional.empty();
 
     Placed() {
       for (int i = 0; i < writers.size(); i++) {
@@ -113,7 +130,11 @@ final class MappedWriter implements TableWriter {
 
     @Override
     public void reject(String reason) {
-      rejected.add(Rejections.of(table, item, reason));
+      if (item == null) {
+        refusal = Optional.of(reason);
+      } else {
+        rejected.add(Rejections.of(table, item, reason));
+      }
     }
 
     Change.Upsert itemOf(int destination, Change.Upsert document) {

@@ -20,6 +20,7 @@ import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.model.TableSchema.SecondaryIndex;
+import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.Target.Prepared;
 import io.nimoshake.core.port.WriteMode;
@@ -30,6 +31,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -315,5 +317,70 @@ class MappedTargetTest {
         assertThrows(Fault.TableFailed.class, () -> target.prepare(table("all-2"), Existing.KEEP));
     assertTrue(fault.getMessage().contains("would be one document"), fault.getMessage());
     target.prepare(table("other"), Existing.KEEP);
+  }
+
+  /** Rules never do that, but a plug-in may. */
+  @Test
+  void aDeleteThatTheMappingRefusesFailsTheTable() throws Exception {
+    MongoTargetSettings settings =
+        new MongoTargetSettings(
+            proxy.uri(),
+            database.getName(),
+            IdLayout.KEY,
+            false,
+            new FieldNames(true, "pre"),
+            false,
+            true);
+    try (MongoTarget refusing = new MongoTarget(settings, new Refusing(), Clock.systemUTC())) {
+      refusing.prepare(shop, Existing.DROP);
+      List<Rejected> rejected =
+          refusing.write(shop, List.of(upsert(ORDER)), WriteMode.STREAM_WITH_TOMBSTONES);
+      assertEquals("not this one", rejected.get(0).reason());
+      Fault.TableFailed failed =
+          assertThrows(
+              Fault.TableFailed.class,
+              () ->
+                  refusing.write(
+                      shop,
+                      List.of(upsert(ORDER), delete(ORDER)),
+                      WriteMode.STREAM_WITH_TOMBSTONES));
+      assertEquals(
+          "cannot delete an item of table shop with key"
+              + " {\"pk\": {\"S\": \"C#1\"}, \"sk\": {\"S\": \"O#1\"}}: not this one",
+          failed.getMessage());
+    }
+  }
+
+  /** Maps nothing. */
+  private static final class Refusing implements Mapping, Mapping.OfTable, Mapping.Mapper {
+    @Override
+    public Optional<OfTable> of(TableSchema table) {
+      return Optional.of(this);
+    }
+
+    @Override
+    public List<String> problems(Collection<TableSchema> tables) {
+      return List.of();
+    }
+
+    @Override
+    public List<Destination> destinations() {
+      return List.of(new Destination("all", false, List.of(), List.of()));
+    }
+
+    @Override
+    public Mapping.Mapper mapper() {
+      return this;
+    }
+
+    @Override
+    public void upsert(ItemKey key, Slice item, Mapping.Placements into) {
+      into.reject("not this one");
+    }
+
+    @Override
+    public void delete(ItemKey key, Mapping.Placements into) {
+      into.reject("not this one");
+    }
   }
 }
