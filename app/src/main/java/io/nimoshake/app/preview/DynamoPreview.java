@@ -4,9 +4,9 @@ import io.nimoshake.app.preview.Preview.Permission;
 import io.nimoshake.app.program.Text;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.preview.Attempt;
 import io.nimoshake.dynamodb.preview.SourceProbe;
+import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,16 +17,18 @@ import java.util.Optional;
  * write.
  */
 final class DynamoPreview implements TargetPreview {
-  private static final List<String> WRITES =
-      List.of("CreateTable", "UpdateTable", "DeleteTable", "BatchWriteItem");
-
-  private final DynamoSettings settings;
+  private final DynamoTargetSettings settings;
+  private final boolean drops;
   private final SourceProbe probe;
   private Optional<List<String>> names;
 
-  DynamoPreview(DynamoSettings settings) throws Fault.Fatal {
+  /**
+   * @param drops whether existing tables are deleted
+   */
+  DynamoPreview(DynamoTargetSettings settings, boolean drops) throws Fault.Fatal {
     this.settings = settings;
-    this.probe = new SourceProbe(settings);
+    this.drops = drops;
+    this.probe = new SourceProbe(settings.service());
   }
 
   @Override
@@ -36,7 +38,7 @@ final class DynamoPreview implements TargetPreview {
 
   @Override
   public String database() {
-    return settings.place();
+    return settings.service().place();
   }
 
   @Override
@@ -87,11 +89,25 @@ final class DynamoPreview implements TargetPreview {
               attempt.table().stream().toList(),
               attempt.message().orElse(null)));
     }
-    for (String action : WRITES) {
-      permissions.add(
-          new Permission("target: dynamodb:" + action, "not_tried", List.of(), "would write"));
+    // A table that does not exist yet cannot be described or scanned.
+    for (String action : List.of("DescribeTable", "Scan")) {
+      if (probe.attempts().stream().noneMatch(tried -> tried.action().endsWith(":" + action))) {
+        permissions.add(notTried(action, "the sync calls it for each table of the target"));
+      }
+    }
+    permissions.add(notTried("CreateTable", "would write"));
+    permissions.add(notTried("BatchWriteItem", "would write"));
+    if (settings.userIndexes()) {
+      permissions.add(notTried("UpdateTable", "would write: it creates missing indexes"));
+    }
+    if (drops) {
+      permissions.add(notTried("DeleteTable", "would write: target.db.exist is drop"));
     }
     return permissions;
+  }
+
+  private static Permission notTried(String action, String why) {
+    return new Permission("target: dynamodb:" + action, "not_tried", List.of(), why);
   }
 
   @Override

@@ -5,24 +5,31 @@ import io.nimoshake.app.program.Text;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Mapping;
 import io.nimoshake.mongodb.preview.MongoProbe;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.StartUpChecks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** A MongoDB target. */
 final class MongoPreview implements TargetPreview {
   private final MongoTargetSettings settings;
+  private final Mapping mapping;
   private final Optional<String> checkpoints;
   private final MongoProbe probe;
 
   /**
+   * @param mapping which collections the items of a table go to
    * @param checkpoints the checkpoint database, if it is in the same MongoDB
    */
-  MongoPreview(MongoTargetSettings settings, Optional<String> checkpoints) throws Fault {
+  MongoPreview(MongoTargetSettings settings, Mapping mapping, Optional<String> checkpoints)
+      throws Fault {
     this.settings = settings;
+    this.mapping = mapping;
     this.checkpoints = checkpoints;
     this.probe = new MongoProbe(settings);
   }
@@ -49,8 +56,12 @@ final class MongoPreview implements TargetPreview {
 
   @Override
   public Optional<Holding> holding(TableSchema table) throws Fault {
+    Optional<Mapping.OfTable> rules = mapping.of(table);
+    if (rules.isPresent()) {
+      return holding(table, rules.get().destinations());
+    }
     return probe
-        .collection(table)
+        .collection(table, table.name())
         .map(
             facts ->
                 new Holding(
@@ -58,6 +69,23 @@ final class MongoPreview implements TargetPreview {
                     Text.count(facts.documents(), "document")
                         + ", _id is "
                         + facts.layout().name().toLowerCase(Locale.ROOT)));
+  }
+
+  private Optional<Holding> holding(TableSchema table, List<Mapping.Destination> destinations)
+      throws Fault {
+    long documents = 0;
+    List<String> each = new ArrayList<>();
+    for (Mapping.Destination destination : destinations) {
+      String name = destination.collection();
+      Optional<MongoProbe.CollectionFacts> facts = probe.collection(table, name);
+      if (facts.isPresent()) {
+        documents += facts.get().documents();
+        each.add(Text.count(facts.get().documents(), "document") + " in " + name);
+      }
+    }
+    return each.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Holding(documents, String.join(", ", each)));
   }
 
   @Override
@@ -68,22 +96,29 @@ final class MongoPreview implements TargetPreview {
   @Override
   public List<Permission> permissions() throws Fault {
     Optional<List<MongoProbe.MissingPrivilege>> missing = probe.missingPrivileges(checkpoints);
-    if (missing.isEmpty()) {
-      return List.of(
-          new Permission("target privileges", "unknown", List.of(), "the server does not tell"));
+    List<Permission> permissions = new ArrayList<>();
+    for (Map.Entry<String, List<String>> of : probe.needed(checkpoints).entrySet()) {
+      List<String> denied =
+          missing.orElse(List.of()).stream()
+              .filter(privilege -> privilege.database().equals(of.getKey()))
+              .map(MongoProbe.MissingPrivilege::action)
+              .toList();
+      denied.forEach(
+          action -> permissions.add(permission(action, "denied", "on database " + of.getKey())));
+      List<String> others = of.getValue().stream().filter(a -> !denied.contains(a)).toList();
+      String names = String.join(", ", others);
+      if (missing.isEmpty()) {
+        String why = "on database " + of.getKey() + "; the server does not tell";
+        permissions.add(permission(names, "unknown", why));
+      } else if (!others.isEmpty()) {
+        permissions.add(permission(names, "allowed", "on database " + of.getKey()));
+      }
     }
-    if (missing.get().isEmpty()) {
-      return List.of(new Permission("target privileges", "allowed", List.of(), null));
-    }
-    return missing.get().stream()
-        .map(
-            privilege ->
-                new Permission(
-                    "target: " + privilege.action(),
-                    "denied",
-                    List.of(),
-                    "on database " + privilege.database()))
-        .toList();
+    return permissions;
+  }
+
+  private static Permission permission(String actions, String outcome, String message) {
+    return new Permission("target: " + actions, outcome, List.of(), message);
   }
 
   @Override

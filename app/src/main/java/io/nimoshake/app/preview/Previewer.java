@@ -25,6 +25,7 @@ import io.nimoshake.dynamodb.preview.Attempt;
 import io.nimoshake.dynamodb.preview.SourceProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
 import io.nimoshake.dynamodb.source.ReadOptions;
+import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.setup.LeaseHolder;
 import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUp.Server;
@@ -55,12 +56,6 @@ import java.util.stream.Collectors;
 
 /** Finds out what a sync with a configuration would do. Changes nothing. */
 final class Previewer {
-  /** How long a stream keeps its records. */
-  private static final Duration RETENTION = Duration.ofHours(24);
-
-  /** A copy that takes longer than this comes close to the retention. */
-  private static final Duration CLOSE = Duration.ofHours(18);
-
   /** Calls a day for an idle shard: one every three seconds. */
   private static final double IDLE_CALLS_A_DAY = 24 * 60 * 60 / 3.0;
 
@@ -110,7 +105,8 @@ final class Previewer {
       }
       warnOfSettings();
       Totals totals = totals(tables, CopyEstimate.together(estimates, options.tablesAtATime()));
-      warnOfRetention(Duration.ofMillis((long) (totals.seconds() * 1000)), past);
+      RetentionWarning.of(Duration.ofMillis((long) (totals.seconds() * 1000)), waits(past))
+          .ifPresent(warnings::add);
       List<Permission> permissions = new ArrayList<>(sourcePermissions(source.attempts()));
       permissions.addAll(ofTarget("asking for permissions of the target", target::permissions));
       List<Permission> denied =
@@ -292,12 +288,16 @@ final class Previewer {
 
   private TargetPreview target() throws Fault {
     if (setup.targetSpeaksDynamo()) {
-      return new DynamoPreview(setup.dynamoTargetSettings().service().withMaxRetries(0));
+      DynamoTargetSettings settings = setup.dynamoTargetSettings();
+      return new DynamoPreview(
+          new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes()),
+          options.existing() == Existing.DROP);
     }
     boolean checkpointsToo =
         setup.checkpointInMongo() && configuration.find(TargetKeys.CHECKPOINT_ADDRESS).isEmpty();
     return new MongoPreview(
         setup.targetSettings(),
+        setup.mapping(),
         checkpointsToo
             ? Optional.of(
                 configuration.find(TargetKeys.CHECKPOINT_DB).orElse(setup.id() + "-checkpoint"))
@@ -393,18 +393,17 @@ final class Previewer {
         "on_poison = dead_letter: rejected items are not in the target, only in the dead letter file");
   }
 
-  private void warnOfRetention(Duration copy, Past past) {
-    boolean waits =
-        !options.streamDuringCopy() || options.existing() == Existing.KEEP && !past.resuming();
-    if (follows && waits && copy.compareTo(CLOSE) > 0) {
-      warnings.add(
-          "the copy takes at least "
-              + Text.duration(copy)
-              + ", and a stream keeps its records for "
-              + RETENTION.toHours()
-              + " hours: if the stream waits for the copy, changes may expire; use an empty target"
-              + " and incr_sync_parallel = true");
+  /** Whether the streams wait for the copy. A DynamoDB-compatible target always makes them wait. */
+  private RetentionWarning.Waits waits(Past past) {
+    if (!follows) {
+      return RetentionWarning.Waits.NOT;
+    } else if (setup.targetSpeaksDynamo()) {
+      return RetentionWarning.Waits.FOR_THE_TARGET;
     }
+    boolean keeps = options.existing() == Existing.KEEP && !past.resuming();
+    return !options.streamDuringCopy() || keeps
+        ? RetentionWarning.Waits.AS_CONFIGURED
+        : RetentionWarning.Waits.NOT;
   }
 
   private static Totals totals(List<TablePreview> tables, Duration duration) {

@@ -1,6 +1,7 @@
 package io.nimoshake.dynamodb.preview;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.client.DynamoSettings;
@@ -11,14 +12,19 @@ import io.nimoshake.dynamodb.source.FilterTrial;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.Tables;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.Shard;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
@@ -167,6 +173,9 @@ public final class SourceProbe implements AutoCloseable {
     OptionalLong shards = OptionalLong.empty();
     if (follow && open) {
       shards = tryStream(table, description.latestStreamArn());
+      if (!description.streamSpecification().streamViewTypeAsString().startsWith("NEW")) {
+        tryReadBack(Tables.schema(description));
+      }
     } else if (follow) {
       tryUpdateTable(table);
       for (String action : List.of("DescribeStream", "GetShardIterator", "GetRecords")) {
@@ -193,6 +202,25 @@ public final class SourceProbe implements AutoCloseable {
             table,
             () -> clients.tables().describeTable(r -> r.tableName(table)).table())
         .map(Tables::schema);
+  }
+
+  /** Reads an item that need not exist, as the sync does for records without a new image. */
+  private void tryReadBack(TableSchema table) throws Fault {
+    Map<String, AttributeValue> key = new HashMap<>();
+    for (KeyAttribute attribute : table.key()) {
+      key.put(
+          attribute.name(),
+          switch (attribute.type()) {
+            case S -> AttributeValue.fromS("nimo-shake");
+            case N -> AttributeValue.fromN("0");
+            case B -> AttributeValue.fromB(SdkBytes.fromUtf8String("nimo-shake"));
+          });
+    }
+    KeysAndAttributes keys = KeysAndAttributes.builder().keys(List.of(key)).build();
+    attempt(
+        "dynamodb:BatchGetItem",
+        table.name(),
+        () -> clients.tables().batchGetItem(r -> r.requestItems(Map.of(table.name(), keys))));
   }
 
   private OptionalLong tryStream(String table, String arn) throws Fault {

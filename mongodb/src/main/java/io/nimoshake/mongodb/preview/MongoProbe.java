@@ -14,7 +14,9 @@ import io.nimoshake.mongodb.write.LayoutFinder;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
@@ -97,18 +99,22 @@ public final class MongoProbe implements AutoCloseable {
     }
   }
 
-  /** What the collection of a table holds now; empty if it does not exist. */
-  public Optional<CollectionFacts> collection(TableSchema table) throws Fault {
+  /**
+   * What a collection for the items of a table holds now; empty if it does not exist.
+   *
+   * @param name the name of the collection
+   */
+  public Optional<CollectionFacts> collection(TableSchema table, String name) throws Fault {
     try {
-      if (!layouts.exists(table.name())) {
+      if (!layouts.exists(name)) {
         return Optional.empty();
       }
-      MongoCollection<Document> collection = database.getCollection(table.name());
+      MongoCollection<Document> collection = database.getCollection(name);
       return Optional.of(
           new CollectionFacts(
               collection.estimatedDocumentCount(), layouts.layoutOf(table, collection).id()));
     } catch (MongoException e) {
-      throw MongoFaults.of(e, "read from " + settings.database() + "." + table.name());
+      throw MongoFaults.of(e, "read from " + settings.database() + "." + name);
     }
   }
 
@@ -144,9 +150,20 @@ public final class MongoProbe implements AutoCloseable {
     List<Document> privileges =
         auth.getList("authenticatedUserPrivileges", Document.class, List.of());
     List<MissingPrivilege> missing = new ArrayList<>();
-    collect(needed(), settings.database(), privileges, missing);
-    checkpoints.ifPresent(name -> collect(NEEDED_FOR_CHECKPOINTS, name, privileges, missing));
+    needed(checkpoints).forEach((name, actions) -> collect(actions, name, privileges, missing));
     return Optional.of(missing);
+  }
+
+  /**
+   * The privileges that a sync uses, by database.
+   *
+   * @param checkpoints database of the checkpoint, if it is on the same server
+   */
+  public Map<String, List<String>> needed(Optional<String> checkpoints) {
+    Map<String, List<String>> needed = new LinkedHashMap<>();
+    needed.put(settings.database(), needed());
+    checkpoints.ifPresent(name -> needed.put(name, NEEDED_FOR_CHECKPOINTS));
+    return needed;
   }
 
   private List<String> needed() {
