@@ -17,6 +17,7 @@ import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.mapping.FileMapping;
+import io.nimoshake.mapping.plugin.PluginMapping;
 import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
@@ -178,6 +179,13 @@ public final class SyncSetup {
         : Exports.NONE;
   }
 
+  /** Makes a source that gives items as they are, as DynamoDB JSON. */
+  public DynamoSource itemSource(ReadOptions read) throws Fault.Fatal {
+    ConvertOptions names = ConvertOptions.DEFAULT;
+    ConvertOptions same = new ConvertOptions(ConvertType.SAME, names.names(), names.overflow());
+    return new DynamoSource(dynamoSettings(), read, schema -> new PageDecoder(schema, same));
+  }
+
   /** How items are converted for the target. */
   public ConvertOptions convertOptions() {
     return new ConvertOptions(
@@ -206,7 +214,15 @@ public final class SyncSetup {
   /** The shape in which items arrive in the target. */
   public Mapping mapping() {
     Optional<Mapping> file = fileMapping().map(mapping -> mapping);
-    return file.or(this::pluginMapping).orElse(Mapping.NONE);
+    return file.or(this::plugin).orElse(Mapping.NONE);
+  }
+
+  /** Names the mapping for messages: its file or its class. */
+  public String mappingName() {
+    return MappingFile.of(configuration)
+        .map(MappingFile::name)
+        .or(() -> configuration.find(TargetKeys.MAPPING_PLUGIN))
+        .orElse("no mapping");
   }
 
   /** What the mapping file says, if there is one. */
@@ -218,7 +234,7 @@ public final class SyncSetup {
   String mappingText() {
     return MappingFile.of(configuration)
         .map(MappingFile::text)
-        .or(() -> configuration.find(TargetKeys.MAPPING_PLUGIN).map(name -> "plug-in " + name))
+        .or(() -> plugin().map(mapping -> "plug-in " + mapping.digest()))
         .orElse("");
   }
 
@@ -235,7 +251,7 @@ public final class SyncSetup {
     }
   }
 
-  private Optional<Mapping> pluginMapping() {
+  private Optional<PluginMapping> plugin() {
     if (configuration.find(TargetKeys.MAPPING_PLUGIN).isEmpty()) {
       return Optional.empty();
     }

@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SyncCommand.class,
       ValidateCommand.class,
       PlanCommand.class,
+      MapCommand.class,
       CheckCommand.class,
       ReplayCommand.class,
       StatusCommand.class,

@@ -74,6 +74,45 @@ class CommandLineTest {
   }
 
   @Test
+  void mapsAnItemWithoutAConnection() throws Exception {
+    Files.writeString(
+        dir.resolve("t.conf"),
+        "target.address = mongodb://nowhere.example\ntarget.table = new-x\n");
+    ChildProgram shown =
+        run(
+            "map",
+            "--conf=t.conf",
+            "--table=x",
+            "--key-schema=id",
+            "--item={\"id\":{\"S\":\"a\"}}");
+    assertEquals(0, shown.exitCode(), shown.err());
+    assertEquals("", shown.err());
+    assertTrue(shown.out().contains("collection: new-x"), shown.out());
+    ChildProgram rejected =
+        run(
+            "map",
+            "--conf=t.conf",
+            "--table=x",
+            "--key-schema=id:S",
+            "--item={\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"x\"}}",
+            "--json");
+    assertEquals(1, rejected.exitCode(), rejected.err());
+    assertTrue(rejected.out().startsWith("{\"outcome\":\"rejected\","), rejected.out());
+    refused(
+        "nimo-shake: --key-schema: id:X is not of the form pk:S,sk:N",
+        "map",
+        "--conf=t.conf",
+        "--table=x",
+        "--key-schema=id:X",
+        "--item={}");
+    refused(
+        "nimo-shake: give an item with --item, or a key with --key",
+        "map",
+        "--conf=t.conf",
+        "--table=x");
+  }
+
+  @Test
   void bashCompletesCommandsAndOptions() throws Exception {
     Files.writeString(dir.resolve("completion"), run("completion", "bash").out());
     Process bash =
