@@ -34,7 +34,7 @@ final class SyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Configuration loaded = configuration.load(tables, acceptMapping);
-    return dryRun ? PlanCommand.run(loaded, false) : run(loaded);
+    return dryRun ? PlanCommand.run(loaded, PlanCommand.SAMPLE, false) : run(loaded);
   }
 
   static int run(Configuration configuration) throws Exception {

@@ -3,6 +3,7 @@ package io.nimoshake.app.preview;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a sync would do, in the form of {@code plan --json}. Sizes and counts come from
@@ -86,4 +87,24 @@ record Preview(
       double cost,
       double seconds,
       @JsonProperty("stream_cost_per_day") double streamCostPerDay) {}
+
+  /** Names of the tables that are synced. */
+  List<String> tableNames() {
+    return tables.stream().map(TablePreview::table).toList();
+  }
+
+  Preview withWarnings(List<String> more) {
+    return new Preview(
+        id,
+        syncMode,
+        source,
+        Stream.concat(warnings.stream(), more.stream()).toList(),
+        permitted,
+        permissions,
+        target,
+        tables,
+        leftOut,
+        totals,
+        otherThanInGo);
+  }
 }

@@ -60,7 +60,7 @@ final class PreviewText {
     return lines;
   }
 
-  private static void section(List<String> lines, String title, List<String> content) {
+  static void section(List<String> lines, String title, List<String> content) {
     if (!content.isEmpty()) {
       lines.add("");
       lines.add(title + ":");

@@ -10,6 +10,7 @@ import io.nimoshake.app.preview.DryRun;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +38,16 @@ class PlanTest {
                   .streamSpecification(
                       s -> s.streamEnabled(true).streamViewType(StreamViewType.KEYS_ONLY)));
       servers.collection(Shape.S.table).insertOne(new BsonDocument("_id", new BsonInt32(1)));
+      Path mapping =
+          Files.writeString(
+              directory.resolve("mapping.yaml"),
+              "version: 1\ntables: {" + Shape.N.table + ": {collection: renamed}}");
       Path conf =
           servers.configuration(
               directory,
               source.endpoint(),
               servers.mongoServer.uri(),
+              "mapping.file = " + mapping,
               "target.db.exist = drop",
               "filter.collection.black = " + Shape.S_N.table,
               "qps.full = 1",
@@ -68,6 +74,14 @@ class PlanTest {
       assertTrue(byText.path("stream").asText().startsWith("none"), plan.out());
       assertTrue(
           byText.path("target").asText().contains("DROPPED first; has 1 document,"), plan.out());
+      JsonNode sample = json.path("mapping").get(0);
+      assertEquals(1, json.path("mapping").size());
+      assertEquals(Shape.N.table, sample.path("table").asText());
+      assertEquals(20, sample.path("sampled").asInt());
+      assertTrue(sample.path("read_units").asDouble() > 0, plan.out());
+      assertEquals(20, sample.path("rules").get(0).path("matched").asInt());
+      assertEquals("renamed", sample.path("rules").get(0).path("becomes").asText());
+      assertTrue(sample.path("rules").get(0).path("after").has("_id"), plan.out());
       List<String> warnings =
           StreamSupport.stream(json.path("warnings").spliterator(), false)
               .map(JsonNode::asText)
@@ -98,8 +112,7 @@ class PlanTest {
           r ->
               r.tableName(Shape.N.table)
                   .streamSpecification(
-                      s ->
-                          s.streamEnabled(true).streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
+                      s -> s.streamEnabled(true).streamViewType(StreamViewType.KEYS_ONLY)));
       Path conf =
           servers.configuration(
               directory,
@@ -114,7 +127,8 @@ class PlanTest {
               "UpdateTable",
               "DescribeStream",
               "GetShardIterator",
-              "GetRecords")) {
+              "GetRecords",
+              "BatchGetItem")) {
         source.heal();
         source.always(denied, HttpFault.ACCESS_DENIED);
         assertEquals(List.of("dynamodb:" + denied), denied(conf));
@@ -144,7 +158,7 @@ class PlanTest {
 
   private static List<String> denied(Path conf) throws Exception {
     Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
-    DryRun plan = DryRun.of(configuration);
+    DryRun plan = DryRun.of(configuration, 0);
     JsonNode json = new ObjectMapper().readTree(plan.json());
     List<String> denied =
         StreamSupport.stream(json.path("permissions").spliterator(), false)
