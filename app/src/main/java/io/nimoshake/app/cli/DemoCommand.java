@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       "Shows a whole sync of sample data. Needs neither AWS nor MongoDB.",
       "",
       "Starts DynamoDB Local and a MongoDB-compatible server, copies three tables while they",
-      "change, and compares both sides item by item.",
+      "change, and compares both sides item by item. With --mapping, it copies one table, in which",
+      "customers and orders are together, to several collections.",
       "Works only in a checkout, because DynamoDB Local may not be distributed."
     })
 final class DemoCommand implements Callable<Integer> {
@@ -36,6 +37,11 @@ final class DemoCommand implements Callable<Integer> {
       description = "Keep changing the tables this long after the copy, to watch it in a browser.")
   private int seconds;
 
+  @Option(
+      names = "--mapping",
+      description = "Take a single-table design apart, as docs/mapping.md shows it.")
+  private boolean mapping;
+
   @Override
   public Integer call() throws Exception {
     if (seconds < 0 || seconds > MOST_SECONDS) {
@@ -43,6 +49,11 @@ final class DemoCommand implements Callable<Integer> {
           spec.commandLine(), "--for: must be a number from 0 to " + MOST_SECONDS);
     }
     Logging.startQuiet();
-    return new Demo(System.out, Terminal.isThere(), Duration.ofSeconds(seconds)).run();
+    Duration goOn = Duration.ofSeconds(seconds);
+    Demo demo =
+        mapping
+            ? Demo.ofMapping(System.out, Terminal.isThere(), goOn)
+            : Demo.ofTables(System.out, Terminal.isThere(), goOn);
+    return demo.run();
   }
 }

@@ -3,7 +3,6 @@ package io.nimoshake.app.demo;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
-import com.mongodb.client.model.Filters;
 import io.nimoshake.app.check.Check;
 import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.check.CheckReport;
@@ -29,12 +28,13 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import org.bson.conversions.Bson;
+import java.util.function.Function;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -54,14 +54,27 @@ public final class Demo {
   private final PrintStream out;
   private final boolean terminal;
   private final Duration goOn;
+  private final Function<DynamoDbClient, DemoData> tables;
 
   /**
    * @param goOn how long to go on changing after the copy, at least
    */
-  public Demo(PrintStream out, boolean terminal, Duration goOn) {
+  private Demo(
+      PrintStream out, boolean terminal, Duration goOn, Function<DynamoDbClient, DemoData> tables) {
     this.out = out;
     this.terminal = terminal;
     this.goOn = goOn;
+    this.tables = tables;
+  }
+
+  /** One with three tables, which are copied as they are. */
+  public static Demo ofTables(PrintStream out, boolean terminal, Duration goOn) {
+    return new Demo(out, terminal, goOn, SampleData::new);
+  }
+
+  /** One with a table that a mapping takes apart. */
+  public static Demo ofMapping(PrintStream out, boolean terminal, Duration goOn) {
+    return new Demo(out, terminal, goOn, ShopData::new);
   }
 
   /** Runs it and returns the exit code: done, or failed where both sides differ. */
@@ -71,14 +84,19 @@ public final class Demo {
         MongoServer mongo = MongoServer.start();
         DynamoDbClient source = client(dynamoDb);
         MongoClient target = MongoClients.create(mongo.uri())) {
-      SampleData data = new SampleData(source);
+      DemoData data = tables.apply(source);
       int items = data.load();
-      say("Loaded %,d items into three tables. Copying them, and changing them meanwhile.", items);
-      return syncAndCompare(configuration(dynamoDb, mongo), data, target);
+      say(
+          "Loaded %,d items into %s. Copying them, and changing them meanwhile.",
+          items, data.name());
+      int exitCode =
+          syncAndCompare(configuration(dynamoDb, mongo, data.environment()), data, target);
+      data.arrived(target.getDatabase(ID)).forEach(line -> say("%s", line));
+      return exitCode;
     }
   }
 
-  private int syncAndCompare(Configuration configuration, SampleData data, MongoClient target)
+  private int syncAndCompare(Configuration configuration, DemoData data, MongoClient target)
       throws StartUpException, Fault, InterruptedException {
     MongoDatabase database = target.getDatabase(ID);
     long begun = System.nanoTime();
@@ -100,7 +118,8 @@ public final class Demo {
         lastChange = System.nanoTime();
         caughtUp =
             during.isPresent()
-                && Waiting.until(LIMIT, () -> run.done().isDone() || hasMarkers(database, marker));
+                && Waiting.until(
+                    LIMIT, () -> run.done().isDone() || data.hasMarkers(database, marker));
       }
       double lagSeconds = (System.nanoTime() - lastChange) / 1e9;
       run.stop();
@@ -131,7 +150,7 @@ public final class Demo {
   }
 
   /** How many changes that were; empty if the sync ended or took too long. */
-  private static Optional<Integer> changeUntilCopied(SyncRun run, SampleData data) {
+  private static Optional<Integer> changeUntilCopied(SyncRun run, DemoData data) {
     int[] changes = {0};
     boolean copied =
         Waiting.until(
@@ -144,7 +163,7 @@ public final class Demo {
     return copied && !run.done().isDone() ? Optional.of(changes[0]) : Optional.empty();
   }
 
-  private int changeAfterCopy(SyncRun run, SampleData data) {
+  private int changeAfterCopy(SyncRun run, DemoData data) {
     long end = System.nanoTime() + goOn.toNanos();
     int changes = 0;
     while (!run.done().isDone() && (changes < CHANGES_AFTER_COPY || System.nanoTime() - end < 0)) {
@@ -152,16 +171,6 @@ public final class Demo {
       changes++;
     }
     return changes;
-  }
-
-  private static boolean hasMarkers(MongoDatabase database, int marker) {
-    for (SampleTable table : SampleTable.values()) {
-      Bson byKey = Filters.eq("_id", table.documentId(marker));
-      if (database.getCollection(table.tableName()).find(byKey).first() == null) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** The same comparison as {@code nimo-shake check}. */
@@ -193,13 +202,15 @@ public final class Demo {
    * Streams are asked seldom: DynamoDB Local does one thing at a time, and changes would have to
    * wait.
    */
-  private static Configuration configuration(DynamoDbServer dynamoDb, MongoServer mongo)
+  private static Configuration configuration(
+      DynamoDbServer dynamoDb, MongoServer mongo, Map<String, String> more)
       throws ConfigurationException {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", ACCESS_KEY);
+    environment.put("NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", ACCESS_KEY);
     return Configuration.load(
         Optional.empty(),
-        Map.of(
-            "NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", ACCESS_KEY,
-            "NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", ACCESS_KEY),
+        environment,
         List.of(
             "id=" + ID,
             "sync_mode=all",

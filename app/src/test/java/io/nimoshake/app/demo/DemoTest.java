@@ -23,12 +23,28 @@ class DemoTest {
     assertTrue(program.out().contains("Both sides are equal."), program.out());
     for (String table : List.of("customers", "orders", "events")) {
       assertTrue(
-          program.out().lines().anyMatch(l -> l.matches("  " + table + " .* items .*  equal")),
+          program.out().lines().anyMatch(l -> l.matches(" *" + table + " .* items .*  equal")),
           program.out());
     }
     assertEquals("", program.err());
     try (Stream<Path> files = Files.list(dir)) {
       assertEquals(List.of("err", "out"), files.map(f -> f.getFileName() + "").sorted().toList());
     }
+  }
+
+  @Test
+  void takesASingleTableDesignApart() throws Exception {
+    ChildProgram program = ChildProgram.run(dir, Map.of(), "demo", "--mapping");
+    assertEquals(0, program.exitCode(), program.err() + program.out());
+    assertTrue(program.out().contains("Both sides are equal."), program.out());
+    for (String collection : List.of("customers", "orders", "drafts", "rest")) {
+      assertTrue(
+          program
+              .out()
+              .lines()
+              .anyMatch(l -> l.matches("  " + collection + " .* documents, such as")),
+          program.out());
+    }
+    assertEquals("", program.err());
   }
 }
