@@ -37,7 +37,7 @@ class DocumentedCommandsTest {
   private static final int ITEMS = 10;
 
   private static final Set<String> COMMANDS =
-      Set.of("validate", "plan", "status", "check", "replay", "pause", "resume", "limits");
+      Set.of("validate", "plan", "map", "status", "check", "replay", "pause", "resume", "limits");
 
   @TempDir Path directory;
 
