@@ -8,6 +8,7 @@ import io.nimoshake.app.preview.Preview.Totals;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,6 +70,7 @@ class PreviewTextTest {
         "none",
         0,
         List.of(),
+        Map.of(),
         null,
         "will be created");
   }
