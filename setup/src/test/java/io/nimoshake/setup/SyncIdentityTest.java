@@ -17,6 +17,7 @@ class SyncIdentityTest {
   @Test
   void credentialsAndOptionsDoNotCount() {
     assertEquals(ONE, of("mongodb://other:p%40ss@A:2,B:1/admin"));
+    assertEquals(ONE, of("mongodb+srv://u:p%40@A:2,B:1?w=1"));
     assertEquals(ONE, of("mongodb://a:2,b:1", "qps.full=3", "sync_mode=full"));
   }
 
@@ -26,6 +27,10 @@ class SyncIdentityTest {
     assertNotEquals(ONE, of("mongodb://a:2,b:1", "id=other"));
     assertNotEquals(ONE, of("mongodb://a:2,b:1", "source.region=eu-west-1"));
     assertNotEquals(ONE, of("mongodb://a:2,b:1", "source.endpoint_url=http://h:1"));
+    SyncIdentity dynamo = of("http://a:2", "target.type=dynamodb", "target.region=us-east-1");
+    assertNotEquals(dynamo, of("http://a:2", "target.type=dynamodb", "target.region=eu-west-1"));
+    assertNotEquals(
+        dynamo, of("http://a:2", "target.type=aliyun_dynamo_proxy", "target.region=us-east-1"));
   }
 
   private static SyncIdentity of(String address, String... more) {

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.plan.TableState;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +94,30 @@ class BarsTest {
     assertEquals(
         List.of("  a      ######## 100% done       ", "  orders ####----  50% copying    1/s"),
         Bars.lines(rows, 80).stream().map(BarsTest::ascii).toList());
+  }
+
+  @Test
+  void aFrameTakesThePlaceOfTheLastOne() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    LiveLines lines = new LiveLines(new PrintStream(out, true, StandardCharsets.UTF_8));
+    lines.draw(List.of("a", "b"));
+    lines.draw(List.of("c"));
+    lines.printAbove("log\n");
+    lines.clear();
+    assertEquals(
+        "<clear><nowrap>a\nb\n<wrap><up 2><clear><nowrap>c\n<wrap>"
+            + "<up 1><clear>log\n<nowrap>c\n<wrap><up 1><clear><nowrap><wrap>",
+        out.toString(StandardCharsets.UTF_8)
+            .replace("\r\u001b[J", "<clear>")
+            .replace("\u001b[?7l", "<nowrap>")
+            .replace("\u001b[?7h", "<wrap>")
+            .replaceAll("\u001b\\[(\\d)A", "<up $1>"));
+  }
+
+  @Test
+  void whatIsNotDoneIsNeverShownAsDone() {
+    assertEquals("99%", Bars.percent(0.999));
+    assertEquals("100%", Bars.percent(1));
   }
 
   @Test

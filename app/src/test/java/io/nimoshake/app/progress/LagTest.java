@@ -88,6 +88,45 @@ class LagTest {
     assertEquals(Optional.of(NONE), lag(table, 117));
   }
 
+  /** It was read to its end a moment ago, but nobody looks any more. */
+  @Test
+  void aPausedTableIsNotCaughtUpFromTheFirstMoment() {
+    new GivenShard(stats, first).readEmpty(T);
+    TableView table = table(in(first, Progress.RUNNING));
+    assertEquals(Optional.of(NONE), lag(table, 5));
+    table.limits().gate().shut();
+    assertEquals(Optional.of(Duration.ofSeconds(5)), lag(table, 5));
+  }
+
+  @Test
+  void whatThePlanKnowsToBeReadCounts() {
+    TableView table =
+        GivenTable.of("t", TableState.FOLLOWING)
+            .stats(stats)
+            .splits(in(first, Progress.RUNNING))
+            .unreadSince(T.plusSeconds(40))
+            .view();
+    assertEquals(Optional.of(Duration.ofSeconds(20)), lag(table, 60));
+  }
+
+  /** The service's clock may be ahead. */
+  @Test
+  void aRecordOfTheFutureIsNotBehind() {
+    new GivenShard(stats, first).read(T.plusSeconds(9), T.plusSeconds(9));
+    assertEquals(Optional.of(NONE), lag(table(in(first, Progress.RUNNING)), 5));
+  }
+
+  @Test
+  void theLastRecordIsTheNewestOfAllShardsThatAreRead() {
+    TableView table =
+        GivenTable.of("t", TableState.FOLLOWING)
+            .shard("a", Progress.RUNNING, T)
+            .shard("b", Progress.RUNNING, T.plusSeconds(7))
+            .shard("c", Progress.DONE, T.plusSeconds(9))
+            .view();
+    assertEquals(Optional.of(Duration.ofSeconds(3)), Lag.lastRecordAge(table, T.plusSeconds(10)));
+  }
+
   @Test
   void aShardWhoseReadsFailFallsBehind() {
     GivenShard shard = new GivenShard(stats, first).readEmpty(T);

@@ -134,6 +134,12 @@ class ProgressTest {
     assertEquals(
         "o following 100%, copied by an earlier run, 3/s",
         line("o", 0, Optional.of(new ProgressText.Resumed(8, 8)), OptionalDouble.empty()).plain());
+    assertEquals(
+        "o following 100%, resumed: 3 segments of 8 done, 0 copied since, 3/s",
+        line("o", 0, Optional.of(new ProgressText.Resumed(3, 8)), OptionalDouble.empty()).plain());
+    assertEquals(
+        "o following 100%, 5 copied, 3/s",
+        line("o", 5, Optional.empty(), OptionalDouble.of(0)).plain());
     TableNumbers resumed =
         numbers(GivenTable.sync(copying(3, 8).items(1_000).resumed(3).view())).tables().get(0);
     assertEquals(
@@ -161,6 +167,59 @@ class ProgressTest {
     assertEquals(
         "  total --------------------   0%            0 copied, 0 changes, 0/s",
         ascii(bars.get(15)));
+  }
+
+  @Test
+  void theReportNamesTheSlowestCopiesFirst() {
+    SyncView view =
+        GivenTable.sync(
+            GivenTable.of("fast", TableState.COPYING).items(100).written(90, 0).view(),
+            GivenTable.of("slow", TableState.COPYING).items(100).written(10, 0).view(),
+            GivenTable.of("done", TableState.FOLLOWING).items(100).written(100, 0).view());
+    String report = ProgressText.report(numbers(view), 1);
+    assertTrue(report.endsWith("; slow 10%; fast 90%"), report);
+  }
+
+  @Test
+  void theTotalIsDoneWhenEveryTableIs() {
+    SyncNumbers numbers =
+        numbers(
+            GivenTable.sync(
+                GivenTable.of("a", TableState.FOLLOWING).items(10).written(9, 0).view(),
+                GivenTable.of("b", TableState.DONE).items(10).written(10, 0).view()));
+    assertEquals(1, numbers.totals().progress());
+    assertEquals(OptionalLong.empty(), numbers.totals().secondsLeft());
+  }
+
+  @Test
+  void aTableThatFailedTakesNoTime() {
+    SyncView view =
+        GivenTable.sync(
+            copying(0, 4).items(1_000).view(),
+            GivenTable.of("lost", TableState.FAILED).items(9_000).failure("gone").view());
+    rates.sample(view, 0);
+    stats.copy.written.add(100);
+    rates.sample(view, 10 * SECOND);
+    assertEquals(OptionalLong.of(90), numbers(view).totals().secondsLeft());
+  }
+
+  @Test
+  void samplesOfOneMomentAreOne() {
+    SyncView view = GivenTable.sync(copying(0, 4).items(1_000).view());
+    rates.sample(view, 0);
+    stats.copy.written.add(50);
+    rates.sample(view, 1);
+    assertEquals(0, numbers(view).totals().rate().copy(), "no time has passed");
+  }
+
+  @Test
+  void aTableThatComesBackHasNoOldRate() {
+    SyncView view = GivenTable.sync(copying(0, 4).items(1_000).view());
+    rates.sample(view, 0);
+    stats.copy.written.add(50);
+    rates.sample(view, SECOND);
+    rates.sample(GivenTable.sync(), 2 * SECOND);
+    assertEquals(0, numbers(view).totals().rate().copy());
   }
 
   @Test

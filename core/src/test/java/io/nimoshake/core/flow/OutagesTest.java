@@ -160,6 +160,21 @@ class OutagesTest {
   }
 
   @Test
+  void aTableCountsOnceWhateverOfItWaits() {
+    TableStats stats = new TableStats("orders", Optional.of(outages));
+    for (String activity : List.of("reading shard-1", "writing")) {
+      new Retry(
+              Activity.ofTable("orders", activity, stats.writing, stats.failures),
+              RetryPolicy.DEFAULT,
+              time)
+          .failed(down());
+    }
+    time.pass(Outages.GRACE);
+    assertEquals(List.of("orders"), outages.current().get(0).tables());
+    assertTrue(log.lines().get(0).endsWith("; 1 table waits"), log.lines() + "");
+  }
+
+  @Test
   void otherFailuresAreToldByTheirCalls() {
     for (int i = 0; i < 3; i++) {
       orders.failed(new Fault.Throttled("slow down", null));

@@ -41,6 +41,63 @@ class ShardListingsTest {
     assertEquals(Optional.empty(), observed.gap());
   }
 
+  /** It is there, although it waits for a parent of its own. */
+  @Test
+  void aParentThatWasListedOnceIsNotGone() {
+    listed(0, shard("child", "p"));
+    listings.observe(
+        new ShardListing(List.of(shard("p", "unknown")), false, true, T0.plusSeconds(30)));
+    listed(40, shard("child", "p"));
+    listed(50, shard("child", "p"));
+    assertEquals(List.of(), listed(61, shard("child", "p")).admitted());
+  }
+
+  @Test
+  void anAbsenceOfWhichAListingSaysNothingBeginsAnew() {
+    listed(0, shard("child", "p"));
+    listed(30, shard("other"));
+    listed(40, shard("child", "p"), shard("other"));
+    listed(50, shard("child", "p"), shard("other"));
+    assertEquals(List.of(), listed(61, shard("child", "p"), shard("other")).admitted());
+  }
+
+  /** By then the parent held records that were never read. */
+  @Test
+  void aParentThatIsGoneADayAfterTheCopyBeganIsALoss() {
+    long day = 25 * 3600;
+    listed(day, shard("child", "lost"));
+    listed(day + 30, shard("child", "lost"));
+    ShardListings.Observed observed = listed(day + 61, shard("child", "lost"));
+    assertEquals(List.of(), observed.admitted());
+    assertTrue(observed.gap().isPresent());
+  }
+
+  @Test
+  void aListingMayNameChildrenBeforeTheirParents() {
+    ShardListings.Observed observed = listed(0, shard("c", "b"), shard("b", "a"), shard("a"));
+    assertEquals(3, observed.admitted().size());
+    assertFalse(listings.hasOrphans());
+  }
+
+  @Test
+  void aLateParentIsReadFirstIfItsChildIsNotReadYet() {
+    listed(0, shard("child", "p"));
+    listed(30, shard("child", "p"));
+    assertEquals(1, listed(60, shard("child", "p")).admitted().size());
+    listed(70, shard("child", "p"), shard("p"));
+    assertEquals(List.of(graph.node("p").orElseThrow()), graph.ready());
+  }
+
+  @Test
+  void aLateParentThatGoesAndComesAgainBeginsAnew() {
+    readChildOfTrimmedParent();
+    listed(70, shard("child", "p"), shard("p"));
+    listed(80, shard("child", "p"));
+    listed(100, shard("child", "p"), shard("p"));
+    listed(130, shard("child", "p"), shard("p"));
+    assertEquals(Optional.empty(), listed(195, shard("child", "p"), shard("p")).gap());
+  }
+
   @Test
   void twoQuickListingsProveNothing() {
     listed(0, shard("child", "parent"));
@@ -148,7 +205,11 @@ class ShardListingsTest {
     graph.connect();
     listings.restored();
     listed(0, shard("a"), shard("child", "trimmed"));
-    listed(60, shard("a"), shard("child", "trimmed"));
+    listed(30, shard("a"), shard("child", "trimmed"));
+    assertEquals(
+        List.of(),
+        listed(60, shard("a"), shard("child", "trimmed")).admitted(),
+        "the checkpoint may have only some of the first listing: that takes longer");
     ShardListings.Observed observed = listed(120, shard("a"), shard("child", "trimmed"));
     assertEquals(Optional.empty(), observed.gap());
     assertEquals(1, observed.admitted().size());
@@ -172,6 +233,19 @@ class ShardListingsTest {
     graph.finish(a);
     assertEquals(List.of(), listed(10, shard("b", "a")).forgotten());
     assertEquals(List.of("a"), listed(37 * 3600, shard("b", "a")).forgotten());
+    assertEquals(Optional.empty(), graph.node("a"));
+  }
+
+  @Test
+  void aShardIsRememberedWhileItIsReadOrListedOrHasNoChild() {
+    listed(0, shard("reading"), shard("child", "reading"), shard("childless"));
+    listed(0, shard("kept"), shard("next", "kept"));
+    for (String done : List.of("childless", "kept")) {
+      graph.node(done).orElseThrow().updated = T0;
+      graph.finish(graph.node(done).orElseThrow());
+    }
+    graph.node("reading").orElseThrow().updated = T0;
+    assertEquals(List.of(), listed(37 * 3600, shard("kept"), shard("next", "kept")).forgotten());
   }
 
   private ShardListings.Observed listed(long second, ShardInfo... shards) {

@@ -7,6 +7,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.Unreachable;
 import io.nimoshake.testkit.wire.FreePort;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -56,7 +57,18 @@ class ServerOutageTest {
     assertEquals(
         Optional.of(new Unreachable("DynamoDB at h:8000", "closes connections")),
         ServerOutage.of(wrapped(new IOException("h:8000 failed to respond"))));
+    assertEquals(
+        Optional.of(new Unreachable("DynamoDB at h:8000", "does not answer")),
+        ServerOutage.of(wrapped(new IOException("Connect to https://h:8000 [h/1] timed out"))));
+    assertEquals(
+        Optional.of(new Unreachable("DynamoDB at h:8000", "cannot be connected to")),
+        ServerOutage.of(
+            wrapped(new ConnectException("Connect to http://h:8000 [h/1] failed: no route"))));
     assertEquals(Optional.empty(), ServerOutage.of(wrapped(new IOException("Connection reset"))));
+    assertEquals(
+        Optional.empty(),
+        ServerOutage.of(SdkClientException.create("Connect to http://h:8000 refused")),
+        "the SDK's own words name an endpoint, but not what it did");
   }
 
   private static SdkException wrapped(Exception cause) {

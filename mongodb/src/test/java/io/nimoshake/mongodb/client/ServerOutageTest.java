@@ -5,8 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.mongodb.MongoException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoTimeoutException;
+import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
+import com.mongodb.connection.ClusterConnectionMode;
+import com.mongodb.connection.ClusterDescription;
+import com.mongodb.connection.ClusterType;
+import com.mongodb.connection.ServerConnectionState;
+import com.mongodb.connection.ServerDescription;
+import com.mongodb.connection.ServerType;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.Reachability;
@@ -14,7 +23,11 @@ import io.nimoshake.core.fault.Unreachable;
 import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.testkit.fault.FaultProxy;
 import io.nimoshake.testkit.wire.FreePort;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +70,66 @@ class ServerOutageTest {
                     + " {address=a:1, type=UNKNOWN, state=CONNECTING}]")));
     assertEquals(
         Optional.empty(), ServerOutage.of(new MongoTimeoutException("no connection is free")));
+    assertEquals(
+        Optional.of(new Unreachable("MongoDB at a:1", "has a host name that is not known")),
+        ServerOutage.of(
+            new MongoTimeoutException(
+                "{address=a:1, exception={java.net.UnknownHostException: a}}, {address=a:1}")));
+    assertEquals(
+        Optional.of(new Unreachable("MongoDB at a:1", "does not answer")),
+        ServerOutage.of(new MongoTimeoutException("{address=a:1, type=UNKNOWN}")));
+  }
+
+  @Test
+  void theCauseOfABrokenConnectionSaysHow() {
+    assertEquals("refuses connections", how(new ConnectException("Connection refused")));
+    assertEquals("cannot be connected to", how(new ConnectException("No route to host")));
+    assertEquals("has a host name that is not known", how(new UnknownHostException("a")));
+    assertEquals("does not answer", how(new SocketTimeoutException("Read timed out")));
+    assertEquals("closes connections", how(new IOException("Connection reset")));
+    assertEquals(
+        Optional.of(new Unreachable("MongoDB at a:1", "does not answer")),
+        ServerOutage.of(
+            new MongoSocketReadTimeoutException("read", new ServerAddress("a", 1), null)));
+  }
+
+  private static String how(IOException cause) {
+    return ServerOutage.of(new MongoSocketException("m", new ServerAddress("a", 1), cause))
+        .orElseThrow()
+        .how();
+  }
+
+  @Test
+  void aClusterWithAPrimaryIsNotMissing() {
+    MongoSocketException failure =
+        new MongoSocketException(
+            "m", new ServerAddress("b", 2), new ConnectException("Connection refused"));
+    ServerDescription down = server("b", 2).exception(failure).build();
+    ServerDescription secondary = connected(ServerType.REPLICA_SET_SECONDARY);
+    ServerDescription primary = connected(ServerType.REPLICA_SET_PRIMARY);
+    assertEquals(Optional.empty(), ServerOutage.of(cluster(down, primary)));
+    assertEquals(
+        Optional.of(new Unreachable("MongoDB at a:1,b:2", "has no primary")),
+        ServerOutage.of(cluster(down, secondary)));
+    assertEquals(
+        Optional.of(new Unreachable("MongoDB at b:2", "refuses connections")),
+        ServerOutage.of(cluster(down)));
+    assertEquals(Optional.empty(), ServerOutage.of(cluster(secondary)), "not known yet");
+  }
+
+  private static ServerDescription connected(ServerType type) {
+    return server("a", 1).ok(true).state(ServerConnectionState.CONNECTED).type(type).build();
+  }
+
+  private static ServerDescription.Builder server(String host, int port) {
+    return ServerDescription.builder()
+        .address(new ServerAddress(host, port))
+        .state(ServerConnectionState.CONNECTING);
+  }
+
+  private static ClusterDescription cluster(ServerDescription... servers) {
+    return new ClusterDescription(
+        ClusterConnectionMode.MULTIPLE, ClusterType.REPLICA_SET, List.of(servers));
   }
 
   /** Whether anybody calls it or not. */
