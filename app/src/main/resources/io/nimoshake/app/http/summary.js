@@ -19,8 +19,7 @@ function showHead(status) {
   health.className = !status.healthy ? 'bad' : passing || status.health === 'retrying' ? 'warn' : 'good';
   const { rejected } = status.totals;
   const warnings = [...status.retrying, ...rejected && status.dead_letter_file
-    ? [`${nouns(rejected, 'rejected item')} left out: the target does not have ` +
-      `${rejected === 1 ? 'it' : 'them'}. See ${status.dead_letter_file}`] : []];
+    ? [`${nouns(rejected, 'rejected item')} left out, see ${status.dead_letter_file}`] : []];
   const problems = [...status.problems, '', ...warnings].join('\n');
   if ($('problems').dataset.now !== problems) {
     $('problems').dataset.now = problems;

@@ -178,7 +178,7 @@ class DashboardScenesTest {
   void aDeadLetter() throws Exception {
     open(Scene.Name.DEAD_LETTER);
     assertThat(page.locator("#problems li.warn"))
-        .hasText("1 rejected item left out: the target does not have it. See letters.jsonl");
+        .hasText("1 rejected item left out, see letters.jsonl");
     assertThat(row("orders").locator(".note.warn"))
         .hasText("1 rejected item left out, see letters.jsonl");
     assertThat(row("customers").locator(".note.warn")).isHidden();
