@@ -1,12 +1,11 @@
 package io.nimoshake.app.browser;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import io.nimoshake.app.SkippedTests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,18 +22,22 @@ public final class Browser implements AutoCloseable {
   /** Of a start, a page to load, a click; the usual half minute is little on a busy machine. */
   private static final double LIMIT_MILLIS = 180_000;
 
+  private static final StackWalker CALLER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
   private final Playwright playwright;
   private final BrowserContext context;
   private final Page page;
   private final List<String> errors = new ArrayList<>();
 
-  /** Skips the test where there is no browser, but never in CI. */
+  /** Skips all tests of the calling class where there is no browser, but never in CI. */
   public static Browser open() {
     Optional<Path> executable =
         PATHS.stream().map(Path::of).filter(Files::isExecutable).findFirst();
-    assumeTrue(
-        executable.isPresent() || System.getenv("CI") != null,
-        "no browser on this machine: apt-get install chromium");
+    if (executable.isEmpty() && System.getenv("CI") == null) {
+      SkippedTests.skipAll(
+          CALLER.getCallerClass(), "no browser on this machine: apt-get install chromium");
+    }
     return new Browser(
         executable.orElseThrow(
             () -> new IllegalStateException("no browser, and in CI nothing is skipped: .ci/run")));
