@@ -84,7 +84,9 @@ public final class Repair {
       Look both = looker.at(suspect, items, documents);
       boolean stray = both.strayFor().isPresent();
       Optional<Stored> document =
-          target.document().filter(seen -> isSuspected(seen, suspect)).or(both::document);
+          item.isEmpty()
+              ? target.document()
+              : target.document().filter(seen -> isSuspected(seen, suspect)).or(both::document);
       if (stray || item.isEmpty()) {
         if (document.isEmpty()) {
           return new Repaired(outcome, did);
@@ -99,7 +101,15 @@ public final class Repair {
         continue;
       }
       if (document.isPresent() && isEqual(item.get(), document.get())) {
-        return new Repaired(outcome, did);
+        Optional<Stored> elsewhere = misplaced(suspect, item.get(), documents);
+        if (elsewhere.isEmpty()) {
+          return new Repaired(outcome, did);
+        }
+        if (patiently(() -> mender.deleteIfSame(pair.schema(), elsewhere.get()))) {
+          did = "deleted where it does not belong";
+          outcome = Outcome.WRITTEN;
+        }
+        continue;
       }
       List<Rejected> rejected = new ArrayList<>();
       Optional<Change.Upsert> converted = converter.convert(item.get(), rejected::add);
@@ -122,6 +132,15 @@ public final class Repair {
   private static Repaired rejected(String why, Rejected item) {
     return new Repaired(
         Outcome.REJECTED, "not repaired: " + why + ": " + item.reason(), Optional.of(item));
+  }
+
+  /** Another document of the item, in a collection where it does not belong. */
+  private Optional<Stored> misplaced(
+      Suspect suspect, Slice item, Map<ItemKey, List<Stored>> documents) {
+    return suspect.key().map(key -> documents.getOrDefault(key, List.of())).stream()
+        .flatMap(List::stream)
+        .filter(stored -> expectation.misplaced(item, stored).isPresent())
+        .findFirst();
   }
 
   private static boolean isSuspected(Stored seen, Suspect suspect) {

@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.client.MongoCollection;
 import io.nimoshake.app.check.CheckOptions;
+import io.nimoshake.app.check.CheckSetup;
+import io.nimoshake.app.check.Repair;
+import io.nimoshake.app.check.Sides;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.setup.config.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +83,7 @@ class MappedSyncTest {
       }
       assertNoHelpersLeft(servers);
       plantAndMend(servers, conf);
+      mendByKey(servers, conf);
     }
   }
 
@@ -161,6 +168,20 @@ class MappedSyncTest {
     Checking again = Checking.run(conf, CheckOptions.ALL);
     assertEquals(Set.of(), again.summary(), again::text);
     assertEquals(1, again.result().tables().get(0).schema().size(), again::text);
+    assertEquals(expected(servers), found(servers));
+  }
+
+  /** As a dead letter is replayed: only the key is known. */
+  private static void mendByKey(Servers servers, Path conf) throws Exception {
+    BsonDocument order = servers.collection("orders").find().first();
+    servers.collection("rest").insertOne(order);
+    String key =
+        "{\"pk\":{\"S\":\"%s\"},\"sk\":{\"S\":\"%s\"}}"
+            .formatted(order.getString("pk").getValue(), order.getString("sk").getValue());
+    CheckSetup setup = new CheckSetup(Configuration.load(Optional.of(conf), Map.of(), List.of()));
+    try (Sides sides = setup.open(REPAIR)) {
+      Repair.ofTable(sides, Shop.TABLE).orElseThrow().of(new ItemKey(Slice.utf8(key)));
+    }
     assertEquals(expected(servers), found(servers));
   }
 
