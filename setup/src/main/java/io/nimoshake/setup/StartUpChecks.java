@@ -8,7 +8,6 @@ import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.TableIdentity;
-import io.nimoshake.dynamodb.export.Exports;
 import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
@@ -92,13 +91,13 @@ public final class StartUpChecks {
   /** Checks that these tables can be copied as the configuration says. */
   static void copy(StartUp start, SyncSetup setup, DynamoSource source, List<String> tables)
       throws StartUpException {
-    Exports exports = setup.exports();
-    if (exports.isEmpty()) {
+    if (!setup.copiesExports()) {
       filter(start, source, tables);
       return;
     }
     for (String table : tables) {
-      start.call(Server.SOURCE, "reading the export of table " + table, () -> exports.of(table));
+      start.run(
+          Server.SOURCE, "reading the export of table " + table, () -> source.requireExport(table));
     }
   }
 

@@ -11,7 +11,7 @@ import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
-import io.nimoshake.dynamodb.export.Exports;
+import io.nimoshake.dynamodb.export.ExportSettings;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
@@ -172,11 +172,18 @@ public final class SyncSetup {
         settings, readOptions(), schema -> new PageDecoder(schema, convert), exports());
   }
 
-  /** The exports from which tables are copied; none if they are copied by Scan. */
-  Exports exports() {
-    return configuration.get(ExportKeys.SOURCE) == CopySource.EXPORT
-        ? new Exports(configuration.get(ExportKeys.MANIFEST))
-        : Exports.NONE;
+  /** Whether tables are copied from exports instead of by Scan. */
+  boolean copiesExports() {
+    return configuration.get(ExportKeys.SOURCE) == CopySource.EXPORT;
+  }
+
+  private ExportSettings exports() {
+    return copiesExports()
+        ? new ExportSettings(
+            configuration.get(ExportKeys.MANIFEST),
+            configuration.find(ExportKeys.ENDPOINT_URL),
+            configuration.get(ExportKeys.PATH_STYLE))
+        : ExportSettings.NONE;
   }
 
   /** Makes a source that gives items as they are, as DynamoDB JSON. */

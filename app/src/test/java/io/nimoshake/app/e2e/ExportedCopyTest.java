@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nimoshake.app.ChildProgram;
 import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.testkit.export.ExportDirectory;
+import io.nimoshake.testkit.export.ObjectServer;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 
-/** Copies from an export of a table instead of by Scan. */
+/** Copies from an export of a table instead of by Scan: of a bucket, and of a directory. */
 class ExportedCopyTest {
   private static final Shape SHAPE = Shape.S_N;
   private static final int ITEMS = 6_000;
@@ -31,6 +32,7 @@ class ExportedCopyTest {
   @Test
   void followsTheStreamFromTheTimeOfTheExport() throws Exception {
     try (Servers servers = new Servers();
+        ObjectServer bucket = ObjectServer.start("exports", directory);
         HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
       BothSides.create(servers, List.of(SHAPE), ITEMS);
       servers.dynamo.updateTable(
@@ -50,7 +52,9 @@ class ExportedCopyTest {
               servers.mongoServer.uri(),
               "sync_mode = all",
               "full.source = export",
-              "export.manifest = " + export,
+              "export.manifest = s3://exports/" + directory.relativize(export),
+              "export.endpoint_url = " + bucket.endpoint(),
+              "export.path_style = true",
               "qps.full = 20");
       for (int i = 0; i < 100; i++) {
         int number = i;

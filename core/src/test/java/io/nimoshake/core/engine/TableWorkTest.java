@@ -16,9 +16,9 @@ import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TableWorkTest {
@@ -106,13 +106,11 @@ class TableWorkTest {
     work.prepare(new Command.PrepareTable("t", Existing.BESIDE, false), schema -> {});
     work.prepare(new Command.PrepareTable("t", Existing.RESUME, false), schema -> {});
     time.run();
-    assertEquals(
-        Set.of(
-            new Event.TablePrepared(
-                "t", Options.SEGMENTS, true, Optional.empty(), Optional.of(export)),
-            new Event.TablePrepared("t", Options.SEGMENTS, true, Optional.empty())),
-        Set.copyOf(events));
-    assertEquals(3, events.size());
+    Event byScan = new Event.TablePrepared("t", Options.SEGMENTS, true, Optional.empty());
+    Event fromExport =
+        new Event.TablePrepared("t", Options.SEGMENTS, true, Optional.empty(), Optional.of(export));
+    assertEquals(1, Collections.frequency(events, fromExport));
+    assertEquals(2, Collections.frequency(events, byScan));
   }
 
   @Test

@@ -30,12 +30,15 @@ import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.thirdparty.jackson.core.StreamReadConstraints;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** The SDK's clients for tables and for streams. They share one connection pool. Thread-safe. */
 public final class DynamoClients implements AutoCloseable {
+  private static final int OPEN_OBJECTS = 1_000;
+
   static {
     // A name may have 65,535 bytes. The SDK's parser takes 50,000 characters, unless it is told
     // otherwise before its class is loaded.
@@ -51,6 +54,9 @@ public final class DynamoClients implements AutoCloseable {
   /** By the scheme of the endpoint, on which the proxy depends. */
   private final Map<String, SdkHttpClient> http = new HashMap<>();
 
+  private final DynamoSettings settings;
+  private final Region region;
+  private final AwsCredentialsProvider credentials;
   private final DynamoDbClient tables;
   private final DynamoDbStreamsClient streams;
 
@@ -62,9 +68,10 @@ public final class DynamoClients implements AutoCloseable {
    */
   public DynamoClients(DynamoSettings settings, List<ExecutionInterceptor> interceptors)
       throws Fault.Fatal {
-    Region region = region(settings);
+    this.settings = settings;
+    region = region(settings);
     try {
-      AwsCredentialsProvider credentials = credentials(settings);
+      credentials = credentials(settings);
       tables =
           keep(
               configure(
@@ -102,15 +109,43 @@ public final class DynamoClients implements AutoCloseable {
     return streams;
   }
 
-  /** Counts the failed attempts of both clients. */
+  /**
+   * Builds a client for Amazon S3 with the same credentials; makes no call yet. It has connections
+   * of its own, because an object that is being read holds one for long.
+   *
+   * @param endpoint of a service that is compatible with S3; empty: S3 itself, in any region
+   * @param pathStyle whether the bucket is part of the path instead of the host name
+   * @throws Fault.Fatal if no region is configured and the AWS default chain finds none
+   */
+  public S3Client s3(Optional<URI> endpoint, boolean pathStyle) throws Fault.Fatal {
+    try {
+      String scheme = scheme(endpoint);
+      synchronized (opened) {
+        return keep(
+            configure(S3Client.builder(), settings, credentials, scheme, List.of())
+                .httpClient(keep(http(scheme, settings.withMaxConnections(OPEN_OBJECTS).calls())))
+                .forcePathStyle(pathStyle)
+                .crossRegionAccessEnabled(endpoint.isEmpty())
+                .region(region)
+                .applyMutation(it -> endpoint.ifPresent(it::endpointOverride))
+                .build());
+      }
+    } catch (SdkClientException | IllegalArgumentException e) {
+      throw new Fault.Fatal("cannot set up the S3 client: " + Faults.oneLine(e.getMessage()), e);
+    }
+  }
+
+  /** Counts the failed attempts of all clients. */
   public FailedCalls failedCalls() {
     return failedCalls;
   }
 
   @Override
   public void close() {
-    while (!opened.isEmpty()) {
-      opened.pop().close();
+    synchronized (opened) {
+      while (!opened.isEmpty()) {
+        opened.pop().close();
+      }
     }
   }
 

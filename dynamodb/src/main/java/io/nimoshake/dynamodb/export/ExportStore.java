@@ -1,5 +1,6 @@
 package io.nimoshake.dynamodb.export;
 
+import io.nimoshake.core.fault.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -13,7 +14,7 @@ public interface ExportStore {
    *
    * @throws java.nio.file.NoSuchFileException if there is no such file
    */
-  InputStream manifest(String name) throws IOException;
+  InputStream manifest(String name) throws IOException, Fault;
 
   /**
    * Opens a data file.
@@ -21,5 +22,5 @@ public interface ExportStore {
    * @param key its key, as the manifest has it
    * @throws java.nio.file.NoSuchFileException if there is no such file
    */
-  InputStream data(String key) throws IOException;
+  InputStream data(String key) throws IOException, Fault;
 }

@@ -1,41 +1,37 @@
 package io.nimoshake.dynamodb.export;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.dynamodb.client.DynamoClients;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** The exports that the user gave. Reads each manifest once. Thread-safe. */
 public final class Exports {
-  /** Tables are copied by Scan. */
-  public static final Exports NONE = new Exports(List.of());
+  private final ExportSettings settings;
+  private final DynamoClients clients;
 
-  private static final String SUMMARY = "/manifest-summary.json";
+  /** By location. Guarded by this. */
+  private final Map<String, TableExport> read = new HashMap<>();
 
-  private final List<String> given;
-  private final Map<String, TableExport> read = new ConcurrentHashMap<>();
+  /** Guarded by this. */
+  private Optional<S3Client> s3 = Optional.empty();
 
   /**
    * Reads nothing yet.
    *
-   * @param given local directories with the manifests of an export; or paths of their {@code
-   *     manifest-summary.json}
+   * @param clients makes the client of S3 when it is needed, and closes it
    */
-  public Exports(List<String> given) {
-    this.given = given.stream().map(Exports::directory).toList();
+  public Exports(ExportSettings settings, DynamoClients clients) {
+    this.settings = settings;
+    this.clients = clients;
   }
 
-  private static String directory(String manifest) {
-    return manifest.endsWith(SUMMARY)
-        ? manifest.substring(0, manifest.length() - SUMMARY.length())
-        : manifest;
-  }
-
-  /** Whether there are any. Then every table is copied from its export. */
+  /** Whether there are none. Then tables are copied by Scan. */
   public boolean isEmpty() {
-    return given.isEmpty();
+    return settings.manifests().isEmpty();
   }
 
   /**
@@ -45,7 +41,7 @@ public final class Exports {
    */
   public TableExport of(String table) throws Fault {
     Optional<TableExport> found = Optional.empty();
-    for (String location : given) {
+    for (String location : settings.manifests()) {
       TableExport export = at(location);
       if (export.table().equals(table)) {
         if (found.isPresent()) {
@@ -66,12 +62,22 @@ public final class Exports {
   }
 
   /** The export with its manifests in this place. */
-  public TableExport at(String location) throws Fault {
+  public synchronized TableExport at(String location) throws Fault {
     TableExport known = read.get(location);
     if (known == null) {
-      known = TableExport.read(new LocalExport(Path.of(location)));
+      known = TableExport.read(store(location));
       read.put(location, known);
     }
     return known;
+  }
+
+  private ExportStore store(String location) throws Fault {
+    if (!location.startsWith(S3Export.SCHEME)) {
+      return new LocalExport(Path.of(location));
+    }
+    if (s3.isEmpty()) {
+      s3 = Optional.of(clients.s3(settings.endpoint(), settings.pathStyle()));
+    }
+    return S3Export.at(location, s3.get());
   }
 }

@@ -16,6 +16,7 @@ import io.nimoshake.dynamodb.client.TableIdentity;
 import io.nimoshake.dynamodb.convert.DecodingInterceptor;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.export.ExportFileReader;
+import io.nimoshake.dynamodb.export.ExportSettings;
 import io.nimoshake.dynamodb.export.Exports;
 import io.nimoshake.dynamodb.export.TableExport;
 import io.nimoshake.dynamodb.filter.InvalidFilterException;
@@ -48,7 +49,7 @@ public final class DynamoSource implements Source {
   public DynamoSource(
       DynamoSettings settings, ReadOptions options, Function<TableSchema, PageDecoder> decoders)
       throws Fault.Fatal {
-    this(settings, options, decoders, Exports.NONE);
+    this(settings, options, decoders, ExportSettings.NONE);
   }
 
   /**
@@ -62,12 +63,12 @@ public final class DynamoSource implements Source {
       DynamoSettings settings,
       ReadOptions options,
       Function<TableSchema, PageDecoder> decoders,
-      Exports exports)
+      ExportSettings exports)
       throws Fault.Fatal {
-    this.exports = exports;
     this.clients = new DynamoClients(settings, List.of(new DecodingInterceptor()));
     this.options = options;
     this.decoders = decoders;
+    this.exports = new Exports(exports, clients);
     this.tables = new Tables(clients.tables(), settings.place());
     this.streams = new Streams(clients, tables);
   }
@@ -103,6 +104,17 @@ public final class DynamoSource implements Source {
   public ShardListing listShards(String table, String streamArn, Optional<String> childrenOf)
       throws Fault {
     return streams.shards(table, streamArn, childrenOf);
+  }
+
+  /**
+   * Checks that a table has an export that can be copied, if tables are copied from exports.
+   *
+   * @throws Fault.TableFailed if it has none
+   */
+  public void requireExport(String table) throws Fault {
+    if (!exports.isEmpty()) {
+      exports.of(table);
+    }
   }
 
   @Override

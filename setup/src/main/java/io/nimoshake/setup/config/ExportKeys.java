@@ -2,7 +2,10 @@ package io.nimoshake.setup.config;
 
 import static io.nimoshake.setup.config.ConfigKey.key;
 import static io.nimoshake.setup.config.ValueType.choice;
+import static io.nimoshake.setup.config.ValueType.flag;
+import static io.nimoshake.setup.config.ValueType.httpUrl;
 
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,16 +31,32 @@ public final class ExportKeys {
       key(
           "export.manifest",
           new ValueType<>(
-              "directories separated by ;",
+              "directories or s3:// addresses, separated by ;",
               text ->
                   Arrays.stream(text.split(";"))
                       .map(String::strip)
                       .filter(path -> !path.isEmpty())
                       .toList()),
-          "The directories of the exports to copy from: each has manifest-summary.json,"
+          "The exports to copy from: each a local directory or an address such as"
+              + " s3://bucket/prefix/AWSDynamoDB/id, with manifest-summary.json,"
               + " manifest-files.json and the data files in data. Every table needs one. If the"
               + " stream is to be followed, it must have been enabled before the export, and the"
               + " export may be 24 hours old at most.");
 
-  static final ConfigSection SECTION = ConfigSection.of("Export", SOURCE, MANIFEST);
+  public static final ConfigKey<URI> ENDPOINT_URL =
+      key(
+          "export.endpoint_url",
+          httpUrl(),
+          "Endpoint of a service that is compatible with Amazon S3. Without a value: S3 itself.");
+
+  public static final ConfigKey<Boolean> PATH_STYLE =
+      key(
+              "export.path_style",
+              flag(),
+              "Whether the bucket is part of the path instead of the host name, as services that are"
+                  + " compatible with S3 often need it.")
+          .byDefault("false");
+
+  static final ConfigSection SECTION =
+      ConfigSection.of("Export", SOURCE, MANIFEST, ENDPOINT_URL, PATH_STYLE);
 }

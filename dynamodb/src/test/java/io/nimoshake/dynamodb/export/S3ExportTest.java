@@ -1,0 +1,88 @@
+package io.nimoshake.dynamodb.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.dynamodb.client.DynamoClients;
+import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.testkit.export.ExportDirectory;
+import io.nimoshake.testkit.export.ObjectServer;
+import java.net.URI;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class S3ExportTest {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  @TempDir Path directory;
+
+  @Test
+  void readsManifestsAndFilesOfABucket() throws Exception {
+    List<String> items = List.of("{\"h\":{\"S\":\"a\"}}", "{\"h\":{\"S\":\"b\"}}");
+    ExportDirectory.write(directory, "orders", Instant.EPOCH, List.of(items));
+    try (ObjectServer server = ObjectServer.start("exports", directory);
+        DynamoClients clients = clients(server.endpoint())) {
+      Exports exports =
+          exports(
+              server,
+              clients,
+              "s3://exports/AWSDynamoDB/01693685827463-2d8752fd/manifest-summary.json");
+      TableExport export = exports.of("orders");
+      assertEquals("s3://exports/AWSDynamoDB/01693685827463-2d8752fd", export.store().location());
+      assertEquals(export, exports.at(export.store().location()));
+      assertEquals(2, export.files().get(0).items());
+      try (var file = export.store().data(export.files().get(0).key())) {
+        assertTrue(file.readAllBytes().length > 20);
+      }
+      assertThrows(NoSuchFileException.class, () -> export.store().data("AWSDynamoDB/absent"));
+      assertThrows(Fault.TableFailed.class, () -> exports.of("others"));
+    }
+  }
+
+  @Test
+  void aBucketOrExportThatDoesNotExistIsNotRetried() throws Exception {
+    try (ObjectServer server = ObjectServer.start("exports", directory);
+        DynamoClients clients = clients(server.endpoint())) {
+      for (String location : List.of("s3://exports/AWSDynamoDB/other", "s3://nobody/x")) {
+        String message =
+            assertThrows(
+                    Fault.TableFailed.class, () -> exports(server, clients, location).of("orders"))
+                .getMessage();
+        assertEquals("the export " + location + " has no manifest-summary.json", message);
+      }
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsRetried() throws Exception {
+    ObjectServer server = ObjectServer.start("exports", directory);
+    server.close();
+    try (DynamoClients clients = clients(server.endpoint())) {
+      assertThrows(
+          Fault.Transient.class, () -> exports(server, clients, "s3://exports/x").of("orders"));
+    }
+  }
+
+  private static Exports exports(ObjectServer server, DynamoClients clients, String location) {
+    return new Exports(
+        new ExportSettings(List.of(location), Optional.of(server.endpoint()), true), clients);
+  }
+
+  private static DynamoClients clients(URI endpoint) throws Fault {
+    return new DynamoClients(
+        DynamoSettings.defaults()
+            .withEndpoint(endpoint)
+            .withMaxRetries(0)
+            .withTimeouts(LIMIT, LIMIT)
+            .withCredentials(new DynamoSettings.Credentials("key", "secret", Optional.empty())),
+        List.of());
+  }
+}
