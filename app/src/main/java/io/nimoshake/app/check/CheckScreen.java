@@ -93,12 +93,7 @@ public final class CheckScreen implements AutoCloseable {
   /** Removes the bars, so that the report takes their place. */
   @Override
   public void close() {
-    timer.shutdown();
-    try {
-      timer.awaitTermination(1, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Timers.stop(timer);
     lines.clear();
   }
 }

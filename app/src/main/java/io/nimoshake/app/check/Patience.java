@@ -7,6 +7,8 @@ import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.flow.Sleeper;
 import io.nimoshake.core.flow.SyncStats;
 import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.port.SplitReader;
 import java.time.Duration;
 
 /** Keeps to a table's rate limits, and retries calls: for about a minute, not for ever. */
@@ -29,6 +31,18 @@ final class Patience {
 
   void retryingAction(Retry.Action action) throws Fault {
     retrying(Retry.Call.of(action));
+  }
+
+  /** Reads the next page within the limits. */
+  ChangeBatch read(SplitReader reader) throws Fault {
+    ChangeBatch page =
+        retrying(
+            () -> {
+              beforeCall();
+              return reader.read();
+            });
+    afterCall(page.capacityUnits());
+    return page;
   }
 
   /** Waits until another call to the source may be made. */

@@ -71,13 +71,7 @@ final class Sampling {
     try (SplitReader reader = pair.sides().sampled().open(segment, Position.BEGINNING)) {
       boolean more = true;
       while (more && taken < most) {
-        ChangeBatch page =
-            patience.retrying(
-                () -> {
-                  patience.beforeCall();
-                  return reader.read();
-                });
-        patience.afterCall(page.capacityUnits());
+        ChangeBatch page = patience.read(reader);
         List<Change> some =
             page.changes().subList(0, Math.min(page.changes().size(), most - taken));
         ChangeBatch.Builder kept = ChangeBatch.builder();

@@ -133,13 +133,7 @@ final class TableCheck {
     try (SplitReader reader = pair.sides().source().open(segment, Position.BEGINNING)) {
       boolean more = true;
       while (more) {
-        ChangeBatch page =
-            patience.retrying(
-                () -> {
-                  patience.beforeCall();
-                  return reader.read();
-                });
-        patience.afterCall(page.capacityUnits());
+        ChangeBatch page = patience.read(reader);
         if (!page.rejected().isEmpty()) {
           throw new Fault.Poison(page.rejected().get(0));
         }

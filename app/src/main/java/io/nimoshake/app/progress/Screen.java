@@ -80,12 +80,7 @@ public final class Screen implements AutoCloseable {
   /** Draws the last state and leaves it on the terminal. */
   @Override
   public void close() {
-    timer.shutdown();
-    try {
-      timer.awaitTermination(1, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Timers.stop(timer);
     show();
     if (terminal) {
       System.setOut(standardOutput);

@@ -192,8 +192,7 @@ public final class SyncProcess {
     List<String> filtered = ProgressLog.filteredAway(run.view());
     if (!filtered.isEmpty()) {
       LOG.warn(
-          "nothing was copied of these tables, as full.read.filter_expression let none of their"
-              + " items (so many were scanned) through: {}",
+          "no item of these tables passes full.read.filter_expression (items scanned): {}",
           String.join(", ", filtered));
     }
     if (rejected > 0 && run.deadLetterFile().isPresent()) {

@@ -44,8 +44,8 @@ class GoToolConfigurationTest {
         program
             .out()
             .contains(
-                "WARN  nothing was copied of these tables, as full.read.filter_expression let none"
-                    + " of their items (so many were scanned) through: orders (30), people (7)"),
+                "WARN  no item of these tables passes full.read.filter_expression (items scanned):"
+                    + " orders (30), people (7)"),
         program.out());
   }
 
