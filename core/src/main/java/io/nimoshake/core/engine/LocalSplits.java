@@ -4,6 +4,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.ChangeWriter;
 import io.nimoshake.core.flow.MemoryBudget;
+import io.nimoshake.core.flow.Permits;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.SplitListener;
 import io.nimoshake.core.flow.SplitPipeline;
@@ -108,6 +109,7 @@ public final class LocalSplits implements SplitRunner {
             writers.apply(schema),
             deadLetters,
             memory.share(),
+            new Permits(scheduler.readsOfATable()),
             registry.limits(schema.name()),
             scheduler,
             retryPolicy,

@@ -29,7 +29,8 @@ import java.util.function.Predicate;
  *     io.nimoshake.core.fault.Fault.Unknown} is tried again before its table fails
  * @param goneAfter {@code retry.gone}: how long the answers of the service must agree before a
  *     table, a stream or a shard counts as gone
- * @param ioThreads most blocking calls at a time on a JVM without virtual threads
+ * @param ioThreads on a JVM without virtual threads: most blocking reads of one table at a time,
+ *     and most other blocking calls at a time
  */
 public record SyncOptions(
     Mode mode,

@@ -15,16 +15,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Runs work on virtual threads where the JVM has them, else on a bounded pool. The pool's queue has
- * no bound of its own: each split, write and command has at most a few pieces of work in it, and
- * those are bounded by splits, writers and memory.
+ * Runs work on virtual threads where the JVM has them, else on pools. The pool of reads has no
+ * bound: the reads of each table have one, so that those of one table that hang keep no other table
+ * waiting. The pool of all other work is bounded. Its queue is not: each split, write and command
+ * has at most a few pieces of work in it, and those are bounded by splits, writers and memory.
  */
 public final class ThreadScheduler implements Scheduler, MachineClock, AutoCloseable {
-  private static final int JDK_WITH_VIRTUAL_THREADS = 21;
+  private static final boolean HAS_VIRTUAL_THREADS = Runtime.version().feature() >= 21;
 
   /** The lease, the checkpoint and one more. */
   private static final int CONTROL_THREADS = 3;
 
+  private final int readsOfATable;
+  private final ExecutorService readers;
   private final ExecutorService workers;
   private final ExecutorService controllers;
   private final Scheduler control = new Control();
@@ -32,9 +35,12 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
   private volatile Consumer<Throwable> onBug = bug -> {};
 
   /**
-   * @param ioThreads most blocking calls at a time where there are no virtual threads
+   * @param ioThreads where there are no virtual threads: most blocking reads of one table at a
+   *     time, and most other blocking calls at a time
    */
   public ThreadScheduler(int ioThreads) {
+    readsOfATable = HAS_VIRTUAL_THREADS ? Integer.MAX_VALUE : ioThreads;
+    readers = readers();
     workers = threads(ioThreads, "nimo-shake-io");
     controllers = threads(CONTROL_THREADS, "nimo-shake-control");
     timer = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "nimo-shake-timer"));
@@ -42,14 +48,24 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
+  private static ExecutorService readers() {
+    return HAS_VIRTUAL_THREADS
+        ? virtualThreads()
+        : Executors.newCachedThreadPool(work -> daemon(work, "nimo-shake-read"));
+  }
+
+  private static ExecutorService virtualThreads() {
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("a JVM of " + Runtime.version() + " without them", e);
+    }
+  }
+
   private static ExecutorService threads(int most, String name) {
-    if (Runtime.version().feature() >= JDK_WITH_VIRTUAL_THREADS) {
-      try {
-        return (ExecutorService)
-            Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-      } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-        throw new IllegalStateException("a JVM of " + Runtime.version() + " without them", e);
-      }
+    if (HAS_VIRTUAL_THREADS) {
+      return virtualThreads();
     }
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -77,6 +93,16 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
   @Override
   public void execute(Runnable work) {
     execute(workers, work);
+  }
+
+  @Override
+  public void executeRead(Runnable read) {
+    execute(readers, read);
+  }
+
+  @Override
+  public int readsOfATable() {
+    return readsOfATable;
   }
 
   private void execute(ExecutorService threads, Runnable work) {
@@ -123,6 +149,7 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
   @Override
   public void close() {
     timer.shutdownNow();
+    readers.shutdownNow();
     workers.shutdownNow();
     controllers.shutdownNow();
   }

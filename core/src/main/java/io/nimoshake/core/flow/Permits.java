@@ -3,11 +3,11 @@ package io.nimoshake.core.flow;
 import java.util.ArrayDeque;
 
 /** A number of places. Whoever finds none free is called back in order when one is. */
-final class Permits {
+public final class Permits {
   private final ArrayDeque<Runnable> waiters = new ArrayDeque<>();
   private int free;
 
-  Permits(int count) {
+  public Permits(int count) {
     free = count;
   }
 

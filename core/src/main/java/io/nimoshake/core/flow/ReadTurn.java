@@ -6,7 +6,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Lets a split wait for its turn to be read: until its table is not paused, the rate allows one
- * more call, there is memory for a page, and a thread is free. No thread waits meanwhile.
+ * more call, not too many reads of the table are under way, and there is memory for a page. No
+ * thread waits meanwhile.
  */
 final class ReadTurn {
   private final Split split;
@@ -43,11 +44,19 @@ final class ReadTurn {
 
   private void awaitRate() {
     long nanos = table.limits().beforeRead(split, table.scheduler().nanoTime());
-    then(Duration.ofNanos(nanos), this::awaitMemory);
+    then(Duration.ofNanos(nanos), () -> table.reads().acquire(this::awaitMemory));
   }
 
   private void awaitMemory() {
-    pages.reserve(bytes -> table.scheduler().execute(() -> read.accept(bytes)));
+    pages.reserve(bytes -> table.scheduler().executeRead(() -> read(bytes)));
+  }
+
+  private void read(long bytes) {
+    try {
+      read.accept(bytes);
+    } finally {
+      table.reads().release();
+    }
   }
 
   private void then(Duration delay, Runnable next) {

@@ -14,6 +14,19 @@ public interface Scheduler extends Clock {
   void after(Duration delay, Runnable work);
 
   /**
+   * Runs a read that may block, as {@link #execute} does. Where threads are scarce it has one that
+   * is used for nothing else, so that reads that hang keep nothing else waiting.
+   */
+  default void executeRead(Runnable read) {
+    execute(read);
+  }
+
+  /** How many reads of one table may be under way at a time. */
+  default int readsOfATable() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * A way for what must never wait for reads and writes that hang: the lease, the checkpoint and
    * the end. Where no work waits for other work it is this scheduler itself.
    */

@@ -41,6 +41,7 @@ class SplitPipelineTest {
   private final HeldWrites writes = new HeldWrites();
   private final MemoryBudget memory = new MemoryBudget(64 << 20);
   private final MemoryBudget.Share share = memory.share();
+  private final Permits reads = new Permits(2);
   private final TableStats stats = new TableStats();
   private final List<Rejected> putAside = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
@@ -51,7 +52,8 @@ class SplitPipelineTest {
   private void start(Object... pages) {
     source.pages("s", pages);
     TableFlow flow =
-        new TableFlow(source, writes, deadLetters, share, limits, time, RetryPolicy.DEFAULT, stats);
+        new TableFlow(
+            source, writes, deadLetters, share, reads, limits, time, RetryPolicy.DEFAULT, stats);
     pipeline =
         new SplitPipeline(SHARD, Position.BEGINNING, WriteMode.COPY_REPLACE, flow, new Told());
     pipeline.start();
@@ -170,6 +172,30 @@ class SplitPipelineTest {
     share.release(64 << 20);
     time.run();
     assertEquals(1, writes.held());
+  }
+
+  @Test
+  void nothingIsReadWhileTooManyReadsOfTheTableAreUnderWay() {
+    reads.acquire(() -> {});
+    reads.acquire(() -> {});
+    start(page(1), lastPage());
+    assertEquals(0, source.opened());
+    assertEquals(0, memory.heldBytes());
+    reads.release();
+    time.run();
+    assertEquals(2, source.reads(), "a read gives its place back");
+    durable();
+    durable();
+    assertOver("durable 1", "end");
+  }
+
+  @Test
+  void aReadThatFailsGivesItsPlaceBack() {
+    reads.acquire(() -> {});
+    start(DOWN, DOWN, DOWN, lastPage());
+    time.pass(Duration.ofSeconds(10));
+    durable();
+    assertOver("end");
   }
 
   @Test
