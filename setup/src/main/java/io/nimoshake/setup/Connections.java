@@ -60,9 +60,7 @@ public final class Connections {
 
   /** The target for checks: without retries of its own. */
   public static DynamoTarget dynamoTarget(SyncSetup setup, StartUp start) throws StartUpException {
-    DynamoTargetSettings settings = setup.dynamoTargetSettings();
-    DynamoTargetSettings once =
-        new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes());
+    DynamoTargetSettings once = setup.dynamoTargetSettings().withoutRetries();
     return start.call(Server.TARGET, "setting up the target", () -> new DynamoTarget(once));
   }
 

@@ -68,13 +68,12 @@ public final class StartUpChecks {
   }
 
   /**
-   * Checks that the mapping gives each item of these tables a document of its own. Without a
-   * mapping no table is looked at.
+   * Checks that the mapping gives each item of these tables a document of its own, and that the
+   * target can have what it asks for. Without a mapping no table is looked at.
    */
   static void mapping(StartUp start, SyncSetup setup, Source source, List<String> wanted)
       throws StartUpException {
-    Mapping mapping = setup.mapping();
-    if (mapping == Mapping.NONE) {
+    if (setup.mapping() == Mapping.NONE) {
       return;
     }
     List<TableSchema> tables = new ArrayList<>();
@@ -82,7 +81,7 @@ public final class StartUpChecks {
       tables.add(
           start.call(Server.SOURCE, "describing table " + table, () -> source.describe(table)));
     }
-    List<String> problems = mapping.problems(tables);
+    List<String> problems = setup.mappingProblems(tables);
     if (!problems.isEmpty()) {
       throw StartUpException.refused(String.join("\n", problems), null);
     }

@@ -4,6 +4,7 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Target.Existing;
@@ -12,6 +13,7 @@ import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.export.ExportSettings;
+import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
@@ -37,6 +39,8 @@ import io.nimoshake.setup.config.TargetKeys;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -162,7 +166,22 @@ public final class SyncSetup {
     if (configuration.isSet(TargetKeys.ADDRESS)) {
       settings = settings.withEndpoint(URI.create(configuration.get(TargetKeys.ADDRESS)));
     }
-    return new DynamoTargetSettings(settings, configuration.get(SyncKeys.USER_INDEXES));
+    return new DynamoTargetSettings(
+        settings, configuration.get(SyncKeys.USER_INDEXES), dynamoShapes());
+  }
+
+  /** How tables and items arrive in a DynamoDB-compatible target. */
+  public TargetShapes dynamoShapes() {
+    Optional<FileMapping> mapping = targetSpeaksDynamo() ? fileMapping() : Optional.empty();
+    return mapping.isEmpty()
+        ? TargetShapes.SAME
+        : new DynamoShapes(
+            mappingName(), mapping.get().rules(), configuration.get(SyncKeys.USER_INDEXES));
+  }
+
+  /** Why the mapping cannot be used for these tables: one line each. */
+  public List<String> mappingProblems(Collection<TableSchema> tables) {
+    return targetSpeaksDynamo() ? dynamoShapes().problems(tables) : mapping().problems(tables);
   }
 
   /** Makes the source with these settings, which must be for the same service. */

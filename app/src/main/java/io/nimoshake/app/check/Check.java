@@ -130,7 +130,7 @@ public final class Check {
     Patience patience = new Patience(sides.limits().get());
     Set<String> others = new TreeSet<>(patience.retrying(() -> sides.target().tables()));
     others.removeAll(new TreeSet<>(patience.retrying(() -> sides.source().listTables())));
-    compared.forEach(others::remove);
+    compared.forEach(table -> others.remove(sides.shapes().nameOf(table)));
     return others.isEmpty()
         ? List.of()
         : List.of("only in the target, not compared: " + String.join(", ", others));

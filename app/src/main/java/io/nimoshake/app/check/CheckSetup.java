@@ -84,7 +84,8 @@ public final class CheckSetup {
         options.memoryBudgetBytes(),
         setup::limits,
         configuration.get(SyncKeys.TTL_DELETES) ? "" : TTL_SKIPPED,
-        setup.targetSpeaksDynamo() ? Optional.empty() : setup.fileMapping());
+        setup.targetSpeaksDynamo() ? Optional.empty() : setup.fileMapping(),
+        setup.dynamoShapes());
   }
 
   private record Target(TargetReader reader, TargetMender mender) {}
@@ -110,7 +111,7 @@ public final class CheckSetup {
     if (setup.targetSpeaksDynamo()) {
       DynamoTargetSettings settings = setup.dynamoTargetSettings();
       DynamoTargetReader reader =
-          new DynamoTargetReader(settings.service(), settings.userIndexes());
+          new DynamoTargetReader(settings.service(), settings.userIndexes(), settings.shapes());
       return new Target(reader, new DynamoTargetMender(reader));
     }
     Optional<FileMapping> mapping = setup.fileMapping();

@@ -4,6 +4,7 @@ import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.mapping.FileMapping;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  * @param limits makes the rate limits for reading one table
  * @param extrasMayBe why documents without an item may be correct; empty if they never are
  * @param mapping the rules by which documents were made; empty without a mapping
+ * @param shapes how a DynamoDB-compatible target has tables and items
  */
 public record Sides(
     DynamoSource source,
@@ -36,7 +38,8 @@ public record Sides(
     long memoryBudgetBytes,
     Supplier<TableLimits> limits,
     String extrasMayBe,
-    Optional<FileMapping> mapping)
+    Optional<FileMapping> mapping,
+    TargetShapes shapes)
     implements AutoCloseable {
 
   @Override

@@ -19,6 +19,7 @@ record TablePair(TableSchema schema, Sides sides, Patience patience) {
   ItemComparer comparer() {
     return mappedItems()
         .<ItemComparer>map(items -> items)
+        .or(() -> sides.shapes().itemsOf(name()).map(ItemComparer::of))
         .orElseGet(() -> ItemComparer.of(sides.convert()));
   }
 

@@ -53,11 +53,12 @@ final class DynamoPreview implements TargetPreview {
 
   @Override
   public Optional<Holding> holding(TableSchema table) throws Fault {
-    if (!names().map(all -> all.contains(table.name())).orElse(false)) {
+    String name = settings.shapes().nameOf(table.name());
+    if (!names().map(all -> all.contains(name)).orElse(false)) {
       return Optional.empty();
     }
     return probe
-        .describe(table.name())
+        .describe(name)
         .map(
             there ->
                 new Holding(

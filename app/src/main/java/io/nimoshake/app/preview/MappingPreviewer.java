@@ -48,7 +48,7 @@ final class MappingPreviewer {
           TableSchema table =
               start.call(Server.SOURCE, "looking at table " + name, () -> source.describe(name));
           schemas.add(table);
-          if (sample > 0 && isUsable(mapping, table)) {
+          if (sample > 0 && isUsable(setup, mapping, table)) {
             previews.add(
                 start.call(
                     Server.SOURCE,
@@ -60,15 +60,15 @@ final class MappingPreviewer {
         }
       }
     }
-    mapping
-        .problems(schemas)
+    setup
+        .mappingProblems(schemas)
         .forEach(problem -> warnings.add("the sync would refuse to start: " + problem));
     previews.forEach(preview -> warnings.addAll(warnings(preview)));
     return new Samples(previews, warnings);
   }
 
-  private static boolean isUsable(Mapping mapping, TableSchema table) {
-    return mapping.problems(List.of(table)).isEmpty() && mapping.of(table).isPresent();
+  private static boolean isUsable(SyncSetup setup, Mapping mapping, TableSchema table) {
+    return setup.mappingProblems(List.of(table)).isEmpty() && mapping.of(table).isPresent();
   }
 
   /** Lines for a person. */

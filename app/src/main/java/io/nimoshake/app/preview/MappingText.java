@@ -58,8 +58,9 @@ public final class MappingText {
       return lines;
     }
     if (outcome.place().isPresent()) {
-      lines.add("collection: " + outcome.place().get().collection());
-      lines.add("_id:        " + shell(outcome.place().get().id()));
+      Place place = outcome.place().get();
+      lines.add((place.id().isPresent() ? "collection: " : "table:      ") + place.collection());
+      place.id().ifPresent(id -> lines.add("_id:        " + shell(id)));
       lines.add("document:");
       lines.addAll(shell(outcome.document().orElseThrow(), true).lines().toList());
     } else {
@@ -90,7 +91,7 @@ public final class MappingText {
         .place()
         .ifPresent(
             place -> {
-              tree.put("collection", place.collection());
+              tree.put(place.id().isPresent() ? "collection" : "table", place.collection());
               tree.put("document", new Json(outcome.document().orElseThrow()));
             });
     tree.put(

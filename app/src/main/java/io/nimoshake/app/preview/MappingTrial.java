@@ -9,6 +9,9 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Mapping.Placements;
 import io.nimoshake.dynamodb.convert.ItemConverter;
+import io.nimoshake.dynamodb.shape.TargetShapes;
+import io.nimoshake.dynamodb.shape.TargetShapes.ItemShape;
+import io.nimoshake.dynamodb.shape.UnfitItemException;
 import io.nimoshake.mapping.FileMapping;
 import io.nimoshake.mapping.bytes.CompiledTable;
 import io.nimoshake.mapping.plain.PlainMapping;
@@ -39,13 +42,16 @@ public final class MappingTrial {
   private final List<Rule> rules;
   private final Optional<PlainMapping> plain;
   private final boolean mapped;
+  private final Optional<InDynamo> dynamo;
 
   private MappingTrial(
       ItemConverter converter,
       Mapping.OfTable mapping,
       List<Rule> rules,
       Optional<PlainMapping> plain,
-      boolean mapped) {
+      boolean mapped,
+      Optional<InDynamo> dynamo) {
+    this.dynamo = dynamo;
     this.converter = converter;
     this.mapping = mapping;
     this.mapper = mapping.mapper();
@@ -69,13 +75,38 @@ public final class MappingTrial {
         mapping.orElseGet(() -> asItIs(table, names)),
         rules,
         rules.isEmpty() ? Optional.empty() : Optional.of(new PlainMapping(rules, table, names)),
-        mapping.isPresent());
+        mapping.isPresent(),
+        setup.targetSpeaksDynamo()
+            ? Optional.of(new InDynamo(setup.dynamoShapes(), table.name()))
+            : Optional.empty());
+  }
+
+  /** What becomes of items in a DynamoDB-compatible target. */
+  private record InDynamo(TargetShapes shapes, String table) {
+    Outcome of(Slice item, Optional<Integer> rule) {
+      try {
+        Optional<ItemShape> shape = shapes.itemsOf(table);
+        Slice shaped = shape.isPresent() ? shape.get().apply(item) : item;
+        return new Outcome(
+            rule,
+            Optional.of(new Place(shapes.nameOf(table), Optional.empty())),
+            Optional.of(BsonDocument.parse(shaped.toUtf8())),
+            List.of(),
+            Optional.empty());
+      } catch (UnfitItemException e) {
+        return rejected(rule, e.getMessage());
+      }
+    }
+  }
+
+  private static Outcome rejected(Optional<Integer> rule, String reason) {
+    return new Outcome(rule, Optional.empty(), Optional.empty(), List.of(), Optional.of(reason));
   }
 
   /** The same, but a conversion that fails rejects the item, whatever its {@code on_error} says. */
   static MappingTrial strict(SyncSetup setup, TableSchema table) {
     MappingTrial as = of(setup, table);
-    if (as.rules.isEmpty()) {
+    if (as.rules.isEmpty() || as.dynamo.isPresent()) {
       return as;
     }
     List<Rule> strict = as.rules.stream().map(MappingTrial::strict).toList();
@@ -85,7 +116,8 @@ public final class MappingTrial {
         new CompiledTable(strict, table, names, collection -> false),
         strict,
         Optional.empty(),
-        true);
+        true,
+        Optional.empty());
   }
 
   private static Rule strict(Rule rule) {
@@ -112,8 +144,13 @@ public final class MappingTrial {
     }
   }
 
-  /** Where a document is. */
-  public record Place(String collection, BsonValue id) {}
+  /**
+   * Where a document is.
+   *
+   * @param collection its collection, or the table of a DynamoDB-compatible target
+   * @param id empty for an item of a table
+   */
+  public record Place(String collection, Optional<BsonValue> id) {}
 
   /**
    * What becomes of an item.
@@ -151,12 +188,11 @@ public final class MappingTrial {
     List<Rejected> rejected = new ArrayList<>();
     Optional<Change.Upsert> converted = converter.convert(item, rejected::add);
     if (converted.isEmpty()) {
-      return new Outcome(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          List.of(),
-          Optional.of(rejected.get(0).reason()));
+      return rejected(Optional.empty(), rejected.get(0).reason());
+    }
+    if (dynamo.isPresent()) {
+      Optional<Integer> only = rules.isEmpty() ? Optional.empty() : Optional.of(0);
+      return dynamo.get().of(converted.get().document(), only);
     }
     Slice document = converted.get().document();
     ItemKey key = converted.get().key();
@@ -199,7 +235,8 @@ public final class MappingTrial {
     }
 
     private Place at(int destination, Slice id) {
-      return new Place(mapping.destinations().get(destination).collection(), decode(id).get("_id"));
+      return new Place(
+          mapping.destinations().get(destination).collection(), Optional.of(decode(id).get("_id")));
     }
   }
 }

@@ -25,7 +25,6 @@ import io.nimoshake.dynamodb.preview.Attempt;
 import io.nimoshake.dynamodb.preview.SourceProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
 import io.nimoshake.dynamodb.source.ReadOptions;
-import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.setup.LeaseHolder;
 import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUp.Server;
@@ -288,10 +287,8 @@ final class Previewer {
 
   private TargetPreview target() throws Fault {
     if (setup.targetSpeaksDynamo()) {
-      DynamoTargetSettings settings = setup.dynamoTargetSettings();
       return new DynamoPreview(
-          new DynamoTargetSettings(settings.service().withMaxRetries(0), settings.userIndexes()),
-          options.existing() == Existing.DROP);
+          setup.dynamoTargetSettings().withoutRetries(), options.existing() == Existing.DROP);
     }
     boolean checkpointsToo =
         setup.checkpointInMongo() && configuration.find(TargetKeys.CHECKPOINT_ADDRESS).isEmpty();

@@ -16,6 +16,7 @@ import io.nimoshake.dynamodb.compare.DynamoTargetReader;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import java.net.URI;
@@ -97,7 +98,8 @@ class CheckDynamoTargetTest {
             64 << 20,
             TableLimits::none,
             "",
-            Optional.empty())) {
+            Optional.empty(),
+            TargetShapes.SAME)) {
       CheckResult result =
           new Check(sides, SyncBeside.NONE, options, found::add)
               .run(sides.source().listTables().stream().sorted().toList());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.ChildProgram;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,9 @@ class DynamoTargetCommandsTest {
   private static final int ITEMS = 40;
   private static final Shape SHAPE = Shape.S_N;
 
+  /** The name of the table in the target. */
+  private static final String THERE = "copied";
+
   @TempDir Path directory;
 
   @Test
@@ -28,7 +32,21 @@ class DynamoTargetCommandsTest {
     try (TwoDynamos servers = new TwoDynamos()) {
       servers.source.createTable(SHAPE.definition());
       Workload.load(servers.source, SHAPE, ITEMS, 1);
-      Path conf = servers.configuration(directory, "sync_mode = full");
+      Path mapping =
+          Files.writeString(
+              directory.resolve("mapping.yaml"),
+              """
+              version: 1
+              tables:
+                %s:
+                  collection: %s
+                  attributes:
+                    - drop: [nothing]
+                    - rename: {strings: words}
+                    - set: {tenant: eu}
+              """
+                  .formatted(SHAPE.table, THERE));
+      Path conf = servers.configuration(directory, "sync_mode = full", "mapping.file = " + mapping);
 
       JsonNode plan = plan(conf);
       JsonNode table = plan.path("tables").get(0);
@@ -41,6 +59,18 @@ class DynamoTargetCommandsTest {
       assertEquals(List.of(), servers.target.listTables().tableNames(), "nothing was done");
 
       assertEquals(0, run("-conf=" + conf).exitCode());
+
+      assertEquals(List.of(THERE), servers.target.listTables().tableNames());
+      Map<String, AttributeValue> item =
+          servers.target.getItem(r -> r.tableName(THERE).key(SHAPE.key(7))).item();
+      assertEquals(AttributeValue.fromS("eu"), item.get("tenant"));
+      assertTrue(item.containsKey("words"), item::toString);
+      assertTrue(!item.containsKey("strings") && !item.containsKey("nothing"), item::toString);
+
+      JsonNode sample = plan(conf).path("mapping").get(0);
+      assertEquals(ITEMS, sample.path("sampled").asInt());
+      assertEquals(
+          "eu", sample.path("rules").get(0).path("after").path("tenant").path("S").asText());
 
       String there = plan(conf).path("tables").get(0).path("target").asText();
       assertEquals("will be merged into; has about 40 items", there);
@@ -72,13 +102,12 @@ class DynamoTargetCommandsTest {
   }
 
   private static void damage(TwoDynamos servers) {
-    servers.target.deleteItem(r -> r.tableName(SHAPE.table).key(SHAPE.key(7)));
+    servers.target.deleteItem(r -> r.tableName(THERE).key(SHAPE.key(7)));
     servers.source.deleteItem(r -> r.tableName(SHAPE.table).key(SHAPE.key(8)));
     Map<String, AttributeValue> item =
-        new HashMap<>(
-            servers.target.getItem(r -> r.tableName(SHAPE.table).key(SHAPE.key(9))).item());
+        new HashMap<>(servers.target.getItem(r -> r.tableName(THERE).key(SHAPE.key(9))).item());
     item.put("text", AttributeValue.fromS("changed by hand"));
-    servers.target.putItem(r -> r.tableName(SHAPE.table).item(item));
+    servers.target.putItem(r -> r.tableName(THERE).item(item));
   }
 
   private static void assertUnreachable(ChildProgram program) {

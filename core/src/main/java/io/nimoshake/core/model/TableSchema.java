@@ -25,6 +25,11 @@ public record TableSchema(
     indexes = List.copyOf(indexes);
   }
 
+  /** The same table under another name. */
+  public TableSchema named(String other) {
+    return new TableSchema(other, hash, range, indexes, approximateItems, approximateBytes);
+  }
+
   /** The key attributes, hash key first. */
   public List<KeyAttribute> key() {
     return range.map(r -> List.of(hash, r)).orElseGet(() -> List.of(hash));

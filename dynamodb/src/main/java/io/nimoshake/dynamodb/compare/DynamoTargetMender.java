@@ -2,14 +2,19 @@ package io.nimoshake.dynamodb.compare;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Rejected;
+import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader.Stored;
 import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.client.Faults;
 import io.nimoshake.dynamodb.convert.KeyCodec;
+import io.nimoshake.dynamodb.shape.TargetShapes.ItemShape;
+import io.nimoshake.dynamodb.shape.UnfitItemException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -52,6 +57,16 @@ public final class DynamoTargetMender implements TargetMender {
   }
 
   private boolean put(TableSchema table, Change.Upsert item, Condition only) throws Fault {
+    Optional<ItemShape> shape = reader.shapes().itemsOf(table.name());
+    Slice shaped = item.document();
+    try {
+      shaped = shape.isPresent() ? shape.get().apply(shaped) : shaped;
+    } catch (UnfitItemException e) {
+      throw new Fault.Poison(
+          new Rejected(
+              table.name(), KeyCodec.text(item.key()), e.getMessage(), item.document().toUtf8()));
+    }
+    Map<String, AttributeValue> attributes = AttributeJson.read(shaped.toUtf8());
     return happens(
         "write to table " + table.name(),
         () ->
@@ -60,8 +75,8 @@ public final class DynamoTargetMender implements TargetMender {
                 .putItem(
                     request ->
                         request
-                            .tableName(table.name())
-                            .item(AttributeJson.read(item.document().toUtf8()))
+                            .tableName(reader.there(table).name())
+                            .item(attributes)
                             .conditionExpression(only.expression())
                             .expressionAttributeNames(only.names())
                             .expressionAttributeValues(only.values())));
@@ -79,7 +94,7 @@ public final class DynamoTargetMender implements TargetMender {
                 .deleteItem(
                     request ->
                         request
-                            .tableName(table.name())
+                            .tableName(reader.there(table).name())
                             .key(key)
                             .conditionExpression(only.expression())
                             .expressionAttributeNames(only.names())

@@ -11,6 +11,7 @@ import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.ItemLookup;
 import io.nimoshake.dynamodb.source.KeyProjection;
 import io.nimoshake.dynamodb.source.Tables;
@@ -35,17 +36,26 @@ public final class DynamoTargetReader implements TargetReader {
   private final DynamoClients clients;
   private final Tables tables;
   private final boolean secondaryIndexes;
+  private final TargetShapes shapes;
 
   /**
    * Makes no call yet.
    *
    * @param secondaryIndexes whether the target's tables must have the source's secondary indexes
+   * @param shapes how the tables are named in the target
    * @throws Fault.Fatal if no region is configured and the AWS default chain finds none
    */
-  public DynamoTargetReader(DynamoSettings settings, boolean secondaryIndexes) throws Fault.Fatal {
+  public DynamoTargetReader(DynamoSettings settings, boolean secondaryIndexes, TargetShapes shapes)
+      throws Fault.Fatal {
+    this.shapes = shapes;
     this.clients = new DynamoClients(settings, List.of());
     this.tables = new Tables(clients.tables(), settings.place());
     this.secondaryIndexes = secondaryIndexes;
+  }
+
+  /** The same where tables keep their names, and items their attributes. */
+  public DynamoTargetReader(DynamoSettings settings, boolean secondaryIndexes) throws Fault.Fatal {
+    this(settings, secondaryIndexes, TargetShapes.SAME);
   }
 
   @Override
@@ -55,12 +65,12 @@ public final class DynamoTargetReader implements TargetReader {
 
   @Override
   public boolean open(TableSchema table) throws Fault {
-    return tables.list().contains(table.name());
+    return tables.list().contains(shapes.nameOf(table.name()));
   }
 
   @Override
   public List<SchemaDifference> schemaDifferences(TableSchema table) throws Fault {
-    TableSchema found = tables.describe(table.name());
+    TableSchema found = tables.describe(shapes.nameOf(table.name()));
     List<SchemaDifference> differences = new ArrayList<>();
     if (!found.key().equals(table.key())) {
       differences.add(
@@ -103,7 +113,7 @@ public final class DynamoTargetReader implements TargetReader {
 
   @Override
   public void fetch(TableSchema table, List<ItemKey> keys, Consumer<Stored> each) throws Fault {
-    ItemLookup lookup = new ItemLookup(clients.tables(), table);
+    ItemLookup lookup = new ItemLookup(clients.tables(), there(table));
     List<ItemKey> left = keys;
     while (!left.isEmpty()) {
       ItemLookup.Found found = lookup.get(left, true, false);
@@ -135,7 +145,7 @@ public final class DynamoTargetReader implements TargetReader {
 
   @Override
   public List<Stored> sample(TableSchema table, int count) throws Fault {
-    ItemLookup lookup = new ItemLookup(clients.tables(), table);
+    ItemLookup lookup = new ItemLookup(clients.tables(), there(table));
     List<Stored> found = new ArrayList<>();
     int first = ThreadLocalRandom.current().nextInt(SAMPLE_SEGMENTS);
     int each = Math.max(1, (count + SAMPLE_SEGMENTS - 1) / SAMPLE_SEGMENTS);
@@ -144,7 +154,7 @@ public final class DynamoTargetReader implements TargetReader {
       ScanResponse page =
           scan(
               ScanRequest.builder()
-                  .tableName(table.name())
+                  .tableName(there(table).name())
                   .segment(segment)
                   .totalSegments(SAMPLE_SEGMENTS)
                   .consistentRead(true)
@@ -155,6 +165,15 @@ public final class DynamoTargetReader implements TargetReader {
       }
     }
     return found;
+  }
+
+  /** The table of the target. */
+  TableSchema there(TableSchema table) {
+    return table.named(shapes.nameOf(table.name()));
+  }
+
+  TargetShapes shapes() {
+    return shapes;
   }
 
   private ScanResponse scan(ScanRequest request) throws Fault {
@@ -183,7 +202,7 @@ public final class DynamoTargetReader implements TargetReader {
 
     KeyListing(TableSchema table) {
       this.table = table;
-      this.keys = new ItemLookup(clients.tables(), table);
+      this.keys = new ItemLookup(clients.tables(), there(table));
       this.projection = KeyProjection.of(table);
     }
 
@@ -193,7 +212,7 @@ public final class DynamoTargetReader implements TargetReader {
       while (some.isEmpty() && !ended) {
         ScanRequest.Builder request =
             ScanRequest.builder()
-                .tableName(table.name())
+                .tableName(there(table).name())
                 .consistentRead(true)
                 .projectionExpression(projection.expression())
                 .expressionAttributeNames(projection.names());

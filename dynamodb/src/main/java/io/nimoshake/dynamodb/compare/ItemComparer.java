@@ -3,6 +3,7 @@ package io.nimoshake.dynamodb.compare;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.shape.TargetShapes.ItemShape;
 import java.util.List;
 
 /** Compares items of the source with what a target holds. Not thread-safe. */
@@ -27,5 +28,10 @@ public interface ItemComparer {
     return options.type() == ConvertType.SAME
         ? new DynamoItemComparer()
         : new BsonItemComparer(options);
+  }
+
+  /** The comparer for a DynamoDB-compatible target whose items have another shape. */
+  static ItemComparer of(ItemShape shape) {
+    return new ShapedItemComparer(shape);
   }
 }

@@ -8,6 +8,9 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.client.ComparableKey;
 import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.shape.TargetShapes;
+import io.nimoshake.dynamodb.shape.TargetShapes.ItemShape;
+import io.nimoshake.dynamodb.shape.UnfitItemException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +19,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -42,24 +46,45 @@ final class BatchWriter {
   private static final int TOO_LARGE = 413;
 
   private final DynamoDbClient client;
+  private final TargetShapes shapes;
 
   /** Keyed by the list's identity: an equal list may belong to another call. */
   private final Map<List<Change>, Pending> begun =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
-  BatchWriter(DynamoDbClient client) {
+  BatchWriter(DynamoDbClient client, TargetShapes shapes) {
     this.client = client;
+    this.shapes = shapes;
   }
 
   /** The rest of a write; each group is one request. */
   private static final class Pending {
-    final String table;
+    final TableSchema table;
+
+    /** The table of the target. */
+    final String there;
+
     final Deque<List<Change>> groups = new ArrayDeque<>();
     final List<Change> unprocessed = new ArrayList<>();
     final List<Rejected> rejected = new ArrayList<>();
 
-    Pending(String table) {
+    /** The items of the source from which changed items were made. */
+    final Map<Change, Change.Upsert> originals = new IdentityHashMap<>();
+
+    Pending(TableSchema table, String there) {
       this.table = table;
+      this.there = there;
+    }
+
+    String doing() {
+      return "write to table " + there + " of the target";
+    }
+
+    void reject(Change change, String reason) {
+      Change.Upsert item = originals.getOrDefault(change, (Change.Upsert) change);
+      rejected.add(
+          new Rejected(
+              table.name(), item.key().encoded().toUtf8(), reason, item.document().toUtf8()));
     }
 
     void add(List<Change> changes) {
@@ -74,15 +99,15 @@ final class BatchWriter {
   List<Rejected> write(TableSchema table, List<Change> changes) throws Fault {
     Pending pending = begun.remove(changes);
     if (pending == null) {
-      pending = new Pending(table.name());
-      pending.add(changes);
+      pending = new Pending(table, shapes.nameOf(table.name()));
+      pending.add(shaped(changes, pending));
     }
     try {
       while (!pending.groups.isEmpty()) {
-        send(table, pending);
+        send(pending);
       }
       if (!pending.unprocessed.isEmpty()) {
-        throw leftOver(table, pending, changes.size());
+        throw leftOver(pending, changes.size());
       }
       return pending.rejected;
     } catch (Fault f) {
@@ -93,33 +118,56 @@ final class BatchWriter {
     }
   }
 
+  /** The changes with items as the target is to have them. */
+  private List<Change> shaped(List<Change> changes, Pending pending) {
+    Optional<ItemShape> shape = shapes.itemsOf(pending.table.name());
+    if (shape.isEmpty()) {
+      return changes;
+    }
+    List<Change> shaped = new ArrayList<>();
+    for (Change change : changes) {
+      if (!(change instanceof Change.Upsert upsert)) {
+        shaped.add(change);
+        continue;
+      }
+      try {
+        Change.Upsert made = new Change.Upsert(upsert.key(), shape.get().apply(upsert.document()));
+        pending.originals.put(made, upsert);
+        shaped.add(made);
+      } catch (UnfitItemException e) {
+        pending.reject(upsert, e.getMessage());
+      }
+    }
+    return shaped;
+  }
+
   /** Drops the unfinished writes of a table; no caller comes back for them. */
   void forget(String table) {
     synchronized (begun) {
-      begun.values().removeIf(pending -> pending.table.equals(table));
+      begun.values().removeIf(pending -> pending.table.name().equals(table));
     }
   }
 
-  private static Fault leftOver(TableSchema table, Pending pending, int of) {
+  private static Fault leftOver(Pending pending, int of) {
     int count = pending.unprocessed.size();
     pending.add(pending.unprocessed);
     pending.unprocessed.clear();
     return new Fault.Throttled(
-        doing(table) + ": the service left " + count + " of " + of + " items unprocessed", null);
+        pending.doing() + ": the service left " + count + " of " + of + " items unprocessed", null);
   }
 
-  private void send(TableSchema table, Pending pending) throws Fault {
+  private void send(Pending pending) throws Fault {
     List<Change> group = pending.groups.peek();
     BatchWriteItemResponse answer;
     try {
-      answer = call(table.name(), group);
+      answer = call(pending.there, group);
     } catch (AwsServiceException e) {
       if (!refusesItem(e)) {
-        throw Faults.ofTargetTable(doing(table), e);
+        throw Faults.ofTargetTable(pending.doing(), e);
       }
       pending.groups.poll();
       if (group.size() == 1) {
-        pending.rejected.add(reject(table, group.get(0), e));
+        reject(pending, group.get(0), e);
       } else {
         int half = group.size() / 2;
         pending.groups.push(group.subList(half, group.size()));
@@ -127,10 +175,10 @@ final class BatchWriter {
       }
       return;
     } catch (SdkException e) {
-      throw Faults.ofTargetTable(doing(table), e);
+      throw Faults.ofTargetTable(pending.doing(), e);
     }
-    List<WriteRequest> left = answer.unprocessedItems().getOrDefault(table.name(), List.of());
-    pending.unprocessed.addAll(unprocessed(table, group, left));
+    List<WriteRequest> left = answer.unprocessedItems().getOrDefault(pending.there, List.of());
+    pending.unprocessed.addAll(unprocessed(pending.table, group, left));
     pending.groups.poll();
   }
 
@@ -177,20 +225,11 @@ final class BatchWriter {
     return REFUSES_ITEM.contains(Faults.code(e)) || e.statusCode() == TOO_LARGE;
   }
 
-  private static Rejected reject(TableSchema table, Change change, AwsServiceException e)
-      throws Fault {
-    if (!(change instanceof Change.Upsert upsert)) {
+  private static void reject(Pending pending, Change change, AwsServiceException e) throws Fault {
+    if (!(change instanceof Change.Upsert)) {
       throw new Fault.TableFailed(
-          "cannot " + doing(table) + ": the service refused a delete: " + Faults.describe(e), e);
+          "cannot " + pending.doing() + ": the service refused a delete: " + Faults.describe(e), e);
     }
-    return new Rejected(
-        table.name(),
-        upsert.key().encoded().toUtf8(),
-        Faults.describe(e),
-        upsert.document().toUtf8());
-  }
-
-  private static String doing(TableSchema table) {
-    return "write to table " + table.name() + " of the target";
+    pending.reject(change, Faults.describe(e));
   }
 }

@@ -11,13 +11,15 @@ import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.client.Faults;
 import io.nimoshake.dynamodb.client.TableIdentity;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Writes to a DynamoDB-compatible service. Each table gets a table of the same name, key and
- * indexes; items are written unchanged.
+ * Writes to a DynamoDB-compatible service. Each table gets a table of the same key and indexes;
+ * items are written unchanged. A mapping may give tables other names, and change attributes.
  *
  * <p>Items and keys come as DynamoDB JSON. The service cannot insert many items only where none
  * exists. So the copy replaces items, and the stream waits until the copy is done. A table cannot
@@ -38,6 +40,9 @@ public final class DynamoTarget implements Target {
   private final TargetTables tables;
   private final BatchWriter writer;
 
+  /** Schemas of the source, by name. */
+  private final Map<String, TableSchema> prepared = new ConcurrentHashMap<>();
+
   /**
    * Makes no call yet; see {@link #check}.
    *
@@ -47,7 +52,7 @@ public final class DynamoTarget implements Target {
     this.settings = settings;
     this.clients = new DynamoClients(settings.service(), List.of(new BodyInterceptor()));
     this.tables = new TargetTables(clients.tables(), settings.userIndexes());
-    this.writer = new BatchWriter(clients.tables());
+    this.writer = new BatchWriter(clients.tables(), settings.shapes());
   }
 
   /**
@@ -71,7 +76,7 @@ public final class DynamoTarget implements Target {
 
   /** Identifies a table across services; empty if no table has this name. */
   public Optional<TableIdentity> identity(String table) throws Fault {
-    return tables.find(table).map(TableIdentity::of);
+    return tables.find(settings.shapes().nameOf(table)).map(TableIdentity::of);
   }
 
   @Override
@@ -87,8 +92,14 @@ public final class DynamoTarget implements Target {
    */
   @Override
   public Prepared prepare(TableSchema table, Existing existing) throws Fault {
+    prepared.put(table.name(), table);
+    List<String> problems = settings.shapes().problems(prepared.values());
+    if (!problems.isEmpty()) {
+      prepared.remove(table.name());
+      throw new Fault.TableFailed(String.join("; ", problems), null);
+    }
     writer.forget(table.name());
-    return new Prepared(tables.prepare(table, existing));
+    return new Prepared(tables.prepare(there(table), existing));
   }
 
   /** {@inheritDoc} This target knows no tombstones; deletes are always real. */
@@ -103,6 +114,11 @@ public final class DynamoTarget implements Target {
     return writer.write(table, changes);
   }
 
+  /** The table of the target. */
+  private TableSchema there(TableSchema table) {
+    return table.named(settings.shapes().nameOf(table.name()));
+  }
+
   @Override
   public void purgeTombstones(TableSchema table) {
     // This target has no tombstones.
@@ -110,7 +126,7 @@ public final class DynamoTarget implements Target {
 
   @Override
   public void finish(TableSchema table) throws Fault {
-    tables.finish(table);
+    tables.finish(there(table));
   }
 
   @Override

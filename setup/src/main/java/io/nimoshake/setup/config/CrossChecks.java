@@ -5,6 +5,7 @@ import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.AwsHosts;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.mapping.rule.MappingRules;
 import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mapping.yaml.MappingReader;
 import io.nimoshake.mongodb.write.IdLayout;
@@ -216,7 +217,10 @@ final class CrossChecks {
     try {
       Optional<MappingFile> file = MappingFile.of(configuration);
       if (file.isPresent()) {
-        MappingReader.read(file.get().name(), file.get().text());
+        MappingRules rules = MappingReader.read(file.get().name(), file.get().text());
+        if (configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false)) {
+          problems.addAll(DynamoRules.problems(file.get().name(), rules));
+        }
       } else {
         PluginClass.of(configuration).load(ConvertOptions.DEFAULT.names());
       }
@@ -225,7 +229,10 @@ final class CrossChecks {
     }
     String name = set.get(0).name();
     if (configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false)) {
-      refuseMapping(TargetKeys.TYPE, name, "only MongoDB holds documents");
+      if (configuration.find(TargetKeys.MAPPING_PLUGIN).isPresent()) {
+        refuseMapping(TargetKeys.TYPE, name, "a plug-in makes documents, which only MongoDB has");
+      }
+      return;
     }
     if (configuration.find(TargetKeys.CONVERSION).equals(Optional.of(ConvertType.RAW))) {
       refuseMapping(

@@ -366,6 +366,35 @@ class ConfigurationTest {
   }
 
   @Test
+  void aDynamoTargetTakesNamesAndAttributesOnly() throws Exception {
+    String target = "target.type = dynamodb";
+    load(target, "target.region = eu-west-1", "target.table = new-${name}");
+    Path mapping =
+        mapping(
+            "tables:",
+            "  a: {collection: b, attributes: [drop: x, convert: {y: int}], indexes: []}",
+            "  c:",
+            "    split:",
+            "      - when: {x: 1}",
+            "        then: ignore",
+            "      - otherwise: {collection: d}",
+            "  e: {id: {attribute: pk}, indexes: [keys: {x: 1}]}");
+    String refused = ": a DynamoDB-compatible target cannot do this: ";
+    assertProblems(
+        file(target, "target.region = eu-west-1", "mapping.file = " + mapping),
+        mapping
+            + ", line 3, column 3"
+            + refused
+            + "'convert' of y makes types that DynamoDB does not have",
+        mapping + ", line 4, column 3" + refused + "'split' makes several collections of one table",
+        mapping + ", line 9, column 3" + refused + "'id' names the _id of documents",
+        mapping
+            + ", line 9, column 3"
+            + refused
+            + "'indexes' are those of collections; a table keeps its secondary indexes");
+  }
+
+  @Test
   void thereIsOneMapping() throws Exception {
     assertProblems(
         file("mapping.file = " + mapping("tables: {}"), "target.table = new-${name}", ADDRESS),
