@@ -76,7 +76,7 @@ final class PreviewText {
           case "not_tried" -> "not tried";
           default -> String.format("%-9s", permission.outcome());
         };
-    return outcome + " " + Previewer.describe(permission);
+    return outcome + " " + Permissions.describe(permission);
   }
 
   private static List<String> table(TablePreview table) {

@@ -21,7 +21,6 @@ import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.filter.InvalidFilterException;
-import io.nimoshake.dynamodb.preview.Attempt;
 import io.nimoshake.dynamodb.preview.SourceProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
 import io.nimoshake.dynamodb.source.ReadOptions;
@@ -43,10 +42,8 @@ import io.nimoshake.setup.config.SyncKeys;
 import io.nimoshake.setup.config.TargetKeys;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -106,11 +103,11 @@ final class Previewer {
       Totals totals = totals(tables, CopyEstimate.together(estimates, options.tablesAtATime()));
       RetentionWarning.of(Duration.ofMillis((long) (totals.seconds() * 1000)), waits(past))
           .ifPresent(warnings::add);
-      List<Permission> permissions = new ArrayList<>(sourcePermissions(source.attempts()));
+      List<Permission> permissions = new ArrayList<>(Permissions.of(source.attempts()));
       permissions.addAll(ofTarget("asking for permissions of the target", target::permissions));
       List<Permission> denied =
           permissions.stream().filter(p -> p.outcome().equals("denied")).toList();
-      denied.forEach(p -> warnings.add(0, "not permitted: " + describe(p)));
+      denied.forEach(p -> warnings.add(0, "not permitted: " + Permissions.describe(p)));
       if (configuration.get(TargetKeys.SHARDED) && Boolean.FALSE.equals(sharded)) {
         warnings.add("target.mongodb.type is sharding, but the target is not a sharded cluster");
       }
@@ -333,38 +330,6 @@ final class Previewer {
         yield "will be merged into; has " + what;
       }
     };
-  }
-
-  /** Combines the attempts with the same action and outcome. */
-  private static List<Permission> sourcePermissions(List<Attempt> attempts) {
-    Map<String, List<Attempt>> same = new LinkedHashMap<>();
-    for (Attempt attempt : attempts) {
-      same.computeIfAbsent(attempt.action() + attempt.outcome(), key -> new ArrayList<>())
-          .add(attempt);
-    }
-    return same.values().stream()
-        .map(
-            some ->
-                new Permission(
-                    some.get(0).action(),
-                    some.get(0).outcome().name().toLowerCase(Locale.ROOT),
-                    some.stream().flatMap(attempt -> attempt.table().stream()).toList(),
-                    some.get(0).message().orElse(null)))
-        .toList();
-  }
-
-  static String describe(Permission permission) {
-    String tables =
-        permission.tables().isEmpty()
-            ? ""
-            : " on "
-                + permission.tables().stream().limit(5).collect(Collectors.joining(", "))
-                + (permission.tables().size() > 5
-                    ? " and " + (permission.tables().size() - 5) + " more"
-                    : "");
-    return permission.action()
-        + tables
-        + (permission.message() == null ? "" : ": " + permission.message());
   }
 
   private void warnOfSettings() {
