@@ -113,10 +113,12 @@ final class SimMisfortune {
 
   /** Whether a table need not catch up yet. */
   boolean excuses(SimTable table, Map<String, TableState> states) {
-    boolean waitsForItsTurn =
-        states.getOrDefault(table.name, TableState.WAITING) == TableState.WAITING
-            && befallen() >= world.scenario().sync().tablesAtATime();
-    return isBefallen(table.name) || waitsForItsTurn;
+    return isBefallen(table.name) || waitsForItsTurn(table.name, states);
+  }
+
+  private boolean waitsForItsTurn(String table, Map<String, TableState> states) {
+    return states.getOrDefault(table, TableState.WAITING) == TableState.WAITING
+        && befallen() >= world.scenario().sync().tablesAtATime();
   }
 
   private boolean isBefallen(String table) {
@@ -159,6 +161,10 @@ final class SimMisfortune {
     boolean longEnough = now() - othersCaughtUpNanos >= troubles.refusedFor().toNanos();
     if (unknown.isEmpty()) {
       return refused.isEmpty() || longEnough;
+    }
+    if (waitsForItsTurn(unknown.get(), states)) {
+      // Another table that is held up has its place, so it does not meet its error.
+      return longEnough;
     }
     boolean failed = states.get(unknown.get()) == TableState.FAILED;
     if (!failed

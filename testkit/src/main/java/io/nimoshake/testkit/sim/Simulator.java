@@ -9,7 +9,7 @@ import java.util.Set;
  */
 public final class Simulator {
   private static final Set<SimTroubles.Kind> TROUBLES =
-      SimTroubles.Kind.parse(System.getProperty("sim.troubles", "cut_off,unknown"));
+      SimTroubles.Kind.parse(System.getProperty("sim.troubles", "all"));
 
   private Simulator() {}
 
