@@ -162,8 +162,8 @@ final class SimMisfortune {
     if (unknown.isEmpty()) {
       return refused.isEmpty() || longEnough;
     }
-    if (waitsForItsTurn(unknown.get(), states)) {
-      // Another table that is held up has its place, so it does not meet its error.
+    if (held.contains(unknown.get()) || waitsForItsTurn(unknown.get(), states)) {
+      // It is paused, or another table has its place. So nothing of it meets the error.
       return longEnough;
     }
     boolean failed = states.get(unknown.get()) == TableState.FAILED;
