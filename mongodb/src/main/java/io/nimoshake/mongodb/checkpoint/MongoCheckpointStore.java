@@ -289,9 +289,12 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
   /** Completes what the previous holder began, and raises its records to our term. */
   private void adopt(Term term) throws Fault {
     LeaseDocument.Content content = lease.read(term);
-    if (content.recordsFrom() != term.number()) {
+    boolean newTerm = content.recordsFrom() != term.number();
+    if (newTerm) {
       records.removeBefore(content.recordsFrom());
-      records.apply(term.number(), Checkpoint.of(content.journal()));
+    }
+    records.apply(term.number(), Checkpoint.of(content.journal()));
+    if (newTerm) {
       records.raise(term.number());
       lease.setRecordsFrom(term);
     }

@@ -161,6 +161,18 @@ class MongoCheckpointStoreTest {
   }
 
   @Test
+  void aSecondStoreOfTheSameHolderLosesNoProgress() throws Fault {
+    OfSplit further = shard("child", Position.after("8"), Set.of("parent"));
+    try (MongoCheckpointStore store = held(1, Duration.ofDays(1));
+        MongoCheckpointStore second = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
+      store.save(1, List.of(PARENT, CHILD));
+      store.save(1, List.of(further));
+      second.save(1, List.of(new OfSync(true)));
+      assertEquals(Set.of(PARENT, further, new OfSync(true)), new HashSet<>(second.load()));
+    }
+  }
+
+  @Test
   void aProcessThatWakesTooLateChangesNothingThatCounts() throws Fault {
     try (MongoCheckpointStore store = held(1);
         MongoCheckpointStore next = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
