@@ -33,12 +33,21 @@ public final class RunningSyncBeside implements SyncBeside {
 
   @Override
   public boolean isCopying(String table) throws Fault {
+    return stored(table).filter(of -> of.phase() != Phase.COPIED && !of.beside()).isPresent();
+  }
+
+  @Override
+  public boolean isCopyingAgain(String table) throws Fault {
+    return stored(table).filter(OfTable::beside).isPresent();
+  }
+
+  private Optional<OfTable> stored(String table) throws Fault {
     for (CheckpointEntry entry : store.load()) {
       if (entry instanceof OfTable of && of.table().equals(table)) {
-        return of.phase() != Phase.COPIED && !of.beside();
+        return Optional.of(of);
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   @Override

@@ -20,6 +20,11 @@ public interface SyncBeside extends AutoCloseable {
         }
 
         @Override
+        public boolean isCopyingAgain(String table) {
+          return false;
+        }
+
+        @Override
         public Optional<Duration> lag(String table) {
           return Optional.empty();
         }
@@ -34,6 +39,9 @@ public interface SyncBeside extends AutoCloseable {
 
   /** Whether the table is still being copied, so that items are missing that will come. */
   boolean isCopying(String table) throws Fault;
+
+  /** Whether a new copy of the table is made, which will take the place of its collection. */
+  boolean isCopyingAgain(String table) throws Fault;
 
   /**
    * How far the table's stream is behind. Empty if there is no sync to ask. A duration of for ever

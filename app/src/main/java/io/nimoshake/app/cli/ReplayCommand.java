@@ -3,6 +3,7 @@ package io.nimoshake.app.cli;
 import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.check.CheckSetup;
 import io.nimoshake.app.check.Sides;
+import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.program.Text;
@@ -62,10 +63,13 @@ final class ReplayCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     Redaction redaction = loaded.redaction();
-    try (Sides sides = new CheckSetup(loaded).open(CheckOptions.ALL)) {
+    CheckSetup check = new CheckSetup(loaded);
+    try (Sides sides = check.open(CheckOptions.ALL);
+        SyncBeside beside = check.beside()) {
       Replay replay =
           new Replay(
               sides,
+              beside,
               setup.tableFilter(),
               Clock.systemUTC(),
               line -> System.out.println(redaction.apply("left: " + line)));

@@ -3,6 +3,7 @@ package io.nimoshake.app.replay;
 import io.nimoshake.app.check.Finding.Repaired;
 import io.nimoshake.app.check.Repair;
 import io.nimoshake.app.check.Sides;
+import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.dynamodb.convert.KeyCodec;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
  */
 public final class Replay {
   private final Sides sides;
+  private final SyncBeside beside;
   private final TableFilter filter;
   private final Clock clock;
   private final Consumer<String> left;
@@ -57,11 +59,14 @@ public final class Replay {
   public record Summary(long items, long written, long deleted, long equal, long left) {}
 
   /**
+   * @param beside the sync that may be running
    * @param filter the tables of the configuration; items of others stay in the file
    * @param left takes a line for each item that stays in the file
    */
-  public Replay(Sides sides, TableFilter filter, Clock clock, Consumer<String> left) {
+  public Replay(
+      Sides sides, SyncBeside beside, TableFilter filter, Clock clock, Consumer<String> left) {
     this.sides = sides;
+    this.beside = beside;
     this.filter = filter;
     this.clock = clock;
     this.left = left;
@@ -76,6 +81,7 @@ public final class Replay {
     Optional<Fault> failure;
     try (LetterFile file = LetterFile.open(path)) {
       failure = replayAll(file);
+      requireNoNewCopy();
       file.replace();
     } catch (IOException e) {
       throw new Fault.Fatal("the dead letters of " + path + " cannot be replayed: " + e, e);
@@ -84,6 +90,20 @@ public final class Replay {
       throw failure.get();
     }
     return new Summary(items, written, deleted, equal, leftInFile);
+  }
+
+  /** A new copy that began meanwhile may lack what was found or written in the collection. */
+  private void requireNoNewCopy() throws Fault {
+    for (Map.Entry<String, Table> table : tables.entrySet()) {
+      if (table.getValue().repair().isPresent() && beside.isCopyingAgain(table.getKey())) {
+        throw new Fault.TableFailed(
+            "table "
+                + table.getKey()
+                + " is being copied again since the replay began: the file is left as it was."
+                + " Replay it again after that",
+            null);
+      }
+    }
   }
 
   /** Returns the fault that ended the replay early. */
@@ -165,6 +185,9 @@ public final class Replay {
   private Table open(String name) throws Fault {
     if (!filter.test(name)) {
       return Table.cannot("the configuration does not select it");
+    }
+    if (beside.isCopyingAgain(name)) {
+      return Table.cannot("it is being copied again: replay its items after that");
     }
     try {
       Optional<Repair> repair = Repair.ofTable(sides, name);

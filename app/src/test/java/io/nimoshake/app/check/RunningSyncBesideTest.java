@@ -1,10 +1,14 @@
 package io.nimoshake.app.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.nimoshake.app.remote.SyncClient;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.Lease;
 import io.nimoshake.setup.SyncIdentity;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
 import io.nimoshake.setup.config.Configuration;
@@ -14,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,6 +115,26 @@ class RunningSyncBesideTest {
     try (SyncBeside sync = beside(LONG)) {
       assertEquals(Optional.empty(), sync.lag("t"));
     }
+  }
+
+  @Test
+  void theCheckpointTellsWhichTablesAreCopiedAgain() throws Exception {
+    try (FileCheckpointStore store = new FileCheckpointStore(directory, "id")) {
+      store.replaceLease(
+          Optional.empty(), Optional.of(new Lease(1, "here", 1, Instant.EPOCH, Instant.MAX)));
+      store.save(1, List.of(entry("first", false), entry("again", true)));
+    }
+    try (SyncBeside sync = beside(LONG)) {
+      assertTrue(sync.isCopying("first"));
+      assertFalse(sync.isCopyingAgain("first"));
+      assertFalse(sync.isCopying("again"));
+      assertTrue(sync.isCopyingAgain("again"));
+      assertFalse(sync.isCopyingAgain("other"));
+    }
+  }
+
+  private static OfTable entry(String table, boolean beside) {
+    return new OfTable(table, Phase.COPYING, Optional.empty(), List.of(), 1, true, beside);
   }
 
   private SyncBeside beside(Duration limit) throws Exception {
