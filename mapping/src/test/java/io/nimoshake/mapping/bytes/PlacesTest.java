@@ -20,6 +20,7 @@ import io.nimoshake.mapping.rule.TableRules;
 import io.nimoshake.mapping.yaml.MappingReader;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonDocument;
@@ -139,6 +140,47 @@ class PlacesTest {
     assertEquals(
         List.of(new Place("c", bytes("{_id: {$numberLong: '7'}}"))),
         places.of(new ItemKey(bytes("{pk: '7', n: 0}"))));
+  }
+
+  /** The table may share the collection with tables whose keys are of other types. */
+  @Test
+  void anIdOfAnotherTypeIsOfAnotherTable() throws Exception {
+    String string = "{_id: 'a'}";
+    String number = "{_id: 7}";
+    String binary = "{_id: {$binary: {base64: 'AQID', subType: '00'}}}";
+    String uuid = "{_id: {$binary: {base64: 'AAECAwQFBgcICQoLDA0ODw==', subType: '04'}}}";
+    String document = "{_id: {pk: 'a'}}";
+    Map<Type, String> fitting = Map.of(Type.S, string, Type.N, number, Type.B, binary);
+    for (Type type : Type.values()) {
+      Places places = places(MappingFixture.hashOnly("t", type), "collection: c");
+      for (String id : List.of(string, number, binary, uuid, document)) {
+        assertEquals(
+            id.equals(fitting.get(type)),
+            places.keyAt(new Place("c", bytes(id))).isPresent(),
+            () -> id + " for a key of type " + type);
+      }
+    }
+  }
+
+  /** A number of more than 34 digits is written as a string. */
+  @Test
+  void onlyAStringOfManyDigitsMayBeANumber() throws Exception {
+    Places places = places(MappingFixture.hashOnly("t", Type.N), "collection: c");
+    String digits = "12345678901234567890123456789012345";
+    assertEquals("{pk: '" + digits + "'}", keyAt(places, "c", "{_id: '" + digits + "'}"));
+    assertEquals("none", keyAt(places, "c", "{_id: '7'}"));
+    assertEquals("none", keyAt(places, "c", "{_id: '" + digits + "000x'}"));
+  }
+
+  @Test
+  void anIdWithOtherFieldsIsOfAnotherTable() throws Exception {
+    Places places = places(table, "collection: c");
+    assertEquals("{pk: 'a', sk: 'b'}", keyAt(places, "c", "{_id: {pk: 'a', sk: 'b'}}"));
+    for (String id :
+        List.of(
+            "{a: 'a', b: 'b'}", "{pk: 'a'}", "{pk: 'a', sk: 'b', more: 'c'}", "{pk: 'a', sk: 7}")) {
+      assertEquals("none", keyAt(places, "c", "{_id: " + id + "}"), id);
+    }
   }
 
   private static Places places(TableSchema table, String rules) throws Exception {
