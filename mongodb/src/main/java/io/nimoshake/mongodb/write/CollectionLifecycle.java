@@ -75,6 +75,9 @@ final class CollectionLifecycle {
     String newCopy = CollectionNames.newCopy(home.name());
     boolean beside = existing == Existing.BESIDE || existing == Existing.RESUME_BESIDE;
     CollectionNames.check(database.getName(), beside ? newCopy : home.name());
+    if (beside) {
+      refuseNewCopyOfShared(home);
+    }
     try {
       return switch (existing) {
         case DROP, RENAME, KEEP -> home.isShared() ? share(home, existing) : begin(home, existing);
@@ -155,6 +158,7 @@ final class CollectionLifecycle {
    *     renameCollection</a>
    */
   Ready swapIn(Home home) throws Fault {
+    refuseNewCopyOfShared(home);
     String newCopy = CollectionNames.newCopy(home.name());
     try {
       if (layouts.exists(newCopy)) {
@@ -181,10 +185,10 @@ final class CollectionLifecycle {
   }
 
   /**
-   * The new copy gets the layout of the old one, because applications read by it, and what the user
-   * made for it: its validator and collation, and its unique indexes.
+   * A new copy of one table would replace the documents of the other tables, too. The mapping may
+   * have added such a table after the new copy began, so every step asks.
    */
-  private Ready beginNewCopy(Home home, String name) throws Fault {
+  private void refuseNewCopyOfShared(Home home) throws Fault {
     if (home.isShared()) {
       throw new Fault.TableFailed(
           "table "
@@ -195,6 +199,13 @@ final class CollectionLifecycle {
               + " again",
           null);
     }
+  }
+
+  /**
+   * The new copy gets the layout of the old one, because applications read by it, and what the user
+   * made for it: its validator and collation, and its unique indexes.
+   */
+  private Ready beginNewCopy(Home home, String name) throws Fault {
     TableLayout layout = layoutOf(home, collection(home.name()));
     collection(name).drop();
     createIfAbsent(name, kept(layouts.options(home.name())));

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
 
 /** A table in single-table design, of which a mapping makes several collections. */
 class MappedTargetTest {
@@ -308,6 +309,22 @@ class MappedTargetTest {
     assertEquals(2, documents("all").size());
     Fault fault = assertThrows(Fault.TableFailed.class, () -> target.prepare(one, Existing.BESIDE));
     assertTrue(fault.getMessage().contains("cannot be copied again"), fault.getMessage());
+  }
+
+  /** The mapping may have added the other table while the first one was copied again. */
+  @Test
+  void aNewCopyDoesNotReplaceACollectionOfSeveralTables() throws Fault {
+    TableSchema two = table("all-2");
+    target.prepare(two, Existing.DROP);
+    target.write(two, List.of(upsert("{pk: 'a', sk: 'b'}")), WriteMode.COPY_REPLACE);
+    database.createCollection("all~new");
+    for (Executable step :
+        List.<Executable>of(
+            () -> target.prepare(two, Existing.RESUME_BESIDE), () -> target.swapIn(two))) {
+      Fault fault = assertThrows(Fault.TableFailed.class, step);
+      assertTrue(fault.getMessage().contains("cannot be copied again"), fault.getMessage());
+    }
+    assertEquals(1, documents("all").size());
   }
 
   @Test
