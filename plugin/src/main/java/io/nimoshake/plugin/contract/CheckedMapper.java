@@ -35,6 +35,9 @@ import org.bson.codecs.BsonDocumentCodec;
 public final class CheckedMapper {
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
+  /** The field of the target by which it knows tombstones. It removes documents that have it. */
+  private static final String TOMBSTONE = "__nimo_deleted";
+
   private final TableMapper mapper;
   private final Map<String, Collection> collections = new LinkedHashMap<>();
 
@@ -106,6 +109,11 @@ public final class CheckedMapper {
       throw new BrokenContractException("the plug-in gives a document without fields");
     } else if (document.fields().containsKey("_id")) {
       throw new BrokenContractException("the plug-in gives a document with an _id of its own");
+    } else if (document.fields().containsKey(TOMBSTONE)) {
+      throw new BrokenContractException(
+          "the plug-in gives a document with a field "
+              + TOMBSTONE
+              + ", which marks deleted items while a table is copied");
     }
     RawBsonDocument bytes =
         call("a document that can be encoded", () -> encoded(place.id(), document.fields()));

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.BsonArray;
+import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
@@ -152,6 +153,18 @@ class PluginConformanceTest {
         "an _id of its own",
         () ->
             mapping(item -> Outcome.document("rest", item.copy().append("_id", new BsonInt32(1)))));
+  }
+
+  /** The target would take the document for a deleted item and remove it. */
+  @Test
+  void findsTheFieldOfATombstoneInTheDocument() {
+    assertFound(
+        "a document with a field __nimo_deleted",
+        () ->
+            mapping(
+                item ->
+                    Outcome.document(
+                        "rest", item.copy().append("__nimo_deleted", new BsonDateTime(0)))));
   }
 
   @Test
