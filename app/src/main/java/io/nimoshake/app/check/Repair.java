@@ -70,18 +70,25 @@ public final class Repair {
     return of(Suspect.item(key));
   }
 
-  Repaired of(Suspect suspect) throws Fault {
+  Repaired of(Suspect found) throws Fault {
+    Suspect next = found;
     Outcome outcome = Outcome.ALREADY_EQUAL;
     String did = "nothing: both sides are equal now";
     for (int round = 0; round < MOST_ROUNDS; round++) {
       // The second round only checks the first one, so it needs no pause.
       Patience.pause(PAUSE.multipliedBy(Math.max(0, round - 1)));
+      Suspect suspect = next;
       List<Suspect> one = List.of(suspect);
       var documents = looker.documents(one);
       Look target = looker.at(suspect, Map.of(), documents);
       var items = looker.items(one);
       Optional<Slice> item = suspect.key().map(items::get).filter(expectation::expectsDocument);
       Look both = looker.at(suspect, items, documents);
+      if (item.isPresent() && isMisplaced(both)) {
+        // It may be the only document of its item. So write the right one first, then delete it.
+        next = Suspect.item(suspect.key().orElseThrow());
+        continue;
+      }
       boolean stray = both.strayFor().isPresent();
       Optional<Stored> document =
           item.isEmpty()
@@ -132,6 +139,10 @@ public final class Repair {
   private static Repaired rejected(String why, Rejected item) {
     return new Repaired(
         Outcome.REJECTED, "not repaired: " + why + ": " + item.reason(), Optional.of(item));
+  }
+
+  private static boolean isMisplaced(Look look) {
+    return look.strayFor().filter(stray -> stray.kind() == Finding.Kind.MISPLACED).isPresent();
   }
 
   /** Another document of the item, in a collection where it does not belong. */
