@@ -6,7 +6,7 @@ import java.io.InputStream;
 
 /** Where the files of one export are. For any thread. */
 public interface ExportStore {
-  /** The export's directory, for messages and checkpoints. The same store can be opened by it. */
+  /** The export's directory, for messages and ids. The same store can be opened by it. */
   String location();
 
   /**

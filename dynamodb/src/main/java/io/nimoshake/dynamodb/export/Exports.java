@@ -1,6 +1,7 @@
 package io.nimoshake.dynamodb.export;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -61,8 +62,19 @@ public final class Exports {
         () -> new Fault.TableFailed("no export of table " + table + " is given", null));
   }
 
+  /**
+   * The export of a file.
+   *
+   * @throws Fault.TableFailed if the export in its place is not the one from which the copy began
+   */
+  public TableExport of(ExportFile file) throws Fault {
+    TableExport export = at(TableExport.location(file.export()));
+    export.requireFile(file);
+    return export;
+  }
+
   /** The export with its manifests in this place. */
-  public synchronized TableExport at(String location) throws Fault {
+  synchronized TableExport at(String location) throws Fault {
     TableExport known = read.get(location);
     if (known == null) {
       known = TableExport.read(store(location));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.port.Source.StreamHandle;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,11 +25,16 @@ import java.util.Map;
  * A full export of a table in DynamoDB JSON, as its manifests describe it.
  *
  * @param store where its files are
+ * @param arn the ARN of the export
  * @param table name of the table
  * @param time the export has the table's items as they were at this time
  * @param files its data files, by key; the order is the same whenever the manifest is read
  */
-public record TableExport(ExportStore store, String table, Instant time, List<DataFile> files) {
+public record TableExport(
+    ExportStore store, String arn, String table, Instant time, List<DataFile> files) {
+  /** Between location and ARN in an id. An ARN of an export has no such character. */
+  private static final char ID_SEPARATOR = '#';
+
   private static final String SUMMARY = "manifest-summary.json";
   private static final String FILES = "manifest-files.json";
   private static final Duration RETENTION = Duration.ofHours(24);
@@ -73,14 +79,54 @@ public record TableExport(ExportStore store, String table, Instant time, List<Da
                   member(file, "md5Checksum")));
         });
     try {
-      String arn = member(summary, "tableArn");
+      String tableArn = member(summary, "tableArn");
       Instant time = Instant.parse(member(summary, "exportTime"));
       TableExport export =
-          new TableExport(store, arn.substring(arn.lastIndexOf('/') + 1), time, files);
+          new TableExport(
+              store,
+              member(summary, "exportArn"),
+              tableArn.substring(tableArn.lastIndexOf('/') + 1),
+              time,
+              files);
       export.requireItems(Long.parseLong(member(summary, "itemCount")));
       return export;
     } catch (IOException | DateTimeParseException | NumberFormatException e) {
       throw wrong(store, SUMMARY, e);
+    }
+  }
+
+  /** Identifies the export in checkpoints. Another export in the same place has another id. */
+  public String id() {
+    return store.location() + ID_SEPARATOR + arn;
+  }
+
+  /** The location in an id. */
+  static String location(String id) {
+    int end = id.lastIndexOf(ID_SEPARATOR);
+    return end < 0 ? id : id.substring(0, end);
+  }
+
+  /**
+   * Checks that this is the export from which a copy began. Items are in other files in another
+   * export, so a copy cannot continue from it.
+   *
+   * @throws Fault.TableFailed if it is not
+   */
+  void requireFile(ExportFile split) throws Fault {
+    if (!id().equals(split.export()) || files.size() != split.total()) {
+      throw new Fault.TableFailed(
+          "the copy of table "
+              + split.table()
+              + " began from the export "
+              + split.export()
+              + " with "
+              + split.total()
+              + " files, but there is now the export "
+              + id()
+              + " with "
+              + files.size()
+              + " files: put the first export back, or copy the table anew",
+          null);
     }
   }
 

@@ -126,7 +126,7 @@ public final class DynamoSource implements Source {
     if (stream.isPresent()) {
       export.requireFollowing(stream.get());
     }
-    return Optional.of(new Export(export.store().location(), export.files().size(), export.time()));
+    return Optional.of(new Export(export.id(), export.files().size(), export.time()));
   }
 
   @Override
@@ -137,8 +137,7 @@ public final class DynamoSource implements Source {
       return new ScanReader(clients.tables(), segment, options, decoder, from);
     }
     if (split instanceof ExportFile file) {
-      return new ExportFileReader(
-          exports.at(file.export()), file, decoder, options.copyFilter(), from);
+      return new ExportFileReader(exports.of(file), file, decoder, options.copyFilter(), from);
     }
     StreamShard shard = (StreamShard) split;
     RecordPages pages = new RecordPages(clients, shard, options, decoder);

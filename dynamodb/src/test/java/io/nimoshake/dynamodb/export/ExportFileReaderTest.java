@@ -80,7 +80,7 @@ class ExportFileReaderTest {
         new ConvertOptions(
             ConvertType.SAME, ConvertOptions.DEFAULT.names(), ConvertOptions.DEFAULT.overflow());
     ExportFile split =
-        new ExportFile("orders", export.store().location(), file, export.files().size());
+        new ExportFile("orders", export.id(), file, export.files().size());
     return new ExportFileReader(export, split, new PageDecoder(SCHEMA, asTheyAre), filter, from);
   }
 
@@ -141,7 +141,7 @@ class ExportFileReaderTest {
     BrokenOnce store = new BrokenOnce(export.store());
     ExportFileReader reader =
         open(
-            new TableExport(store, export.table(), export.time(), export.files()),
+            new TableExport(store, export.arn(), export.table(), export.time(), export.files()),
             0,
             Position.BEGINNING);
     List<String> items = new ArrayList<>();

@@ -5,21 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.testkit.export.ExportDirectory;
 import io.nimoshake.testkit.export.ObjectServer;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class S3ExportTest {
+  /** Nothing is called there. */
+  private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @TempDir Path directory;
@@ -37,7 +43,7 @@ class S3ExportTest {
               "s3://exports/AWSDynamoDB/01693685827463-2d8752fd/manifest-summary.json");
       TableExport export = exports.of("orders");
       assertEquals("s3://exports/AWSDynamoDB/01693685827463-2d8752fd", export.store().location());
-      assertEquals(export, exports.at(export.store().location()));
+      assertEquals(export, exports.of(new ExportFile("orders", export.id(), 0, 1)));
       assertEquals(2, export.files().get(0).items());
       try (var file = export.store().data(export.files().get(0).key())) {
         assertTrue(file.readAllBytes().length > 20);
@@ -59,6 +65,35 @@ class S3ExportTest {
         assertEquals("the export " + location + " has no manifest-summary.json", message);
       }
     }
+  }
+
+  @Test
+  void aCopyDoesNotContinueFromAnotherExportInTheSamePlace() throws Exception {
+    List<List<String>> files = List.of(List.of("{\"h\":{\"S\":\"a\"}}"), List.of());
+    Path manifests = ExportDirectory.write(directory, "orders", Instant.EPOCH, files);
+    Path summary = manifests.resolve("manifest-summary.json");
+    try (DynamoClients clients = clients(NOWHERE)) {
+      String id = local(clients, manifests).of("orders").id();
+      ExportFile last = new ExportFile("orders", id, 1, 2);
+      assertEquals(2, local(clients, manifests).of(last).files().size());
+
+      String first = Files.readString(summary);
+      Files.writeString(summary, first.replace("export/01693685827463", "export/01700000000000"));
+      assertOtherExport(local(clients, manifests), last);
+
+      ExportDirectory.write(directory, "orders", Instant.EPOCH, files.subList(0, 1));
+      assertOtherExport(local(clients, manifests), last);
+    }
+  }
+
+  private static void assertOtherExport(Exports exports, ExportFile file) {
+    String message = assertThrows(Fault.TableFailed.class, () -> exports.of(file)).getMessage();
+    assertTrue(message.contains("began from the export " + file.export()), message);
+  }
+
+  private static Exports local(DynamoClients clients, Path... manifests) {
+    List<String> locations = Stream.of(manifests).map(Path::toString).toList();
+    return new Exports(new ExportSettings(locations, Optional.empty(), false), clients);
   }
 
   @Test
