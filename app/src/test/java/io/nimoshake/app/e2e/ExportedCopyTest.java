@@ -1,5 +1,6 @@
 package io.nimoshake.app.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,9 +10,15 @@ import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.testkit.export.ExportDirectory;
 import io.nimoshake.testkit.export.ObjectServer;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
+import io.nimoshake.testkit.wire.Answer;
+import io.nimoshake.testkit.wire.Call;
+import io.nimoshake.testkit.wire.Gateway;
+import io.nimoshake.testkit.wire.Reply;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +40,11 @@ class ExportedCopyTest {
   void followsTheStreamFromTheTimeOfTheExport() throws Exception {
     try (Servers servers = new Servers();
         ObjectServer bucket = ObjectServer.start("exports", directory);
-        HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
+        Gateway older =
+            Gateway.start(
+                servers.dynamoServer.endpoint(),
+                (call, upstream) -> withOlderStream(servers, call, upstream));
+        HttpFaultProxy source = HttpFaultProxy.to(older.endpoint())) {
       BothSides.create(servers, List.of(SHAPE), ITEMS);
       servers.dynamo.updateTable(
           request ->
@@ -98,6 +109,20 @@ class ExportedCopyTest {
       assertTrue(
           program.err().contains("no export of table " + SHAPE.table + " is given"), program.err());
     }
+  }
+
+  /** The label of the stream says that it was enabled a day before it was. */
+  private static Reply withOlderStream(Servers servers, Call call, Gateway.Upstream upstream)
+      throws IOException, InterruptedException {
+    String label =
+        servers.dynamo.describeTable(r -> r.tableName(SHAPE.table)).table().latestStreamLabel();
+    String older = LocalDateTime.parse(label).minusDays(1).toLocalDate() + label.substring(10);
+    Answer answer = upstream.forward(call.with(call.target(), replaced(call.body(), older, label)));
+    return new Reply.Whole(Answer.of(answer.status(), replaced(answer.body(), label, older)));
+  }
+
+  private static byte[] replaced(byte[] json, String from, String to) {
+    return new String(json, UTF_8).replace(from, to).getBytes(UTF_8);
   }
 
   private Path export(Servers servers) throws Exception {

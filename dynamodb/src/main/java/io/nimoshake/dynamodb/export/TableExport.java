@@ -37,6 +37,9 @@ public record TableExport(
 
   private static final String SUMMARY = "manifest-summary.json";
   private static final String FILES = "manifest-files.json";
+  /** How long a stream may take to become ENABLED. Its label is the time when that began. */
+  private static final Duration ENABLING = Duration.ofMinutes(5);
+
   private static final Duration RETENTION = Duration.ofHours(24);
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -135,11 +138,12 @@ public record TableExport(
    *
    * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html">
    *     Amazon DynamoDB Developer Guide, Change data capture for DynamoDB Streams: records are kept
-   *     for 24 hours; the ARN of a stream ends with the time when it was enabled</a>
+   *     for 24 hours; the ARN of a stream ends with the time when it was created. From then on it
+   *     is ENABLING for a while, and only an ENABLED stream is sure to have every change.</a>
    * @throws Fault.TableFailed if changes are missing
    */
   public void requireFollowing(StreamHandle stream) throws Fault {
-    Instant enabled = enabled(stream);
+    Instant enabled = enabled(stream).plus(ENABLING);
     Instant oldest = stream.serviceTime().minus(RETENTION);
     if (enabled.isAfter(time) || oldest.isAfter(time)) {
       throw new Fault.TableFailed(
@@ -149,10 +153,10 @@ public record TableExport(
               + time
               + ", but the stream of table "
               + table
-              + " begins at "
+              + " is sure to have the changes only from "
               + (enabled.isAfter(oldest) ? enabled : oldest)
-              + ", so the changes in between are lost: make an export while the stream is enabled,"
-              + " and use it within 24 hours, or set sync_mode = full",
+              + ", so changes in between may be lost: make an export 5 minutes after the stream"
+              + " was enabled or later, and use it within 24 hours, or set sync_mode = full",
           null);
     }
   }
