@@ -37,10 +37,13 @@ public record TableExport(
 
   private static final String SUMMARY = "manifest-summary.json";
   private static final String FILES = "manifest-files.json";
+
   /** How long a stream may take to become ENABLED. Its label is the time when that began. */
   private static final Duration ENABLING = Duration.ofMinutes(5);
 
-  private static final Duration RETENTION = Duration.ofHours(24);
+  /** A stream keeps changes for 24 hours. One hour of them is left to begin the copy. */
+  private static final Duration RETENTION = Duration.ofHours(23);
+
   private static final JsonFactory JSON = new JsonFactory();
 
   /**
@@ -156,7 +159,7 @@ public record TableExport(
               + " is sure to have the changes only from "
               + (enabled.isAfter(oldest) ? enabled : oldest)
               + ", so changes in between may be lost: make an export 5 minutes after the stream"
-              + " was enabled or later, and use it within 24 hours, or set sync_mode = full",
+              + " was enabled or later, and use it within 23 hours, or set sync_mode = full",
           null);
     }
   }

@@ -40,8 +40,8 @@ public final class ExportKeys {
           "The exports to copy from: each a local directory or an address such as"
               + " s3://bucket/prefix/AWSDynamoDB/id, with manifest-summary.json,"
               + " manifest-files.json and the data files in data. Every table needs one. If the"
-              + " stream is to be followed, it must have been enabled before the export, and the"
-              + " export may be 24 hours old at most.");
+              + " stream is to be followed, it must have been enabled at least 5 minutes before the"
+              + " export, and the export may be 23 hours old at most.");
 
   public static final ConfigKey<URI> ENDPOINT_URL =
       key(
