@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Reads one data file of an export, about 1 MB of its items at a time. The position is the number
@@ -90,6 +91,10 @@ public final class ExportFileReader implements SplitReader {
     } catch (IOException e) {
       close();
       throw fault(e);
+    } catch (SdkException e) {
+      // The stream of an object of S3 throws these.
+      close();
+      throw S3Export.fault(name(), e);
     } catch (Fault e) {
       close();
       throw e;
@@ -107,7 +112,7 @@ public final class ExportFileReader implements SplitReader {
         throw wrong("has fewer items than were read from it before", null);
       }
       return new Open(raw, unzipped, lines);
-    } catch (IOException | Fault e) {
+    } catch (IOException | SdkException | Fault e) {
       raw.close();
       throw e;
     }

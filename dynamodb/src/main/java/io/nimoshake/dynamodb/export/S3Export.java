@@ -52,7 +52,19 @@ record S3Export(S3Client client, String bucket, String directory) implements Exp
       missing.initCause(e);
       throw missing;
     } catch (SdkException e) {
-      throw Faults.ofTable("read " + SCHEME + bucket + "/" + key, e);
+      throw fault(SCHEME + bucket + "/" + key, e);
     }
+  }
+
+  /**
+   * The fault of reading an object. The SDK compares the checksum of an object while its stream is
+   * read, and throws an exception that is not an {@link IOException}. The object may be damaged for
+   * ever, so it is not read for ever.
+   */
+  static Fault fault(String object, SdkException e) {
+    Fault fault = Faults.ofTable("read " + object, e);
+    return String.valueOf(e.getMessage()).contains("different checksum")
+        ? new Fault.Unknown(fault.getMessage(), e)
+        : fault;
   }
 }

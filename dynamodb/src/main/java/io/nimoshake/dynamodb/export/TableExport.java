@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * A full export of a table in DynamoDB JSON, as its manifests describe it.
@@ -209,6 +210,8 @@ public record TableExport(
       throw wrong(store, name, e);
     } catch (WrongManifest e) {
       throw wrong(store, name, e);
+    } catch (SdkException e) {
+      throw S3Export.fault(name + " of the export " + store.location(), e);
     } catch (IOException e) {
       throw new Fault.Transient(
           "cannot read " + name + " of the export " + store.location() + ": " + e, e);

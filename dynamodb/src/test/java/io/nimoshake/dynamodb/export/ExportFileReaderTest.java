@@ -41,6 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 class ExportFileReaderTest {
   private static final Instant TIME = Instant.parse("2026-03-01T10:00:00Z");
@@ -137,12 +139,7 @@ class ExportFileReaderTest {
   @Test
   void goesOnWhereABrokenConnectionLeftOff() throws Exception {
     TableExport export = export(List.of(items(0, 5_000)));
-    BrokenOnce store = new BrokenOnce(export.store());
-    ExportFileReader reader =
-        open(
-            new TableExport(store, export.arn(), export.table(), export.time(), export.files()),
-            0,
-            Position.BEGINNING);
+    ExportFileReader reader = brokenOnce(export, new IOException("connection reset"));
     List<String> items = new ArrayList<>();
     int faults = 0;
     boolean more = true;
@@ -158,6 +155,30 @@ class ExportFileReaderTest {
     }
     assertEquals(1, faults);
     assertEquals(items(0, 5_000), items);
+  }
+
+  private static ExportFileReader brokenOnce(TableExport export, Exception how) {
+    BrokenOnce store = new BrokenOnce(export.store(), how);
+    return open(
+        new TableExport(store, export.arn(), export.table(), export.time(), export.files()),
+        0,
+        Position.BEGINNING);
+  }
+
+  /** The SDK throws these from the stream of an object. */
+  @Test
+  void anExceptionOfTheSdkIsAFaultOfTheTable() throws Exception {
+    TableExport export = export(List.of(items(0, 10)));
+    SdkException wrong =
+        SdkClientException.create(
+            "Data read has a different checksum than expected. Was 1, but expected 2");
+    ExportFileReader reader = brokenOnce(export, wrong);
+    Fault.Unknown unknown = assertThrows(Fault.Unknown.class, reader::read);
+    assertTrue(unknown.getMessage().contains(export.files().get(0).key()), unknown.getMessage());
+    assertEquals(items(0, 10), read(reader));
+
+    SdkException reset = SdkClientException.create("connection reset");
+    assertThrows(Fault.Transient.class, () -> brokenOnce(export, reset).read());
   }
 
   @ParameterizedTest
@@ -241,13 +262,15 @@ class ExportFileReaderTest {
     return new StreamHandle("arn:aws:dynamodb:us-east-1:1:table/orders/stream/" + label, true, now);
   }
 
-  /** Breaks the first data file that is opened, in its middle. */
+  /** Breaks the first data file that is opened, in its middle, with an exception. */
   private static final class BrokenOnce implements ExportStore {
     private final ExportStore store;
+    private final Exception how;
     private boolean broken;
 
-    BrokenOnce(ExportStore store) {
+    BrokenOnce(ExportStore store, Exception how) {
       this.store = store;
+      this.how = how;
     }
 
     @Override
@@ -272,7 +295,10 @@ class ExportFileReaderTest {
           new InputStream() {
             @Override
             public int read() throws IOException {
-              throw new IOException("connection reset");
+              if (how instanceof IOException e) {
+                throw e;
+              }
+              throw (RuntimeException) how;
             }
           });
     }
