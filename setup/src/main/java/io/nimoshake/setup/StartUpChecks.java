@@ -24,9 +24,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks that run before a sync changes anything. */
 public final class StartUpChecks {
+  private static final Logger LOG = LoggerFactory.getLogger(StartUpChecks.class);
+
   /** How long the first try looks for a server, and the longest time of a later one. */
   private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
 
@@ -95,8 +99,17 @@ public final class StartUpChecks {
       return;
     }
     for (String table : tables) {
-      start.run(
-          Server.SOURCE, "reading the export of table " + table, () -> source.requireExport(table));
+      start.run(Server.SOURCE, "reading the export of table " + table, () -> export(source, table));
+    }
+  }
+
+  private static void export(DynamoSource source, String table) throws Fault {
+    try {
+      source.requireExport(table);
+    } catch (Fault.TableFailed | Fault.Unknown e) {
+      // The table may be copied already. If not, it fails before its target is touched, and the
+      // others go on.
+      LOG.warn("table {} cannot be copied from an export: {}", table, e.getMessage());
     }
   }
 

@@ -36,14 +36,22 @@ public final class Exports {
   }
 
   /**
-   * The export of a table.
+   * The export of a table. An export that cannot be read matters only if no other one is of this
+   * table.
    *
    * @throws Fault.TableFailed if there is none, or more than one
    */
   public TableExport of(String table) throws Fault {
     Optional<TableExport> found = Optional.empty();
+    Optional<Fault> unreadable = Optional.empty();
     for (String location : settings.manifests()) {
-      TableExport export = at(location);
+      TableExport export;
+      try {
+        export = at(location);
+      } catch (Fault.TableFailed | Fault.Unknown e) {
+        unreadable = Optional.of(e);
+        continue;
+      }
       if (export.table().equals(table)) {
         if (found.isPresent()) {
           throw new Fault.TableFailed(
@@ -58,8 +66,12 @@ public final class Exports {
         found = Optional.of(export);
       }
     }
-    return found.orElseThrow(
-        () -> new Fault.TableFailed("no export of table " + table + " is given", null));
+    if (found.isPresent()) {
+      return found.get();
+    } else if (unreadable.isPresent()) {
+      throw unreadable.get();
+    }
+    throw new Fault.TableFailed("no export of table " + table + " is given", null);
   }
 
   /**

@@ -91,6 +91,20 @@ class S3ExportTest {
     assertTrue(message.contains("began from the export " + file.export()), message);
   }
 
+  @Test
+  void aDamagedExportFailsOnlyItsOwnTable() throws Exception {
+    Path damaged = ExportDirectory.write(directory, "others", Instant.EPOCH, List.of());
+    Path whole = ExportDirectory.write(directory.resolve("2"), "orders", Instant.EPOCH, List.of());
+    Files.writeString(damaged.resolve("manifest-summary.json"), "{");
+    try (DynamoClients clients = clients(NOWHERE)) {
+      Exports exports = local(clients, damaged, whole);
+      assertEquals("orders", exports.of("orders").table());
+      String message =
+          assertThrows(Fault.TableFailed.class, () -> exports.of("others")).getMessage();
+      assertTrue(message.contains(damaged + " is damaged"), message);
+    }
+  }
+
   private static Exports local(DynamoClients clients, Path... manifests) {
     List<String> locations = Stream.of(manifests).map(Path::toString).toList();
     return new Exports(new ExportSettings(locations, Optional.empty(), false), clients);
