@@ -137,6 +137,13 @@ class ExportedCopyTest {
         .scanPaginator(r -> r.tableName(SHAPE.table).limit(500))
         .items()
         .forEach(item -> files.get(random.nextInt(FILES)).add(AttributeJson.write(item)));
-    return ExportDirectory.write(directory, SHAPE.table, time, files);
+    Path export = ExportDirectory.write(directory, SHAPE.table, time, files);
+    String tableId = servers.dynamo.describeTable(r -> r.tableName(SHAPE.table)).table().tableId();
+    if (tableId != null) {
+      Path summary = export.resolve("manifest-summary.json");
+      Files.writeString(
+          summary, Files.readString(summary).replaceAll("(?<=\"tableId\":\")[^\"]*", tableId));
+    }
+    return export;
   }
 }

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -28,11 +29,18 @@ import software.amazon.awssdk.core.exception.SdkException;
  * @param store where its files are
  * @param arn the ARN of the export
  * @param table name of the table
+ * @param tableId id of the table, which a new table of the same name does not have; empty if the
+ *     manifest does not say
  * @param time the export has the table's items as they were at this time
  * @param files its data files, by key; the order is the same whenever the manifest is read
  */
 public record TableExport(
-    ExportStore store, String arn, String table, Instant time, List<DataFile> files) {
+    ExportStore store,
+    String arn,
+    String table,
+    Optional<String> tableId,
+    Instant time,
+    List<DataFile> files) {
   /** Between location and ARN in an id. An ARN of an export has no such character. */
   private static final char ID_SEPARATOR = '#';
 
@@ -93,6 +101,7 @@ public record TableExport(
               store,
               member(summary, "exportArn"),
               tableArn.substring(tableArn.lastIndexOf('/') + 1),
+              Optional.ofNullable(summary.get("tableId")),
               time,
               files);
       export.requireItems(Long.parseLong(member(summary, "itemCount")));
@@ -133,6 +142,27 @@ public record TableExport(
               + " with "
               + files.size()
               + " files: put the first export back, or copy the table anew",
+          null);
+    }
+  }
+
+  /**
+   * Checks that this is an export of a table, not of another one of the same name.
+   *
+   * @param described the table's id; empty if the service gives none
+   * @throws Fault.TableFailed if it is an export of another table
+   */
+  public void requireTable(Optional<String> described) throws Fault {
+    if (tableId.isPresent() && described.isPresent() && !tableId.equals(described)) {
+      throw new Fault.TableFailed(
+          "the export "
+              + store.location()
+              + " is of another table "
+              + table
+              + ": its tableId is "
+              + tableId.get()
+              + ", that of the table is "
+              + described.get(),
           null);
     }
   }

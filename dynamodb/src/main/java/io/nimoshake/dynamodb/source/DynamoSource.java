@@ -123,6 +123,7 @@ public final class DynamoSource implements Source {
       return Optional.empty();
     }
     TableExport export = exports.of(table.name());
+    export.requireTable(identity(table.name()).id());
     if (stream.isPresent()) {
       export.requireFollowing(stream.get());
     }

@@ -160,7 +160,8 @@ class ExportFileReaderTest {
   private static ExportFileReader brokenOnce(TableExport export, Exception how) {
     BrokenOnce store = new BrokenOnce(export.store(), how);
     return open(
-        new TableExport(store, export.arn(), export.table(), export.time(), export.files()),
+        new TableExport(
+            store, export.arn(), export.table(), export.tableId(), export.time(), export.files()),
         0,
         Position.BEGINNING);
   }
@@ -242,6 +243,16 @@ class ExportFileReaderTest {
         assertThrows(Fault.TableFailed.class, () -> TableExport.read(new LocalExport(manifests)))
             .getMessage();
     assertTrue(message.contains(expected), message);
+  }
+
+  @Test
+  void anExportOfAnotherTableOfTheSameNameIsRefused() throws Exception {
+    TableExport export = export(List.of(items(0, 3)));
+    export.requireTable(Optional.of("12345a12-abcd-123a-ab12-1234abc12345"));
+    export.requireTable(Optional.empty());
+    assertThrows(
+        Fault.TableFailed.class,
+        () -> export.requireTable(Optional.of("99999a12-abcd-123a-ab12-1234abc12345")));
   }
 
   @Test
