@@ -36,6 +36,11 @@ public final class StartUpChecks {
 
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
 
+  /** How often a table that is named is looked for before it counts as missing. */
+  private static final int LOOKS_FOR_A_TABLE = 3;
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+
   private StartUpChecks() {}
 
   /**
@@ -45,6 +50,25 @@ public final class StartUpChecks {
    */
   public static List<String> source(StartUp start, Source source, TableFilter filter)
       throws StartUpException {
+    List<String> existing = existing(start, source, filter);
+    // A table that was created a moment ago may be missing in answers of both kinds.
+    for (int look = 1; look < LOOKS_FOR_A_TABLE && isOneMissing(filter, existing); look++) {
+      start.pause(BETWEEN_LOOKS);
+      existing = existing(start, source, filter);
+    }
+    Optional<String> missing = filter.missing(existing, "the source");
+    if (missing.isPresent()) {
+      throw StartUpException.refused(missing.get(), null);
+    }
+    return existing;
+  }
+
+  private static boolean isOneMissing(TableFilter filter, List<String> existing) {
+    return filter.missing(existing, "the source").isPresent();
+  }
+
+  private static List<String> existing(StartUp start, Source source, TableFilter filter)
+      throws StartUpException {
     List<String> tables =
         start.call(Server.SOURCE, "listing the tables of the source", source::listTables);
     List<String> existing = new ArrayList<>(tables);
@@ -53,10 +77,6 @@ public final class StartUpChecks {
           && start.call(Server.SOURCE, "looking for table " + name, () -> exists(source, name))) {
         existing.add(name);
       }
-    }
-    Optional<String> missing = filter.missing(existing, "the source");
-    if (missing.isPresent()) {
-      throw StartUpException.refused(missing.get(), null);
     }
     return existing;
   }

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Sleeper;
+import io.nimoshake.core.port.Source;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.mongodb.preview.MongoProbe.ServerFacts;
 import io.nimoshake.setup.config.Configuration;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +61,73 @@ class StartUpChecksTest {
       assertThrows(Fault.TableFailed.class, () -> source.requireExport("orders"));
       assertDoesNotThrow(() -> StartUpChecks.copy(start, setup, source, List.of("orders")));
     }
+  }
+
+  /** Both kinds of answer may lag behind a table that was just created. */
+  @Test
+  void aNamedTableIsLookedForMoreThanOnce() throws Exception {
+    TableFilter filter = setup("filter.collection.white=orders;other").tableFilter();
+    try (StartUp start = new StartUp(Duration.ofMinutes(2), waits, Optional.empty())) {
+      assertEquals(
+          List.of("other", "orders"),
+          StartUpChecks.source(start, answers(List.of("other"), false, true), filter));
+      assertEquals(List.of(Duration.ofSeconds(2)), slept);
+      StartUpException refused =
+          assertThrows(
+              StartUpException.class,
+              () ->
+                  StartUpChecks.source(
+                      start, answers(List.of("other"), false, false, false), filter));
+      assertEquals("the source has no table orders", refused.getMessage());
+      assertEquals(3, slept.size(), "it was looked for three times");
+    }
+  }
+
+  private final List<Duration> slept = new ArrayList<>();
+
+  /** Waits for nothing. */
+  private final Sleeper waits =
+      new Sleeper() {
+        @Override
+        public void sleep(Duration duration) {
+          slept.add(duration);
+        }
+
+        @Override
+        public long nanoTime() {
+          return 0;
+        }
+
+        @Override
+        public Instant now() {
+          return Instant.EPOCH;
+        }
+
+        @Override
+        public double random() {
+          return 0;
+        }
+      };
+
+  /**
+   * A source that lists these tables.
+   *
+   * @param exists what it answers, one after the other, when it is asked for another table
+   */
+  private static Source answers(List<String> tables, Boolean... exists) {
+    Iterator<Boolean> answers = List.of(exists).iterator();
+    return (Source)
+        Proxy.newProxyInstance(
+            Source.class.getClassLoader(),
+            new Class<?>[] {Source.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("listTables")) {
+                return tables;
+              } else if (method.getName().equals("describe") && !answers.next()) {
+                throw new Fault.TableGone("there is no such table", null);
+              }
+              return null;
+            });
   }
 
   private static SyncOptions options(String... lines) throws Exception {
