@@ -111,4 +111,21 @@ final class SavedTable {
   private static Instant earlier(Instant now, Optional<Export> export) {
     return export.map(Export::time).filter(now::isAfter).orElse(now);
   }
+
+  /** Why a new copy cannot take the place of the old one, for people; empty if it can. */
+  Optional<String> obstacleToCopyAgain() {
+    String reason;
+    if (!options.swap()) {
+      reason =
+          "this target cannot replace a table by a new copy of it: set another id and"
+              + " target.db.exist = drop to copy it with a new sync";
+    } else if (!isFresh()) {
+      reason =
+          "its collection held documents before nimo-shake wrote to it: set another id to copy it"
+              + " into another database";
+    } else {
+      return Optional.empty();
+    }
+    return Optional.of("the table cannot be copied again, because " + reason);
+  }
 }

@@ -354,18 +354,9 @@ final class TablePlan {
     }
   }
 
-  /** Why a new copy cannot take the place of the old one, for people; empty if it can. */
+  /** See {@link SavedTable#obstacleToCopyAgain}. */
   Optional<String> obstacleToCopyAgain() {
-    String reason =
-        !options.swap()
-            ? "this target cannot replace a table by a new copy of it"
-            : !saved.isFresh() ? "its collection held documents before nimo-shake wrote to it" : "";
-    return reason.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "the table cannot be copied again, because "
-                + reason
-                + ": remove its items from the target, then copy it with a sync of another id");
+    return saved.obstacleToCopyAgain();
   }
 
   /** Stops everything, to copy the table again. */

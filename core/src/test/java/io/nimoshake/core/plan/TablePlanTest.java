@@ -119,7 +119,8 @@ class TablePlanTest {
     assertTrue(
         message.startsWith(
             "records have expired; the table cannot be copied again, because its collection held"
-                + " documents before nimo-shake wrote to it: "),
+                + " documents before nimo-shake wrote to it: set another id to copy it into another"
+                + " database"),
         message);
     assertTrue(message.contains("; changes made from"), message);
   }
