@@ -32,6 +32,7 @@ final class LeaseDocument {
   private static final String FENCE = "Holder.Fence";
   private static final String FORMAT = "Format";
   private static final String JOURNAL = "Journal";
+  private static final String JOURNAL_NUMBER = "JournalNumber";
   private static final String RECORDS_FROM = "RecordsFrom";
   private static final String TAKEN_OVER = "TakenOver";
 
@@ -83,6 +84,11 @@ final class LeaseDocument {
       return document.getList(JOURNAL, Document.class, List.of()).stream()
           .map(CheckpointDocuments::toEntry)
           .toList();
+    }
+
+    /** The number of the last journal. */
+    long journalNumber() {
+      return number(JOURNAL_NUMBER);
     }
 
     private long number(String field) {
@@ -143,9 +149,23 @@ final class LeaseDocument {
     return expected.isPresent() && next.map(Lease::fence).equals(expected.map(Lease::fence));
   }
 
-  void setJournal(Term term, List<CheckpointEntry> entries) throws Fault.Fatal {
-    update(
-        term, Updates.set(JOURNAL, entries.stream().map(CheckpointDocuments::toDocument).toList()));
+  /**
+   * Replaces the journal.
+   *
+   * @param number higher than that of every write of a journal before it, failed ones included. A
+   *     write whose answer did not come in time may still wait at the server. When it is done at
+   *     last, it must not replace a later journal.
+   */
+  void setJournal(Term term, long number, List<CheckpointEntry> entries) throws Fault.Fatal {
+    Bson later =
+        Filters.or(Filters.exists(JOURNAL_NUMBER, false), Filters.lt(JOURNAL_NUMBER, number));
+    Bson update =
+        Updates.combine(
+            Updates.set(JOURNAL, entries.stream().map(CheckpointDocuments::toDocument).toList()),
+            Updates.set(JOURNAL_NUMBER, number));
+    if (status.updateOne(Filters.and(term.filter(), later), update).getMatchedCount() == 0) {
+      throw lost();
+    }
   }
 
   /** Removes the journal, if the term is not over. */

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * overwritten only by one that holds all of it, or when the records hold all of it.
  *
  * <p><b>One command.</b> A save that holds nothing but progress stops after the journal, which then
- * also holds the progress of the saves before it. The records follow every few seconds, and when
- * the store is closed.
+ * also holds the progress of the saves before it. The records follow with the first save a few
+ * seconds later, and when the store is closed.
  *
  * <p><b>Fencing.</b> The update of the journal names the term of the writer. A record is replaced
  * only under its own term or a newer one. Before a new holder saves anything, it completes the
@@ -52,8 +52,8 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
   private static final int MAX_REPEATED_ENTRIES = 64;
 
   /**
-   * How old the records may become. The Go tool, which knows only them, repeats what came later if
-   * this program was killed.
+   * How long saves may leave the records as they are. The Go tool, which knows only them, repeats
+   * what came later if this program was killed.
    */
   private static final Duration RECORDS_EVERY = Duration.ofSeconds(5);
 
@@ -76,6 +76,9 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
   private List<CheckpointEntry> unfinished = List.of();
 
   private final Duration recordsEvery;
+
+  /** The number of the last write of a journal, also of one that failed. Guarded by this. */
+  private long journalNumber;
 
   /** When the records last held everything. Guarded by this. */
   private long completeNanos;
@@ -183,7 +186,7 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
       }
       Optional<List<CheckpointEntry>> progress = progress(entries);
       if (progress.isPresent() && System.nanoTime() - completeNanos < recordsEvery.toNanos()) {
-        lease.setJournal(term, progress.get());
+        lease.setJournal(term, ++journalNumber, progress.get());
         unfinished = progress.get();
         return;
       } else if (progress.isPresent()) {
@@ -289,6 +292,7 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
   /** Completes what the previous holder began, and raises its records to our term. */
   private void adopt(Term term) throws Fault {
     LeaseDocument.Content content = lease.read(term);
+    journalNumber = content.journalNumber();
     boolean newTerm = content.recordsFrom() != term.number();
     if (newTerm) {
       records.removeBefore(content.recordsFrom());
@@ -310,7 +314,7 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
       return;
     }
     unfinished = List.copyOf(entries);
-    lease.setJournal(term, entries);
+    lease.setJournal(term, ++journalNumber, entries);
     records.apply(term.number(), Checkpoint.of(entries));
     unfinished = List.of();
     completeNanos = System.nanoTime();

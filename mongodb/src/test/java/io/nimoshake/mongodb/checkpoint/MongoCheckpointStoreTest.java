@@ -172,6 +172,26 @@ class MongoCheckpointStoreTest {
     }
   }
 
+  /** A write that timed out here may wait at the server, and be done after later ones. */
+  @Test
+  void aJournalThatArrivesLateReplacesNoLaterOne() throws Fault {
+    OfSplit further = shard("child", Position.after("8"), Set.of("parent"));
+    LeaseDocument.Term term = new LeaseDocument.Term(1, 1);
+    try (MongoCheckpointStore store = held(1, Duration.ofDays(1))) {
+      store.save(1, List.of(PARENT));
+      long late = new LeaseDocument(database).read().journalNumber();
+      store.save(1, List.of(CHILD));
+      store.save(1, List.of(further));
+      OfSplit before = shard("parent", Position.after("5"), Set.of());
+      assertThrows(
+          Fault.Fatal.class,
+          () -> new LeaseDocument(database).setJournal(term, late, List.of(before)));
+      assertEquals(Set.of(PARENT, further), new HashSet<>(store.load()));
+      store.save(1, List.of(new OfSync(true)));
+      assertEquals(Set.of(PARENT, further, new OfSync(true)), new HashSet<>(store.load()));
+    }
+  }
+
   @Test
   void aProcessThatWakesTooLateChangesNothingThatCounts() throws Fault {
     try (MongoCheckpointStore store = held(1);
