@@ -10,6 +10,7 @@ import java.util.Optional;
 public sealed interface CheckpointEntry
     permits CheckpointEntry.OfSync,
         CheckpointEntry.OfMapping,
+        CheckpointEntry.OfDirection,
         CheckpointEntry.OfTable,
         CheckpointEntry.OfSplit,
         CheckpointEntry.SplitForgotten,
@@ -19,8 +20,8 @@ public sealed interface CheckpointEntry
   Subject subject();
 
   /**
-   * What an entry is about: the whole sync if both are empty, its mapping, a table, or a split of
-   * it.
+   * What an entry is about: the whole sync if both are empty, its mapping, its direction, a table,
+   * or a split of it.
    *
    * @param table name of the table
    * @param splitId id of the split within its table
@@ -28,6 +29,8 @@ public sealed interface CheckpointEntry
   record Subject(Optional<String> table, Optional<String> splitId) {
     private static final Subject SYNC = new Subject(Optional.empty(), Optional.empty());
     private static final Subject MAPPING = new Subject(Optional.empty(), Optional.of("mapping"));
+    private static final Subject DIRECTION =
+        new Subject(Optional.empty(), Optional.of("direction"));
 
     private static Subject ofTable(String table) {
       return new Subject(Optional.of(table), Optional.empty());
@@ -57,6 +60,44 @@ public sealed interface CheckpointEntry
     public Subject subject() {
       return Subject.MAPPING;
     }
+  }
+
+  /**
+   * Which direction of the sync is live. A sync without such an entry goes forward, as every sync
+   * of a version before this entry did.
+   *
+   * @param direction the direction
+   * @param at the moment from which it counts: for a cut-over and a return, every write made before
+   *     it has arrived on the other side; by the clock of the service that was written to
+   * @param wayBack where the change stream of the way back begins, as its source wrote it; empty
+   *     where no way back was asked for
+   */
+  record OfDirection(Direction direction, Instant at, Optional<String> wayBack)
+      implements CheckpointEntry {
+    @Override
+    public Subject subject() {
+      return Subject.DIRECTION;
+    }
+  }
+
+  /**
+   * The directions of a sync.
+   *
+   * <pre>
+   *   FORWARD -- cutover --> CUT_OVER -- sync_mode = back --> BACK -- return --> RETURNED
+   *   CUT_OVER -- cutover --abort --> FORWARD
+   *   RETURNED -- a sync from DynamoDB starts again --> FORWARD
+   * </pre>
+   */
+  enum Direction {
+    /** From DynamoDB to the target. */
+    FORWARD,
+    /** The applications write to the target. A sync from DynamoDB does not start again. */
+    CUT_OVER,
+    /** From the target back to DynamoDB. */
+    BACK,
+    /** The applications write to DynamoDB again. The way back does not start again. */
+    RETURNED
   }
 
   /**

@@ -2,6 +2,8 @@ package io.nimoshake.flink.wire;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfMapping;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfSync;
@@ -59,6 +61,17 @@ public final class CheckpointCodec {
       out.tag(4).text(table.table());
     } else if (entry instanceof OfMapping mapping) {
       out.tag(5).text(mapping.text());
+    } else if (entry instanceof OfDirection live) {
+      out.tag(6)
+          .tag(
+              switch (live.direction()) {
+                case FORWARD -> 0;
+                case CUT_OVER -> 1;
+                case BACK -> 2;
+                case RETURNED -> 3;
+              })
+          .instant(live.at())
+          .optional(live.wayBack(), Encoder::text);
     }
   }
 
@@ -86,7 +99,18 @@ public final class CheckpointCodec {
       case 3 -> new SplitForgotten(in.text(), in.text());
       case 4 -> new TableForgotten(in.text());
       case 5 -> new OfMapping(in.text());
+      case 6 -> new OfDirection(direction(in.tag()), in.instant(), in.optional(Decoder::text));
       default -> throw Decoder.unknown("entry", tag);
+    };
+  }
+
+  private static Direction direction(int tag) {
+    return switch (tag) {
+      case 0 -> Direction.FORWARD;
+      case 1 -> Direction.CUT_OVER;
+      case 2 -> Direction.BACK;
+      case 3 -> Direction.RETURNED;
+      default -> throw Decoder.unknown("direction", tag);
     };
   }
 

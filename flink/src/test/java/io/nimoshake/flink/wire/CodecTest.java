@@ -17,6 +17,8 @@ import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfSync;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
@@ -47,6 +49,10 @@ class CodecTest {
     all.add(new OfSync(true));
     all.add(new OfSync(false));
     all.add(new CheckpointEntry.OfMapping("version: 1\ntables: {}"));
+    for (Direction direction : Direction.values()) {
+      all.add(new OfDirection(direction, T0, Optional.empty()));
+      all.add(new OfDirection(direction, T0, Optional.of("{\"_data\": \"8263\"}")));
+    }
     for (Phase phase : Phase.values()) {
       all.add(new OfTable("t", phase, Optional.of(T0), List.of("a", "b"), 64, true, false));
     }

@@ -30,6 +30,7 @@ public final class CheckpointDocuments {
   private enum Kind {
     SYNC,
     MAPPING,
+    DIRECTION,
     TABLE,
     SEGMENT,
     FILE,
@@ -48,6 +49,12 @@ public final class CheckpointDocuments {
     }
     if (entry instanceof CheckpointEntry.OfMapping mapping) {
       return document(Kind.MAPPING).append("Text", mapping.text());
+    }
+    if (entry instanceof CheckpointEntry.OfDirection live) {
+      return document(Kind.DIRECTION)
+          .append("Direction", live.direction().name())
+          .append("At", live.at().toString())
+          .append("WayBack", live.wayBack().orElse(""));
     }
     if (entry instanceof CheckpointEntry.OfTable table) {
       return document(Kind.TABLE)
@@ -88,6 +95,11 @@ public final class CheckpointDocuments {
           new CheckpointEntry.OfSync(
               GoCheckpoint.COPIED.equals(document.getString(GoCheckpoint.STATUS_VALUE)));
       case MAPPING -> new CheckpointEntry.OfMapping(document.getString("Text"));
+      case DIRECTION ->
+          new CheckpointEntry.OfDirection(
+              CheckpointEntry.Direction.valueOf(document.getString("Direction")),
+              Instant.parse(document.getString("At")),
+              optional(document.getString("WayBack")));
       case TABLE ->
           new CheckpointEntry.OfTable(
               document.getString("Table"),

@@ -61,6 +61,7 @@ public final class CheckpointRecords {
           Filters.or(
               ofKind("sync", GoCheckpoint.STATUS_VALUE, "Key"),
               ofKind("mapping", "Text"),
+              ofKind("direction", "Direction", "At"),
               ofKind("table", "Table", "Phase", "Streams"),
               ofKind("segment", "Table", "Segment", "Segments", "Status", "IteratorType"),
               ofKind("file", "Table", "Export", "File", "Files", "Status", "IteratorType"),
@@ -258,6 +259,9 @@ public final class CheckpointRecords {
       return isShard(entry)
           ? split.split().id()
           : segmentKey(split.split().table(), split.split().id());
+    }
+    if (entry instanceof CheckpointEntry.OfDirection) {
+      return "direction";
     }
     return entry instanceof CheckpointEntry.OfMapping ? "mapping" : CheckpointDocuments.STATUS_KEY;
   }

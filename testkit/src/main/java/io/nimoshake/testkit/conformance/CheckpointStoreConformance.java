@@ -8,6 +8,8 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfMapping;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfSync;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -107,6 +110,22 @@ public abstract class CheckpointStoreConformance extends StoreLeaseConformance {
     store.save(FIRST.fence(), List.of(new OfSync(false)));
     store.save(FIRST.fence(), List.of(entries.get(0)));
     assertStored(entries);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyDirectionComesBackAsItWas(Direction direction) throws Fault {
+    take(FIRST);
+    OfDirection first =
+        new OfDirection(direction, NOW.plusNanos(1), Optional.of("{\"_data\": \"\u00e9$.\"}"));
+    store.save(FIRST.fence(), List.of(first, table("a")));
+    assertStored(List.of(first, table("a")));
+    OfDirection second = new OfDirection(direction, NOW, Optional.empty());
+    store.save(FIRST.fence(), List.of(second));
+    assertStored(List.of(second, table("a")));
+    // the next save takes the place of this one, and a table that is forgotten takes only itself
+    store.save(FIRST.fence(), List.of(new TableForgotten("a")));
+    assertStoredForGood(List.of(second));
   }
 
   @Test

@@ -41,6 +41,8 @@ final class SimCheckpointStore {
       entries.put("sync", entry);
     } else if (entry instanceof CheckpointEntry.OfMapping) {
       entries.put("mapping", entry);
+    } else if (entry instanceof CheckpointEntry.OfDirection) {
+      entries.put("direction", entry);
     } else if (entry instanceof CheckpointEntry.OfTable table) {
       entries.put("table/" + table.table(), entry);
     } else if (entry instanceof CheckpointEntry.OfSplit split) {

@@ -156,6 +156,8 @@ final class CommandText implements Command.Handler {
       return sync.copied() ? "every table is copied" : "no table is copied";
     } else if (entry instanceof CheckpointEntry.OfMapping mapping) {
       return "the mapping is " + mapping.text();
+    } else if (entry instanceof CheckpointEntry.OfDirection live) {
+      return "the direction is " + live.direction() + " since " + Clock.text(live.at());
     } else if (entry instanceof CheckpointEntry.SplitForgotten split) {
       return "forget " + split.splitId() + " of " + split.table();
     } else if (entry instanceof CheckpointEntry.TableForgotten table) {
