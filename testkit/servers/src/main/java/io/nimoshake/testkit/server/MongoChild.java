@@ -1,33 +1,47 @@
 package io.nimoshake.testkit.server;
 
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.ServerVersion;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.util.List;
 
 /**
- * Runs mongo-java-server in a child JVM. Written against its version 1.47.0 and by reflection, so
- * that this module compiles without it.
+ * Runs mongo-java-server in a child JVM. Only there its jars are on the class path. With the
+ * argument {@link #CHANGE_STREAMS} it has change streams.
  */
 final class MongoChild implements ChildMain.Server {
+  static final String CHANGE_STREAMS = "change-streams";
+  static final String FORGET_CHANGES = "forget-changes";
+
+  private final MemoryBackend backend;
+
+  private MongoChild(MemoryBackend backend) {
+    this.backend = backend;
+  }
+
   public static void main(String[] arguments) {
-    ChildMain.serve(new MongoChild());
+    boolean changeStreams = List.of(arguments).contains(CHANGE_STREAMS);
+    ChildMain.serve(
+        new MongoChild(changeStreams ? new ChangeStreamBackend() : new MemoryBackend()));
   }
 
   @Override
-  public int start() throws Exception {
-    String root = "de.bwaldvogel.mongo.";
-    Class<?> versionType = Class.forName(root + "ServerVersion");
-    Class<?> backendType = Class.forName(root + "MongoBackend");
-    Object backend =
-        Class.forName(root + "backend.memory.MemoryBackend").getConstructor().newInstance();
+  public int start() {
     // The newest it can pretend to be: today's drivers refuse its default.
-    Object version = versionType.getField("MONGO_5_0").get(null);
-    backendType.getMethod("version", Class.forName(root + "MongoVersion")).invoke(backend, version);
-    Class<?> serverType = Class.forName(root + "MongoServer");
-    Object server = serverType.getConstructor(backendType).newInstance(backend);
-    serverType
-        .getMethod("bind", SocketAddress.class)
-        .invoke(server, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    return ((InetSocketAddress) serverType.getMethod("getLocalAddress").invoke(server)).getPort();
+    backend.version(ServerVersion.MONGO_5_0);
+    MongoServer server = new MongoServer(backend);
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return server.getLocalAddress().getPort();
+  }
+
+  @Override
+  public void command(String name, String argument) {
+    if (name.equals(FORGET_CHANGES) && backend instanceof ChangeStreamBackend changes) {
+      changes.forgetChanges();
+    } else {
+      throw new IllegalArgumentException("no such command: " + name);
+    }
   }
 }

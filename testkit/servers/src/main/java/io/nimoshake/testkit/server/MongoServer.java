@@ -32,9 +32,26 @@ public final class MongoServer implements AutoCloseable {
    * @throws IllegalStateException if it does not start
    */
   public static MongoServer start(int heapMegabytes) {
+    return start(heapMegabytes, List.of());
+  }
+
+  /**
+   * The same, with change streams. They are those of {@link MongoChangeLog}, and every write is
+   * kept for them.
+   */
+  public static MongoServer startWithChangeStreams(int heapMegabytes) {
+    return start(heapMegabytes, List.of(MongoChild.CHANGE_STREAMS));
+  }
+
+  private static MongoServer start(int heapMegabytes, List<String> arguments) {
     Path lib = ServerJars.find("mongo-server", "mongo-java-server");
     return new MongoServer(
-        ChildProcess.start("mongo-java-server", lib, MongoChild.class, heapMegabytes, List.of()));
+        ChildProcess.start("mongo-java-server", lib, MongoChild.class, heapMegabytes, arguments));
+  }
+
+  /** Forgets every change so far: a change stream cannot start before the next one any more. */
+  public void forgetChanges() {
+    child.command(MongoChild.FORGET_CHANGES);
   }
 
   /** Where it listens, as a connection string. */
