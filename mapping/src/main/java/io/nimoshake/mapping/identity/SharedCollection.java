@@ -1,0 +1,180 @@
+package io.nimoshake.mapping.identity;
+
+import io.nimoshake.core.model.KeyAttribute.Type;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.mapping.rule.IdRule;
+import io.nimoshake.mapping.rule.Rule;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether the rules and tables that share a collection have different ids for different items. */
+final class SharedCollection {
+  private SharedCollection() {}
+
+  /**
+   * What is wrong.
+   *
+   * @param rule which rule to change
+   * @param message one line for a person
+   */
+  record Problem(Rule rule, String message) {}
+
+  /**
+   * The first problem of the rules that lead to one collection. One example is enough to act on.
+   */
+  static Optional<Problem> problem(List<Reach> reaches) {
+    Optional<Reach> unmapped = reaches.stream().filter(Reach::isUnmapped).findFirst();
+    if (unmapped.isPresent() && reaches.size() > 1) {
+      return Optional.of(besideUnmapped(unmapped.get(), reaches));
+    }
+    for (int i = 0; i < reaches.size(); i++) {
+      for (int j = i + 1; j < reaches.size(); j++) {
+        Optional<Problem> problem = collision(reaches.get(i), reaches.get(j));
+        if (problem.isPresent()) {
+          return problem;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Problem besideUnmapped(Reach unmapped, List<Reach> reaches) {
+    String name = unmapped.collection();
+    Reach other = reaches.stream().filter(reach -> reach != unmapped).findFirst().orElseThrow();
+    return new Problem(
+        other.rule(),
+        "collection "
+            + name
+            + " is also that of table "
+            + name
+            + ", for which the file has no rules. Use another collection, or add '"
+            + name
+            + ": {collection: "
+            + name
+            + "}' to share it");
+  }
+
+  private static Optional<Problem> collision(Reach a, Reach b) {
+    for (KeyRegion first : a.regions()) {
+      for (KeyRegion second : b.regions()) {
+        Optional<String> keys = collision(Ids.of(a, first), Ids.of(b, second));
+        if (keys.isPresent()) {
+          return Optional.of(
+              new Problem(
+                  b.rule(),
+                  "collection "
+                      + b.collection()
+                      + " is shared by "
+                      + a.name()
+                      + " and "
+                      + b.name()
+                      + ", and "
+                      + keys.get()
+                      + " would be one document. Use another collection, or conditions that keep"
+                      + " the ids apart"));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The ids of one region of one rule.
+   *
+   * @param kind values of different kinds are never equal
+   * @param attribute the key attribute that is the id; empty for the whole key as a document
+   */
+  private record Ids(
+      Reach reach, KeyRegion region, String kind, Optional<String> attribute, String strip) {
+
+    private static Ids of(Reach reach, KeyRegion region) {
+      if (reach.rule().id() instanceof IdRule.OfAttribute id) {
+        Type type = reach.attribute(id).orElseThrow().type();
+        return new Ids(reach, region, kind(id, type), Optional.of(id.attribute()), id.strip());
+      } else if (reach.table().range().isEmpty()) {
+        return new Ids(
+            reach,
+            region,
+            reach.table().hash().type().name(),
+            Optional.of(reach.table().hash().name()),
+            "");
+      }
+      return new Ids(reach, region, "document", Optional.empty(), "");
+    }
+
+    /** MongoDB compares numbers of all types with each other. */
+    private static String kind(IdRule.OfAttribute id, Type type) {
+      if (id.as().isEmpty()) {
+        return type.name();
+      }
+      return switch (id.as().get()) {
+        case OBJECTID -> "objectid";
+        case UUID -> "uuid";
+        case LONG -> Type.N.name();
+        default -> throw new IllegalStateException(id.as().get() + " makes no ids");
+      };
+    }
+
+    /** What is known of the id. */
+    Constraint constraint() {
+      return region.of(attribute.orElseThrow()).without(strip).orElse(Constraint.ANY);
+    }
+
+    private boolean isPlain() {
+      return !(reach.rule().id() instanceof IdRule.OfAttribute of) || of.as().isEmpty();
+    }
+
+    /** A key that has this id. */
+    ExampleKey example(Constraint id) {
+      String text =
+          id instanceof Constraint.Exactly exactly
+              ? ExampleKey.text(exactly.value())
+              : ((Constraint.BeginsWith) id).prefix() + sample();
+      return reach.example(region, Map.of(attribute.orElseThrow(), strip + text));
+    }
+
+    private String sample() {
+      return switch (kind) {
+        case "objectid" -> "65a000000000000000000001";
+        case "uuid" -> "123e4567-e89b-12d3-a456-426614174000";
+        default -> "1";
+      };
+    }
+  }
+
+  /** Two keys with one id, as text; empty if there are none. */
+  private static Optional<String> collision(Ids a, Ids b) {
+    if (!a.kind.equals(b.kind)) {
+      return Optional.empty();
+    }
+    if (a.attribute.isEmpty()) {
+      return documents(a, b);
+    }
+    // An id that is converted shows nothing of its prefix; numbers written as strings are numbers.
+    boolean comparable = a.isPlain() == b.isPlain();
+    Optional<Constraint> both =
+        comparable ? Constraint.both(a.constraint(), b.constraint()) : Optional.of(Constraint.ANY);
+    if (both.isEmpty()) {
+      return Optional.empty();
+    }
+    ExampleKey first = a.example(both.get());
+    ExampleKey second = b.example(both.get());
+    return first.equals(second) ? Optional.empty() : Optional.of(first + " and " + second);
+  }
+
+  /** Whole keys are equal if all of their fields are; in one table they are one item then. */
+  private static Optional<String> documents(Ids a, Ids b) {
+    TableSchema first = a.reach.table();
+    TableSchema second = b.reach.table();
+    if (first.name().equals(second.name()) || !first.key().equals(second.key())) {
+      return Optional.empty();
+    }
+    return a.region
+        .and(b.region)
+        .map(
+            both -> {
+              return a.reach.example(both, Map.of()) + " and " + b.reach.example(both, Map.of());
+            });
+  }
+}
