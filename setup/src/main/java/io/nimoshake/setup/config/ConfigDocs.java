@@ -40,8 +40,8 @@ public final class ConfigDocs {
             Secrets are not accepted on the command line, because other users could read them in the
             list of processes.
 
-            An unknown key is an error, and so is a key that is known but not supported yet. The
-            last column says what the Go tool does without the key, if that is different.
+            An unknown key is an error. The last column says what the Go tool does without the key,
+            if that is different.
             """);
     for (ConfigSection section : ConfigKeys.SECTIONS) {
       text.append("\n## ").append(section.title()).append("\n\n");
@@ -106,7 +106,6 @@ public final class ConfigDocs {
     return switch (key.support()) {
       case HONOURED -> "";
       case NO_EFFECT -> "Accepted, but has no effect. ";
-      case NOT_YET -> "Not supported yet. ";
     };
   }
 

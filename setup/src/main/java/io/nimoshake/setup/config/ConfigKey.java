@@ -29,9 +29,7 @@ public record ConfigKey<T>(
   public enum Support {
     HONOURED,
     /** Accepted because files of the Go tool contain it; has no effect. */
-    NO_EFFECT,
-    /** Known but not supported yet: setting it is an error. */
-    NOT_YET
+    NO_EFFECT
   }
 
   static <T> ConfigKey<T> key(String name, ValueType<T> type, String meaning) {
@@ -48,10 +46,6 @@ public record ConfigKey<T>(
 
   ConfigKey<T> noEffect() {
     return new ConfigKey<>(name, type, byDefault, goDefault, meaning, Support.NO_EFFECT, secret);
-  }
-
-  ConfigKey<T> notYet() {
-    return new ConfigKey<>(name, type, byDefault, goDefault, meaning, Support.NOT_YET, secret);
   }
 
   ConfigKey<T> hidden() {

@@ -106,11 +106,7 @@ public final class Configuration {
     if (setting == null) {
       return byDefault.isEmpty() ? Optional.empty() : Optional.of(key.type().parse(byDefault));
     }
-    Object value = key.type().parse(setting.text());
-    if (key.support() == Support.NOT_YET && !setting.text().equals(key.byDefault())) {
-      throw new BadValue("is not supported yet: leave it out");
-    }
-    return Optional.of(value);
+    return Optional.of(key.type().parse(setting.text()));
   }
 
   /** Sorts problems by their line in the file. Problems without a line come last. */

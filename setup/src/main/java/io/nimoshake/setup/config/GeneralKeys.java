@@ -104,8 +104,10 @@ public final class GeneralKeys {
               "retry.gone",
               duration(Duration.ofSeconds(1)),
               "How long to ask again when the source answers that a table, a stream or a shard does"
-                  + " not exist. One such answer proves nothing. If all answers agree for this time,"
-                  + " it counts as gone.")
+                  + " not exist. One such answer proves nothing. It counts as gone when at least"
+                  + " three answers agree and this time lies between the first and the last. A table"
+                  + " that is named in the configuration is looked for three times within four"
+                  + " seconds at the start.")
           .byDefault("2m");
 
   public static final ConfigKey<Choices.OnPoison> ON_POISON =

@@ -195,9 +195,9 @@ public final class TargetKeys {
       key(
               "mapping.accept",
               flag(),
-              "Accept for one start that the mapping has got more indexes since the sync began; the"
-                  + " option --accept-mapping of the command sync does the same. Any other change"
-                  + " for a table that is copied already is refused.")
+              "Accept at the start that the mapping has more indexes than when the sync began. They"
+                  + " are built then. The option --accept-mapping of the command sync does the same."
+                  + " Any other change for a table that is copied already is refused.")
           .byDefault("false");
 
   public static final ConfigKey<String> MAPPING_PLUGIN =
