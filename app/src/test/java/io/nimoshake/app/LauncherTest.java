@@ -93,6 +93,17 @@ class LauncherTest {
     assertEquals(List.of(), parts());
   }
 
+  @Test
+  void itSaysItsVersionWithoutJava() throws Exception {
+    Files.writeString(lib.resolve("version.txt"), "1.2.3\n");
+    Map<String, String> noJava = Map.of("JAVA_HOME", directory + "/nothing");
+    for (String option : List.of("--version", "-version", "-V")) {
+      assertEquals(List.of("nimo-shake 1.2.3"), run(noJava, option));
+    }
+    List<String> arguments = run("sync", "--version");
+    assertEquals("--version", arguments.get(arguments.size() - 1));
+  }
+
   /** Plug-ins are in a directory of the installation. */
   @Test
   void theProgramKnowsWhereItIsInstalled() throws Exception {
