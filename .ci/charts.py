@@ -1,0 +1,177 @@
+"""Renders the chart with Helm's own library and checks what comes out; see .ci/charts."""
+
+import argparse
+import copy
+import pathlib
+import sys
+
+import helm_python
+import kubernetes_validate
+import pydantic
+import yaml
+from cloudcoil.models.prometheus_operator import v1 as monitoring
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CHART = ROOT / "packaging/helm/nimo-shake"
+PLAIN = ROOT / "packaging/kubernetes"
+# The oldest version that the chart allows, and newer ones.
+VERSIONS = ["1.25", "1.30", "1.34", "1.37"]
+HEADER = """\
+# Made from packaging/helm/nimo-shake and packaging/kubernetes/values.yaml by `.ci/charts --write`.
+# Replace what is in example.com, the token and the account.
+"""
+
+SECRETS = {"target.address": "mongodb://h:27017", "http.token": "t"}
+EVERYTHING = {
+    "image": {"repository": "r/nimo-shake", "tag": "1"},
+    "imagePullSecrets": [{"name": "registry"}],
+    "config": {"qps.full": 1000000, "price.stream_reads": 0.125, "sync_schema_only": True},
+    "mapping": "version: 1\ntables:\n  a: {collection: b}\n",
+    "existingSecret": "mine",
+    "serviceAccount": {"create": False},
+    "javaOptions": "-Xmx1g",
+    "env": [{"name": "HTTPS_PROXY", "value": "http://proxy:3128"}],
+    "persistence": {"enabled": True, "storageClass": "fast"},
+    "restartWhenUnhealthy": True,
+    "podAnnotations": {"a": "b"},
+    "podLabels": {"c": "d"},
+    "nodeSelector": {"e": "f"},
+    "tolerations": [{"key": "g", "operator": "Exists"}],
+    "affinity": {"nodeAffinity": {}},
+    "priorityClassName": "high",
+    "podDisruptionBudget": {"enabled": True},
+    "networkPolicy": {"from": [{"namespaceSelector": {}}], "egress": [{"ports": [{"port": 443}]}]},
+    "podMonitor": {"enabled": True, "labels": {"release": "p"}},
+    "prometheusRule": {"enabled": True, "labels": {"release": "p"}},
+}
+# Values, and a part of the message that refuses them.
+REFUSED = [
+    ({}, "set secrets with the keys target.address and http.token"),
+    ({"secrets": {"target.address": "mongodb://h"}}, "set secrets with the keys"),
+    ({"secrets": SECRETS, "config": {"http.token": "t"}}, "http.token"),
+    ({"secrets": SECRETS, "config": {"sync_mode": "full"}}, "sync_mode"),
+    ({"secrets": SECRETS | {"no.secret": "x"}}, "no.secret"),
+    ({"secrets": SECRETS, "replicas": 2}, "replicas"),
+    ({"secrets": SECRETS, "persistence": {"size": "much"}}, "size"),
+]
+
+problems = []
+
+
+def check(holds, message):
+    if not holds:
+        problems.append(message)
+
+
+def render(values):
+    """All documents of the chart, in the order of their templates."""
+    chart = helm_python.Chart.load(str(CHART))
+    chart.validate_schema(values)
+    files = chart.render(values, name="nimo-shake", namespace="default", is_install=True)
+    check(any(name.endswith("NOTES.txt") for name in files), "there are no notes")
+    texts = [files[name].strip() for name in sorted(files) if name.endswith(".yaml")]
+    return [text.removeprefix("---").strip() for text in texts if text]
+
+
+def validate(document, where):
+    """Against the schema of Kubernetes, or of the Prometheus operator."""
+    kind = document["kind"]
+    if document["apiVersion"].startswith("monitoring.coreos.com/"):
+        try:
+            model = getattr(monitoring, kind).model_validate(document)
+        except pydantic.ValidationError as e:
+            problems.append(f"{where} {kind}: {e}")
+            return
+        kept = yaml.safe_load(model.model_dump_json(by_alias=True, exclude_unset=True))
+        check(kept == document, f"{where} {kind}: the operator knows only {kept}")
+        return
+    for version in VERSIONS:
+        try:
+            kubernetes_validate.validate(document, version, strict=True)
+        except Exception as e:  # Every kind of error is a problem to report.
+            problems.append(f"{where} {kind}, Kubernetes {version}: {getattr(e, 'message', e)}")
+
+
+def by_kind(texts):
+    return {document["kind"]: document for document in map(yaml.safe_load, texts)}
+
+
+def check_chart():
+    for severity in helm_python.lint(str(CHART), {"secrets": SECRETS}, strict=True)["messages"]:
+        check(severity["severity"] < 2, f"lint: {severity}")
+    for name, values in {"smallest": {"secrets": SECRETS}, "everything": EVERYTHING}.items():
+        for document in map(yaml.safe_load, render(values)):
+            validate(document, name)
+    small = by_kind(render({"secrets": SECRETS}))
+    kinds = {"ConfigMap", "NetworkPolicy", "Secret", "Service", "ServiceAccount", "StatefulSet"}
+    check(set(small) == kinds, f"by default there are {sorted(small)}")
+    check(
+        small["Secret"]["stringData"]["NIMO_SHAKE_TARGET_ADDRESS"] == SECRETS["target.address"],
+        "the secret is not an environment variable",
+    )
+    every = by_kind(render(EVERYTHING))
+    more = {"PodDisruptionBudget", "PodMonitor", "PrometheusRule"}
+    check(set(every) == kinds - {"Secret", "ServiceAccount"} | more, f"all: {sorted(every)}")
+    lines = every["ConfigMap"]["data"]["nimo-shake.conf"].splitlines()
+    for line in ["qps.full = 1000000", "price.stream_reads = 0.125", "sync_schema_only = true"]:
+        check(line in lines, f"nimo-shake.conf has no line {line}: {lines}")
+    alerts = yaml.safe_load((ROOT / "docs/grafana/alerts.yml").read_text())
+    check(every["PrometheusRule"]["spec"] == alerts, "the rules are not docs/grafana/alerts.yml")
+    changed = copy.deepcopy(EVERYTHING)
+    changed["config"]["qps.full"] = 5
+    check(
+        by_kind(render(changed))["StatefulSet"] != every["StatefulSet"],
+        "a change of the configuration does not replace the pod",
+    )
+
+
+def check_refusals():
+    for values, expected in REFUSED:
+        try:
+            render(values)
+        except helm_python.HelmError as e:
+            check(expected in str(e), f"{values} is refused with: {e}")
+        else:
+            problems.append(f"{values} is not refused")
+
+
+def check_plain(write):
+    values = yaml.safe_load((PLAIN / "values.yaml").read_text())
+    text = HEADER + "".join(f"---\n{document}\n" for document in render(values))
+    # No tool of the chart will change or delete what is made from the text.
+    text = "".join(
+        line for line in text.splitlines(keepends=True) if "managed-by: " not in line
+        and "helm.sh/chart: " not in line
+    )
+    file = PLAIN / "nimo-shake.yaml"
+    if write:
+        file.write_text(text)
+    check(file.exists() and file.read_text() == text, f"{file} is stale: run .ci/charts --write")
+    for document in yaml.safe_load_all(file.read_text()):
+        validate(document, "plain")
+    for document in yaml.safe_load_all((PLAIN / "flink.yaml").read_text()):
+        if document["kind"] == "FlinkDeployment":
+            # Its schema is in no registry of packages. The templates of its pods are pods.
+            for part in ["jobManager", "taskManager"]:
+                template = document["spec"][part].get("podTemplate", {"spec": {"containers": []}})
+                pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}} | template
+                validate(pod, f"flink {part}")
+        else:
+            validate(document, "flink")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--write", action="store_true", help="write the plain manifests anew")
+    write = parser.parse_args().write
+    check_chart()
+    check_refusals()
+    check_plain(write)
+    for problem in problems:
+        print(f"charts: FAILED: {problem}", file=sys.stderr)
+    if problems:
+        sys.exit(1)
+    print(f"charts: passed, for Kubernetes {', '.join(VERSIONS)}", file=sys.stderr)
+
+
+main()
