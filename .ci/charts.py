@@ -1,10 +1,11 @@
-"""Renders the chart with Helm's own library and checks what comes out; see .ci/charts."""
+"""Checks the chart, the manifests made from it, and the compose file; see .ci/charts."""
 
 import argparse
 import copy
 import pathlib
 import sys
 
+import compose_spec
 import helm_python
 import kubernetes_validate
 import pydantic
@@ -160,6 +161,28 @@ def check_plain(write):
             validate(document, "flink")
 
 
+def check_compose():
+    """Against the Compose specification, and that what it names is there."""
+    file = ROOT / "packaging/compose/compose.yaml"
+    try:
+        compose_spec.PyCompose.from_yaml(file.read_text()).validate()
+    except ValueError as e:
+        problems.append(f"{file}: {e}")
+        return
+    compose = yaml.safe_load(file.read_text())
+    for name, service in compose["services"].items():
+        for other in service.get("depends_on", []):
+            check(other in compose["services"], f"compose: {name} depends on {other}")
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            exists = (file.parent / source).exists() if "/" in source else source in compose["volumes"]
+            check(exists, f"compose: {name} has the volume {source}, which does not exist")
+        build = service.get("build")
+        if build:
+            context = file.parent / build["context"]
+            check((context / build["dockerfile"]).exists(), f"compose: {name} has no Dockerfile")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", action="store_true", help="write the plain manifests anew")
@@ -167,6 +190,7 @@ def main():
     check_chart()
     check_refusals()
     check_plain(write)
+    check_compose()
     for problem in problems:
         print(f"charts: FAILED: {problem}", file=sys.stderr)
     if problems:
