@@ -44,11 +44,12 @@ public record Page(
   /** All pages for users and developers. */
   public static List<Page> all() {
     List<Path> files = new ArrayList<>();
-    for (String name : List.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "RELEASING.md")) {
-      files.add(ROOT.resolve(name));
-    }
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-      docs.filter(file -> file.toString().endsWith(".md")).sorted().forEach(files::add);
+    try (Stream<Path> top = Files.list(ROOT);
+        Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      Stream.concat(top, docs)
+          .filter(file -> file.toString().endsWith(".md"))
+          .sorted()
+          .forEach(files::add);
       return files.stream().map(Page::read).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

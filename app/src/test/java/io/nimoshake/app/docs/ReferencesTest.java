@@ -141,6 +141,21 @@ class ReferencesTest {
     assertEquals(List.of(), broken);
   }
 
+  /** The site of the documentation takes its navigation from there. */
+  @Test
+  void theReadmeHasEveryPage() {
+    Set<Path> linked =
+        Page.named("README.md").links().stream()
+            .map(link -> Page.ROOT.resolve(link.text()).normalize())
+            .collect(Collectors.toSet());
+    List<Path> missing =
+        Page.all().stream()
+            .map(Page::file)
+            .filter(file -> !linked.contains(file) && !file.endsWith("README.md"))
+            .toList();
+    assertEquals(List.of(), missing);
+  }
+
   private static boolean leadsSomewhere(Page page, String link) {
     int hash = link.indexOf('#');
     String file = hash < 0 ? link : link.substring(0, hash);
