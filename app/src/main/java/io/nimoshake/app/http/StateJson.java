@@ -14,6 +14,7 @@ import io.nimoshake.core.flow.RecentFailures.Failure;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split.OfStream;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.setup.SyncIdentity;
@@ -320,7 +321,7 @@ record StateJson(
   }
 
   private static Part part(SplitState split) {
-    boolean shard = split.split() instanceof StreamShard;
+    boolean shard = split.split() instanceof OfStream;
     return new Part(
         split.split().id(),
         shard ? "shard" : "segment",

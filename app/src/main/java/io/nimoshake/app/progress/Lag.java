@@ -2,7 +2,7 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.ShardLag;
-import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.model.Split.OfStream;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import java.time.Duration;
@@ -18,7 +18,7 @@ public final class Lag {
   public static Optional<Duration> of(TableView table, Instant now) {
     List<SplitState> shards =
         table.plan().splits().stream()
-            .filter(split -> split.split() instanceof StreamShard)
+            .filter(split -> split.split() instanceof OfStream)
             .filter(split -> split.progress() != PlanView.Progress.DONE)
             .toList();
     boolean reading =
@@ -32,7 +32,7 @@ public final class Lag {
 
   private static Duration of(TableView table, SplitState shard, Instant now) {
     return ShardLag.of(
-        (StreamShard) shard.split(),
+        (OfStream) shard.split(),
         table.stats().shard(shard.split().id()),
         table.limits().gate().isOpen(),
         now,
@@ -46,7 +46,7 @@ public final class Lag {
    */
   public static Optional<Duration> lastRecordAge(TableView table, Instant now) {
     return table.plan().splits().stream()
-        .filter(split -> split.split() instanceof StreamShard)
+        .filter(split -> split.split() instanceof OfStream)
         .filter(split -> split.progress() == PlanView.Progress.RUNNING)
         .flatMap(split -> split.recordTime().stream())
         .max(Instant::compareTo)

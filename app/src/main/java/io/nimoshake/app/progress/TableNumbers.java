@@ -2,7 +2,7 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.model.Split.OfStream;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public record TableNumbers(
     static PartCounts of(PlanView.Table table, boolean shards) {
       long[] counts = new long[PlanView.Progress.values().length];
       for (SplitState split : table.splits()) {
-        if (split.split() instanceof StreamShard == shards) {
+        if (split.split() instanceof OfStream == shards) {
           counts[split.progress().ordinal()]++;
         }
       }

@@ -89,6 +89,7 @@ final class StartText {
               ? "copy and follow the streams at the same time"
               : "copy, then follow the streams";
       case INCR -> "follow the streams, copy nothing";
+      case BACK -> "the way back: write the changes of MongoDB to DynamoDB";
     };
   }
 }

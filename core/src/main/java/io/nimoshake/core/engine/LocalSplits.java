@@ -130,7 +130,7 @@ public final class LocalSplits implements SplitRunner {
       if (life != Life.RUNNING || table == null || table.whenStopped.isPresent()) {
         return () -> {};
       }
-      if (command.split() instanceof Split.StreamShard) {
+      if (command.split() instanceof Split.OfStream) {
         table.flow.writer().streamMode().set(command.mode());
       }
       RunningSplit running = new RunningSplit(table, command);

@@ -8,8 +8,10 @@ import io.nimoshake.core.checkpoint.LeasedTarget;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.plan.BackPlan;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
+import io.nimoshake.core.plan.Plan;
 import io.nimoshake.core.plan.PlanOptions;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.SyncPlan;
@@ -77,7 +79,7 @@ public final class PlanHost {
   /** All that the plan has saved until now, stored already or not. */
   private final Checkpoint checkpoint = new Checkpoint();
 
-  private SyncPlan plan;
+  private Plan plan;
 
   /** Whether a thread is handling events. */
   private boolean handling;
@@ -126,7 +128,10 @@ public final class PlanHost {
   /** Loads the checkpoint and begins; what follows happens on the scheduler. */
   public void start() throws Fault {
     List<CheckpointEntry> stored = store.load();
-    SyncPlan restored = new SyncPlan(planOptions(), stored);
+    Plan restored =
+        options.mode() == SyncOptions.Mode.BACK
+            ? BackPlan.restore(planOptions(), stored)
+            : new SyncPlan(planOptions(), stored);
     synchronized (lock) {
       checkpoint.apply(stored);
       plan = restored;
@@ -205,7 +210,7 @@ public final class PlanHost {
 
   private PlanOptions planOptions() {
     return new PlanOptions(
-        options.mode() != SyncOptions.Mode.INCR,
+        options.mode().copies(),
         options.mode() != SyncOptions.Mode.FULL,
         options.streamDuringCopy(),
         target.capabilities().insertIfAbsent(),

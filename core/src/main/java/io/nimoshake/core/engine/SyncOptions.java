@@ -59,7 +59,17 @@ public record SyncOptions(
     /** Copy and follow the streams until told to stop. */
     ALL,
     /** Follow the streams from the checkpoint, or from now where there is none. */
-    INCR
+    INCR,
+    /** The way back: follow the change streams of MongoDB and write to DynamoDB. */
+    BACK;
+
+    /** Whether tables without a checkpoint are copied. */
+    public boolean copies() {
+      return switch (this) {
+        case FULL, ALL -> true;
+        case INCR, BACK -> false;
+      };
+    }
   }
 
   /** {@code on_gap}. */

@@ -1,6 +1,5 @@
 package io.nimoshake.core.engine;
 
-import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.flow.Activity;
@@ -116,7 +115,7 @@ final class TableWork {
       TableSchema schema,
       Optional<StreamHandle> stream,
       Consumer<TableSchema> prepared) {
-    boolean copies = options.mode() != Mode.INCR && !options.schemaOnly();
+    boolean copies = options.mode().copies() && !options.schemaOnly();
     switch (copies ? command.existing() : Existing.RESUME) {
       case KEEP, DROP, RENAME ->
           run(

@@ -28,7 +28,7 @@ public record Activity(
   /** Reading a segment or shard. */
   static Activity reading(Split split, TableStats stats) {
     Optional<String> shard =
-        split instanceof Split.StreamShard of ? Optional.of(of.shardId()) : Optional.empty();
+        split instanceof Split.OfStream of ? Optional.of(of.id()) : Optional.empty();
     return new Activity(
         Optional.of(split.table()), shard, "reading " + split.id(), stats.reading, stats.failures);
   }

@@ -1,6 +1,6 @@
 package io.nimoshake.core.flow;
 
-import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.model.Split.OfStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -34,7 +34,7 @@ public final class ShardLag {
    */
   @SafeVarargs
   public static Duration of(
-      StreamShard shard,
+      OfStream shard,
       Optional<ShardProgress.Now> progress,
       boolean open,
       Instant now,

@@ -71,7 +71,7 @@ public final class SplitPipeline {
   private final Scheduler scheduler;
   private final SplitListener listener;
   private final PageAccount pages;
-  private final IdlePolling polling = new IdlePolling();
+  private final IdlePolling polling;
   private final ReadTurn turn;
   private final Retry reads;
 
@@ -100,6 +100,7 @@ public final class SplitPipeline {
     this.scheduler = table.scheduler();
     this.listener = listener;
     this.pages = new PageAccount(split, table);
+    this.polling = new IdlePolling(split);
     this.turn = new ReadTurn(split, table, pages, polling, this::read);
     this.readTo = from;
     TableStats stats = table.stats();

@@ -89,7 +89,7 @@ public final class TableStats {
   /** A new progress of a split, which takes the place of the one it had. */
   ShardProgress progress(Split split) {
     ShardProgress progress = new ShardProgress();
-    if (split instanceof Split.StreamShard) {
+    if (split instanceof Split.OfStream) {
       shards.put(split.id(), progress);
     }
     return progress;

@@ -61,7 +61,7 @@ public record ChangeBatch(
   /** A builder for a page of a split. For a shard it applies {@code ignoreBefore}. */
   public static Builder builder(Split split) {
     return new Builder(
-        split instanceof Split.StreamShard shard ? shard.ignoreBefore() : Instant.MIN);
+        split instanceof Split.OfStream stream ? stream.ignoreBefore() : Instant.MIN);
   }
 
   /**

@@ -18,7 +18,7 @@ public sealed interface Position
 
   /**
    * After this token: the last evaluated key of a Scan page as DynamoDB JSON, the number of items
-   * of an export's file, or the sequence number of a record.
+   * of an export's file, the sequence number of a record, or where a change stream goes on.
    */
   record After(String token) implements Position {}
 

@@ -6,9 +6,10 @@ import java.util.Set;
 
 /**
  * What is read in order: a part of a table's copy (a segment of its parallel Scan or a file of an
- * export), or one shard of its stream.
+ * export), or a part of its changes (a shard of its stream, or on the way back a change stream of
+ * its collections).
  */
-public sealed interface Split permits Split.OfCopy, Split.StreamShard {
+public sealed interface Split permits Split.OfCopy, Split.OfStream {
   String table();
 
   /** Identifies the split within its table, in checkpoints and for people. */
@@ -16,6 +17,12 @@ public sealed interface Split permits Split.OfCopy, Split.StreamShard {
 
   /** A part of a table's copy. */
   sealed interface OfCopy extends Split permits ScanSegment, ExportFile {}
+
+  /** A part of a table's changes. */
+  sealed interface OfStream extends Split permits StreamShard, ChangeStream {
+    /** Changes older than this are read but not written; {@link Instant#MIN} to write all. */
+    Instant ignoreBefore();
+  }
 
   /**
    * One segment of a parallel Scan.
@@ -75,7 +82,7 @@ public sealed interface Split permits Split.OfCopy, Split.StreamShard {
       Set<String> parents,
       Optional<String> endingSequenceNumber,
       Instant ignoreBefore)
-      implements Split {
+      implements OfStream {
     public StreamShard {
       parents = Set.copyOf(parents);
     }
@@ -89,6 +96,25 @@ public sealed interface Split permits Split.OfCopy, Split.StreamShard {
     public StreamShard closedAt(String lastSequenceNumber) {
       return new StreamShard(
           table, streamArn, shardId, parents, Optional.of(lastSequenceNumber), ignoreBefore);
+    }
+  }
+
+  /**
+   * The changes of all collections of a table, in MongoDB, for the way back. Its position is after
+   * a token of its source; it has no beginning and no end.
+   */
+  record ChangeStream(String table) implements OfStream {
+    /** A table has one, so that the order between its collections is kept. */
+    public static final String ID = "change-stream";
+
+    @Override
+    public String id() {
+      return ID;
+    }
+
+    @Override
+    public Instant ignoreBefore() {
+      return Instant.MIN;
     }
   }
 }

@@ -34,7 +34,12 @@ final class Headroom {
 
   /** Time left until changes made after a moment may expire; zero if they may have. */
   static Duration left(Instant unreadSince, Instant now) {
-    Duration left = Duration.between(now, unreadSince.plus(RETENTION));
+    return left(unreadSince, RETENTION, now);
+  }
+
+  /** The same for changes that are kept for another time. */
+  static Duration left(Instant unreadSince, Duration kept, Instant now) {
+    Duration left = Duration.between(now, unreadSince.plus(kept));
     return left.isNegative() ? Duration.ZERO : left;
   }
 

@@ -21,6 +21,7 @@ public final class PlanView {
    * @param unreadSince changes made after this moment may be unread; empty if no stream is followed
    *     or all of it was read
    * @param problems what the user has to know, a line each; empty if all is well
+   * @param kept for how long unread changes are kept; empty if that is not known
    */
   public record Table(
       String name,
@@ -29,9 +30,30 @@ public final class PlanView {
       Optional<Fault> failure,
       Optional<Integer> segmentsDoneBefore,
       Optional<Instant> unreadSince,
-      List<String> problems) {
+      List<String> problems,
+      Optional<Duration> kept) {
     public Table {
       problems = List.copyOf(problems);
+    }
+
+    /** A table whose changes are in a stream of DynamoDB. */
+    public Table(
+        String name,
+        TableState state,
+        List<SplitState> splits,
+        Optional<Fault> failure,
+        Optional<Integer> segmentsDoneBefore,
+        Optional<Instant> unreadSince,
+        List<String> problems) {
+      this(
+          name,
+          state,
+          splits,
+          failure,
+          segmentsDoneBefore,
+          unreadSince,
+          problems,
+          Optional.of(Headroom.RETENTION));
     }
 
     public Table(
@@ -49,12 +71,12 @@ public final class PlanView {
     }
 
     /**
-     * Time left until the oldest unread change may expire: streams keep records for 24 hours. While
-     * a shard is idle, this is a few minutes too low. Zero if a change may have expired already,
-     * empty if none can.
+     * Time left until the oldest unread change may expire: streams keep records for 24 hours, and
+     * MongoDB as long as its oplog reaches back. While a shard is idle, this is a few minutes too
+     * low. Zero if a change may have expired already, empty if none can, or if that is not known.
      */
     public Optional<Duration> headroom(Instant now) {
-      return unreadSince.map(since -> Headroom.left(since, now));
+      return kept.flatMap(time -> unreadSince.map(since -> Headroom.left(since, time, now)));
     }
   }
 

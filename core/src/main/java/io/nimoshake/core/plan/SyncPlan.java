@@ -19,7 +19,7 @@ import java.util.Set;
  * clock, no randomness. A plan restored from what it had saved, entry by entry in order, goes on
  * without losing a change, wherever it was cut off.
  */
-public final class SyncPlan {
+public final class SyncPlan implements Plan {
   private final PlanOptions options;
   private final Map<String, TablePlan> tables = new LinkedHashMap<>();
   private final Map<String, OfTable> checkpointTables = new LinkedHashMap<>();
@@ -62,13 +62,13 @@ public final class SyncPlan {
     }
   }
 
-  /** What to do first. */
+  @Override
   public List<Command> start() {
     commands.add(new Command.ListTables());
     return drain();
   }
 
-  /** What to do next, now that this has happened. */
+  @Override
   public List<Command> on(Event event) {
     event.to(handler);
     if (!(event instanceof Event.Durable) || mayHaveChangedState()) {
@@ -267,12 +267,12 @@ public final class SyncPlan {
     return result;
   }
 
-  /** Whether every known table is past its copy. */
+  @Override
   public boolean isCopied() {
     return listed && tables.values().stream().allMatch(TablePlan::isPastCopy);
   }
 
-  /** Where each table and split is, for showing. */
+  @Override
   public List<PlanView.Table> view() {
     return tables.values().stream().map(PlanView::of).toList();
   }

@@ -67,8 +67,15 @@ public interface Source extends AutoCloseable {
    * @param arn identifies the stream: one that is enabled again has another ARN
    * @param open whether the stream still takes records
    * @param serviceTime the service's clock when it answered
+   * @param oldestKept the time of the oldest change that the service still has; empty where it does
+   *     not say so
    */
-  record StreamHandle(String arn, boolean open, Instant serviceTime) {}
+  record StreamHandle(String arn, boolean open, Instant serviceTime, Optional<Instant> oldestKept) {
+    /** A stream of DynamoDB, which keeps every record for the same time. */
+    public StreamHandle(String arn, boolean open, Instant serviceTime) {
+      this(arn, open, serviceTime, Optional.empty());
+    }
+  }
 
   /**
    * An export of a table.

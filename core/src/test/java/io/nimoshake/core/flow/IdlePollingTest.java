@@ -4,13 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.core.model.Split;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class IdlePollingTest {
-  private final IdlePolling polling = new IdlePolling();
+  private static final Split SHARD =
+      new Split.StreamShard("t", "arn", "s", Set.of(), Optional.empty(), Instant.MIN);
+
+  private IdlePolling polling = new IdlePolling(SHARD);
   private long nanos = -1_000_000_000;
 
   @Test
@@ -32,6 +39,14 @@ class IdlePollingTest {
     assertEquals(List.of(3000L), next(1));
     polling.reset();
     assertEquals(List.of(100L), next(1));
+  }
+
+  @Test
+  void aChangeStreamIsPolledCloselyHoweverLongItIsIdle() {
+    polling = new IdlePolling(new Split.ChangeStream("t"));
+    assertEquals(List.of(200L, 400L, 400L), next(3));
+    idle(Duration.ofHours(2));
+    assertEquals(List.of(400L), next(1));
   }
 
   @Test

@@ -131,7 +131,7 @@ final class RemoteSplits implements SplitRunner {
         () -> {
           Table table = tables.get(name);
           if (table != null) {
-            if (held.split instanceof Split.StreamShard) {
+            if (held.split instanceof Split.OfStream) {
               table.streamMode = command.mode();
             }
             table.splits.put(held.split.id(), held);

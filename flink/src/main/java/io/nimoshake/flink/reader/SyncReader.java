@@ -297,11 +297,11 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
     synchronized (lock) {
       return running.values().stream()
           .filter(reading -> reading.split.table().equals(table))
-          .filter(reading -> reading.split instanceof Split.StreamShard)
+          .filter(reading -> reading.split instanceof Split.OfStream)
           .map(
               reading ->
                   ShardLag.of(
-                      (Split.StreamShard) reading.split,
+                      (Split.OfStream) reading.split,
                       stats.shard(reading.split.id()),
                       true,
                       scheduler.now(),

@@ -51,6 +51,8 @@ public final class ModelCodec {
           .instant(shard.ignoreBefore());
     } else if (split instanceof Split.ExportFile file) {
       out.tag(2).text(file.table()).text(file.export()).number(file.index()).number(file.total());
+    } else if (split instanceof Split.ChangeStream stream) {
+      out.tag(3).text(stream.table());
     }
   }
 
@@ -67,6 +69,7 @@ public final class ModelCodec {
               in.optional(Decoder::text),
               in.instant());
       case 2 -> new Split.ExportFile(in.text(), in.text(), in.smallNumber(), in.smallNumber());
+      case 3 -> new Split.ChangeStream(in.text());
       default -> throw Decoder.unknown("split", tag);
     };
   }

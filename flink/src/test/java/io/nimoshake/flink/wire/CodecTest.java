@@ -12,6 +12,7 @@ import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.Split.ChangeStream;
 import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
@@ -62,6 +63,7 @@ class CodecTest {
             "e", Phase.COPYING, Optional.of(T0), List.of("a"), 3, true, false, Optional.of("dir")));
     all.add(
         new OfSplit(new ExportFile("e", "dir", 2, 3), Position.after("9"), Optional.empty(), T0));
+    all.add(new OfSplit(new ChangeStream("b"), Position.after("{}"), Optional.of(T0), T0));
     for (Position position :
         List.of(
             Position.BEGINNING, new Position.At("7"), Position.after("{\"k\":1}"), Position.END)) {

@@ -35,6 +35,7 @@ public final class CheckpointDocuments {
     SEGMENT,
     FILE,
     SHARD,
+    CHANGE_STREAM,
     SPLIT_FORGOTTEN,
     TABLE_FORGOTTEN
   }
@@ -70,6 +71,9 @@ public final class CheckpointDocuments {
     if (entry instanceof CheckpointEntry.OfSplit split) {
       if (split.split() instanceof Split.StreamShard shard) {
         return ofShard(split, shard);
+      }
+      if (split.split() instanceof Split.ChangeStream stream) {
+        return position(document(Kind.CHANGE_STREAM).append("Table", stream.table()), split);
       }
       return split.split() instanceof Split.ExportFile file
           ? ofFile(split, file)
@@ -136,6 +140,7 @@ public final class CheckpointDocuments {
                   Set.copyOf(document.getList("Parents", String.class)),
                   optional(document.getString("EndingSequenceNumber")),
                   instant(document, "IgnoreBefore").orElse(Instant.MIN)));
+      case CHANGE_STREAM -> split(document, new Split.ChangeStream(document.getString("Table")));
       case SPLIT_FORGOTTEN ->
           new CheckpointEntry.SplitForgotten(
               document.getString("Table"), document.getString("Split"));

@@ -86,6 +86,12 @@ public abstract class CheckpointStoreConformance extends StoreLeaseConformance {
                 Position.after("4711"),
                 Optional.empty(),
                 NOW),
+            new OfSplit(
+                new Split.ChangeStream("d"),
+                Position.after("{\"startAfter\": {\"_data\": \"82$.\"}}"),
+                Optional.of(NOW.minusSeconds(7)),
+                NOW,
+                Optional.of(NOW.minusSeconds(9))),
             segment("a", 0, Position.BEGINNING, Optional.empty()),
             segment("a", 1, Position.after("{\"id\":{\"S\":\"k.$\\\"\u00e9\"}}"), Optional.empty()),
             segment("a", 2, Position.END, Optional.empty()),

@@ -1,0 +1,261 @@
+package io.nimoshake.core.plan;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The way back, after a cut-over: each table that was copied follows its change stream in MongoDB
+ * from the position that the cut-over has noted. Nothing is copied.
+ *
+ * <p>The checkpoint says that the way back has begun before anything is written to DynamoDB, so
+ * that a sync from DynamoDB cannot start beside it or after it. What the checkpoint says of the
+ * shards of the streams stays as it is, for the way forward after a return.
+ */
+public final class BackPlan implements Plan {
+  private final PlanOptions options;
+  private final OfDirection live;
+  private final Map<String, OfTable> synced = new LinkedHashMap<>();
+  private final Map<String, OfSplit> positions = new LinkedHashMap<>();
+  private final Map<String, BackTable> tables = new LinkedHashMap<>();
+  private final Event.Handler handler = new Decisions();
+  private final Set<String> toldUnknown = new LinkedHashSet<>();
+  private List<Command> commands = new ArrayList<>();
+  private boolean complete;
+  private Optional<Instant> now = Optional.empty();
+
+  /** The listings of tables so far. */
+  private Optional<Evidence> listings = Optional.empty();
+
+  private BackPlan(PlanOptions options, OfDirection live) {
+    this.options = options;
+    this.live = live;
+  }
+
+  /**
+   * The plan that goes on from a checkpoint.
+   *
+   * @throws Fault.Fatal if the checkpoint does not say that the sync was cut over with a way back
+   */
+  public static BackPlan restore(PlanOptions options, Collection<CheckpointEntry> checkpoint)
+      throws Fault.Fatal {
+    Optional<OfDirection> live =
+        checkpoint.stream()
+            .filter(OfDirection.class::isInstance)
+            .map(OfDirection.class::cast)
+            .findFirst();
+    Optional<String> obstacle = obstacle(live);
+    if (obstacle.isPresent()) {
+      throw new Fault.Fatal(obstacle.get());
+    }
+    BackPlan plan = new BackPlan(options, live.orElseThrow());
+    checkpoint.forEach(plan::restore);
+    return plan;
+  }
+
+  /** Why the way back cannot run in this direction, for people; empty if it can. */
+  public static Optional<String> obstacle(Optional<OfDirection> live) {
+    String reason =
+        switch (live.map(OfDirection::direction).orElse(Direction.FORWARD)) {
+          case FORWARD ->
+              "sync_mode = back writes the changes of MongoDB to DynamoDB, and this sync still goes"
+                  + " from DynamoDB to MongoDB: run `nimo-shake cutover --way-back` first";
+          case RETURNED ->
+              "the applications write to DynamoDB again since "
+                  + live.orElseThrow().at()
+                  + ", so there is no way back to follow: set sync_mode = all";
+          case CUT_OVER, BACK -> "";
+        };
+    if (reason.isEmpty() && live.flatMap(OfDirection::wayBack).isEmpty()) {
+      reason =
+          "the cut-over was made without a way back, so nobody knows which changes of MongoDB"
+              + " DynamoDB lacks: `nimo-shake cutover --way-back` notes where they begin";
+    }
+    return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
+  }
+
+  private void restore(CheckpointEntry entry) {
+    if (entry instanceof OfTable table) {
+      synced.put(table.table(), table);
+    } else if (entry instanceof OfSplit split && split.split() instanceof Split.ChangeStream) {
+      positions.put(split.split().table(), split);
+    }
+  }
+
+  @Override
+  public List<Command> start() {
+    if (live.direction() == Direction.CUT_OVER) {
+      // Those of an earlier way back do not count any more.
+      positions
+          .keySet()
+          .forEach(
+              table ->
+                  emit(
+                      new Command.Save(
+                          new CheckpointEntry.SplitForgotten(table, Split.ChangeStream.ID), true)));
+      positions.clear();
+      emit(new Command.Save(new OfDirection(Direction.BACK, live.at(), live.wayBack()), true));
+    }
+    emit(new Command.ListTables());
+    return drain();
+  }
+
+  @Override
+  public List<Command> on(Event event) {
+    event.to(handler);
+    noteComplete();
+    return drain();
+  }
+
+  /** Passes each kind of event to the table that it is about. */
+  private final class Decisions implements Event.Handler {
+    @Override
+    public void tablesListed(Event.TablesListed event) {
+      onTablesListed(event.tables());
+    }
+
+    @Override
+    public void tick(Event.Tick event) {
+      now = Optional.of(event.now());
+      tables.values().forEach(table -> table.onTick(event.now()));
+      emit(new Command.ListTables());
+    }
+
+    @Override
+    public void tablePrepared(Event.TablePrepared event) {
+      tables.get(event.table()).onPrepared(event.stream());
+    }
+
+    @Override
+    public void streamFound(Event.StreamFound event) {
+      event.stream().ifPresent(tables.get(event.table())::onStreamSeen);
+    }
+
+    @Override
+    public void durable(Event.Durable event) {
+      tables.get(event.table()).onDurable(event);
+    }
+
+    @Override
+    public void caughtUp(Event.CaughtUp event) {
+      tables.get(event.table()).onCaughtUp(event.at());
+    }
+
+    @Override
+    public void splitFault(Event.SplitFault event) {
+      tables.get(event.table()).onFault(event.fault());
+    }
+
+    @Override
+    public void tableFault(Event.TableFault event) {
+      tables.get(event.table()).onFault(event.fault());
+    }
+
+    @Override
+    public void tableStopped(Event.TableStopped event) {
+      // Only a table that has failed is stopped.
+    }
+
+    @Override
+    public void shardsListed(Event.ShardsListed event) {
+      throw unasked(event);
+    }
+
+    @Override
+    public void deletesAreReal(Event.DeletesAreReal event) {
+      throw unasked(event);
+    }
+
+    @Override
+    public void tableFinished(Event.TableFinished event) {
+      throw unasked(event);
+    }
+
+    @Override
+    public void tableSwapped(Event.TableSwapped event) {
+      throw unasked(event);
+    }
+
+    private IllegalStateException unasked(Event event) {
+      return new IllegalStateException("the way back does not ask for " + event);
+    }
+  }
+
+  private void onTablesListed(List<String> names) {
+    now.ifPresent(at -> listings = Evidence.again(listings, at));
+    for (String name : new LinkedHashSet<>(names)) {
+      OfTable entry = synced.get(name);
+      if (entry == null) {
+        if (toldUnknown.add(name)) {
+          tell(
+              name,
+              "was not synced before the cut-over: its changes are not written back to DynamoDB");
+        }
+      } else if (!tables.containsKey(name)) {
+        BackTable table =
+            new BackTable(options, new PlanOutput(name, this::emit), live, positions.get(name));
+        tables.put(name, table);
+        table.start(entry.phase());
+      }
+    }
+    tables.forEach((name, table) -> table.onListed(names.contains(name), now));
+    if (listings.filter(evidence -> evidence.isSettled(options.goneAfter())).isPresent()) {
+      synced.keySet().stream()
+          .filter(name -> !tables.containsKey(name) && toldUnknown.add(name))
+          .forEach(
+              name ->
+                  tell(
+                      name,
+                      "is in the checkpoint but not among the tables of DynamoDB: it was deleted or"
+                          + " is not wanted any more. Its changes are not written back"));
+    }
+  }
+
+  private void tell(String table, String message) {
+    emit(new Command.Tell(table, Command.Level.WARN, message));
+  }
+
+  private void noteComplete() {
+    boolean failed =
+        !tables.isEmpty()
+            && tables.values().stream().allMatch(table -> table.state() == TableState.FAILED);
+    if (failed && !complete) {
+      complete = true;
+      emit(new Command.Complete());
+    }
+  }
+
+  private void emit(Command command) {
+    commands.add(command);
+  }
+
+  private List<Command> drain() {
+    List<Command> result = commands;
+    commands = new ArrayList<>();
+    return result;
+  }
+
+  /** Nothing is copied on the way back. */
+  @Override
+  public boolean isCopied() {
+    return true;
+  }
+
+  @Override
+  public List<PlanView.Table> view() {
+    return tables.values().stream().map(BackTable::view).toList();
+  }
+}
