@@ -3,6 +3,7 @@ package io.nimoshake.core.plan;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
+import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
@@ -43,13 +44,16 @@ final class BackTable {
   private Progress progress = Progress.WAITING;
   private final OplogWindow window;
 
-  /** How often in a row the table was not there. */
+  /** How often in a row the table or its stream was not there. */
   private int missed;
 
   /** Listings that lack the table, since an answer said that there is no such table. */
   private Optional<Evidence> unlisted = Optional.empty();
 
   private Optional<Fault.TableGone> gone = Optional.empty();
+
+  /** Answers that the change stream cannot go on from its position. */
+  private Optional<Evidence> refusals = Optional.empty();
 
   /**
    * @param live has the position at which the way back begins
@@ -151,6 +155,8 @@ final class BackTable {
     }
     if (fault instanceof Fault.TableGone answer) {
       onTableGone(answer);
+    } else if (fault instanceof Fault.StreamGone answer) {
+      onStreamGone(answer);
     } else if (fault instanceof Fault.Gap gap) {
       fail(gap.within(completeUntil, updated).andSo(AFTER_GAP));
     } else {
@@ -161,6 +167,27 @@ final class BackTable {
   private static final String AFTER_GAP =
       "DynamoDB has every change before that. The table cannot be followed any further: let"
           + " `nimo-shake check` name and repair what differs";
+
+  /**
+   * MongoDB cannot go on from the position. One such answer proves nothing: members of a replica
+   * set have oplogs of different lengths, and another one may become the primary.
+   */
+  private void onStreamGone(Fault.StreamGone answer) {
+    refusals = Evidence.againSoon(refusals, answer.serviceTime());
+    Evidence refused = refusals.orElseThrow();
+    if (refused.isSettled(options.goneAfter())) {
+      fail(
+          new Fault.Gap(answer.getMessage(), answer)
+              .within(completeUntil, answer.serviceTime())
+              .andSo(AFTER_GAP));
+      return;
+    }
+    if (refused.answers() == Evidence.ENOUGH) {
+      out.tell(Level.WARN, answer.getMessage() + ". It is tried again until it is clear");
+    }
+    missed = refused.answers();
+    startSplit();
+  }
 
   /** One such answer proves nothing. The table is looked for again, and listings must lack it. */
   private void onTableGone(Fault.TableGone answer) {
@@ -177,6 +204,7 @@ final class BackTable {
     missed = 0;
     gone = Optional.empty();
     unlisted = Optional.empty();
+    refusals = Optional.empty();
   }
 
   void onListed(boolean listed, Optional<Instant> now) {

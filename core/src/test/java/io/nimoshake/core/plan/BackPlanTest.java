@@ -161,6 +161,33 @@ class BackPlanTest {
   }
 
   @Test
+  void aPositionThatIsRefusedForMinutesIsAGap() throws Fault {
+    BackPlan plan = following();
+    for (int seconds = 0; seconds < 120; seconds += 30) {
+      assertEquals(STREAM, started(plan.on(refused(seconds))).split());
+    }
+    List<Command> commands = plan.on(refused(120));
+    Fault fault = ((Command.GiveUp) commands.get(0)).fault();
+    assertTrue(fault instanceof Fault.Gap);
+    assertTrue(fault.getMessage().startsWith("too old; DynamoDB has"), fault.getMessage());
+  }
+
+  @Test
+  void aPositionThatIsTakenAgainIsNoGap() throws Fault {
+    BackPlan plan = following();
+    plan.on(refused(0));
+    plan.on(refused(60));
+    plan.on(new Event.Durable("orders", STREAM.id(), Position.after("t"), Optional.empty(), CUT));
+    plan.on(refused(120));
+    assertEquals(TableState.FOLLOWING, plan.view().get(0).state());
+  }
+
+  private static Event refused(int seconds) {
+    return new Event.SplitFault(
+        "orders", STREAM.id(), new Fault.StreamGone("too old", CUT.plusSeconds(seconds), null));
+  }
+
+  @Test
   void saysWhenTheOplogIsShortAndWhenItIsNot() throws Fault {
     BackPlan plan = following();
     Instant now = CUT.plus(Duration.ofHours(10));

@@ -13,6 +13,8 @@ import com.mongodb.connection.ServerDescription;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
@@ -171,6 +173,13 @@ public final class MongoConnection {
    */
   public static int wireVersion(MongoClient client) {
     return hello(client).getInteger("maxWireVersion", 0);
+  }
+
+  /** The server's clock. */
+  public static Instant serverTime(MongoClient client) {
+    Date now = hello(client).getDate("localTime");
+    // Every MongoDB says it, but what only speaks its protocol may not.
+    return now == null ? Instant.now() : now.toInstant();
   }
 
   /** Servers before 4.4.2 know {@code hello} only under its older name. */

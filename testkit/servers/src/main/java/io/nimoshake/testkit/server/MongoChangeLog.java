@@ -54,7 +54,7 @@ final class MongoChangeLog implements Oplog {
 
   private BsonTimestamp last = new BsonTimestamp(Instant.now(), 1);
 
-  /** A stream cannot start before this. */
+  /** Every change after this is there. */
   private BsonTimestamp oldest = last;
 
   MongoChangeLog(MongoBackend backend, CursorRegistry cursors) {
@@ -138,7 +138,7 @@ final class MongoChangeLog implements Oplog {
     if (options.get("startAtOperationTime") instanceof BsonTimestamp time) {
       from = new BsonTimestamp(time.getValue() - 1);
     }
-    if (from.getValue() + 1 < oldest.getValue()) {
+    if (from.compareTo(oldest) < 0) {
       throw new MongoServerError(
           HISTORY_LOST,
           "ChangeStreamHistoryLost",

@@ -1,0 +1,183 @@
+package io.nimoshake.mongodb.source;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoDatabase;
+import io.nimoshake.core.fault.FailedCalls;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.Mapping;
+import io.nimoshake.core.port.Places;
+import io.nimoshake.core.port.ReverseMapping;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.SplitReader;
+import io.nimoshake.mongodb.client.MongoConnection;
+import io.nimoshake.mongodb.client.MongoFaults;
+import io.nimoshake.mongodb.write.IdLayout;
+import io.nimoshake.mongodb.write.LayoutFinder;
+import io.nimoshake.mongodb.write.MongoTargetSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * The source of the way back: the collections of MongoDB that a sync has written, as tables. Which
+ * tables there are, and their keys, only DynamoDB knows.
+ *
+ * <p>A table has one change stream. It must be opened at a position: see {@link StreamStart}.
+ */
+public final class ChangeStreamSource implements Source {
+  private final MongoTargetSettings settings;
+  private final Source tables;
+  private final Mapping mapping;
+  private final ReverseMapping reverse;
+  private final Predicate<String> wanted;
+  private final FailedCalls failedCalls = new FailedCalls();
+  private final MongoClient client;
+  private final MongoDatabase database;
+  private final Oplog oplog;
+
+  /** Schemas that were described. A table does not change its key. */
+  private final Map<String, TableSchema> schemas = new ConcurrentHashMap<>();
+
+  /**
+   * Does not connect yet.
+   *
+   * @param settings of the way forward, which has written the collections
+   * @param tables DynamoDB, of which only tables are listed and described; closed with this
+   * @param wanted which tables are synced
+   * @throws Fault if the address is malformed, or its name server does not answer
+   */
+  public ChangeStreamSource(
+      MongoTargetSettings settings,
+      Source tables,
+      Mapping mapping,
+      ReverseMapping reverse,
+      Predicate<String> wanted)
+      throws Fault {
+    this.settings = settings;
+    this.tables = tables;
+    this.mapping = mapping;
+    this.reverse = reverse;
+    this.wanted = wanted;
+    this.client = MongoConnection.open(settings.uri(), failedCalls);
+    this.database = client.getDatabase(settings.database());
+    this.oplog = new Oplog(client);
+  }
+
+  @Override
+  public List<String> listTables() throws Fault {
+    return tables.listTables();
+  }
+
+  @Override
+  public TableSchema describe(String table) throws Fault {
+    TableSchema schema = tables.describe(table);
+    schemas.put(table, schema);
+    return schema;
+  }
+
+  /** MongoDB has change streams or it has not: nothing is switched on. */
+  @Override
+  public Optional<StreamHandle> ensureStream(String table) throws Fault {
+    return currentStream(table);
+  }
+
+  @Override
+  public Optional<StreamHandle> currentStream(String table) throws Fault {
+    String doing = "looking at the oplog of MongoDB for table " + table;
+    try {
+      return Optional.of(
+          new StreamHandle(
+              "change stream of MongoDB database " + database.getName(),
+              true,
+              MongoConnection.serverTime(client),
+              oplog.oldest(doing)));
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, doing);
+    }
+  }
+
+  /** A change stream has no shards. */
+  @Override
+  public ShardListing listShards(String table, String streamArn, Optional<String> childrenOf) {
+    throw new IllegalStateException("the change stream of table " + table + " has no shards");
+  }
+
+  @Override
+  public SplitReader open(Split split, Position from) throws Fault {
+    if (split instanceof Split.ChangeStream stream) {
+      CollectionsOfTable collections = collections(schema(stream.table()));
+      return new ChangeStreamReader(
+          database,
+          collections,
+          new OtherTables(collections.schema().name()),
+          System::nanoTime,
+          from);
+    }
+    throw new IllegalArgumentException("MongoDB has no " + split.id());
+  }
+
+  private TableSchema schema(String table) throws Fault {
+    TableSchema known = schemas.get(table);
+    return known == null ? describe(table) : known;
+  }
+
+  private CollectionsOfTable collections(TableSchema schema) throws Fault {
+    try {
+      return new CollectionsOfTable(schema, reverse.of(schema), hasGeneratedIds(schema));
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "looking at collection " + schema.name());
+    }
+  }
+
+  private boolean hasGeneratedIds(TableSchema schema) {
+    return mapping.of(schema).isEmpty()
+        && new LayoutFinder(database, settings)
+                .layoutOf(schema, database.getCollection(schema.name()))
+                .id()
+            == IdLayout.OBJECTID;
+  }
+
+  /** The other tables of the sync. Looked for when a document is met that may belong to one. */
+  private final class OtherTables implements Predicate<Places.Place> {
+    private final String table;
+    private Optional<List<ReverseMapping.OfTable>> others = Optional.empty();
+
+    OtherTables(String table) {
+      this.table = table;
+    }
+
+    @Override
+    public boolean test(Places.Place place) {
+      if (others.isEmpty()) {
+        others = Optional.of(find());
+      }
+      return others.get().stream()
+          .filter(other -> other.collections().contains(place.collection()))
+          .anyMatch(other -> other.keyAt(place).isPresent());
+    }
+
+    private List<ReverseMapping.OfTable> find() {
+      return schemas.values().stream()
+          .filter(schema -> !schema.name().equals(table) && wanted.test(schema.name()))
+          .map(reverse::of)
+          .toList();
+    }
+  }
+
+  @Override
+  public FailedCalls failedCalls() {
+    return failedCalls;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    tables.close();
+  }
+}
