@@ -1,0 +1,105 @@
+package io.nimoshake.mongodb.source;
+
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.Mapping;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.SplitReader;
+import io.nimoshake.mongodb.write.IdLayout;
+import io.nimoshake.mongodb.write.MongoTargetSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What a way back needs besides MongoDB. */
+final class WayBackFixture {
+  private WayBackFixture() {}
+
+  static ChangeStreamSource source(String uri, String... collections) throws Fault {
+    return new ChangeStreamSource(
+        new MongoTargetSettings(
+            uri,
+            ReadChanges.DATABASE,
+            IdLayout.KEY,
+            false,
+            new FieldNames(true, "pre"),
+            false,
+            false),
+        new OneTable(),
+        Mapping.NONE,
+        new PlainReverse(List.of(collections)),
+        table -> true);
+  }
+
+  static SyncOptions back(SyncOptions defaults) {
+    return new SyncOptions(
+        SyncOptions.Mode.BACK,
+        true,
+        defaults.tables(),
+        defaults.requiredTables(),
+        defaults.existing(),
+        false,
+        4,
+        defaults.segments(),
+        4,
+        20,
+        SyncOptions.OnGap.FAIL,
+        16 << 20,
+        Duration.ofMillis(50),
+        Duration.ofMillis(200),
+        defaults.leaseDuration(),
+        defaults.unknownFor(),
+        Duration.ofSeconds(1),
+        8);
+  }
+
+  static OfTable copied(String table) {
+    return new OfTable(
+        table, Phase.COPIED, Optional.of(Instant.EPOCH), List.of("arn"), 1, true, false);
+  }
+
+  /** DynamoDB, as far as the way back reads it. */
+  private static final class OneTable implements Source {
+    @Override
+    public List<String> listTables() {
+      return List.of("orders");
+    }
+
+    @Override
+    public TableSchema describe(String table) {
+      return ReadChanges.ORDERS;
+    }
+
+    @Override
+    public Optional<StreamHandle> ensureStream(String table) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<StreamHandle> currentStream(String table) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ShardListing listShards(String table, String arn, Optional<String> childrenOf) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SplitReader open(Split split, Position from) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      // It has no connection.
+    }
+  }
+}
