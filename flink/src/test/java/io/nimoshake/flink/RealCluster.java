@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.testkit.wire.FreePort;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -27,22 +26,16 @@ import java.util.stream.Stream;
 
 /**
  * A standalone Flink cluster as on a user's machines: a JobManager and TaskManagers, each a JVM of
- * its own with nothing but Flink in it; jobs come by {@code flink run} with the packed jar.
+ * its own with nothing but Flink in it; jobs come by {@code flink run} with the packed jar. It is
+ * started by the scripts of a distribution if {@link FlinkPrograms#HOME} names one.
  */
 public final class RealCluster implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 
-  /** What of the tests' class path is Flink and what Flink needs. */
-  private static final Pattern FLINKS =
-      Pattern.compile(
-          ".*(org/apache/flink|org/apache/commons|commons-|org/slf4j|ch/qos/logback|kryo|javassist"
-              + "|objenesis|minlog|reflectasm|RoaringBitmap|jsr305|async-profiler"
-              + "|snakeyaml-engine|lz4|snappy).*\\.jar");
-
   private final Path directory;
   private final int slots;
-  private final List<String> jvmOptions;
+  private final FlinkPrograms programs;
   private final int restPort;
   private final Path checkpoints;
   private final Map<Integer, Process> taskManagers = new HashMap<>();
@@ -54,10 +47,10 @@ public final class RealCluster implements AutoCloseable {
   private RealCluster(Path directory, int slots, List<String> jvmOptions) throws IOException {
     this.directory = directory;
     this.slots = slots;
-    this.jvmOptions = jvmOptions;
     this.restPort = FreePort.pick();
     this.checkpoints = directory.resolve("flink-checkpoints");
     writeConfiguration();
+    this.programs = FlinkPrograms.find(jvmOptions, directory);
   }
 
   /** Starts one with so many TaskManagers. */
@@ -88,6 +81,11 @@ public final class RealCluster implements AutoCloseable {
             "taskmanager.host: 127.0.0.1",
             "taskmanager.bind-host: 127.0.0.1",
             "taskmanager.numberOfTaskSlots: " + slots,
+            "jobmanager.memory.heap.size: 512m",
+            "jobmanager.memory.off-heap.size: 128m",
+            "jobmanager.memory.jvm-metaspace.size: 192m",
+            "jobmanager.memory.jvm-overhead.min: 64m",
+            "jobmanager.memory.jvm-overhead.max: 64m",
             // Without Flink's scripts nobody works these out.
             "taskmanager.cpu.cores: 1.0",
             "taskmanager.memory.framework.heap.size: 64m",
@@ -112,51 +110,23 @@ public final class RealCluster implements AutoCloseable {
     Files.write(directory.resolve("config.yaml"), lines);
   }
 
-  private Process java(String heap, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
-    command.addAll(jvmOptions);
-    command.addAll(List.of(System.getProperty("nimoshake.flink.opens").split(" ")));
-    command.addAll(List.of("-cp", flinkClassPath()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
+  private Process start(ProcessBuilder program) throws IOException {
+    Process process =
+        program
             .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("flink-" + ++processes + ".out").toFile());
-    builder.environment().put("FLINK_CONF_DIR", directory.toString());
-    Process process = builder.start();
+            .redirectOutput(directory.resolve("flink-" + ++processes + ".out").toFile())
+            .start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     return process;
   }
 
-  private String flinkClassPath() {
-    List<String> entries =
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> FLINKS.matcher(entry).matches())
-            .toList();
-    return String.join(File.pathSeparator, entries);
-  }
-
   public void startJobManager() throws IOException {
-    jobManager =
-        java(
-            "512m",
-            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-            "--configDir",
-            directory.toString());
+    jobManager = start(programs.jobManager(directory));
   }
 
   public void startTaskManager(int number) throws IOException {
     taskManagers.put(
-        number,
-        java(
-            "320m",
-            "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
-            "--configDir",
-            directory.toString(),
-            "-D",
-            "taskmanager.resource-id=tm-" + number + "-" + processes));
+        number, start(programs.taskManager(directory, "tm-" + number + "-" + processes)));
   }
 
   /** SIGKILL. */
@@ -189,7 +159,6 @@ public final class RealCluster implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "org.apache.flink.client.cli.CliFrontend",
                 "run",
                 "--detached",
                 "--jobmanager",
@@ -197,8 +166,8 @@ public final class RealCluster implements AutoCloseable {
                 "--parallelism",
                 Integer.toString(parallelism)));
     from.ifPresent(path -> arguments.addAll(List.of("--fromSavepoint", path)));
-    arguments.addAll(List.of(jar().toString(), "--conf", conf.toString()));
-    Process process = java("256m", arguments.toArray(String[]::new));
+    arguments.addAll(List.of(jar().toString(), "--conf-file", conf.toString()));
+    Process process = start(programs.client(directory, arguments));
     String printed;
     if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
