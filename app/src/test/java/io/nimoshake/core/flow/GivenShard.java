@@ -49,7 +49,9 @@ public final class GivenShard {
             0,
             0,
             Optional.of(newest),
-            oldest);
+            oldest,
+            Optional.empty(),
+            Optional.empty());
     progress.read(page);
     return page;
   }

@@ -2,6 +2,7 @@ package io.nimoshake.core.engine;
 
 import io.nimoshake.core.checkpoint.CheckpointWriter;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.FreezeWatch;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.Command;
@@ -28,6 +29,7 @@ final class HostCommands implements Command.Handler {
   private final SplitRunner splits;
   private final CheckpointWriter checkpoints;
   private final Scheduler scheduler;
+  private final FreezeWatch freeze;
   private final Consumer<Event> events;
   private final Runnable onComplete;
   private final ConcurrentMap<String, TableHost> tables = new ConcurrentHashMap<>();
@@ -42,12 +44,14 @@ final class HostCommands implements Command.Handler {
       SplitRunner splits,
       CheckpointWriter checkpoints,
       Scheduler scheduler,
+      FreezeWatch freeze,
       Consumer<Event> events,
       Runnable onComplete) {
     this.work = work;
     this.splits = splits;
     this.checkpoints = checkpoints;
     this.scheduler = scheduler;
+    this.freeze = freeze;
     this.events = events;
     this.onComplete = onComplete;
   }
@@ -167,6 +171,21 @@ final class HostCommands implements Command.Handler {
     line.addKeyValue("event", "plan")
         .addKeyValue("table", command.table())
         .log("table {}: {}", command.table(), command.message());
+  }
+
+  @Override
+  public void watchWrites(Command.WatchWrites command) {
+    freeze.begin(command.freeze(), command.emptyFrom());
+  }
+
+  @Override
+  public void unwatchWrites(Command.UnwatchWrites command) {
+    freeze.end();
+  }
+
+  @Override
+  public void tellStored(Command.TellStored command) {
+    checkpoints.flush(() -> events.accept(new Event.Stored()));
   }
 
   @Override

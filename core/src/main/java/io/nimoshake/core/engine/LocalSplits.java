@@ -111,6 +111,7 @@ public final class LocalSplits implements SplitRunner {
             memory.share(),
             new Permits(scheduler.readsOfATable()),
             registry.limits(schema.name()),
+            registry.freeze(),
             scheduler,
             retryPolicy,
             registry.stats(schema.name()));
@@ -264,6 +265,11 @@ public final class LocalSplits implements SplitRunner {
     @Override
     public void caughtUp(Split split, Instant at) {
       events.accept(new Event.CaughtUp(split.table(), split.id(), at));
+    }
+
+    @Override
+    public void readEmpty(Split split, Instant begun) {
+      events.accept(new Event.ReadEmpty(split.table(), split.id(), begun));
     }
 
     @Override

@@ -122,7 +122,8 @@ public final class PlanHost {
         new TableWork(
             options, source, target, scheduler, registry, this::isStopping, this::post, this::fail);
     this.commands =
-        new HostCommands(work, splits, checkpoints, scheduler, this::post, this::shutDown);
+        new HostCommands(
+            work, splits, checkpoints, scheduler, registry.freeze(), this::post, this::shutDown);
   }
 
   /** Loads the checkpoint and begins; what follows happens on the scheduler. */

@@ -1,5 +1,6 @@
 package io.nimoshake.core.engine;
 
+import io.nimoshake.core.flow.FreezeWatch;
 import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.flow.SyncStats;
 import io.nimoshake.core.flow.TableLimits;
@@ -20,6 +21,7 @@ public final class TableRegistry {
   private final Function<String, TableLimits> initialLimits;
   private final Optional<Outages> outages;
   private final SyncStats sync;
+  private final FreezeWatch freeze = new FreezeWatch();
 
   /**
    * @param initialLimits the limits a table starts with
@@ -48,6 +50,11 @@ public final class TableRegistry {
   /** Counters of what belongs to no table. */
   public SyncStats sync() {
     return sync;
+  }
+
+  /** What is looked for while a cut-over waits. */
+  public FreezeWatch freeze() {
+    return freeze;
   }
 
   /** The limits of all tables known so far. */

@@ -21,6 +21,14 @@ public interface SplitListener {
    */
   default void caughtUp(Split split, Instant at) {}
 
+  /**
+   * While a cut-over waits: a shard was read to its newest record, nothing came, and everything
+   * read before is durable.
+   *
+   * @param begun the call began at this moment or later, by the service's clock
+   */
+  default void readEmpty(Split split, Instant begun) {}
+
   /** The split cannot go on; nothing follows. */
   void failed(Split split, Fault fault);
 

@@ -195,6 +195,7 @@ public final class SplitPipeline {
   private void onRead(ChangeBatch page, Instant asked) {
     boolean idle = page.isIdle(readTo);
     readTo = page.position();
+    table.freeze().read(split, page);
     boolean running;
     boolean allWritten;
     synchronized (this) {
@@ -214,16 +215,19 @@ public final class SplitPipeline {
     if (!running) {
       readReturned();
     } else if (idle) {
-      pollAgain(asked, allWritten);
+      pollAgain(page, asked, allWritten);
     } else {
       polling.reset();
       writeNext();
     }
   }
 
-  private void pollAgain(Instant asked, boolean allWritten) {
+  private void pollAgain(ChangeBatch emptyPage, Instant asked, boolean allWritten) {
     pages.readEmpty(asked);
-    Duration wait = polling.next(scheduler.nanoTime());
+    Duration wait = table.freeze().pause(polling.next(scheduler.nanoTime()));
+    if (allWritten && table.freeze().counts(emptyPage)) {
+      listener.readEmpty(split, emptyPage.begun().orElseThrow());
+    }
     if (allWritten && polling.isToBeTold()) {
       listener.caughtUp(split, asked);
     }

@@ -8,6 +8,7 @@ import io.nimoshake.core.port.Source;
  * What the pipelines of one table share.
  *
  * @param reads one for each read under way
+ * @param freeze what is looked for while a cut-over waits
  */
 public record TableFlow(
     Source source,
@@ -16,6 +17,7 @@ public record TableFlow(
     MemoryBudget.Share memory,
     Permits reads,
     TableLimits limits,
+    FreezeWatch freeze,
     Scheduler scheduler,
     RetryPolicy retryPolicy,
     TableStats stats) {}

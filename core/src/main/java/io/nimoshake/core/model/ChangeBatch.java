@@ -26,6 +26,10 @@ import java.util.Optional;
  *     segments and for pages without records
  * @param oldestRecord creation time of the first record of the page that is to be written; empty if
  *     there is none
+ * @param newestKey key of the newest record of the page; empty where {@code newestRecord} is, or if
+ *     that record is not written
+ * @param begun the call that read the page began at this moment or later, by the service's clock;
+ *     empty where nobody can tell
  */
 public record ChangeBatch(
     List<Change> changes,
@@ -38,7 +42,9 @@ public record ChangeBatch(
     long bytes,
     double capacityUnits,
     Optional<Instant> newestRecord,
-    Optional<Instant> oldestRecord) {
+    Optional<Instant> oldestRecord,
+    Optional<ItemKey> newestKey,
+    Optional<Instant> begun) {
   public ChangeBatch {
     changes = List.copyOf(changes);
     rejected = List.copyOf(rejected);
@@ -79,6 +85,8 @@ public record ChangeBatch(
     private double capacityUnits;
     private Instant newestRecord;
     private Instant oldestRecord;
+    private ItemKey newestKey;
+    private Instant begun;
 
     private Builder(Instant ignoreBefore) {
       this.ignoreBefore = ignoreBefore;
@@ -105,7 +113,7 @@ public record ChangeBatch(
       if (!wants(recordTime)) {
         return skip(recordTime);
       }
-      noteTime(recordTime);
+      noteTime(recordTime, change.key());
       if (oldestRecord == null) {
         oldestRecord = recordTime;
       }
@@ -114,7 +122,7 @@ public record ChangeBatch(
 
     /** A record that is not written, because it is too old or the user does not want it. */
     public Builder skip(Instant recordTime) {
-      noteTime(recordTime);
+      noteTime(recordTime, null);
       itemsRead++;
       skipped++;
       return this;
@@ -138,6 +146,16 @@ public record ChangeBatch(
       return this;
     }
 
+    /**
+     * The call that reads the page begins now.
+     *
+     * @param notBefore what the service's clock has shown already
+     */
+    public Builder begun(Instant notBefore) {
+      begun = notBefore;
+      return this;
+    }
+
     public ChangeBatch build(Position position) {
       int kept = byKey.size();
       return new ChangeBatch(
@@ -151,12 +169,18 @@ public record ChangeBatch(
           bytes,
           capacityUnits,
           Optional.ofNullable(newestRecord),
-          Optional.ofNullable(oldestRecord));
+          Optional.ofNullable(oldestRecord),
+          Optional.ofNullable(newestKey),
+          Optional.ofNullable(begun));
     }
 
-    private void noteTime(Instant recordTime) {
+    /**
+     * @param key null if the record is not written
+     */
+    private void noteTime(Instant recordTime, ItemKey key) {
       if (newestRecord == null || recordTime.isAfter(newestRecord)) {
         newestRecord = recordTime;
+        newestKey = key;
       }
     }
   }

@@ -170,6 +170,31 @@ public final class BackPlan implements Plan {
     }
 
     @Override
+    public void readEmpty(Event.ReadEmpty event) {
+      throw unasked(event);
+    }
+
+    @Override
+    public void stored(Event.Stored event) {
+      throw unasked(event);
+    }
+
+    @Override
+    public void freeze(Event.Freeze event) {
+      // The sync was cut over already.
+    }
+
+    @Override
+    public void thaw(Event.Thaw event) {
+      // No cut-over is under way.
+    }
+
+    @Override
+    public void cutOver(Event.CutOver event) {
+      // The sync was cut over already.
+    }
+
+    @Override
     public void shardsListed(Event.ShardsListed event) {
       throw unasked(event);
     }
@@ -246,6 +271,12 @@ public final class BackPlan implements Plan {
     List<Command> result = commands;
     commands = new ArrayList<>();
     return result;
+  }
+
+  /** The sync was cut over already. */
+  @Override
+  public Optional<PlanView.CutOver> cutOver() {
+    return Optional.empty();
   }
 
   /** Nothing is copied on the way back. */

@@ -6,6 +6,7 @@ import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -41,6 +42,12 @@ public sealed interface Command {
     void giveUp(GiveUp command);
 
     void tell(Tell command);
+
+    void watchWrites(WatchWrites command);
+
+    void unwatchWrites(UnwatchWrites command);
+
+    void tellStored(TellStored command);
 
     void complete(Complete command);
   }
@@ -192,6 +199,37 @@ public sealed interface Command {
   enum Level {
     INFO,
     WARN
+  }
+
+  /**
+   * A cut-over waits: from now on tell of every shard that is read empty, by {@link
+   * Event.ReadEmpty}.
+   *
+   * @param freeze nothing is to be written after this moment
+   * @param emptyFrom only calls that began at this moment or later count; both by the service's
+   *     clock
+   */
+  record WatchWrites(Instant freeze, Instant emptyFrom) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.watchWrites(this);
+    }
+  }
+
+  /** No cut-over waits any more. */
+  record UnwatchWrites() implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.unwatchWrites(this);
+    }
+  }
+
+  /** Tell by {@link Event.Stored} when everything saved so far is stored. */
+  record TellStored() implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.tellStored(this);
+    }
   }
 
   /** Nothing is left to do, and nothing more will come. */

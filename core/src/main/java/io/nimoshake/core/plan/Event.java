@@ -35,6 +35,14 @@ public sealed interface Event {
     void tableFault(TableFault event);
 
     void tick(Tick event);
+
+    void freeze(Freeze event);
+
+    void thaw(Thaw event);
+
+    void cutOver(CutOver event);
+
+    void stored(Stored event);
   }
 
   /** What a running split tells; the only events that come from where splits run. */
@@ -53,6 +61,8 @@ public sealed interface Event {
     void durable(Durable event);
 
     void caughtUp(CaughtUp event);
+
+    void readEmpty(ReadEmpty event);
 
     void splitFault(SplitFault event);
   }
@@ -134,6 +144,20 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * A shard was read to its newest record by one call, and nothing came: everything that was read
+   * of it before is durable. Sent for every such call, but only after {@link Command.WatchWrites}
+   * and for calls that began late enough.
+   *
+   * @param begun the call began at this moment or later, by the service's clock
+   */
+  record ReadEmpty(String table, String splitId, Instant begun) implements OfSplit {
+    @Override
+    public void toSplitHandler(SplitHandler handler) {
+      handler.readEmpty(this);
+    }
+  }
+
   /** No write in the former mode is under way any more: answer to {@link Command.DeleteForReal}. */
   record DeletesAreReal(String table) implements Event {
     @Override
@@ -179,6 +203,48 @@ public sealed interface Event {
     @Override
     public void to(Handler handler) {
       handler.tableFault(this);
+    }
+  }
+
+  /**
+   * The applications do not write any more: a cut-over begins, or begins anew.
+   *
+   * @param at every write that the applications made was acknowledged before this moment, by the
+   *     service's clock
+   */
+  record Freeze(Instant at) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.freeze(this);
+    }
+  }
+
+  /** The cut-over is called off. */
+  record Thaw() implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.thaw(this);
+    }
+  }
+
+  /**
+   * The applications are about to be switched to the target. Counts only if everything written
+   * before the freeze has arrived.
+   *
+   * @param wayBack where the change stream of the way back begins
+   */
+  record CutOver(Optional<String> wayBack) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.cutOver(this);
+    }
+  }
+
+  /** The answer to {@link Command.TellStored}. */
+  record Stored() implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.stored(this);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.nimoshake.core.plan;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Decides what runs: an event goes in, commands come out. Pure and single-threaded: no I/O, no
@@ -16,6 +17,9 @@ public sealed interface Plan permits SyncPlan, BackPlan {
 
   /** Whether every known table is past its copy. */
   boolean isCopied();
+
+  /** The cut-over that is under way. */
+  Optional<PlanView.CutOver> cutOver();
 
   /** Where each table and split is, for showing. */
   List<PlanView.Table> view();

@@ -96,6 +96,53 @@ public final class PlanView {
       Optional<Instant> recordTime,
       Instant updated) {}
 
+  /** How far a cut-over is. */
+  public enum CutOverStage {
+    /** For everything that was written before the freeze time to arrive, or for the switch. */
+    WAITING,
+    /** It is recorded; the checkpoint is being stored. */
+    RECORDED,
+    /** The checkpoint says that the sync was cut over. */
+    STORED
+  }
+
+  /**
+   * A cut-over. Everything that was written before the freeze time is durable in the target if
+   * nothing is missing.
+   *
+   * @param freeze the freeze time that counts
+   * @param from calls that began before this moment prove nothing
+   * @param heard the latest time of the service's clock; it is behind by some seconds
+   * @param restarts how often the freeze time was set anew, because somebody still wrote
+   * @param refusals how often the switch was asked for while something was missing
+   * @param missing what is missing, and why
+   */
+  public record CutOver(
+      Instant freeze,
+      Instant from,
+      Instant heard,
+      int restarts,
+      int refusals,
+      CutOverStage stage,
+      List<Missing> missing) {
+    public CutOver {
+      missing = List.copyOf(missing);
+    }
+
+    /** Whether everything has arrived. */
+    public boolean isDrained() {
+      return stage != CutOverStage.WAITING || missing.isEmpty();
+    }
+  }
+
+  /**
+   * What a cut-over waits for.
+   *
+   * @param table empty if it belongs to no table
+   * @param shardId empty if it belongs to no shard
+   */
+  public record Missing(Optional<String> table, Optional<String> shardId, String reason) {}
+
   static Table of(TablePlan table) {
     List<SplitState> splits = new ArrayList<>();
     boolean copying = table.state() == TableState.COPYING;

@@ -103,6 +103,10 @@ final class ShardGraph {
     return Optional.ofNullable(nodes.get(shardId));
   }
 
+  Set<String> ids() {
+    return Set.copyOf(nodes.keySet());
+  }
+
   boolean contains(String shardId) {
     return nodes.containsKey(shardId);
   }

@@ -70,6 +70,10 @@ final class StreamPlan {
     return graph;
   }
 
+  ShardListings listings() {
+    return listings;
+  }
+
   /** Puts back a shard from a checkpoint; call {@link #restored} after the last. */
   void restore(OfSplit entry) {
     graph.restore(entry);
@@ -278,6 +282,11 @@ final class StreamPlan {
 
   void listShards() {
     requests.startAnew();
+    list(Optional.empty());
+  }
+
+  /** Lists all shards once more, unless a listing is under way. */
+  void listAll() {
     list(Optional.empty());
   }
 

@@ -41,6 +41,9 @@ public final class SyncPlan implements Plan {
 
   private boolean toldMissing;
 
+  /** The cut-over that is under way. */
+  private Optional<Drain> drain = Optional.empty();
+
   /** The last tick. */
   private Optional<Instant> now = Optional.empty();
 
@@ -84,6 +87,7 @@ public final class SyncPlan implements Plan {
     @Override
     public void tablesListed(Event.TablesListed event) {
       onTablesListed(event.tables());
+      drain.ifPresent(Drain::onTablesListed);
     }
 
     @Override
@@ -103,21 +107,50 @@ public final class SyncPlan implements Plan {
     @Override
     public void shardsListed(Event.ShardsListed event) {
       streamOf(event.table()).ifPresent(stream -> stream.onShardsListed(event));
+      drain.ifPresent(d -> d.onShardsListed(event));
     }
 
     @Override
     public void streamFound(Event.StreamFound event) {
       streamOf(event.table()).ifPresent(stream -> stream.onStreamFound(event));
+      drain.ifPresent(d -> d.onStreamFound(event));
     }
 
     @Override
     public void durable(Event.Durable event) {
       tables.get(event.table()).onDurable(event);
+      drain.ifPresent(d -> d.onDurable(event));
     }
 
     @Override
     public void caughtUp(Event.CaughtUp event) {
       streamOf(event.table()).ifPresent(stream -> stream.onCaughtUp(event));
+    }
+
+    @Override
+    public void readEmpty(Event.ReadEmpty event) {
+      drain.ifPresent(d -> d.onReadEmpty(event));
+    }
+
+    @Override
+    public void freeze(Event.Freeze event) {
+      drain = Optional.of(new Drain(tables, SyncPlan.this::emit, event.at()));
+    }
+
+    @Override
+    public void thaw(Event.Thaw event) {
+      drain.ifPresent(Drain::thaw);
+      drain = Optional.empty();
+    }
+
+    @Override
+    public void cutOver(Event.CutOver event) {
+      drain.ifPresent(d -> d.cutOver(event.wayBack()));
+    }
+
+    @Override
+    public void stored(Event.Stored event) {
+      drain.ifPresent(Drain::onStored);
     }
 
     @Override
@@ -270,6 +303,11 @@ public final class SyncPlan implements Plan {
   @Override
   public boolean isCopied() {
     return listed && tables.values().stream().allMatch(TablePlan::isPastCopy);
+  }
+
+  @Override
+  public Optional<PlanView.CutOver> cutOver() {
+    return drain.map(Drain::view);
   }
 
   @Override

@@ -85,6 +85,11 @@ class LocalSplitsTest {
           }
 
           @Override
+          public void readEmpty(Event.ReadEmpty e) {
+            told.add(e.splitId() + " read empty");
+          }
+
+          @Override
           public void splitFault(Event.SplitFault e) {
             told.add(e.splitId() + " failed: " + e.fault().getMessage());
           }

@@ -43,6 +43,7 @@ class SplitPipelineTest {
   private final MemoryBudget.Share share = memory.share();
   private final Permits reads = new Permits(2);
   private final TableStats stats = new TableStats();
+  private final FreezeWatch freeze = new FreezeWatch();
   private final List<Rejected> putAside = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private TableLimits limits = TableLimits.none();
@@ -53,7 +54,16 @@ class SplitPipelineTest {
     source.pages("s", pages);
     TableFlow flow =
         new TableFlow(
-            source, writes, deadLetters, share, reads, limits, time, RetryPolicy.DEFAULT, stats);
+            source,
+            writes,
+            deadLetters,
+            share,
+            reads,
+            limits,
+            freeze,
+            time,
+            RetryPolicy.DEFAULT,
+            stats);
     pipeline =
         new SplitPipeline(SHARD, Position.BEGINNING, WriteMode.COPY_REPLACE, flow, new Told());
     pipeline.start();
@@ -69,6 +79,11 @@ class SplitPipelineTest {
     @Override
     public void caughtUp(Split split, Instant at) {
       told.add("caught up");
+    }
+
+    @Override
+    public void readEmpty(Split split, Instant begun) {
+      told.add("read empty");
     }
 
     @Override
@@ -235,6 +250,47 @@ class SplitPipelineTest {
     assertEquals(0, writes.held());
     time.pass(time.nextDue());
     assertEquals(1, writes.held());
+  }
+
+  /** An empty page; the call that read it began at this second or later. */
+  private static ChangeBatch emptyPage(int begun) {
+    return ChangeBatch.builder(SHARD).begun(Instant.ofEpochSecond(begun)).build(Position.BEGINNING);
+  }
+
+  @Test
+  void emptyPagesAreToldWhileACutOverWaits() {
+    start(emptyPage(100), emptyPage(109), emptyPage(110), emptyPage(111));
+    freeze.begin(Instant.ofEpochSecond(100), Instant.ofEpochSecond(110));
+    time.pass(Duration.ofSeconds(30));
+    assertEquals(List.of("read empty", "read empty"), told);
+    source.pages("s", emptyPage(112));
+    freeze.end();
+    time.pass(Duration.ofSeconds(30));
+    assertEquals(List.of("read empty", "read empty"), told);
+  }
+
+  @Test
+  void anEmptyPageIsNotToldBeforeThePageAheadOfItIsDurable() {
+    ChangeBatch behind =
+        ChangeBatch.builder(SHARD).begun(Instant.ofEpochSecond(110)).build(Position.after("1"));
+    freeze.begin(Instant.ofEpochSecond(100), Instant.ofEpochSecond(110));
+    start(page(1), behind);
+    time.pass(Duration.ofSeconds(5));
+    assertEquals(List.of(), told);
+    durable();
+    assertEquals(List.of("durable 1"), told);
+  }
+
+  @Test
+  void aRecordAfterTheFreezeTimeIsRememberedWithItsKey() {
+    freeze.begin(Instant.ofEpochSecond(100), Instant.ofEpochSecond(110));
+    ChangeBatch.Builder page = ChangeBatch.builder(SHARD);
+    page.add(Samples.upsert("late", 10), Instant.ofEpochSecond(101));
+    page.add(Samples.upsert("before", 10), Instant.ofEpochSecond(100));
+    start(page.build(Position.after("1")));
+    FreezeWatch.LateWrite late = freeze.lateWrite().orElseThrow();
+    assertEquals(Optional.of(Samples.upsert("late", 10).key()), late.key());
+    assertEquals(Instant.ofEpochSecond(101), late.created());
   }
 
   @Test

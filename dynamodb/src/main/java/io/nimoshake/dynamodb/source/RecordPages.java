@@ -6,6 +6,7 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.dynamodb.client.DynamoClients;
+import io.nimoshake.dynamodb.client.ServiceTime;
 import io.nimoshake.dynamodb.convert.DecodingInterceptor;
 import io.nimoshake.dynamodb.convert.JsonFilter;
 import io.nimoshake.dynamodb.convert.PageDecoder;
@@ -42,17 +43,19 @@ final class RecordPages {
    * A page that was read.
    *
    * @param nextIterator null after the last page of the shard
+   * @param serviceTime the service's clock when it answered
    */
-  record Page(ChangeBatch batch, String nextIterator) {}
+  record Page(ChangeBatch batch, String nextIterator, Instant serviceTime) {}
 
   /**
    * Reads the page that an iterator points to.
    *
    * @param before the position after the page if the page holds no records
+   * @param now what the service's clock has shown already
    * @throws software.amazon.awssdk.core.exception.SdkException if GetRecords fails
    * @throws Fault if missing images cannot be read; the page can be read again
    */
-  Page read(String iterator, Position before) throws Fault {
+  Page read(String iterator, Position before, Instant now) throws Fault {
     Incoming page = new Incoming();
     GetRecordsRequest.Builder request =
         GetRecordsRequest.builder()
@@ -67,7 +70,8 @@ final class RecordPages {
     readBack.complete(page.withoutImage, page.batch, decoder);
     String next = answer.nextShardIterator();
     Position reached = page.last.map(Position::after).orElse(before);
-    return new Page(page.batch.build(next == null ? Position.END : reached), next);
+    ChangeBatch batch = page.batch.begun(now).build(next == null ? Position.END : reached);
+    return new Page(batch, next, ServiceTime.of(answer));
   }
 
   /** Collects one page. When the SDK retries the call, the page starts over. */

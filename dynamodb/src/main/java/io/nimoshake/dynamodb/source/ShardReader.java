@@ -15,6 +15,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.dynamodb.model.GetShardIteratorRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetShardIteratorResponse;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
@@ -41,6 +42,10 @@ final class ShardReader implements SplitReader {
   private final RecordPages pages;
   private Position position;
   private String iterator;
+
+  /** The service's clock in its last answer: the next call begins later. */
+  private Instant serviceTime = Instant.MIN;
+
   private boolean mayBeOld;
 
   /** How many iterators in a row were refused as expired or trimmed. */
@@ -81,8 +86,9 @@ final class ShardReader implements SplitReader {
       if (iterator == null) {
         iterator = iteratorAt(position);
       }
-      RecordPages.Page page = pages.read(iterator, position);
+      RecordPages.Page page = pages.read(iterator, position, serviceTime);
       iterator = page.nextIterator();
+      serviceTime = page.serviceTime();
       return page.batch();
     } catch (ExpiredIteratorException e) {
       return readWithFreshIterator(e);
@@ -153,7 +159,9 @@ final class ShardReader implements SplitReader {
     } else {
       request.shardIteratorType(ShardIteratorType.TRIM_HORIZON);
     }
-    return client.getShardIterator(request.build()).shardIterator();
+    GetShardIteratorResponse answer = client.getShardIterator(request.build());
+    serviceTime = ServiceTime.of(answer);
+    return answer.shardIterator();
   }
 
   /** Whether the shard's last record has been read: nothing can follow it. */

@@ -280,6 +280,11 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
     }
 
     @Override
+    public void readEmpty(Event.ReadEmpty event) {
+      // A job has no cut-over, so no pipeline is asked to tell this.
+    }
+
+    @Override
     public void splitFault(Event.SplitFault event) {
       Running failed;
       synchronized (lock) {

@@ -141,6 +141,25 @@ final class CommandText implements Command.Handler {
   }
 
   @Override
+  public void watchWrites(Command.WatchWrites c) {
+    text =
+        "tell of shards read empty from "
+            + Clock.text(c.emptyFrom())
+            + " on, as nothing is to be written after "
+            + Clock.text(c.freeze());
+  }
+
+  @Override
+  public void unwatchWrites(Command.UnwatchWrites c) {
+    text = "tell of empty shards no longer";
+  }
+
+  @Override
+  public void tellStored(Command.TellStored c) {
+    text = "tell when all of it is stored";
+  }
+
+  @Override
   public void complete(Command.Complete command) {
     text = "end the process: nothing is left to do";
   }

@@ -45,6 +45,11 @@ final class EventLines {
     form("table (\\S+) has no stream", m -> new Event.StreamFound(m.group(1), Optional.empty()));
     form("table (\\S+) has stream (\\S+), which is (open|closed)", this::streamFound);
     form("work on table (\\S+) stops: (.*)", m -> new Event.TableFault(m.group(1), fault(m, 2)));
+    form("the applications stop writing", m -> new Event.Freeze(now()));
+    form(SPLIT + " is read empty", m -> new Event.ReadEmpty(m.group(5), splitId(m), now()));
+    form("the switch is asked for", m -> new Event.CutOver(Optional.empty()));
+    form("the checkpoint is stored", m -> new Event.Stored());
+    form("the cut-over is called off", m -> new Event.Thaw());
     form("the clock ticks", m -> new Event.Tick(now()));
   }
 

@@ -1,0 +1,203 @@
+package io.nimoshake.core.plan;
+
+import io.nimoshake.core.plan.PlanView.CutOverStage;
+import io.nimoshake.core.plan.PlanView.Missing;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A cut-over, as the plan sees it: whether everything that was written before the freeze time is
+ * durable in the target. Says so only if all of this holds at one moment:
+ *
+ * <ul>
+ *   <li>every table is followed, and a listing of tables that was asked for late enough shows no
+ *       other;
+ *   <li>what {@link TableDrain} asks of the stream of each table holds;
+ *   <li>no record was read that is newer than the freeze time. Such a record says that somebody
+ *       still writes. Then the freeze time is set anew and the wait begins from the start.
+ * </ul>
+ *
+ * <p>"Late enough" is the freeze time plus {@link #MARGIN}, by the service's clock.
+ *
+ * <pre>
+ *   WAITING -- everything has arrived, and the switch is asked for --> RECORDED
+ *     -- the checkpoint is stored --> STORED
+ * </pre>
+ */
+final class Drain {
+  /**
+   * How much later than the freeze time a call must begin that proves something. Creation times of
+   * records are rounded down to a second, and so is the service's clock in its answers; its
+   * machines' clocks may differ by a second or two; and a record can be read a moment after its
+   * write was acknowledged ("near-real time"). All that together stays below half of this.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html">
+   *     StreamRecord</a>
+   * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html">
+   *     Change data capture for DynamoDB Streams</a>
+   */
+  static final Duration MARGIN = Duration.ofSeconds(10);
+
+  /** The service's clock shows whole seconds. */
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** A listing of tables may have been under way when it was asked for. The next one was not. */
+  private static final int TABLE_LISTINGS = 2;
+
+  private final Map<String, TablePlan> tables;
+  private final Consumer<Command> commands;
+  private final Map<String, TableDrain> drains = new LinkedHashMap<>();
+  private Instant freeze;
+  private Instant heard;
+  private int restarts;
+  private int refusals;
+  private CutOverStage stage = CutOverStage.WAITING;
+
+  /** Answers since a listing of tables was asked for; empty if none was. */
+  private Optional<Integer> tableListings = Optional.empty();
+
+  /**
+   * @param tables the tables of the plan, live
+   */
+  Drain(Map<String, TablePlan> tables, Consumer<Command> commands, Instant freeze) {
+    this.tables = tables;
+    this.commands = commands;
+    this.heard = freeze;
+    begin(freeze);
+  }
+
+  private void begin(Instant at) {
+    freeze = at;
+    drains.clear();
+    tableListings = Optional.empty();
+    commands.accept(new Command.WatchWrites(freeze, from()));
+  }
+
+  /** From when on a call proves something. */
+  private Instant from() {
+    return freeze.plus(MARGIN);
+  }
+
+  /** The freeze time that counts. */
+  Instant freeze() {
+    return freeze;
+  }
+
+  private TableDrain of(TablePlan table) {
+    TableDrain drain = drains.get(table.table());
+    if (drain == null || !drain.isOf(table)) {
+      // A table that is copied again has another stream to prove.
+      drain = new TableDrain(table, from());
+      drains.put(table.table(), drain);
+    }
+    return drain;
+  }
+
+  private void heard(Instant time) {
+    heard = time.isAfter(heard) ? time : heard;
+  }
+
+  // --- what happens --------------------------------------------------------------------------
+
+  void onReadEmpty(Event.ReadEmpty event) {
+    heard(event.begun());
+    if (stage != CutOverStage.WAITING || event.begun().isBefore(from())) {
+      return;
+    }
+    if (tableListings.isEmpty()) {
+      tableListings = Optional.of(0);
+      commands.accept(new Command.ListTables());
+    }
+    of(tables.get(event.table())).onReadEmpty(event, commands);
+  }
+
+  void onDurable(Event.Durable event) {
+    if (event.recordTime().isEmpty() || stage != CutOverStage.WAITING) {
+      return;
+    }
+    Instant created = event.recordTime().get();
+    if (created.isAfter(freeze)) {
+      restarts++;
+      heard(created);
+      begin(heard.plus(TICK));
+    } else {
+      of(tables.get(event.table())).onRecord(event.splitId());
+    }
+  }
+
+  void onShardsListed(Event.ShardsListed event) {
+    heard(event.listing().serviceTime());
+    of(tables.get(event.table())).onShardsListed(event);
+  }
+
+  void onStreamFound(Event.StreamFound event) {
+    event.stream().ifPresent(stream -> heard(stream.serviceTime()));
+    of(tables.get(event.table())).onStreamFound(event);
+  }
+
+  void onTablesListed() {
+    if (tableListings.isPresent() && tableListings.get() < TABLE_LISTINGS) {
+      tableListings = tableListings.map(answers -> answers + 1);
+      if (tableListings.get() < TABLE_LISTINGS) {
+        commands.accept(new Command.ListTables());
+      }
+    }
+  }
+
+  // --- the switch ----------------------------------------------------------------------------
+
+  /** Records the cut-over, if everything has arrived. */
+  void cutOver(Optional<String> wayBack) {
+    if (stage != CutOverStage.WAITING || !missing().isEmpty()) {
+      refusals++;
+      return;
+    }
+    stage = CutOverStage.RECORDED;
+    commands.accept(new Command.Save(new OfDirection(Direction.CUT_OVER, freeze, wayBack), true));
+    commands.accept(new Command.TellStored());
+  }
+
+  void onStored() {
+    stage = stage == CutOverStage.RECORDED ? CutOverStage.STORED : stage;
+  }
+
+  /** Calls it off. */
+  void thaw() {
+    commands.accept(new Command.UnwatchWrites());
+    if (stage != CutOverStage.WAITING) {
+      commands.accept(
+          new Command.Save(new OfDirection(Direction.FORWARD, heard, Optional.empty()), true));
+    }
+  }
+
+  // --- what is missing -----------------------------------------------------------------------
+
+  PlanView.CutOver view() {
+    return new PlanView.CutOver(freeze, from(), heard, restarts, refusals, stage, missing());
+  }
+
+  private List<Missing> missing() {
+    List<Missing> missing = new ArrayList<>();
+    if (tables.values().stream().noneMatch(table -> table.state() == TableState.FOLLOWING)) {
+      missing.add(new Missing(Optional.empty(), Optional.empty(), "no table is followed"));
+    }
+    for (TablePlan table : tables.values()) {
+      missing.addAll(of(table).missing());
+    }
+    if (missing.isEmpty() && tableListings.filter(n -> n >= TABLE_LISTINGS).isEmpty()) {
+      missing.add(
+          new Missing(
+              Optional.empty(), Optional.empty(), "the tables of the source are listed again"));
+    }
+    return missing;
+  }
+}
