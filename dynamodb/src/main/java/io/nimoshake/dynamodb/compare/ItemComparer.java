@@ -30,6 +30,11 @@ public interface ItemComparer {
         : new BsonItemComparer(options);
   }
 
+  /** The comparer for documents that applications have written to. */
+  static ItemComparer of(ConvertOptions options, WrittenValues written) {
+    return new WrittenItemComparer(options, written);
+  }
+
   /** The comparer for a DynamoDB-compatible target whose items have another shape. */
   static ItemComparer of(ItemShape shape) {
     return new ShapedItemComparer(shape);

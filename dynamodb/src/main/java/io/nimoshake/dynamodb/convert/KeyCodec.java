@@ -4,8 +4,6 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -24,8 +22,6 @@ import org.bson.BsonType;
  * Not thread-safe.
  */
 public final class KeyCodec {
-  private static final int MOST_DIGITS_OF_A_DOUBLE = 17;
-
   private final List<KeyAttribute> key;
   private final ConvertOptions options;
   private final ItemWriter json;
@@ -157,19 +153,9 @@ public final class KeyCodec {
     return null;
   }
 
-  /** The decimal that a key's double stands for: the shortest one that rounds to it. */
+  /** The decimal that a key's double stands for. */
   private static String shortest(double value) {
-    if (!Double.isFinite(value)) {
-      return "NaN";
-    }
-    BigDecimal exact = new BigDecimal(value);
-    for (int digits = NumberText.DOUBLE_DIGITS; digits < MOST_DIGITS_OF_A_DOUBLE; digits++) {
-      BigDecimal rounded = exact.round(new MathContext(digits));
-      if (rounded.doubleValue() == value) {
-        return rounded.toString();
-      }
-    }
-    return exact.round(new MathContext(MOST_DIGITS_OF_A_DOUBLE)).toString();
+    return Double.isFinite(value) ? ShortestDecimal.of(value).toString() : "NaN";
   }
 
   /** Appends a string in quotes, as JSON. */

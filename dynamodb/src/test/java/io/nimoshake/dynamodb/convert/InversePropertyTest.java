@@ -1,0 +1,181 @@
+package io.nimoshake.dynamodb.convert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.model.Slice;
+import io.nimoshake.dynamodb.back.DateForm;
+import io.nimoshake.dynamodb.back.DocumentInverse;
+import io.nimoshake.dynamodb.back.UnfitDocumentException;
+import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.dynamodb.compare.PlainItem;
+import io.nimoshake.dynamodb.compare.WrittenValues;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Takes random items to documents and back, untouched and edited, under all options. */
+class InversePropertyTest {
+  private static final List<ConvertOptions> OPTIONS =
+      List.of(
+          options(ConvertType.CHANGE, true, NumberOverflow.STRING),
+          options(ConvertType.CHANGE, true, NumberOverflow.DOUBLE),
+          options(ConvertType.CHANGE, false, NumberOverflow.FAIL),
+          options(ConvertType.MCHANGE, true, NumberOverflow.STRING),
+          options(ConvertType.RAW, true, NumberOverflow.STRING),
+          options(ConvertType.RAW, false, NumberOverflow.STRING));
+
+  private static ConvertOptions options(ConvertType type, boolean escape, NumberOverflow overflow) {
+    return new ConvertOptions(type, new FieldNames(escape, "pre"), overflow);
+  }
+
+  private static Optional<Change.Upsert> forward(ConvertOptions options, Slice item) {
+    return new ItemConverter(Decode.BY_ID_AND_NUMBER, options).convert(item, whyNot -> {});
+  }
+
+  private static Slice json(Attr.M item, long seed) {
+    return Slice.utf8(Attr.Spelling.item(item, seed).strip());
+  }
+
+  private static Slice back(ConvertOptions options, Change.Upsert document, Optional<Slice> there)
+      throws UnfitDocumentException {
+    return new DocumentInverse(Decode.BY_ID_AND_NUMBER, options, DateForm.ISO8601)
+        .item(document.key(), document.document(), there);
+  }
+
+  private static Attr read(AttributeValue value) {
+    return switch (value.type()) {
+      case S -> new Attr.S(value.s());
+      case N -> new Attr.N(value.n());
+      case B -> binary(value.b());
+      case BOOL -> new Attr.Bool(value.bool());
+      case NUL -> new Attr.Nul();
+      case M -> read(value.m());
+      case L -> new Attr.L(value.l().stream().map(InversePropertyTest::read).toList());
+      case SS -> new Attr.Multi("SS", value.ss().stream().<Attr>map(Attr.S::new).toList());
+      case NS -> new Attr.Multi("NS", value.ns().stream().<Attr>map(Attr.N::new).toList());
+      case BS ->
+          new Attr.Multi("BS", value.bs().stream().map(InversePropertyTest::binary).toList());
+      default -> throw new AssertionError("a value without type");
+    };
+  }
+
+  private static Attr.M read(Map<String, AttributeValue> item) {
+    Map<String, Attr> entries = new LinkedHashMap<>();
+    item.forEach((name, value) -> entries.put(name, read(value)));
+    return new Attr.M(entries);
+  }
+
+  private static Attr binary(SdkBytes value) {
+    List<Byte> bytes = new ArrayList<>();
+    for (byte each : value.asByteArray()) {
+      bytes.add(each);
+    }
+    return new Attr.B(bytes);
+  }
+
+  private static boolean hasEmptyKey(Attr.M item) {
+    return item.entries().get("id").equals(new Attr.S(""));
+  }
+
+  @Test
+  void anUntouchedDocumentIsItsItem() {
+    ForItems.check(
+        2_000,
+        (item, seed) -> {
+          Slice json = json(item, seed);
+          for (ConvertOptions options : OPTIONS) {
+            Optional<Change.Upsert> document = forward(options, json);
+            if (document.isPresent() && !hasEmptyKey(item)) {
+              Slice back = back(options, document.get(), Optional.of(json));
+              assertEquals(item.meaning(), read(AttributeJson.read(back.toUtf8())).meaning());
+            }
+          }
+        });
+  }
+
+  /** With nothing there, the item may be another one, but it becomes this document. */
+  @Test
+  void anItemMadeOfADocumentBecomesThatDocument() {
+    ForItems.check(
+        1_000,
+        (item, seed) -> {
+          for (ConvertOptions options : OPTIONS) {
+            Optional<Change.Upsert> document = forward(options, json(item, seed));
+            if (document.isPresent() && !hasEmptyKey(item)) {
+              comesBack(options, document.get(), Optional.empty());
+            }
+          }
+        });
+  }
+
+  @Test
+  void anEditedDocumentComesBackAsItIs() {
+    ForItems.check(
+        1_000,
+        (item, seed) -> {
+          Random random = new Random(seed);
+          Attr.M edited = (Attr.M) edited(item, Items.keyed(seed + 1_000_000), random);
+          for (ConvertOptions options : OPTIONS) {
+            Optional<Change.Upsert> document = forward(options, json(edited, seed));
+            if (document.isPresent() && !hasEmptyKey(item)) {
+              comesBack(options, document.get(), Optional.of(json(item, seed)));
+            }
+          }
+        });
+  }
+
+  private static void comesBack(
+      ConvertOptions options, Change.Upsert document, Optional<Slice> there) {
+    Slice back;
+    try {
+      back = back(options, document, there);
+    } catch (UnfitDocumentException e) {
+      // The largest numbers of DynamoDB have a double that is beyond them.
+      assertTrue(e.getMessage().endsWith("cannot hold the number 1.0E126"), e.getMessage());
+      return;
+    }
+    BsonDocument expected = Decode.bson(document.document());
+    BsonDocument again = Decode.bson(forward(options, back).orElseThrow().document());
+    if (options.type() == ConvertType.RAW) {
+      assertEquals(expected, again);
+      return;
+    }
+    // A double may have become an integer or a decimal of its value.
+    BsonDocument plain = new PlainItem(options).document(back).orElseThrow();
+    assertTrue(
+        new WrittenValues(options.names(), DateForm.ISO8601).isSame(plain, expected),
+        () -> expected + " became " + again);
+  }
+
+  /** The item with some values taken from another one; the key stays. */
+  private static Attr edited(Attr value, Attr other, Random random) {
+    if (value instanceof Attr.M map && other instanceof Attr.M others) {
+      Map<String, Attr> entries = new LinkedHashMap<>(map.entries());
+      others
+          .entries()
+          .forEach(
+              (name, theirs) -> {
+                if (name.equals("id") || name.equals("n")) {
+                  return;
+                }
+                Attr ours = entries.get(name);
+                entries.put(name, ours == null ? theirs : edited(ours, theirs, random));
+              });
+      if (random.nextInt(3) == 0) {
+        entries.keySet().removeIf(name -> !name.equals("id") && !name.equals("n"));
+      }
+      return new Attr.M(entries);
+    }
+    return random.nextBoolean() ? value : other;
+  }
+}
