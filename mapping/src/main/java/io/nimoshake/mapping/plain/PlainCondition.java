@@ -67,7 +67,7 @@ final class PlainCondition {
     } else if (test instanceof Test.BeginsWith begins) {
       return value.isString() && value.asString().getValue().startsWith(begins.prefix());
     } else if (test instanceof Test.OfKind of) {
-      return kind(value.getBsonType()) == of.kind();
+      return kind(value.getBsonType()).filter(of.kind()::equals).isPresent();
     } else if (test instanceof Test.Matches matches) {
       return value.isString() && matches.pattern().matcher(value.asString().getValue()).find();
     } else if (test instanceof Test.Compare compare) {
@@ -97,16 +97,17 @@ final class PlainCondition {
     return Optional.empty();
   }
 
-  private static ValueKind kind(BsonType type) {
+  /** Empty for what no item has, and applications write. */
+  private static Optional<ValueKind> kind(BsonType type) {
     return switch (type) {
-      case STRING -> ValueKind.STRING;
-      case INT32, INT64, DOUBLE, DECIMAL128 -> ValueKind.NUMBER;
-      case BINARY -> ValueKind.BINARY;
-      case BOOLEAN -> ValueKind.BOOL;
-      case NULL -> ValueKind.NULL;
-      case DOCUMENT -> ValueKind.MAP;
-      case ARRAY -> ValueKind.LIST;
-      default -> throw new IllegalArgumentException("no item has a value of type " + type);
+      case STRING -> Optional.of(ValueKind.STRING);
+      case INT32, INT64, DOUBLE, DECIMAL128 -> Optional.of(ValueKind.NUMBER);
+      case BINARY -> Optional.of(ValueKind.BINARY);
+      case BOOLEAN -> Optional.of(ValueKind.BOOL);
+      case NULL -> Optional.of(ValueKind.NULL);
+      case DOCUMENT -> Optional.of(ValueKind.MAP);
+      case ARRAY -> Optional.of(ValueKind.LIST);
+      default -> Optional.empty();
     };
   }
 

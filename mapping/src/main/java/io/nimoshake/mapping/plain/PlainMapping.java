@@ -115,6 +115,11 @@ public final class PlainMapping {
     return new Result.Document(rule, rule.collection().orElseThrow(), document);
   }
 
+  /** What one step makes of an item; empty if the item is rejected there. */
+  public Optional<BsonDocument> step(AttributeStep step, BsonDocument item) {
+    return attributes(List.of(step), item);
+  }
+
   /** The {@code _id} by a rule; empty if the key makes none. */
   Optional<BsonValue> id(IdRule rule, BsonDocument item) {
     if (rule instanceof IdRule.OfAttribute of) {

@@ -31,7 +31,7 @@ import org.bson.BsonValue;
 import org.bson.types.Decimal128;
 
 /** Random rules and items with few names and values, so that they meet. */
-final class RandomMapping {
+public final class RandomMapping {
   private static final List<String> NAMES = List.of("a", "b", "c", "m", "x.y", "$d", "pk");
   private static final List<String> TEXTS =
       List.of(
@@ -60,11 +60,11 @@ final class RandomMapping {
 
   private final Random random;
 
-  RandomMapping(long seed) {
+  public RandomMapping(long seed) {
     random = new Random(seed);
   }
 
-  <T> T any(List<T> list) {
+  public <T> T any(List<T> list) {
     return list.get(random.nextInt(list.size()));
   }
 
@@ -74,7 +74,7 @@ final class RandomMapping {
 
   // --- items -----------------------------------------------------------------------------------
 
-  BsonDocument item() {
+  public BsonDocument item() {
     BsonDocument item = new BsonDocument();
     item.put("pk", new BsonString(any(List.of("A#1", "A#2", "B#1", "B#2"))));
     item.put("sk", new BsonString(any(List.of("P", "Q", "A#1"))));
@@ -88,7 +88,7 @@ final class RandomMapping {
   }
 
   /** Every string there is, and many other values. */
-  List<BsonValue> oneOfEach() {
+  public List<BsonValue> oneOfEach() {
     List<BsonValue> values = new ArrayList<>();
     TEXTS.forEach(text -> values.add(new BsonString(text)));
     for (int i = 0; i < 1_000; i++) {
@@ -127,7 +127,7 @@ final class RandomMapping {
 
   // --- rules -----------------------------------------------------------------------------------
 
-  List<Rule> rules() {
+  public List<Rule> rules() {
     List<Rule> rules = new ArrayList<>();
     for (int i = random.nextInt(4); i > 0; i--) {
       rules.add(rule(condition(0), rules.size() + 1));
