@@ -7,7 +7,9 @@ import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Mapping;
+import io.nimoshake.core.port.ReverseMapping;
 import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.back.BackSettings;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
@@ -20,10 +22,14 @@ import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.mapping.FileMapping;
 import io.nimoshake.mapping.plugin.PluginMapping;
+import io.nimoshake.mapping.reverse.KeyForm;
+import io.nimoshake.mapping.reverse.NoWayBack;
+import io.nimoshake.mapping.reverse.WayBack;
 import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
+import io.nimoshake.setup.config.BackKeys;
 import io.nimoshake.setup.config.Choices.CheckpointType;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ExportKeys;
@@ -241,6 +247,30 @@ public final class SyncSetup {
   public Mapping mapping() {
     Optional<Mapping> file = fileMapping().map(mapping -> mapping);
     return file.or(this::plugin).orElse(Mapping.NONE);
+  }
+
+  /** The way from the documents of the target back to items. */
+  public ReverseMapping reverseMapping() {
+    ConvertType type = convertOptions().type();
+    KeyForm form = new KeyForm(fieldNames(), type == ConvertType.RAW, type == ConvertType.MCHANGE);
+    if (configuration.find(TargetKeys.MAPPING_PLUGIN).isPresent()) {
+      return new NoWayBack(
+          "mapping.plugin: a plug-in says how an item becomes a document, but not how a document"
+              + " becomes an item again");
+    }
+    return fileMapping()
+        .map(mapping -> WayBack.through(mappingName(), mapping.rules(), form))
+        .orElseGet(() -> WayBack.withoutMapping(form));
+  }
+
+  /** How changes of MongoDB are written back to the tables of the source. */
+  public BackSettings backSettings() {
+    DynamoSettings service = dynamoSettings();
+    return new BackSettings(
+        service.withTimeouts(WRITE_TIMEOUT, service.calls().connectTimeout()),
+        convertOptions(),
+        reverseMapping(),
+        configuration.get(BackKeys.DATE));
   }
 
   /** Names the mapping for messages: its file or its class. */

@@ -19,6 +19,7 @@ public final class ConfigKeys {
           ExportKeys.SECTION,
           SyncKeys.STREAM,
           TargetKeys.CONVERT,
+          BackKeys.SECTION,
           TargetKeys.CHECKPOINT,
           OperationKeys.SECTION,
           PriceKeys.SECTION);
