@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * DescribeTable and may be six hours old. Durations are in seconds and are lower bounds.
  *
  * @param warnings what the user should know before the sync starts
+ * @param noWayBack why documents could not become items again after a cut-over
  * @param permitted whether no permission is missing, as far as known
  */
 record Preview(
@@ -17,6 +18,7 @@ record Preview(
     @JsonProperty("sync_mode") String syncMode,
     String source,
     List<String> warnings,
+    @JsonProperty("no_way_back") List<String> noWayBack,
     boolean permitted,
     List<Permission> permissions,
     TargetState target,
@@ -99,6 +101,7 @@ record Preview(
         syncMode,
         source,
         Stream.concat(warnings.stream(), more.stream()).toList(),
+        noWayBack,
         permitted,
         permissions,
         target,

@@ -29,6 +29,7 @@ final class PreviewText {
       lines.add("there is a checkpoint: the sync resumes, and nothing is dropped or renamed");
     }
     section(lines, "Warnings", preview.warnings().stream().map(text -> "! " + text).toList());
+    section(lines, "No way back to DynamoDB after a cut-over", preview.noWayBack());
     section(
         lines, "Permissions", preview.permissions().stream().map(PreviewText::permission).toList());
     List<String> tables = new ArrayList<>();

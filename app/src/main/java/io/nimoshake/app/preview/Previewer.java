@@ -91,11 +91,13 @@ final class Previewer {
       Past past = past();
       List<TablePreview> tables = new ArrayList<>();
       List<CopyEstimate> estimates = new ArrayList<>();
+      List<TableSchema> schemas = new ArrayList<>();
       for (String table : wanted) {
         Optional<TableFacts> facts =
             start.call(
                 Server.SOURCE, "looking at table " + table, () -> source.look(table, follows));
         if (facts.isPresent()) {
+          schemas.add(facts.get().schema());
           tables.add(table(facts.get(), filter(source, table), target, past, estimates));
         }
       }
@@ -118,6 +120,7 @@ final class Previewer {
           options.mode().name().toLowerCase(Locale.ROOT),
           setup.dynamoSettings().place(),
           List.copyOf(warnings),
+          setup.targetSpeaksDynamo() ? List.of() : setup.reverseMapping().problems(schemas),
           denied.isEmpty(),
           permissions,
           new TargetState(target.kind(), target.database(), version, sharded, past.resuming()),

@@ -81,6 +81,7 @@ class PreviewTextTest {
         "all",
         "here",
         List.of(),
+        List.of(),
         true,
         List.of(),
         new TargetState("MongoDB", "id", null, null, false),
