@@ -21,14 +21,18 @@ public final class CheckReport {
   private final CheckResult result;
   private final CheckOptions options;
   private final boolean lossy;
+  private final boolean mongoIsTruth;
 
   /**
    * @param lossy whether the conversion rounds numbers, so that equal means equal after rounding
+   * @param mongoIsTruth whether DynamoDB was compared with MongoDB, not the other way round
    */
-  public CheckReport(CheckResult result, CheckOptions options, boolean lossy) {
+  public CheckReport(
+      CheckResult result, CheckOptions options, boolean lossy, boolean mongoIsTruth) {
     this.result = result;
     this.options = options;
     this.lossy = lossy;
+    this.mongoIsTruth = mongoIsTruth;
   }
 
   /** A line for each table with its findings below it, and a last line for all tables. */
@@ -38,6 +42,10 @@ public final class CheckReport {
             .mapToInt(table -> table.table().length())
             .reduce(LEAST_NAME_WIDTH, Math::max);
     List<String> lines = new ArrayList<>();
+    if (mongoIsTruth) {
+      lines.add(
+          "MongoDB is the truth: missing items are missing in DynamoDB, and extra ones only there");
+    }
     for (TableResult table : result.tables()) {
       lines.add(line(table, width));
       table.schema().forEach(difference -> lines.add("    " + text(difference)));
@@ -176,6 +184,7 @@ public final class CheckReport {
     root.put("equal", result.isEqual());
     root.put("complete", result.tables().stream().allMatch(TableResult::isCertain));
     root.put("sample", options.sample().isPresent());
+    root.put("truth", mongoIsTruth ? "mongodb" : "source");
     root.put("missing", sum(TableResult::missing));
     root.put("extra", sum(TableResult::extra));
     root.put("different", sum(TableResult::different));

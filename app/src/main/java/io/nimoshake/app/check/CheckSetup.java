@@ -4,6 +4,8 @@ import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Source;
@@ -72,20 +74,49 @@ public final class CheckSetup {
                     Sampling.itemsAPart(check.sample().getAsInt())))
             : read;
     SyncOptions options = setup.options();
+    boolean mongoIsTruth = mongoIsTruth(start);
     Target target = target(start);
     return new Sides(
         source(start, settings, read),
         source(start, settings, sampled),
         target.reader(),
-        target.mender(),
+        mongoIsTruth
+            ? start.call(Server.SOURCE, "setting up the source", this::backMender)
+            : target.mender(),
         setup.convertOptions(),
         options.segments(),
         options.tablesAtATime(),
         options.memoryBudgetBytes(),
         setup::limits,
-        configuration.get(SyncKeys.TTL_DELETES) ? "" : TTL_SKIPPED,
+        configuration.get(SyncKeys.TTL_DELETES) || mongoIsTruth ? "" : TTL_SKIPPED,
         setup.targetSpeaksDynamo() ? Optional.empty() : setup.fileMapping(),
-        setup.dynamoShapes());
+        setup.dynamoShapes(),
+        mongoIsTruth ? Optional.of(setup.backSettings()) : Optional.empty());
+  }
+
+  /** Whether applications write to MongoDB: then its changes flow back to DynamoDB. */
+  private boolean mongoIsTruth(StartUp start) throws StartUpException {
+    if (setup.targetSpeaksDynamo()) {
+      return false;
+    }
+    Optional<CheckpointStore> store =
+        start.call(Server.CHECKPOINT, "setting up the checkpoint", setup::existingCheckpoints);
+    if (store.isEmpty()) {
+      return false;
+    }
+    try (CheckpointStore opened = store.get()) {
+      return start.call(Server.CHECKPOINT, "reading the checkpoint", opened::load).stream()
+          .anyMatch(
+              entry ->
+                  entry instanceof CheckpointEntry.OfDirection of
+                      && (of.direction() == Direction.CUT_OVER
+                          || of.direction() == Direction.BACK));
+    }
+  }
+
+  /** Writes to the tables that the source reads. */
+  private TargetMender backMender() throws Fault {
+    return DynamoTargetMender.owning(new DynamoTargetReader(setup.backSettings().service(), false));
   }
 
   private record Target(TargetReader reader, TargetMender mender) {}

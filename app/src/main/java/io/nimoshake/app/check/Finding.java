@@ -30,9 +30,9 @@ public record Finding(
 
   /** What is wrong with an item. */
   public enum Kind {
-    /** Only the source has the item. */
+    /** Only the truth has the item: the source, or MongoDB after a cut-over. */
     MISSING,
-    /** Only the target has the item. */
+    /** Only the side that follows has the item. */
     EXTRA,
     /** A document is in a collection where its item does not belong. */
     MISPLACED,

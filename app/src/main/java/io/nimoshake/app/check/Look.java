@@ -100,6 +100,9 @@ record Look(Optional<Slice> item, Optional<Stored> document, Optional<Stray> str
           return new Look(item, there, stray(suspect, there.get(), item, byKey));
         }
       }
+      if (byKey.size() > 1 && pair.sides().mongoIsTruth()) {
+        return new Look(item, Optional.of(byKey.get(0)), Optional.of(SECOND));
+      }
       return new Look(
           item,
           byKey.stream().filter(stored -> misplaced(item, stored).isEmpty()).findFirst(),
@@ -126,7 +129,8 @@ record Look(Optional<Slice> item, Optional<Stored> document, Optional<Stray> str
         return Optional.of(NOT_FOUND_BY_KEY);
       }
       // The others of a mapped table are misplaced.
-      return byKey.size() > 1 && !mapped ? Optional.of(SECOND) : Optional.empty();
+      boolean ambiguous = !mapped || pair.sides().mongoIsTruth();
+      return byKey.size() > 1 && ambiguous ? Optional.of(SECOND) : Optional.empty();
     }
   }
 }

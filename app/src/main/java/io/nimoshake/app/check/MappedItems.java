@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
@@ -34,13 +35,19 @@ final class MappedItems implements ItemComparer, Expectation {
 
   private final PlainItem items;
   private final PlainMapping mapping;
+  private final BiPredicate<BsonValue, BsonValue> same;
 
   private Slice lastItem;
   private Optional<Result> lastResult = Optional.empty();
 
-  MappedItems(ConvertOptions convert, PlainMapping mapping) {
+  /**
+   * @param same whether a value of an item and one of a document are the same
+   */
+  MappedItems(
+      ConvertOptions convert, PlainMapping mapping, BiPredicate<BsonValue, BsonValue> same) {
     this.items = new PlainItem(convert);
     this.mapping = mapping;
+    this.same = same;
   }
 
   /** Empty if the item cannot be converted. The same item is often asked for twice in a row. */
@@ -75,9 +82,9 @@ final class MappedItems implements ItemComparer, Expectation {
                     Kind.MISPLACED, "its item belongs to collection " + document.collection()));
   }
 
-  private static boolean isAt(Result.Document expected, BsonDocument place) {
+  private boolean isAt(Result.Document expected, BsonDocument place) {
     return expected.collection().equals(place.getString("collection").getValue())
-        && PlainItem.isSame(expected.document().get("_id"), place.get("_id"));
+        && same.test(expected.document().get("_id"), place.get("_id"));
   }
 
   @Override
@@ -93,7 +100,7 @@ final class MappedItems implements ItemComparer, Expectation {
     BsonDocument placed = parse(document);
     return expected.isPresent()
         && expected.get().collection().equals(placed.getString("collection").getValue())
-        && PlainItem.isSame(expected.get().document(), placed.get("document"));
+        && same.test(expected.get().document(), placed.get("document"));
   }
 
   @Override
@@ -116,9 +123,9 @@ final class MappedItems implements ItemComparer, Expectation {
     return differences;
   }
 
-  private static void compare(
+  private void compare(
       String path, BsonValue wanted, BsonValue found, List<ItemDifference> differences) {
-    if (wanted == null || found == null || !PlainItem.isSame(wanted, found)) {
+    if (wanted == null || found == null || !same.test(wanted, found)) {
       differences.add(
           new ItemDifference(
               path,

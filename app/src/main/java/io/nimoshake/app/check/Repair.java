@@ -8,7 +8,6 @@ import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
-import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader.Stored;
 import io.nimoshake.dynamodb.compare.ItemComparer;
@@ -28,32 +27,18 @@ import java.util.Optional;
  * again, because the source may have changed in the meantime and the stream may have been faster
  * than this write. For one thread.
  */
-public final class Repair {
+final class Repair extends Mending {
   private static final int MOST_ROUNDS = 10;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  private final TablePair pair;
   private final TargetMender mender;
   private final Look.Looker looker;
   private final ItemComparer comparer;
   private final ItemConverter converter;
   private final Expectation expectation;
 
-  /**
-   * Prepares to repair items of a table; empty if the target does not have the table.
-   *
-   * @throws Fault.TableGone if the source does not have it
-   */
-  public static Optional<Repair> ofTable(Sides sides, String table) throws Fault {
-    Patience patience = new Patience(sides.limits().get());
-    TablePair pair =
-        new TablePair(patience.retrying(() -> sides.source().describe(table)), sides, patience);
-    boolean there = patience.retrying(() -> sides.target().open(pair.schema()));
-    return there ? Optional.of(new Repair(pair)) : Optional.empty();
-  }
-
   Repair(TablePair pair) {
-    this.pair = pair;
+    super(pair);
     this.mender = pair.sides().mender();
     this.looker = new Look.Looker(pair);
     this.comparer = pair.comparer();
@@ -61,15 +46,7 @@ public final class Repair {
     this.expectation = pair.expectation();
   }
 
-  public TableSchema schema() {
-    return pair.schema();
-  }
-
-  /** Makes the document of a key, as the source has it, equal to the item. */
-  public Repaired of(ItemKey key) throws Fault {
-    return of(Suspect.item(key));
-  }
-
+  @Override
   Repaired of(Suspect found) throws Fault {
     Suspect next = found;
     Outcome outcome = Outcome.ALREADY_EQUAL;

@@ -27,8 +27,8 @@ import java.util.Optional;
  * the stream has passed that read. A suspect is different only if the item in the source has not
  * changed for the whole settling time, and the sync is less than that time behind, as far as it
  * tells. An item that changes all the time is read in quick succession to see its states. If none
- * of them is ever found in the target, the item is {@link Kind#UNSETTLED}, not different. For one
- * thread.
+ * of them is ever found in the target, the item is {@link Kind#UNSETTLED}, not different. Where
+ * MongoDB is the truth, the two sides change their roles. For one thread.
  */
 final class Settling {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -58,6 +58,9 @@ final class Settling {
   private final Expectation expectation;
   private final Outcome outcome;
 
+  /** Whether the states of documents count, not those of items. */
+  private final boolean mongoIsTruth;
+
   /** Receives the certain differences. */
   interface Outcome {
     void real(Suspect suspect, Finding finding) throws Fault;
@@ -68,6 +71,7 @@ final class Settling {
     this.beside = beside;
     this.settle = settle;
     this.outcome = outcome;
+    this.mongoIsTruth = pair.sides().mongoIsTruth();
     this.looker = new Look.Looker(pair);
     this.comparer = pair.comparer();
     this.expectation = pair.expectation();
@@ -113,23 +117,34 @@ final class Settling {
   private void watch(List<State> hot) throws Fault {
     List<Suspect> suspects = hot.stream().map(state -> state.suspect).toList();
     for (int i = 0; i < READS_BETWEEN_LOOKS; i++) {
-      Map<ItemKey, Slice> source = looker.items(suspects);
+      Map<ItemKey, Slice> source = mongoIsTruth ? Map.of() : looker.items(suspects);
+      Map<ItemKey, List<Stored>> documents = mongoIsTruth ? looker.documents(suspects) : Map.of();
       long now = System.nanoTime();
-      hot.forEach(state -> note(state, state.suspect.key().map(source::get), now));
+      for (State state : hot) {
+        note(
+            state,
+            mongoIsTruth
+                ? truth(looker.at(state.suspect, source, documents))
+                : state.suspect.key().map(source::get),
+            now);
+      }
     }
   }
 
   /** Reads all open suspects once and removes those that are decided. */
   private void look(List<State> open, long begun) throws Fault {
     List<Suspect> suspects = open.stream().map(state -> state.suspect).toList();
+    // The truth is read first: the other side may be newer than that, but not older.
+    Map<ItemKey, List<Stored>> truth = mongoIsTruth ? looker.documents(suspects) : Map.of();
+    long documentsRead = System.nanoTime();
     Map<ItemKey, Slice> source = looker.items(suspects);
-    long now = System.nanoTime();
-    Map<ItemKey, List<Stored>> documents = looker.documents(suspects);
+    long now = mongoIsTruth ? documentsRead : System.nanoTime();
+    Map<ItemKey, List<Stored>> documents = mongoIsTruth ? truth : looker.documents(suspects);
     Passed passed = new Passed();
     List<State> left = new ArrayList<>();
     for (State state : open) {
       Look look = looker.at(state.suspect, source, documents);
-      note(state, look.item(), now);
+      note(state, truth(look), now);
       if (isSame(state, look)) {
         continue;
       }
@@ -145,6 +160,10 @@ final class Settling {
     }
     open.clear();
     open.addAll(left);
+  }
+
+  private Optional<Slice> truth(Look look) {
+    return mongoIsTruth ? look.document().map(Stored::document) : look.item();
   }
 
   /** How far the stream has come. Asks the sync at most once a look. */
@@ -186,6 +205,9 @@ final class Settling {
     if (one.isEmpty() || other.isEmpty()) {
       return one.isEmpty() && other.isEmpty();
     }
+    if (mongoIsTruth) {
+      return one.get().equals(other.get());
+    }
     return items.surelyEqual(one.get(), other.get())
         || items.differences(one.get(), other.get()).isEmpty();
   }
@@ -194,14 +216,20 @@ final class Settling {
     if (look.strayFor().isPresent()) {
       return false;
     }
+    if (mongoIsTruth) {
+      Optional<Slice> there = look.item().filter(expectation::expectsDocument);
+      return state.seen.stream().anyMatch(document -> isSame(there, document));
+    }
     Optional<Slice> document = look.document().map(Stored::document);
     return state.seen.stream()
         .map(item -> item.filter(expectation::expectsDocument))
-        .anyMatch(
-            item ->
-                item.isEmpty() || document.isEmpty()
-                    ? item.isEmpty() && document.isEmpty()
-                    : isEqual(item.get(), document.get()));
+        .anyMatch(item -> isSame(item, document));
+  }
+
+  private boolean isSame(Optional<Slice> item, Optional<Slice> document) {
+    return item.isEmpty() || document.isEmpty()
+        ? item.isEmpty() && document.isEmpty()
+        : isEqual(item.get(), document.get());
   }
 
   private boolean isEqual(Slice item, Slice document) {
@@ -214,14 +242,14 @@ final class Settling {
     if (look.strayFor().isPresent() || source.isEmpty()) {
       return finding(
           suspect,
-          look.strayFor().map(Stray::kind).orElse(Kind.EXTRA),
+          look.strayFor().map(Stray::kind).orElse(mongoIsTruth ? Kind.MISSING : Kind.EXTRA),
           List.of(new ItemDifference("", Optional.empty(), target)),
           look.strayFor().map(Stray::reason));
     }
     if (target.isEmpty()) {
       return finding(
           suspect,
-          Kind.MISSING,
+          mongoIsTruth ? Kind.EXTRA : Kind.MISSING,
           List.of(new ItemDifference("", source, Optional.empty())),
           whyNotConverted(look.item().get()));
     }

@@ -90,6 +90,11 @@ final class TableCheck {
     if (there) {
       schema =
           pair.patience().retrying(() -> pair.sides().target().schemaDifferences(pair.schema()));
+    } else if (pair.sides().mongoIsTruth()) {
+      throw new Fault.TableFailed(
+          "MongoDB is the truth, and has no collection of this table: that does not mean that all"
+              + " items were deleted",
+          null);
     } else {
       schema = List.of(new SchemaDifference("table", "to be in the target", Optional.empty()));
     }
@@ -164,7 +169,7 @@ final class TableCheck {
 
   private void resolve(List<Suspect> some) throws Fault {
     progress.suspects.addAndGet(some.size());
-    Repair repair = options.repair() ? new Repair(pair) : null;
+    Mending repair = options.repair() ? Mending.of(pair) : null;
     new Settling(
             pair,
             beside,

@@ -1,10 +1,15 @@
 package io.nimoshake.app.check;
 
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.dynamodb.back.ItemOfDocument;
 import io.nimoshake.dynamodb.compare.ItemComparer;
+import io.nimoshake.dynamodb.compare.PlainItem;
+import io.nimoshake.dynamodb.compare.WrittenValues;
 import io.nimoshake.dynamodb.convert.ItemConverter;
 import io.nimoshake.dynamodb.convert.KeyCodec;
 import java.util.Optional;
+import java.util.function.BiPredicate;
+import org.bson.BsonValue;
 
 /** One table on both sides. The methods create objects that each thread needs for itself. */
 record TablePair(TableSchema schema, Sides sides, Patience patience) {
@@ -20,18 +25,32 @@ record TablePair(TableSchema schema, Sides sides, Patience patience) {
     return mappedItems()
         .<ItemComparer>map(items -> items)
         .or(() -> sides.shapes().itemsOf(name()).map(ItemComparer::of))
+        .or(() -> written().map(values -> ItemComparer.of(sides.convert(), values)))
         .orElseGet(() -> ItemComparer.of(sides.convert()));
   }
 
   Expectation expectation() {
-    return mappedItems().<Expectation>map(items -> items).orElse(Expectation.AS_IT_IS);
+    Expectation ofItems =
+        mappedItems().<Expectation>map(items -> items).orElse(Expectation.AS_IT_IS);
+    return sides.mongoIsTruth() ? new ItemsFollow(ofItems) : ofItems;
+  }
+
+  /** How documents are compared that applications have written to. */
+  private Optional<WrittenValues> written() {
+    return sides.back().map(back -> new WrittenValues(sides.convert().names(), back.dates()));
   }
 
   private Optional<MappedItems> mappedItems() {
     return sides
         .mapping()
         .flatMap(mapping -> mapping.plain(schema))
-        .map(rules -> new MappedItems(sides.convert(), rules));
+        .map(rules -> new MappedItems(sides.convert(), rules, sameValues()));
+  }
+
+  private BiPredicate<BsonValue, BsonValue> sameValues() {
+    return written()
+        .<BiPredicate<BsonValue, BsonValue>>map(values -> values::isSame)
+        .orElse(PlainItem::isSame);
   }
 
   /** Whether a mapping says where the documents of the table are. */
@@ -41,6 +60,11 @@ record TablePair(TableSchema schema, Sides sides, Patience patience) {
 
   ItemConverter converter() {
     return new ItemConverter(schema, sides.convert());
+  }
+
+  /** Makes the items of documents, where MongoDB is the truth. */
+  ItemOfDocument itemsOfDocuments() {
+    return new ItemOfDocument(schema, sides.back().orElseThrow());
   }
 
   SourceItems items() {

@@ -180,7 +180,9 @@ public final class Demo {
     try (Sides sides = setup.open(CheckOptions.ALL)) {
       Check check = new Check(sides, SyncBeside.NONE, CheckOptions.ALL, finding -> {});
       CheckResult result = check.run(setup.tables(sides, CheckOptions.ALL));
-      new CheckReport(result, CheckOptions.ALL, false).lines().forEach(line -> say("%s", line));
+      new CheckReport(result, CheckOptions.ALL, false, false)
+          .lines()
+          .forEach(line -> say("%s", line));
       say(
           result.exitCode() == ExitCode.DONE
               ? "%nBoth sides are equal. To sync tables of your own see README.md."

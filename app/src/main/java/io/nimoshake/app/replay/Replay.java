@@ -1,7 +1,7 @@
 package io.nimoshake.app.replay;
 
 import io.nimoshake.app.check.Finding.Repaired;
-import io.nimoshake.app.check.Repair;
+import io.nimoshake.app.check.Mending;
 import io.nimoshake.app.check.Sides;
 import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.core.fault.Fault;
@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * Writes the items of a dead letter file again. Each item is read from the source as it is now,
  * converted as a sync does, and written only if the target still holds what was read before. So the
  * target ends as the source is, even if a running sync writes the same item meanwhile, and nothing
- * newer is overwritten: see {@link Repair}. The lines of items that are still rejected stay in the
+ * newer is overwritten: see {@link Mending}. The lines of items that are still rejected stay in the
  * file, with the reason of this time.
  */
 public final class Replay {
@@ -41,7 +41,7 @@ public final class Replay {
   private long leftInFile;
 
   /** A table of the file: how to repair it, or why it cannot be repaired. */
-  private record Table(Optional<Repair> repair, String problem, Set<ItemKey> stillRejected) {
+  private record Table(Optional<Mending> repair, String problem, Set<ItemKey> stillRejected) {
     static Table cannot(String problem) {
       return new Table(Optional.empty(), problem, Set.of());
     }
@@ -139,7 +139,7 @@ public final class Replay {
     if (table.repair().isEmpty()) {
       return stays(line, "table " + name + ": " + table.problem());
     }
-    Repair repair = table.repair().get();
+    Mending repair = table.repair().get();
     Optional<ItemKey> key = letter.get().key(repair.schema(), sides.convert());
     if (key.isEmpty()) {
       return stays(line, "table " + name + ": the line does not tell the key of the item");
@@ -190,7 +190,7 @@ public final class Replay {
       return Table.cannot("it is being copied again: replay its items after that");
     }
     try {
-      Optional<Repair> repair = Repair.ofTable(sides, name);
+      Optional<Mending> repair = Mending.ofTable(sides, name);
       return repair.isPresent()
           ? new Table(repair, "", new HashSet<>())
           : Table.cannot("the target does not have it");

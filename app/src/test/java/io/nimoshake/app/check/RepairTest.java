@@ -127,7 +127,8 @@ class RepairTest {
             TableLimits::none,
             "",
             Optional.of(FileMapping.parse("m.yaml", MAPPING, convert.names())),
-            TargetShapes.SAME);
+            TargetShapes.SAME,
+            Optional.empty());
     return new Repair(new TablePair(TABLE, sides, new Patience(TableLimits.none())));
   }
 

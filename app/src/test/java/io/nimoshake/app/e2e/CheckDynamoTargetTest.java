@@ -99,7 +99,8 @@ class CheckDynamoTargetTest {
             TableLimits::none,
             "",
             Optional.empty(),
-            TargetShapes.SAME)) {
+            TargetShapes.SAME,
+            Optional.empty())) {
       CheckResult result =
           new Check(sides, SyncBeside.NONE, options, found::add)
               .run(sides.source().listTables().stream().sorted().toList());

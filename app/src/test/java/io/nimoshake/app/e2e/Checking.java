@@ -32,7 +32,9 @@ record Checking(CheckResult result, List<Finding> findings, List<String> report)
       CheckResult result =
           new Check(sides, beside, options, findings::add).run(setup.tables(sides, options));
       return new Checking(
-          result, List.copyOf(findings), new CheckReport(result, options, false).lines());
+          result,
+          List.copyOf(findings),
+          new CheckReport(result, options, false, sides.mongoIsTruth()).lines());
     }
   }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.mongodb.client.MongoCollection;
 import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.check.CheckSetup;
-import io.nimoshake.app.check.Repair;
+import io.nimoshake.app.check.Mending;
 import io.nimoshake.app.check.Sides;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Slice;
@@ -180,7 +180,7 @@ class MappedSyncTest {
             .formatted(order.getString("pk").getValue(), order.getString("sk").getValue());
     CheckSetup setup = new CheckSetup(Configuration.load(Optional.of(conf), Map.of(), List.of()));
     try (Sides sides = setup.open(REPAIR)) {
-      Repair.ofTable(sides, Shop.TABLE).orElseThrow().of(new ItemKey(Slice.utf8(key)));
+      Mending.ofTable(sides, Shop.TABLE).orElseThrow().of(new ItemKey(Slice.utf8(key)));
     }
     assertEquals(expected(servers), found(servers));
   }

@@ -33,12 +33,23 @@ public final class DynamoTargetMender implements TargetMender {
   private static final int MOST_COMPARED = 200;
 
   private final DynamoTargetReader reader;
+  private final boolean closesReader;
 
   /**
    * @param reader gives its connection; the caller closes it
    */
   public DynamoTargetMender(DynamoTargetReader reader) {
+    this(reader, false);
+  }
+
+  private DynamoTargetMender(DynamoTargetReader reader, boolean closesReader) {
     this.reader = reader;
+    this.closesReader = closesReader;
+  }
+
+  /** One that nobody reads beside: it closes the reader. */
+  public static DynamoTargetMender owning(DynamoTargetReader reader) {
+    return new DynamoTargetMender(reader, true);
   }
 
   private record Condition(
@@ -131,6 +142,8 @@ public final class DynamoTargetMender implements TargetMender {
 
   @Override
   public void close() {
-    // The connection belongs to the reader.
+    if (closesReader) {
+      reader.close();
+    }
   }
 }

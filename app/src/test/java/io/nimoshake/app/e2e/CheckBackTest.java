@@ -1,0 +1,194 @@
+package io.nimoshake.app.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.app.check.CheckOptions;
+import io.nimoshake.app.check.Finding;
+import io.nimoshake.app.sync.SyncRun;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Lease;
+import io.nimoshake.setup.SyncSetup;
+import io.nimoshake.setup.config.Configuration;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** The comparison after a cut-over: MongoDB is the truth, and DynamoDB is repaired. */
+class CheckBackTest {
+  private static final int ITEMS = 40;
+  private static final CheckOptions REPAIR =
+      new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), true);
+  private static final int CHANGED = 4;
+  private static final int DELETED = 5;
+  private static final int INSERTED = 1000;
+
+  @TempDir Path directory;
+
+  @Test
+  void dynamoDbBecomesWhatMongoDbIs() throws Exception {
+    try (Servers servers = new Servers()) {
+      BothSides.create(servers, List.of(Shape.S_N), ITEMS);
+      change(servers, "change", "key");
+      change(servers, "change", "objectid");
+      change(servers, "mchange", "objectid");
+    }
+  }
+
+  private void change(Servers servers, String type, String id) throws Exception {
+    String which = type + " " + id;
+    servers.mongo.getDatabase(Servers.ID).drop();
+    servers.mongo.getDatabase(Servers.ID + "-checkpoint").drop();
+    servers.dynamo.putItem(r -> r.tableName(Shape.S_N.table).item(item(CHANGED)));
+    servers.dynamo.putItem(r -> r.tableName(Shape.S_N.table).item(item(DELETED)));
+    servers.dynamo.deleteItem(r -> r.tableName(Shape.S_N.table).key(Shape.S_N.key(INSERTED)));
+    Path conf =
+        servers.configuration(
+            directory,
+            "sync_mode = full",
+            "convert.type = " + type,
+            "target.mongodb.id = " + id,
+            "back.date = epoch_seconds");
+    Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
+    try (SyncRun run = SyncRun.start(configuration)) {
+      assertTrue(run.done().get().isSuccess(), () -> run.done().join().toString());
+    }
+    cutOver(configuration);
+    Checking before = Checking.run(conf, CheckOptions.ALL);
+    assertEquals(0, before.result().exitCode(), before::text);
+    assertTrue(before.report().get(0).startsWith("MongoDB is the truth"), before::text);
+    final Map<String, Map<String, AttributeValue>> untouched = items(servers);
+
+    write(servers, id);
+    Checking repairing = Checking.run(conf, REPAIR);
+    assertEquals(
+        Map.of(
+            Finding.Kind.DIFFERENT,
+            List.of(key(CHANGED)),
+            Finding.Kind.EXTRA,
+            List.of(key(DELETED)),
+            Finding.Kind.MISSING,
+            List.of(key(INSERTED))),
+        repairing.findings().stream()
+            .collect(
+                Collectors.groupingBy(
+                    Finding::kind, Collectors.mapping(f -> keyOf(f.key()), Collectors.toList()))),
+        () -> which + repairing.text());
+    assertTrue(
+        repairing.findings().stream().allMatch(f -> f.repair().orElseThrow().done()),
+        repairing::text);
+    Checking again = Checking.run(conf, CheckOptions.ALL);
+    assertEquals(0, again.result().exitCode(), () -> which + again.text());
+    assertItems(servers, untouched, which);
+  }
+
+  private static void write(Servers servers, String id) {
+    var documents = servers.collection(Shape.S_N.table);
+    BsonDocument changed = documents.find(filter(CHANGED)).first();
+    changed.getArray("strings").add(new org.bson.BsonString("new"));
+    changed.put("when", new org.bson.BsonDateTime(1_700_000_000_500L));
+    changed.put("half", new org.bson.BsonDouble(0.5));
+    documents.replaceOne(filter(CHANGED), changed);
+    documents.deleteOne(filter(DELETED));
+    BsonDocument inserted = filter(INSERTED).append("tags", BsonDocument.parse("{a: ['x']}"));
+    if (id.equals("key")) {
+      inserted.put("_id", filter(INSERTED));
+    }
+    documents.insertOne(inserted);
+  }
+
+  private static void assertItems(
+      Servers servers, Map<String, Map<String, AttributeValue>> untouched, String which) {
+    Map<String, Map<String, AttributeValue>> expected = new TreeMap<>(untouched);
+    expected.remove(key(DELETED));
+    Map<String, AttributeValue> changed = new HashMap<>(expected.get(key(CHANGED)));
+    changed.put("when", AttributeValue.fromN("1700000000.5"));
+    changed.put("half", AttributeValue.fromN("0.5"));
+    expected.put(key(CHANGED), changed);
+    Map<String, AttributeValue> inserted = new HashMap<>(Shape.S_N.key(INSERTED));
+    inserted.put(
+        "tags",
+        AttributeValue.fromM(
+            Map.of("a", AttributeValue.fromL(List.of(AttributeValue.fromS("x"))))));
+    expected.put(key(INSERTED), inserted);
+    Map<String, Map<String, AttributeValue>> found = items(servers);
+    assertTrue(found.get(key(CHANGED)).get("strings").ss().contains("new"), which);
+    found.get(key(CHANGED)).put("strings", changed.get("strings"));
+    assertEquals(expected, found, which);
+  }
+
+  /** What the command of that name does at its end. */
+  private static void cutOver(Configuration configuration) throws Exception {
+    try (CheckpointStore store = new SyncSetup(configuration).mongoCheckpoints()) {
+      Optional<Lease> former = store.lease();
+      Lease ours =
+          new Lease(
+              former.map(Lease::fence).orElse(0L) + 1, "test", 1, Instant.EPOCH, Instant.EPOCH);
+      assertTrue(store.replaceLease(former, Optional.of(ours)));
+      store.save(
+          ours.fence(),
+          List.of(
+              new CheckpointEntry.OfDirection(Direction.BACK, Instant.EPOCH, Optional.empty())));
+    }
+  }
+
+  private static Map<String, AttributeValue> item(int number) {
+    return Shape.S_N.item(number, new Random(number));
+  }
+
+  /** The key fields of a document, as the conversion writes them; the numbers are whole. */
+  private static BsonDocument filter(int number) {
+    Map<String, AttributeValue> key = Shape.S_N.key(number);
+    BsonDocument filter = new BsonDocument();
+    Shape.S_N
+        .keyNames()
+        .forEach(
+            name ->
+                filter.put(
+                    Servers.field(name),
+                    key.get(name).n() == null
+                        ? new org.bson.BsonString(key.get(name).s())
+                        : new org.bson.BsonInt32(Integer.parseInt(key.get(name).n()))));
+    return filter;
+  }
+
+  private static String key(int number) {
+    return new TreeMap<>(Shape.S_N.key(number)).toString();
+  }
+
+  private static String keyOf(String json) {
+    return new TreeMap<>(io.nimoshake.dynamodb.client.AttributeJson.read(json)).toString();
+  }
+
+  private static Map<String, Map<String, AttributeValue>> items(Servers servers) {
+    Map<String, Map<String, AttributeValue>> items = new TreeMap<>();
+    for (Map<String, AttributeValue> item :
+        servers.dynamo.scanPaginator(r -> r.tableName(Shape.S_N.table).limit(100)).items()) {
+      Map<String, AttributeValue> key = new TreeMap<>();
+      Shape.S_N.keyNames().forEach(name -> key.put(name, item.get(name)));
+      Map<String, AttributeValue> comparable = new HashMap<>(item);
+      comparable.replaceAll(
+          (name, value) ->
+              value.hasSs()
+                  ? AttributeValue.fromSs(value.ss().stream().sorted().toList())
+                  : value.hasNs()
+                      ? AttributeValue.fromNs(value.ns().stream().sorted().toList())
+                      : value);
+      items.put(key.toString(), comparable);
+    }
+    return items;
+  }
+}
