@@ -2,6 +2,7 @@ package io.nimoshake.core;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target;
@@ -34,7 +35,7 @@ public final class FakeTarget implements Target {
   @Override
   public List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode)
       throws Fault {
-    List<String> keys = changes.stream().map(change -> change.key().encoded().toUtf8()).toList();
+    List<String> keys = keys(changes);
     script.call("write", table.name(), mode, keys);
     List<Rejected> rejected = new ArrayList<>();
     for (String key : keys) {
@@ -43,6 +44,16 @@ public final class FakeTarget implements Target {
       }
     }
     return rejected;
+  }
+
+  @Override
+  public List<Rejected> writePage(TableSchema table, Page page) throws Fault {
+    script.call("writePage", table.name(), page.split().id(), keys(page.changes()));
+    return List.of();
+  }
+
+  private static List<String> keys(List<Change> changes) {
+    return changes.stream().map(change -> change.key().encoded().toUtf8()).toList();
   }
 
   @Override

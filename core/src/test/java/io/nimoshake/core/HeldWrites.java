@@ -4,6 +4,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.ChangeWriter;
 import io.nimoshake.core.flow.StreamMode;
 import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.WriteMode;
 import java.util.ArrayDeque;
@@ -14,8 +15,15 @@ import java.util.function.BooleanSupplier;
 /** Takes writes and holds them until a test says what became of each. */
 public final class HeldWrites implements ChangeWriter {
   /** One write. */
-  public record Write(
-      Split split, List<Change> changes, WriteMode mode, BooleanSupplier stop, Outcome outcome) {}
+  public record Write(Page page, WriteMode mode, BooleanSupplier stop, Outcome outcome) {
+    public Split split() {
+      return page.split();
+    }
+
+    public List<Change> changes() {
+      return page.changes();
+    }
+  }
 
   private final Deque<Write> held = new ArrayDeque<>();
   private final StreamMode streamMode = new StreamMode();
@@ -23,14 +31,21 @@ public final class HeldWrites implements ChangeWriter {
   /** If set, writes are durable at once. */
   public boolean atOnce;
 
+  /** If set, pages without changes are written, too. */
+  public boolean empty;
+
   @Override
-  public void write(
-      Split split, List<Change> changes, WriteMode mode, BooleanSupplier stop, Outcome outcome) {
+  public void write(Page page, WriteMode mode, BooleanSupplier stop, Outcome outcome) {
     if (atOnce) {
       outcome.durable();
     } else {
-      held.add(new Write(split, changes, mode, stop, outcome));
+      held.add(new Write(page, mode, stop, outcome));
     }
+  }
+
+  @Override
+  public boolean takesEmptyPages() {
+    return empty;
   }
 
   @Override

@@ -4,8 +4,10 @@ import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.model.TableSchema;
@@ -35,6 +37,11 @@ public final class Samples {
   public static Change upsert(String key, int bytes) {
     return new Change.Upsert(
         new ItemKey(Slice.utf8(key)), Slice.of(new byte[bytes - key.length()]));
+  }
+
+  /** The only page of a split. */
+  public static Page written(Split split, List<Change> changes) {
+    return new Page(split, Position.BEGINNING, Position.END, changes);
   }
 
   /** A page of upserts of ten bytes each. */

@@ -5,6 +5,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.CallsUnderWay;
 import io.nimoshake.core.flow.Retry.Call;
 import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target;
@@ -68,6 +69,11 @@ public final class LeasedTarget implements Target {
   public List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode)
       throws Fault {
     return whileValid(() -> target.write(table, changes, mode));
+  }
+
+  @Override
+  public List<Rejected> writePage(TableSchema table, Page page) throws Fault {
+    return whileValid(() -> target.writePage(table, page));
   }
 
   @Override

@@ -1,10 +1,8 @@
 package io.nimoshake.core.flow;
 
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.model.Change;
-import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.port.WriteMode;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Writes the changes that a table's pipelines have read. */
@@ -22,14 +20,18 @@ public interface ChangeWriter {
   }
 
   /**
-   * Writes one batch of a split. The next batch of the split comes when this one is durable.
+   * Writes one page of a split. The next page of the split comes when this one is durable.
    *
    * @param copyMode how a segment's changes are written; those of a shard are written in the
    *     present mode of the table's stream
    * @param stop whether the caller is stopping, so that what has not begun need not begin
    */
-  void write(
-      Split split, List<Change> changes, WriteMode copyMode, BooleanSupplier stop, Outcome outcome);
+  void write(Page page, WriteMode copyMode, BooleanSupplier stop, Outcome outcome);
+
+  /** Whether pages of a copy are written even if they have no changes. */
+  default boolean takesEmptyPages() {
+    return false;
+  }
 
   /** The present mode of the table's stream. */
   StreamMode streamMode();

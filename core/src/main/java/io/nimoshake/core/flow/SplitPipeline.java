@@ -2,6 +2,7 @@ package io.nimoshake.core.flow;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.SplitReader;
@@ -88,6 +89,9 @@ public final class SplitPipeline {
   /** Set while reading is AHEAD. */
   private ChangeBatch ahead;
 
+  /** Where the last durable page ended. */
+  private Position writtenTo;
+
   /** Tells the listener how it ended; set when life is no longer RUNNING. */
   private Runnable tellEnd = () -> {};
 
@@ -103,6 +107,7 @@ public final class SplitPipeline {
     this.polling = new IdlePolling(split);
     this.turn = new ReadTurn(split, table, pages, polling, this::read);
     this.readTo = from;
+    this.writtenTo = from;
     TableStats stats = table.stats();
     this.reads = new Retry(Activity.reading(split, stats), table.retryPolicy(), scheduler);
   }
@@ -272,18 +277,20 @@ public final class SplitPipeline {
 
   private void writeNext() {
     ChangeBatch page;
+    Position pageFrom;
     synchronized (this) {
       if (life != Life.RUNNING || writing != Writing.IDLE || reading != Reading.AHEAD) {
         return;
       }
       page = ahead;
+      pageFrom = writtenTo;
       ahead = null;
       reading = page.isEnd() ? Reading.ENDED : Reading.IDLE;
       writing = Writing.UNDER_WAY;
     }
     requestRead(Duration.ZERO);
-    PageWrite write = new PageWrite(page);
-    if (page.changes().isEmpty()) {
+    PageWrite write = new PageWrite(page, pageFrom);
+    if (page.changes().isEmpty() && !table.writer().takesEmptyPages()) {
       write.durable();
     } else {
       // A paused table writes nothing either: the page waits at the gate.
@@ -299,13 +306,16 @@ public final class SplitPipeline {
   /** The write of one page. */
   private final class PageWrite implements ChangeWriter.Outcome {
     private final ChangeBatch page;
+    private final Position pageFrom;
 
-    PageWrite(ChangeBatch page) {
+    PageWrite(ChangeBatch page, Position pageFrom) {
       this.page = page;
+      this.pageFrom = pageFrom;
     }
 
     void begin() {
-      table.writer().write(split, page.changes(), copyMode, SplitPipeline.this::isStopping, this);
+      Page written = new Page(split, pageFrom, page.position(), page.changes());
+      table.writer().write(written, copyMode, SplitPipeline.this::isStopping, this);
     }
 
     @Override
@@ -316,6 +326,7 @@ public final class SplitPipeline {
       boolean next;
       synchronized (SplitPipeline.this) {
         writing = Writing.IDLE;
+        writtenTo = page.position();
         if (page.isEnd()) {
           // The listener knows by the position.
           end(() -> {});

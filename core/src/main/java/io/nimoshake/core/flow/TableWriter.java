@@ -3,6 +3,7 @@ package io.nimoshake.core.flow;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
@@ -11,6 +12,7 @@ import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -29,6 +31,7 @@ public final class TableWriter implements ChangeWriter {
   private final Activity writing;
   private final int maxChanges;
   private final int maxBytes;
+  private final boolean appends;
   private final Permits permits;
 
   private final StreamMode streamMode = new StreamMode();
@@ -51,6 +54,7 @@ public final class TableWriter implements ChangeWriter {
     this.writing = Activity.ofTable(schema.name(), "writing", stats.writing, stats.failures);
     this.maxChanges = Math.min(changesPerWrite, target.capabilities().maxChanges());
     this.maxBytes = target.capabilities().maxBytes();
+    this.appends = target.capabilities().appends();
     this.permits = new Permits(writers);
   }
 
@@ -60,19 +64,21 @@ public final class TableWriter implements ChangeWriter {
   }
 
   @Override
-  public void write(
-      Split split,
-      List<Change> changes,
-      WriteMode copyMode,
-      BooleanSupplier stop,
-      Outcome outcome) {
-    TableStats.Kind kind = stats.of(split);
-    if (split instanceof Split.OfCopy) {
-      writeAs(copyMode, changes, kind, stop, outcome);
-    } else {
+  public void write(Page page, WriteMode copyMode, BooleanSupplier stop, Outcome outcome) {
+    TableStats.Kind kind = stats.of(page.split());
+    if (!(page.split() instanceof Split.OfCopy)) {
       WriteMode mode = streamMode.begin();
-      new Batch(changes, mode, kind, stop, outcome, () -> streamMode.end(mode)).start();
+      new Batch(page.changes(), mode, kind, stop, outcome, () -> streamMode.end(mode)).start();
+    } else if (appends) {
+      new Batch(page.changes(), copyMode, kind, stop, outcome, () -> {}).startWhole(page);
+    } else {
+      writeAs(copyMode, page.changes(), kind, stop, outcome);
     }
+  }
+
+  @Override
+  public boolean takesEmptyPages() {
+    return appends;
   }
 
   /** Writes changes of distinct keys in this mode, whatever the mode of the table's stream is. */
@@ -133,26 +139,42 @@ public final class TableWriter implements ChangeWriter {
       List<List<Change>> chunks = chunks(changes);
       remaining.set(chunks.size());
       for (List<Change> chunk : chunks) {
-        ChunkWrite write = new ChunkWrite(chunk);
-        Retry retry = new Retry(writing, retryPolicy, scheduler);
-        permits.acquire(() -> scheduler.execute(() -> retry.run(write, write, scheduler)));
+        start(new ChunkWrite(chunk, Optional.empty()));
       }
+    }
+
+    void startWhole(Page page) {
+      remaining.set(1);
+      start(new ChunkWrite(changes, Optional.of(page)));
+    }
+
+    private void start(ChunkWrite write) {
+      Retry retry = new Retry(writing, retryPolicy, scheduler);
+      permits.acquire(() -> scheduler.execute(() -> retry.run(write, write, scheduler)));
     }
 
     /** One write of the batch, with the rejected changes as its result. */
     private final class ChunkWrite
         implements Retry.Call<List<Rejected>>, Retry.Outcome<List<Rejected>> {
       private final List<Change> chunk;
+
+      /** Set if the chunk is a whole page, for a target that appends. */
+      private final Optional<Page> page;
+
       private long nanos;
 
-      ChunkWrite(List<Change> chunk) {
+      ChunkWrite(List<Change> chunk, Optional<Page> page) {
         this.chunk = chunk;
+        this.page = page;
       }
 
       @Override
       public List<Rejected> run() throws Fault {
         long begin = scheduler.nanoTime();
-        List<Rejected> rejected = target.write(schema, chunk, mode);
+        List<Rejected> rejected =
+            page.isPresent()
+                ? target.writePage(schema, page.get())
+                : target.write(schema, chunk, mode);
         nanos = scheduler.nanoTime() - begin;
         if (!rejected.isEmpty()) {
           stats.countRejected(kind, rejected, scheduler.now());

@@ -3,6 +3,7 @@ package io.nimoshake.core.port;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.TableSchema;
 import java.util.List;
@@ -35,6 +36,23 @@ public interface Target extends AutoCloseable {
   List<Rejected> write(TableSchema table, List<Change> changes, WriteMode mode) throws Fault;
 
   /**
+   * Writes a page of a copy, whole, and returns when it is durable. The pages of a split come one
+   * after the other; those of several splits come in parallel. A page may come again, even if the
+   * call for it or for later pages has succeeded: after a crash, a split goes on where an earlier
+   * page ended. So the page takes the place of everything of its split that is behind {@link
+   * Page#from}.
+   *
+   * <p>Only a target that {@linkplain Capabilities#appends appends} needs this. It gets pages
+   * without changes, too, and at last one that ends at {@link
+   * io.nimoshake.core.model.Position#END}. Others find items by their keys.
+   *
+   * @return the changes the target refuses for good
+   */
+  default List<Rejected> writePage(TableSchema table, Page page) throws Fault {
+    return write(table, page.changes(), WriteMode.COPY_REPLACE);
+  }
+
+  /**
    * Removes every tombstone. Called after the copy, when deletes are real and no write with {@link
    * WriteMode#STREAM_WITH_TOMBSTONES} or {@link WriteMode#COPY_IF_ABSENT} is under way.
    */
@@ -64,8 +82,21 @@ public interface Target extends AutoCloseable {
    * @param maxChanges most changes in one write
    * @param maxBytes most bytes in one write; a single larger change is still passed alone
    * @param swap whether a new copy can be made beside the old one and take its place
+   * @param appends whether the target only appends: it takes pages of a copy by {@link #writePage},
+   *     and nothing by {@link #write}
    */
-  record Capabilities(boolean insertIfAbsent, int maxChanges, int maxBytes, boolean swap) {}
+  record Capabilities(
+      boolean insertIfAbsent, int maxChanges, int maxBytes, boolean swap, boolean appends) {
+    /** Of a target that finds items by their keys. */
+    public Capabilities(boolean insertIfAbsent, int maxChanges, int maxBytes, boolean swap) {
+      this(insertIfAbsent, maxChanges, maxBytes, swap, false);
+    }
+
+    /** Of a target that only appends pages of a copy. */
+    public static Capabilities ofAppending() {
+      return new Capabilities(false, Integer.MAX_VALUE, Integer.MAX_VALUE, false, true);
+    }
+  }
 
   /** What to do with a collection that is already there. */
   enum Existing {

@@ -11,6 +11,7 @@ import io.nimoshake.core.Samples;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
@@ -157,6 +158,27 @@ class SplitPipelineTest {
     assertEquals(List.of("durable 1"), told);
     durable();
     assertOver("durable 1", "end");
+  }
+
+  @Test
+  void eachPageSaysWhereTheOneBeforeItEnded() {
+    writes.empty = true;
+    ChangeBatch nothing =
+        ChangeBatch.builder().skip(ManualScheduler.START).build(Position.after("2"));
+    start(page(1), nothing, lastPage());
+    List<String> written = new ArrayList<>();
+    while (writes.held() > 0) {
+      Page page = writes.peek().page();
+      written.add(page.from() + " " + page.to() + " " + page.changes().size());
+      durable();
+    }
+    assertEquals(
+        List.of(
+            "Beginning[] After[token=1] 1",
+            "After[token=1] After[token=2] 0",
+            "After[token=2] End[] 1"),
+        written);
+    assertOver("durable 1", "durable 2", "end");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.nimoshake.core.Samples;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.RetryPolicy;
 import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Target.Capabilities;
@@ -48,12 +49,13 @@ class TableWriterTest {
   }
 
   private void copy(TableWriter writer, List<Change> changes) {
-    writer.write(
-        Samples.segment(0, 1), changes, WriteMode.COPY_IF_ABSENT, () -> stopping, new Told());
+    Page page = Samples.written(Samples.segment(0, 1), changes);
+    writer.write(page, WriteMode.COPY_IF_ABSENT, () -> stopping, new Told());
   }
 
   private void follow(TableWriter writer, List<Change> changes) {
-    writer.write(Samples.shard("s"), changes, WriteMode.COPY_IF_ABSENT, () -> stopping, new Told());
+    Page page = Samples.written(Samples.shard("s"), changes);
+    writer.write(page, WriteMode.COPY_IF_ABSENT, () -> stopping, new Told());
   }
 
   private final class Told implements ChangeWriter.Outcome {
@@ -188,13 +190,35 @@ class TableWriterTest {
     List<Boolean> asked = new ArrayList<>();
     writer(1, 100)
         .write(
-            Samples.shard("s"),
-            changes("a"),
+            Samples.written(Samples.shard("s"), changes("a")),
             WriteMode.STREAM,
             // From the first question on, that is during the write.
             () -> !asked.isEmpty() || !asked.add(true),
             new Told());
     time.run();
+    assertEquals(List.of("durable"), told);
+  }
+
+  @Test
+  void anAppendingTargetGetsEachPageWholeAndAgainAfterAFault() {
+    target.capabilities = Capabilities.ofAppending();
+    target.script.fail("writePage", DOWN);
+    TableWriter writer = writer(4, 1);
+    assertTrue(writer.takesEmptyPages());
+    copy(writer, changes("a", "b", "c"));
+    time.pass(Duration.ofSeconds(10));
+    String page = "writePage t segment-0-of-1 [a, b, c]";
+    assertEquals(List.of(page, page), target.script.calls());
+    assertEquals(List.of("durable"), told);
+    assertEquals(3, stats.copy.written.sum());
+  }
+
+  @Test
+  void anAppendingTargetGetsPagesWithoutChanges() {
+    target.capabilities = Capabilities.ofAppending();
+    copy(writer(1, 100), List.of());
+    time.run();
+    assertEquals(List.of("writePage t segment-0-of-1 []"), target.script.calls());
     assertEquals(List.of("durable"), told);
   }
 

@@ -3,12 +3,11 @@ package io.nimoshake.flink.reader;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.ChangeWriter;
 import io.nimoshake.core.flow.StreamMode;
-import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.flink.wire.TablePlace;
 import io.nimoshake.flink.wire.WriteRequest;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,18 +36,13 @@ final class Handover implements ChangeWriter {
   }
 
   @Override
-  public void write(
-      Split split,
-      List<Change> changes,
-      WriteMode copyMode,
-      BooleanSupplier stop,
-      Outcome outcome) {
-    boolean copied = split instanceof Split.OfCopy;
+  public void write(Page page, WriteMode copyMode, BooleanSupplier stop, Outcome outcome) {
+    boolean copied = page.split() instanceof Split.OfCopy;
     WriteMode mode = copied ? copyMode : streamMode.begin();
     Outcome once = new Once(outcome, () -> endOf(copied, mode));
     WriteRequest request =
         new WriteRequest(
-            place, mode, copied, changes, Optional.of(new WriteRequest.Handle(stop, once)));
+            place, mode, copied, page.changes(), Optional.of(new WriteRequest.Handle(stop, once)));
     if (!queue.put(request)) {
       once.aborted();
     }

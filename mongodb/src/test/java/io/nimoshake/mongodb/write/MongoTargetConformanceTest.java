@@ -288,8 +288,9 @@ class MongoTargetConformanceTest {
     }
 
     @Override
-    protected Map<String, Object> refused(String id) {
-      return with(item(id, "too large"), "blob", "x".repeat(BatchWriter.MAX_DOCUMENT_BYTES));
+    protected Optional<Map<String, Object>> refused(String id) {
+      return Optional.of(
+          with(item(id, "too large"), "blob", "x".repeat(BatchWriter.MAX_DOCUMENT_BYTES)));
     }
   }
 }

@@ -7,11 +7,15 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
+import io.nimoshake.core.model.Page;
+import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +36,11 @@ public abstract class TargetFixture {
       table("orders", new KeyAttribute("id", KeyAttribute.Type.S), Optional.empty());
 
   protected Target target;
+
+  /** Where the last page of a table ended, for a target that appends. */
+  private final Map<String, Position> written = new HashMap<>();
+
+  private int pages;
 
   /** A new target object on the same place for all of one test, and an empty one for each test. */
   protected abstract Target open() throws Fault;
@@ -65,8 +74,8 @@ public abstract class TargetFixture {
     return false;
   }
 
-  /** An item with this key that the target refuses for good. */
-  protected abstract Map<String, Object> refused(String id);
+  /** An item with this key that the target refuses for good; empty if it takes every item. */
+  protected abstract Optional<Map<String, Object>> refused(String id);
 
   @BeforeEach
   final void openTarget() throws Fault {
@@ -111,7 +120,25 @@ public abstract class TargetFixture {
 
   protected final void writeAll(TableSchema table, WriteMode mode, List<Change> changes)
       throws Fault {
-    assertEquals(List.of(), target.write(table, changes, mode));
+    boolean pages = target.capabilities().appends() && mode == WriteMode.COPY_REPLACE;
+    assertEquals(
+        List.of(),
+        pages
+            ? target.writePage(table, nextPage(table, changes))
+            : target.write(table, changes, mode));
+  }
+
+  /** A page of the only segment of a table, behind those before it. */
+  private Page nextPage(TableSchema table, List<Change> changes) {
+    Position from = written.getOrDefault(table.name(), Position.BEGINNING);
+    Position to = Position.after("page " + ++pages);
+    written.put(table.name(), to);
+    return new Page(new Split.ScanSegment(table.name(), 0, 1), from, to, changes);
+  }
+
+  /** Skips a test for a target that takes only copies. */
+  final void assumeTakesChanges() {
+    assumeTrue(!target.capabilities().appends());
   }
 
   protected final void assertItems(List<Map<String, Object>> expected, TableSchema table) {
