@@ -1,10 +1,12 @@
 package io.nimoshake.setup;
 
 import io.nimoshake.core.engine.SyncOptions.Mode;
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.dynamodb.file.FileTarget;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
@@ -46,7 +48,9 @@ public final class Connections {
       if (setup.options().mode() != Mode.INCR && !setup.options().schemaOnly()) {
         StartUpChecks.copy(start, setup, source, wanted);
       }
-      if (setup.targetSpeaksDynamo()) {
+      if (setup.fileTargetSettings().isPresent()) {
+        StartUpChecks.target(start, setup.fileTargetSettings().get());
+      } else if (setup.targetSpeaksDynamo()) {
         try (DynamoTarget target = dynamoTarget(setup, start)) {
           StartUpChecks.target(start, target, source, wanted);
         }
@@ -91,13 +95,16 @@ public final class Connections {
   }
 
   public static Target target(SyncSetup setup, StartUp start) throws StartUpException {
-    return start.call(
-        Server.TARGET,
-        "setting up the target",
-        () ->
-            setup.targetSpeaksDynamo()
-                ? new DynamoTarget(setup.dynamoTargetSettings())
-                : new MongoTarget(setup.targetSettings(), setup.mapping(), Clock.systemUTC()));
+    return start.call(Server.TARGET, "setting up the target", () -> target(setup));
+  }
+
+  private static Target target(SyncSetup setup) throws Fault {
+    if (setup.fileTargetSettings().isPresent()) {
+      return new FileTarget(setup.fileTargetSettings().get(), Clock.systemUTC());
+    }
+    return setup.targetSpeaksDynamo()
+        ? new DynamoTarget(setup.dynamoTargetSettings())
+        : new MongoTarget(setup.targetSettings(), setup.mapping(), Clock.systemUTC());
   }
 
   public static GoCheckpointImport checkpoints(SyncSetup setup, StartUp start)

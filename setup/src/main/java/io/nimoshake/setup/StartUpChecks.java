@@ -8,6 +8,8 @@ import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.TableIdentity;
+import io.nimoshake.dynamodb.file.FileTarget;
+import io.nimoshake.dynamodb.file.FileTargetSettings;
 import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
@@ -228,6 +230,12 @@ public final class StartUpChecks {
             + " cannot rename a sharded collection: set on_gap = fail"
             + (renames ? " and target.db.exist = drop" : "")
             + ", or use MongoDB 5.0 or later");
+  }
+
+  /** Checks that files can be written. */
+  static void target(StartUp start, FileTargetSettings settings) throws StartUpException {
+    start.run(
+        Server.TARGET, "trying the directory of the target", () -> FileTarget.check(settings));
   }
 
   /** Checks that the target answers and accepts our credentials. */

@@ -1,5 +1,6 @@
 package io.nimoshake.setup;
 
+import io.nimoshake.setup.config.Choices.TargetType;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.SourceKeys;
@@ -31,9 +32,15 @@ public record SyncIdentity(String id, String fingerprint) {
             configuration.find(SourceKeys.ENDPOINT_URL).map(URI::toString).orElse(""),
             configuration.find(SourceKeys.REGION).orElse(""),
             configuration.get(TargetKeys.TYPE).name(),
-            servers(configuration.find(TargetKeys.ADDRESS).orElse("")),
+            place(configuration),
             configuration.find(TargetKeys.REGION).orElse(""));
     return new SyncIdentity(id, hash(String.join("\n", parts)));
+  }
+
+  private static String place(Configuration configuration) {
+    return configuration.get(TargetKeys.TYPE) == TargetType.FILE
+        ? configuration.get(TargetKeys.DIRECTORY)
+        : servers(configuration.find(TargetKeys.ADDRESS).orElse(""));
   }
 
   /** The servers of an address: without credentials and options, in any order. */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Where a sync reads and where it writes, in words for people. No credentials are in them.
  *
  * @param source "DynamoDB in us-east-1", or "DynamoDB at http://h:8000"
- * @param target "MongoDB at h:27017, database shop", or as the source
+ * @param target "MongoDB at h:27017, database shop", "files in /exports", or as the source
  */
 public record SyncRoute(String source, String target) {
   public static SyncRoute of(Configuration configuration) {
@@ -20,9 +20,12 @@ public record SyncRoute(String source, String target) {
     Optional<String> address = configuration.find(TargetKeys.ADDRESS);
     return new SyncRoute(
         dynamo(endpoint, configuration.find(SourceKeys.REGION)),
-        configuration.get(TargetKeys.TYPE).speaksDynamo()
-            ? dynamo(address, configuration.find(TargetKeys.REGION))
-            : mongo(address.orElse(""), configuration.get(GeneralKeys.ID)));
+        switch (configuration.get(TargetKeys.TYPE)) {
+          case MONGODB -> mongo(address.orElse(""), configuration.get(GeneralKeys.ID));
+          case ALIYUN_DYNAMO_PROXY, DYNAMODB ->
+              dynamo(address, configuration.find(TargetKeys.REGION));
+          case FILE -> "files in " + configuration.get(TargetKeys.DIRECTORY);
+        });
   }
 
   /** Without an endpoint, the region names the service. */

@@ -15,6 +15,7 @@ import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.export.ExportSettings;
+import io.nimoshake.dynamodb.file.FileTargetSettings;
 import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
@@ -31,6 +32,7 @@ import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
 import io.nimoshake.setup.config.BackKeys;
 import io.nimoshake.setup.config.Choices.CheckpointType;
+import io.nimoshake.setup.config.Choices.TargetType;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ExportKeys;
 import io.nimoshake.setup.config.ExportKeys.CopySource;
@@ -165,6 +167,21 @@ public final class SyncSetup {
     return configuration.get(TargetKeys.TYPE).speaksDynamo();
   }
 
+  /** Where the target's files are written; empty if the target is no files. */
+  public Optional<FileTargetSettings> fileTargetSettings() {
+    return configuration.get(TargetKeys.TYPE) == TargetType.FILE
+        ? Optional.of(
+            new FileTargetSettings(
+                Path.of(configuration.get(TargetKeys.DIRECTORY)).toAbsolutePath(),
+                configuration.get(TargetKeys.FILE_SIZE)))
+        : Optional.empty();
+  }
+
+  /** Whether items become documents. */
+  public boolean converts() {
+    return configuration.get(TargetKeys.TYPE).converts();
+  }
+
   public DynamoTargetSettings dynamoTargetSettings() {
     DynamoSettings settings = callSettings();
     settings = settings.withTimeouts(WRITE_TIMEOUT, settings.calls().connectTimeout());
@@ -221,7 +238,7 @@ public final class SyncSetup {
   /** How items are converted for the target. */
   public ConvertOptions convertOptions() {
     return new ConvertOptions(
-        targetSpeaksDynamo() ? ConvertType.SAME : configuration.get(TargetKeys.CONVERSION),
+        converts() ? configuration.get(TargetKeys.CONVERSION) : ConvertType.SAME,
         fieldNames(),
         configuration.get(TargetKeys.NUMBER_OVERFLOW));
   }

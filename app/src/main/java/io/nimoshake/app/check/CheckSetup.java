@@ -61,6 +61,12 @@ public final class CheckSetup {
   }
 
   private Sides open(CheckOptions check, StartUp start) throws StartUpException {
+    if (setup.fileTargetSettings().isPresent()) {
+      throw StartUpException.refused(
+          "target.type = file: the items of files are not compared or repaired; a sync that reads"
+              + " the files (full.source = export) compares them with their manifest",
+          null);
+    }
     DynamoSettings settings = setup.dynamoSettings();
     ReadOptions read = setup.readOptions();
     try (Source source = source(start, settings.withMaxRetries(0), read)) {

@@ -286,6 +286,9 @@ final class Previewer {
   }
 
   private TargetPreview target() throws Fault {
+    if (setup.fileTargetSettings().isPresent()) {
+      return new FilePreview(setup.fileTargetSettings().get());
+    }
     if (setup.targetSpeaksDynamo()) {
       return new DynamoPreview(
           setup.dynamoTargetSettings().withoutRetries(), options.existing() == Existing.DROP);
@@ -324,6 +327,14 @@ final class Previewer {
       }
       case RENAME -> "will be renamed first; has " + what;
       case KEEP, RESUME, BESIDE, RESUME_BESIDE -> {
+        if (!target.merges()) {
+          warnings.add(
+              name
+                  + ": the target already has "
+                  + what
+                  + ", and target.db.exist is not set: the table will fail");
+          yield "will FAIL; the target has " + what;
+        }
         warnings.add(
             name
                 + ": the target already has "
@@ -339,7 +350,7 @@ final class Previewer {
     if (setup.convertOptions().type() == ConvertType.MCHANGE) {
       warnings.add("convert.type = mchange: numbers become doubles and may lose digits");
     }
-    if (!setup.targetSpeaksDynamo() && !configuration.get(TargetKeys.ESCAPE_NAMES)) {
+    if (setup.converts() && !configuration.get(TargetKeys.ESCAPE_NAMES)) {
       warnings.add(
           "convert.field_names = keep: MongoDB cannot search or index names with a dot or a leading"
               + " $");

@@ -27,6 +27,11 @@ interface TargetPreview extends AutoCloseable {
   /** What the target has for a table; empty if it has nothing. */
   Optional<Holding> holding(TableSchema table) throws Fault;
 
+  /** Whether a copy can write into what is there. */
+  default boolean merges() {
+    return true;
+  }
+
   /** How a new table is created, as the end of a sentence. */
   String madeAs();
 

@@ -74,6 +74,11 @@ public final class ConfiguredPorts implements SyncPorts {
   public void check() throws Fault {
     orFault(
         () -> {
+          if (setup().fileTargetSettings().isPresent()) {
+            throw new Fault.Fatal(
+                "target.type = file: a Flink job runs on several machines and cannot write into"
+                    + " a directory of one: use the command sync");
+          }
           Connections.check(setup(), once());
           return null;
         });

@@ -10,11 +10,18 @@ public final class Choices {
     /** A proxy that speaks the DynamoDB protocol; the name comes from the Go tool. */
     ALIYUN_DYNAMO_PROXY,
     /** DynamoDB itself or any server that speaks its protocol. */
-    DYNAMODB;
+    DYNAMODB,
+    /** Files in the layout of an export of DynamoDB. */
+    FILE;
 
-    /** Whether the target speaks the DynamoDB protocol, so that items are not converted. */
+    /** Whether the target speaks the DynamoDB protocol. */
     public boolean speaksDynamo() {
-      return this != MONGODB;
+      return this == ALIYUN_DYNAMO_PROXY || this == DYNAMODB;
+    }
+
+    /** Whether items become documents, which nothing but MongoDB has. */
+    public boolean converts() {
+      return this == MONGODB;
     }
   }
 

@@ -88,11 +88,11 @@ public final class Configuration {
     return configuration;
   }
 
-  /** Defaults that are different for a DynamoDB-compatible target. */
+  /** Defaults that are different for a target that takes items as they are. */
   private static Map<ConfigKey<?>, String> derivedDefaults(Settings settings) {
     Setting type = settings.byKey().get(TargetKeys.TYPE);
     try {
-      return type != null && TargetKeys.TYPE.type().parse(type.text()).speaksDynamo()
+      return type != null && !TargetKeys.TYPE.type().parse(type.text()).converts()
           ? Map.of(TargetKeys.CHECKPOINT_TYPE, "file", TargetKeys.CONVERSION, "same")
           : Map.of();
     } catch (BadValue e) {
@@ -191,8 +191,7 @@ public final class Configuration {
 
   /** Keys that are set but have no effect. */
   public List<ConfigKey<?>> withoutEffect() {
-    Set<ConfigKey<?>> ofOtherTargets =
-        get(TargetKeys.TYPE).speaksDynamo() ? TargetKeys.OF_MONGODB : TargetKeys.OF_DYNAMODB;
+    Set<ConfigKey<?>> ofOtherTargets = TargetKeys.notFor(get(TargetKeys.TYPE));
     return ConfigKeys.ALL.stream()
         .filter(key -> key.support() == Support.NO_EFFECT || ofOtherTargets.contains(key))
         .filter(this::isSet)
@@ -212,7 +211,7 @@ public final class Configuration {
     return ConfigKeys.ALL.stream()
         .filter(key -> key.goDefault().isPresent() && !isSet(key))
         .filter(key -> key.support() == Support.HONOURED)
-        .filter(key -> !get(TargetKeys.TYPE).speaksDynamo() || !TargetKeys.OF_MONGODB.contains(key))
+        .filter(key -> get(TargetKeys.TYPE).converts() || !TargetKeys.OF_MONGODB.contains(key))
         .filter(key -> !defaultOf(key).equals(key.goDefault().get()))
         .toList();
   }

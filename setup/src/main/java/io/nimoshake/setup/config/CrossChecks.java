@@ -36,6 +36,7 @@ final class CrossChecks {
     CrossChecks checks = new CrossChecks(configuration);
     checks.target();
     checks.dynamoTarget();
+    checks.fileTarget();
     checks.tables();
     checks.credentials(SourceKeys.SERVICE);
     checks.streamsEndpoint();
@@ -51,7 +52,10 @@ final class CrossChecks {
     TargetType type = configuration.find(TargetKeys.TYPE).orElse(TargetType.MONGODB);
     ValueType<?> address =
         type.speaksDynamo() ? TargetKeys.DYNAMODB_ADDRESS : TargetKeys.MONGODB_ADDRESS;
-    if (configuration.isSet(TargetKeys.ADDRESS)) {
+    if (type == TargetType.FILE) {
+      // An address has no effect.
+      return;
+    } else if (configuration.isSet(TargetKeys.ADDRESS)) {
       try {
         address.parse(configuration.get(TargetKeys.ADDRESS));
       } catch (BadValue e) {
@@ -71,10 +75,10 @@ final class CrossChecks {
               + ", in the file or in "
               + TargetKeys.ADDRESS.environmentVariable());
     }
-    if (!type.speaksDynamo() && configuration.find(TargetKeys.CONVERSION).equals(SAME)) {
+    if (type.converts() && configuration.find(TargetKeys.CONVERSION).equals(SAME)) {
       problems.add(
           configuration.place(TargetKeys.CONVERSION)
-              + " = same: is for DynamoDB-compatible targets only");
+              + " = same: is for DynamoDB-compatible targets and files only");
     }
   }
 
@@ -99,6 +103,40 @@ final class CrossChecks {
               + ": the target is the source: endpoint, region and credentials are the same, so tables"
               + " would be copied onto themselves");
     }
+  }
+
+  /** Files take copies of tables as they are. */
+  private void fileTarget() {
+    if (!configuration.find(TargetKeys.TYPE).equals(Optional.of(TargetType.FILE))) {
+      return;
+    }
+    if (configuration.find(TargetKeys.DIRECTORY).isEmpty()) {
+      needs(TargetKeys.TYPE, TargetKeys.DIRECTORY);
+    }
+    if (!configuration.find(GeneralKeys.SYNC_MODE).equals(Optional.of(Mode.FULL))) {
+      refuseFiles(GeneralKeys.SYNC_MODE, "must be full: files take a copy, and no changes");
+    }
+    if (configuration.find(GeneralKeys.SCHEMA_ONLY).orElse(false)) {
+      refuseFiles(GeneralKeys.SCHEMA_ONLY, "cannot be true: files have items only");
+    }
+    if (configuration.find(ExportKeys.SOURCE).equals(Optional.of(CopySource.EXPORT))) {
+      refuseFiles(ExportKeys.SOURCE, "must be scan: an export is files already");
+    }
+    if (configuration
+        .find(TargetKeys.CHECKPOINT_TYPE)
+        .equals(Optional.of(CheckpointType.MONGODB))) {
+      refuseFiles(TargetKeys.CHECKPOINT_TYPE, "must be file");
+    }
+    for (ConfigKey<?> key :
+        List.of(TargetKeys.TABLE, TargetKeys.MAPPING_FILE, TargetKeys.MAPPING_PLUGIN)) {
+      if (configuration.find(key).isPresent()) {
+        refuseFiles(key, "cannot be set: files have items as they are");
+      }
+    }
+  }
+
+  private void refuseFiles(ConfigKey<?> key, String reason) {
+    problems.add(configuration.place(key) + ": " + reason + ", as target.type is file");
   }
 
   private boolean targetIsSource() {
@@ -179,7 +217,7 @@ final class CrossChecks {
       }
     }
     boolean mongoTarget =
-        !configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false);
+        configuration.find(TargetKeys.TYPE).map(TargetType::converts).orElse(true);
     Optional<String> database = configuration.find(TargetKeys.CHECKPOINT_DB);
     Optional<String> id = configuration.find(GeneralKeys.ID);
     // MongoDB does not allow two databases whose names differ only in case

@@ -1,6 +1,7 @@
 package io.nimoshake.setup.config;
 
 import static io.nimoshake.setup.config.ConfigKey.key;
+import static io.nimoshake.setup.config.ValueType.bytes;
 import static io.nimoshake.setup.config.ValueType.choice;
 import static io.nimoshake.setup.config.ValueType.flag;
 import static io.nimoshake.setup.config.ValueType.httpUrl;
@@ -11,7 +12,9 @@ import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.NumberOverflow;
 import io.nimoshake.mongodb.write.IdLayout;
 import java.net.URI;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Keys of the target, of the conversion of items, and of the checkpoint. */
 public final class TargetKeys {
@@ -28,10 +31,13 @@ public final class TargetKeys {
                   "aliyun_dynamo_proxy",
                   Choices.TargetType.ALIYUN_DYNAMO_PROXY,
                   "dynamodb",
-                  Choices.TargetType.DYNAMODB),
-              "What kind of database the target is. aliyun_dynamo_proxy and dynamodb: DynamoDB, or"
-                  + " a database that speaks its protocol. nimo-shake creates each table there"
-                  + " with its keys and indexes, and does not convert items.")
+                  Choices.TargetType.DYNAMODB,
+                  "file",
+                  Choices.TargetType.FILE),
+              "What the target is. aliyun_dynamo_proxy and dynamodb: DynamoDB, or a database that"
+                  + " speaks its protocol. nimo-shake creates each table there with its keys and"
+                  + " indexes, and does not convert items. file: files in the layout of an export"
+                  + " of DynamoDB; for sync_mode = full only; see exports.md.")
           .byDefault("mongodb");
 
   public static final ConfigKey<String> ADDRESS =
@@ -41,7 +47,23 @@ public final class TargetKeys {
           "The address of the target. For mongodb a connection string, mongodb:// or"
               + " mongodb+srv://, with user, password and options if they are needed. For the"
               + " others the URL of the endpoint, such as http://10.1.1.1:8000. Required, except for"
-              + " dynamodb: without a value, DynamoDB in target.region is the target.");
+              + " dynamodb: without a value, DynamoDB in target.region is the target. Not for"
+              + " target.type = file.");
+
+  public static final ConfigKey<String> DIRECTORY =
+      key(
+          "target.directory",
+          text(),
+          "The local directory of target.type = file. Each table gets a directory of its name"
+              + " there.");
+
+  public static final ConfigKey<Long> FILE_SIZE =
+      key(
+              "target.file_size",
+              bytes(1L << 20),
+              "How large a data file of target.type = file becomes, compressed. Each part of the"
+                  + " copy has at least one file.")
+          .byDefault("128m");
 
   /** The type of {@link #ADDRESS} for MongoDB. */
   static final ValueType<String> MONGODB_ADDRESS =
@@ -117,8 +139,8 @@ public final class TargetKeys {
           choice("drop", Existing.DROP, "rename", Existing.RENAME),
           "What to do with a collection or table that exists in the target before the first copy."
               + " drop: delete it. rename: add the time to its name; not possible for DynamoDB."
-              + " Without a value, it is kept and the copy writes into it. A sync that continues"
-              + " from its checkpoint ignores this key.");
+              + " Without a value, it is kept and the copy writes into it; files are kept, and the"
+              + " table fails. A sync that continues from its checkpoint ignores this key.");
 
   public static final ConfigKey<ConvertType> CONVERSION =
       key(
@@ -135,8 +157,8 @@ public final class TargetKeys {
               "How an item becomes a document. change: numbers become int32, int64 or Decimal128"
                   + " and keep every digit. mchange: numbers become doubles, which cannot hold every"
                   + " number. raw: values keep DynamoDB's types, as in {a: {N: \"1\"}}. same: items"
-                  + " are not changed; this is for DynamoDB-compatible targets only, and the only"
-                  + " choice there.")
+                  + " are not changed; this is for DynamoDB-compatible targets and files only, and"
+                  + " the only choice there.")
           .byDefault("change")
           .inGo("mchange");
 
@@ -253,11 +275,30 @@ public final class TargetKeys {
   /** Keys that have an effect for DynamoDB-compatible targets only. */
   static final Set<ConfigKey<?>> OF_DYNAMODB = SERVICE.all();
 
+  /** Keys that have an effect for files only. */
+  static final Set<ConfigKey<?>> OF_FILES = Set.of(DIRECTORY, FILE_SIZE);
+
+  /** Keys that have an effect for databases only. */
+  static final Set<ConfigKey<?>> OF_DATABASES = Set.of(ADDRESS, SyncKeys.USER_INDEXES);
+
+  /** Keys that have no effect for a target. */
+  static Set<ConfigKey<?>> notFor(Choices.TargetType type) {
+    List<Set<ConfigKey<?>>> others =
+        switch (type) {
+          case MONGODB -> List.of(OF_DYNAMODB, OF_FILES);
+          case ALIYUN_DYNAMO_PROXY, DYNAMODB -> List.of(OF_MONGODB, OF_FILES);
+          case FILE -> List.of(OF_MONGODB, OF_DYNAMODB, OF_DATABASES);
+        };
+    return others.stream().flatMap(Set::stream).collect(Collectors.toSet());
+  }
+
   static final ConfigSection TARGET =
       ConfigSection.of(
           "Target",
           TYPE,
           ADDRESS,
+          DIRECTORY,
+          FILE_SIZE,
           ACCESS_KEY_ID,
           SECRET_ACCESS_KEY,
           SESSION_TOKEN,

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +124,47 @@ class ConfigurationTest {
             () -> load("target.type = dynamodb", "target.address = http://10.1.1.1:8000", line));
     assertEquals(1, refused.problems().size(), refused.problems()::toString);
     assertTrue(refused.problems().get(0).contains(message), refused.problems()::toString);
+  }
+
+  @Test
+  void filesNeedADirectoryAndNothingElse() throws Exception {
+    Configuration configuration =
+        load(
+            "target.type = file",
+            "target.directory = /exports",
+            "sync_mode = full",
+            "target.address = http://10.1.1.1:8000",
+            "target.mongodb.type = sharding");
+    assertEquals(Choices.CheckpointType.FILE, configuration.get(TargetKeys.CHECKPOINT_TYPE));
+    assertEquals(128L << 20, configuration.get(TargetKeys.FILE_SIZE));
+    assertEquals(List.of(TargetKeys.ADDRESS, TargetKeys.SHARDED), configuration.withoutEffect());
+    assertEquals(
+        List.of(TargetKeys.FILE_SIZE), load(ADDRESS, "target.file_size = 1m").withoutEffect());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "target.directory = | target.directory must be set too",
+        "sync_mode = all | sync_mode: must be full",
+        "sync_schema_only = true | sync_schema_only: cannot be true",
+        "checkpoint.type = mongodb | checkpoint.type: must be file",
+        "target.table = new-${name} | target.table: cannot be set",
+        "mapping.plugin = com.example.Mapper | mapping.plugin: cannot be set",
+      })
+  void refusesWithFiles(String line, String message) throws Exception {
+    List<String> lines = new ArrayList<>(List.of("target.type = file", line));
+    for (String other : List.of("sync_mode = full", "target.directory = /exports")) {
+      if (!line.startsWith(other.split(" ")[0])) {
+        lines.add(other);
+      }
+    }
+    ConfigurationException refused =
+        assertThrows(ConfigurationException.class, () -> load(lines.toArray(String[]::new)));
+    assertTrue(
+        refused.problems().stream().anyMatch(problem -> problem.contains(message)),
+        refused.problems()::toString);
   }
 
   @Test
@@ -237,7 +279,7 @@ class ConfigurationTest {
         "increase.executor.upsert = false | must be true",
         "target.type = mysql | must be one of mongodb, aliyun_dynamo_proxy, dynamodb",
         "convert.type = rwa | must be one of change, mchange, raw",
-        "convert.type = same | for DynamoDB-compatible targets only",
+        "convert.type = same | for DynamoDB-compatible targets and files only",
         "qps.full.read_capacity = 50% | not supported yet: must be a whole number",
         "http.address = 0.0.0.0 | other machines can reach this address, so http.token must be set too",
         "source.access_key_id = AKIA | source.secret_access_key must be set too",
