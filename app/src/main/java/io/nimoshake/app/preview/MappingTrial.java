@@ -234,6 +234,12 @@ public final class MappingTrial {
       rejected = Optional.of(reason);
     }
 
+    /** Items are counted by reason, whatever their values are. */
+    @Override
+    public void reject(String reason, String value) {
+      reject(reason);
+    }
+
     private Place at(int destination, Slice id) {
       return new Place(
           mapping.destinations().get(destination).collection(), Optional.of(decode(id).get("_id")));

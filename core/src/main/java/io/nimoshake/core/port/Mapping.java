@@ -114,5 +114,14 @@ public interface Mapping {
      * path. A delete without a place would leave documents behind, so it fails the table.
      */
     void reject(String reason);
+
+    /**
+     * The item cannot be mapped because of one of its values.
+     *
+     * @param value the value in few words
+     */
+    default void reject(String reason, String value) {
+      reject(reason + ": " + value);
+    }
   }
 }

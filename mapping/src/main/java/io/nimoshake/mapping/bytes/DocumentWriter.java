@@ -145,8 +145,9 @@ final class DocumentWriter {
         }
         case NULL -> Elements.NULL;
         case REJECT ->
-            throw new Refused(
-                step.path() + " " + e.getMessage() + " (" + step.conversion().word() + ")");
+            throw Refused.because(
+                step.path() + " " + e.getMessage() + " (" + step.conversion().word() + ")",
+                ShownValue.of(type, map.array, map.value(element)));
       };
     }
   }

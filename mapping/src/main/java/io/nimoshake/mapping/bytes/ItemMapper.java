@@ -107,7 +107,7 @@ final class ItemMapper implements Mapping.Mapper {
     try {
       writers.get(chosen).append(item, out);
     } catch (Refused e) {
-      into.reject(e.getMessage());
+      e.reject(into);
       return null;
     }
     ValueConverter.endDocument(0, out);

@@ -2,6 +2,7 @@ package io.nimoshake.mapping.bytes;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.port.Mapping;
 import io.nimoshake.mapping.rule.Conversion;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -27,8 +28,33 @@ final class ValueConverter {
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final transient Optional<String> value;
+
     Refused(String message) {
+      this(message, Optional.empty());
+    }
+
+    private Refused(String message, Optional<String> value) {
       super(message, null, false, false);
+      this.value = value;
+    }
+
+    /**
+     * The whole reason.
+     *
+     * @param value what was not converted
+     */
+    static Refused because(String reason, String value) {
+      return new Refused(reason, Optional.of(value));
+    }
+
+    /** Rejects an item for this reason. */
+    void reject(Mapping.Placements into) {
+      if (value.isPresent()) {
+        into.reject(getMessage(), value.get());
+      } else {
+        into.reject(getMessage());
+      }
     }
   }
 

@@ -209,15 +209,28 @@ class ItemMapperTest {
   }
 
   @Test
-  void aReasonNamesThePathAndTheConversion() throws Exception {
+  void aReasonNamesThePathTheConversionAndTheValue() throws Exception {
     compile(
         """
         version: 1
         tables:
           t: {attributes: [{convert: {"a.b": objectid}}]}
         """);
-    upsert(item("{pk: 'x', sk: 'y', a: {b: 'XYZ'}}"));
-    assertEquals(List.of("a.b is not 24 lower-case hex digits (objectid)"), store.rejections());
+    for (String value :
+        List.of("'XYZ'", "'" + "12345678".repeat(10) + "'", "7", "{c: 1}", "['c']", "true")) {
+      upsert(item("{pk: 'x', sk: 'y', a: {b: " + value + "}}"));
+    }
+    upsert(item("{pk: 'x', sk: 'y', a: {b: 'of \"two\" \\n lines'}}"));
+    assertEquals(
+        List.of(
+            "a.b is not 24 lower-case hex digits (objectid): \"XYZ\"",
+            "a.b is not 24 lower-case hex digits (objectid): \"" + "12345678".repeat(5) + "...\"",
+            "a.b is not a string (objectid): 7",
+            "a.b is not a string (objectid): a map",
+            "a.b is not a string (objectid): a list or set",
+            "a.b is not a string (objectid): true",
+            "a.b is not 24 lower-case hex digits (objectid): \"of \\\"two\\\"   lines\""),
+        store.rejections());
   }
 
   @Test
