@@ -151,6 +151,19 @@ final class CollectionLifecycle {
     }
   }
 
+  /** Adds to the old copy what only the new one has. Does nothing if one of them is not there. */
+  void addMoved(Home home) throws Fault {
+    refuseNewCopyOfShared(home);
+    String newCopy = CollectionNames.newCopy(home.name());
+    try {
+      if (layouts.exists(newCopy) && layouts.exists(home.name())) {
+        new MovedDocuments(collection(newCopy), collection(home.name())).add();
+      }
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "add documents of the new copy to " + namespace(home.name()));
+    }
+  }
+
   /**
    * Renames the new copy, which drops the old one in the same step.
    *

@@ -164,13 +164,21 @@ public final class MongoTarget implements Target {
   /**
    * {@inheritDoc}
    *
-   * <p>Where a mapping gives a table several collections, they are replaced one after the other.
+   * <p>Where a mapping gives a table several collections, they are replaced one after the other. An
+   * item may have moved to another collection since the old copy, so its document is added there
+   * first. A reader may for a moment see both, and never none. Only what a unique index of the old
+   * copy refuses is missing until its collection is replaced.
    */
   @Override
   public void swapIn(TableSchema table) throws Fault {
     Optional<Mapping.OfTable> rules = mapping.of(table);
     List<Home> homes = Home.of(table, rules);
     List<Ready> ready = new ArrayList<>();
+    if (homes.size() > 1) {
+      for (Home home : homes) {
+        collections.addMoved(home);
+      }
+    }
     for (Home home : homes) {
       ready.add(collections.swapIn(home));
     }

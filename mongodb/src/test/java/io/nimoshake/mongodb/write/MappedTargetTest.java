@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonType;
 import org.bson.RawBsonDocument;
@@ -291,6 +292,34 @@ class MappedTargetTest {
     assertEquals(Set.of(STORED_DRAFT), documents("drafts"));
     write(WriteMode.STREAM, upsert(ORDER));
     assertEquals(Set.of(STORED_ORDER), documents("orders"));
+  }
+
+  /** Each of two items is now where the other was. No order of two renames is right for both. */
+  @Test
+  void anItemThatMovedIsNeverInNoCollectionWhileCopiesAreReplaced() throws Fault {
+    String otherOrder = ORDER.replace("O#1", "O#2");
+    String otherDraft = DRAFT.replace("O#1", "O#2");
+    target.prepare(shop, Existing.DROP);
+    write(WriteMode.STREAM, upsert(ORDER), upsert(otherDraft));
+    target.prepare(shop, Existing.BESIDE);
+    write(WriteMode.COPY_IF_ABSENT, upsert(DRAFT), upsert(otherOrder));
+    target.finish(shop);
+    for (int renames = 0; renames < 3; renames++) {
+      proxy.fail("renameCollection").nth(renames == 0 ? 1 : 2).with(CUT_BEFORE);
+      assertThrows(Fault.class, () -> target.swapIn(shop));
+      proxy.heal();
+      for (String order : List.of("O#1", "O#2")) {
+        assertTrue(
+            Stream.of("orders", "drafts")
+                .anyMatch(
+                    collection ->
+                        documents(collection).stream().anyMatch(text -> text.contains(order))),
+            order + " after " + renames);
+      }
+    }
+    target.swapIn(shop);
+    assertEquals(Set.of(STORED_DRAFT), documents("drafts"));
+    assertEquals(1, documents("orders").size());
   }
 
   @Test
