@@ -93,7 +93,8 @@ public final class MappingChange {
       throw StartUpException.refused(refusal(before, now, changed, onlyAdds), null);
     }
     for (OfTable table : changed) {
-      if (table.phase() == Phase.COPIED) {
+      // An earlier phase builds the indexes at its end.
+      if (table.phase() == Phase.COPIED || table.phase() == Phase.SWAPPING) {
         LOG.info("table {}: building the indexes that the mapping has got", table.table());
         TableSchema schema =
             start.call(
@@ -104,7 +105,9 @@ public final class MappingChange {
             Server.TARGET,
             "building the indexes of table " + table.table(),
             () -> {
-              target.prepare(schema, Existing.RESUME);
+              target.prepare(
+                  schema,
+                  table.phase() == Phase.SWAPPING ? Existing.RESUME_BESIDE : Existing.RESUME);
               target.finish(schema);
             });
       }

@@ -14,6 +14,7 @@ import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
+import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.setup.config.Configuration;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ class MappingChangeTest {
 
   private final List<CheckpointEntry> stored = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
+  private final List<Existing> prepared = new ArrayList<>();
 
   private void start(String mapping, String... more) throws Exception {
     List<String> lines = new ArrayList<>(List.of(more));
@@ -71,7 +73,12 @@ class MappingChangeTest {
                     yield new TableSchema(
                         (String) arguments[0], key, Optional.empty(), List.of(), 0, 0);
                   }
-                  case "prepare", "finish" -> {
+                  case "prepare" -> {
+                    calls.add("prepare " + ((TableSchema) arguments[0]).name());
+                    prepared.add((Existing) arguments[1]);
+                    yield null;
+                  }
+                  case "finish" -> {
                     calls.add(method.getName() + " " + ((TableSchema) arguments[0]).name());
                     yield null;
                   }
@@ -129,8 +136,21 @@ class MappingChangeTest {
     assertTrue(refused.contains("start once with --accept-mapping"), refused);
     start(more, "mapping.accept=true");
     assertEquals(List.of("prepare orders", "finish orders"), calls);
+    assertEquals(List.of(Existing.RESUME), prepared);
     assertTrue(stored.contains(new OfMapping(more)));
     String fewer = refusal(BEFORE, "mapping.accept=true");
     assertTrue(fewer.contains("this one does more"), fewer);
+  }
+
+  /** Its copy has got its indexes already, and goes on without building any. */
+  @Test
+  void theIndexesOfANewCopyThatIsToBeSwappedInAreBuilt() throws Exception {
+    start(BEFORE);
+    begun("orders", Phase.SWAPPING);
+    begun("users", Phase.COPYING);
+    String more = BEFORE.replace("[{keys: {a: 1}}]", "[{keys: {a: 1}}, {keys: {b: 1}}]");
+    start(more, "mapping.accept=true");
+    assertEquals(List.of("prepare orders", "finish orders"), calls);
+    assertEquals(List.of(Existing.RESUME_BESIDE), prepared);
   }
 }
