@@ -1,9 +1,11 @@
 package io.nimoshake.mapping.identity;
 
+import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.KeyAttribute.Type;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.mapping.rule.IdRule;
 import io.nimoshake.mapping.rule.Rule;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,7 +148,7 @@ final class SharedCollection {
   /** Two keys with one id, as text; empty if there are none. */
   private static Optional<String> collision(Ids a, Ids b) {
     if (!a.kind.equals(b.kind)) {
-      return Optional.empty();
+      return longNumber(a, b).or(() -> longNumber(b, a));
     }
     if (a.attribute.isEmpty()) {
       return documents(a, b);
@@ -163,12 +165,26 @@ final class SharedCollection {
     return first.equals(second) ? Optional.empty() : Optional.of(first + " and " + second);
   }
 
+  private static Optional<String> longNumber(Ids number, Ids string) {
+    boolean kinds =
+        number.kind.equals(Type.N.name())
+            && string.kind.equals(Type.S.name())
+            && number.isPlain()
+            && string.isPlain();
+    return kinds
+        ? LongNumbers.both(number.constraint(), string.constraint())
+            .map(both -> number.example(both) + " and " + string.example(both))
+        : Optional.empty();
+  }
+
   /** Whole keys are equal if all of their fields are; in one table they are one item then. */
   private static Optional<String> documents(Ids a, Ids b) {
     TableSchema first = a.reach.table();
     TableSchema second = b.reach.table();
-    if (first.name().equals(second.name()) || !first.key().equals(second.key())) {
+    if (first.name().equals(second.name())) {
       return Optional.empty();
+    } else if (!first.key().equals(second.key())) {
+      return longNumbers(a, b);
     }
     return a.region
         .and(b.region)
@@ -176,5 +192,36 @@ final class SharedCollection {
             both -> {
               return a.reach.example(both, Map.of()) + " and " + b.reach.example(both, Map.of());
             });
+  }
+
+  /** Whole keys whose types differ: they are equal if long numbers meet strings. */
+  private static Optional<String> longNumbers(Ids a, Ids b) {
+    Map<String, String> first = new HashMap<>();
+    Map<String, String> second = new HashMap<>();
+    for (int i = 0; i < a.reach.table().key().size(); i++) {
+      KeyAttribute one = a.reach.table().key().get(i);
+      KeyAttribute other = b.reach.table().key().get(i);
+      Constraint ofOne = a.region.of(one.name());
+      Constraint ofOther = b.region.of(other.name());
+      Optional<? extends Constraint> both = Optional.empty();
+      if (!one.name().equals(other.name())) {
+        return Optional.empty();
+      } else if (one.type() == other.type()) {
+        both = Constraint.both(ofOne, ofOther);
+      } else if (one.type() == Type.N && other.type() == Type.S) {
+        both = LongNumbers.both(ofOne, ofOther);
+      } else if (one.type() == Type.S && other.type() == Type.N) {
+        both = LongNumbers.both(ofOther, ofOne);
+      }
+      if (both.isEmpty()) {
+        return Optional.empty();
+      }
+      if (both.get() instanceof Constraint.Exactly exactly) {
+        first.put(one.name(), ExampleKey.text(exactly.value()));
+        second.put(other.name(), ExampleKey.text(exactly.value()));
+      }
+    }
+    return Optional.of(
+        a.reach.example(a.region, first) + " and " + b.reach.example(b.region, second));
   }
 }

@@ -3,6 +3,7 @@ package io.nimoshake.mapping.identity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.KeyAttribute.Type;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.mapping.MappingFixture;
@@ -27,6 +28,8 @@ import java.util.Random;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IdentityCheckTest {
   private static List<String> problems(String tables, TableSchema... schemas)
@@ -259,5 +262,70 @@ class IdentityCheckTest {
 
   private static String pick(Random random, String... values) {
     return values[random.nextInt(values.length)];
+  }
+
+  /** A number of more than 34 digits becomes a string, which a string may equal. */
+  @Test
+  void longNumbersAndStringsDoNotShareACollection() throws MappingException {
+    TableSchema numbers = MappingFixture.hashOnly("numbers", Type.N);
+    TableSchema strings = MappingFixture.hashOnly("strings", Type.S);
+    String both = "numbers: {collection: c}\nstrings: {collection: c}";
+    List<String> found = problems(both, numbers, strings);
+    assertEquals(1, found.size(), found::toString);
+    String number = "1".repeat(38);
+    assertTrue(
+        found
+            .get(0)
+            .contains(
+                "{pk: \""
+                    + number
+                    + "\"} of table numbers and {pk: \""
+                    + number
+                    + "\"} of table"
+                    + " strings would be one document"),
+        found::toString);
+    assertEquals(1, problems(both, strings, numbers).size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "A#, 0",
+    "1-, 0",
+    "01, 0",
+    "1, 1",
+    "-, 1",
+    "0., 1",
+    "-12.5, 1",
+    "12.5.1, 0",
+  })
+  void stringsThatNoNumberIsMayShareACollectionWithNumbers(String prefix, int expected)
+      throws MappingException {
+    assertEquals(
+        expected,
+        problems(
+                "numbers: {collection: c}\nstrings:\n  split:\n"
+                    + "    - {when: {pk: {begins_with: '"
+                    + prefix
+                    + "'}}, collection: c}\n"
+                    + "    - {otherwise: {collection: rest}}",
+                MappingFixture.hashOnly("numbers", Type.N),
+                MappingFixture.hashOnly("strings", Type.S))
+            .size());
+  }
+
+  @Test
+  void wholeKeysWithALongNumberAndAStringDoNotShareACollection() throws MappingException {
+    KeyAttribute sk = new KeyAttribute("sk", Type.S);
+    TableSchema numbers =
+        new TableSchema(
+            "numbers", new KeyAttribute("pk", Type.N), Optional.of(sk), List.of(), 0, 0);
+    TableSchema strings = MappingFixture.table("strings");
+    String both = "numbers: {collection: c}\nstrings: {collection: c}";
+    assertEquals(1, problems(both, numbers, strings).size());
+    assertEquals(1, problems(both, strings, numbers).size());
+    TableSchema bytes =
+        new TableSchema(
+            "numbers", new KeyAttribute("pk", Type.B), Optional.of(sk), List.of(), 0, 0);
+    assertEquals(List.of(), problems(both, bytes, strings));
   }
 }
