@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.security.auth.module.UnixSystem;
 import io.nimoshake.setup.SyncIdentity;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
@@ -31,6 +32,7 @@ import java.util.Set;
 public final class RunningFile implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
+  private static final UnixSystem USER = new UnixSystem();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -132,8 +134,13 @@ public final class RunningFile implements AutoCloseable {
     String runtime = System.getenv("XDG_RUNTIME_DIR");
     return runtime != null && Files.isDirectory(Path.of(runtime))
         ? Path.of(runtime, "nimo-shake")
-        : Path.of(
-            System.getProperty("java.io.tmpdir"), "nimo-shake-" + System.getProperty("user.name"));
+        : Path.of(System.getProperty("java.io.tmpdir"), "nimo-shake-" + userName());
+  }
+
+  /** In a container, the user may have a number only. Then Java says "?". */
+  private static String userName() {
+    String name = System.getProperty("user.name");
+    return name.equals("?") ? Long.toString(USER.getUid()) : name;
   }
 
   /**
@@ -143,7 +150,7 @@ public final class RunningFile implements AutoCloseable {
   private static boolean isOurs(Path directory) {
     try {
       return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-          && Files.getOwner(directory).getName().equals(System.getProperty("user.name"))
+          && Files.getAttribute(directory, "unix:uid").equals((int) USER.getUid())
           && OWNER_ONLY.containsAll(
               Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
     } catch (IOException e) {

@@ -69,6 +69,26 @@ class RunningFileTest {
     assertEquals(Optional.empty(), RunningFile.read(configuration));
   }
 
+  /** As in a container that runs as a number. */
+  @Test
+  void aUserWithoutANameHasADirectoryToo() throws Exception {
+    String name = System.setProperty("user.name", "?");
+    String temporary = System.setProperty("java.io.tmpdir", directory.toString());
+    try {
+      configuration =
+          Configuration.load(
+              Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
+      for (int start = 0; start < 2; start++) {
+        try (RunningFile written = RunningFile.write(configuration, List.of(ADDRESS))) {
+          assertTrue(RunningFile.read(configuration).isPresent());
+        }
+      }
+    } finally {
+      System.setProperty("user.name", name);
+      System.setProperty("java.io.tmpdir", temporary);
+    }
+  }
+
   private Path written() throws Exception {
     RunningFile.write(configuration, List.of(ADDRESS));
     Path file = RunningFile.path(configuration);
