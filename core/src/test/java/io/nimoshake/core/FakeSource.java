@@ -88,8 +88,14 @@ public final class FakeSource implements Source {
   }
 
   @Override
-  public Optional<Export> export(TableSchema table, Optional<StreamHandle> stream) {
-    return export;
+  public Optional<Export> export(TableSchema table, Optional<StreamHandle> stream, boolean again) {
+    return again ? Optional.empty() : export;
+  }
+
+  @Override
+  public Export pursue(TableSchema table, String id) throws Fault {
+    script.call("pursue", table.name(), id);
+    return export.orElseThrow();
   }
 
   @Override

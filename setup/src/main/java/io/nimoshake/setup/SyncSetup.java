@@ -14,7 +14,9 @@ import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.export.ExportDestination;
 import io.nimoshake.dynamodb.export.ExportSettings;
+import io.nimoshake.dynamodb.export.ExportSettings.Making;
 import io.nimoshake.dynamodb.file.FileTargetSettings;
 import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.DynamoSource;
@@ -49,6 +51,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -117,6 +120,10 @@ public final class SyncSetup {
 
   public DynamoSettings dynamoSettings() {
     DynamoSettings settings = service(callSettings(), SourceKeys.SERVICE);
+    if (configuration.isSet(ExportKeys.SCHEMA) && settings.region().isEmpty()) {
+      // No table is called, and S3 answers in whatever region the bucket is.
+      settings = settings.withRegion("us-east-1");
+    }
     if (configuration.isSet(SourceKeys.ENDPOINT_URL)) {
       settings = settings.withEndpoint(configuration.get(SourceKeys.ENDPOINT_URL));
     }
@@ -219,10 +226,27 @@ public final class SyncSetup {
     return configuration.get(ExportKeys.SOURCE) == CopySource.EXPORT;
   }
 
+  /** Where requested exports go; empty: no export is requested. */
+  Optional<ExportDestination> exportDestination() {
+    return configuration
+        .find(ExportKeys.BUCKET)
+        .map(
+            bucket ->
+                new ExportDestination(
+                    bucket,
+                    configuration.find(ExportKeys.PREFIX),
+                    configuration.find(ExportKeys.BUCKET_OWNER),
+                    configuration.find(ExportKeys.KMS_KEY_ID)));
+  }
+
   private ExportSettings exports() {
     return copiesExports()
         ? new ExportSettings(
-            configuration.get(ExportKeys.MANIFEST),
+            configuration.find(ExportKeys.MANIFEST).orElse(List.of()),
+            configuration.find(ExportKeys.ARN).orElse(Map.of()),
+            configuration.find(ExportKeys.SCHEMA).orElse(Map.of()),
+            exportDestination()
+                .map(to -> new Making(id(), to, configuration.get(ExportKeys.ENABLE_PITR))),
             configuration.find(ExportKeys.ENDPOINT_URL),
             configuration.get(ExportKeys.PATH_STYLE))
         : ExportSettings.NONE;

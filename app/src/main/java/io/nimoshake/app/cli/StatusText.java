@@ -46,6 +46,12 @@ public final class StatusText {
       rows.add(total(status.path("totals")));
     }
     lines.addAll(Bars.lines(rows, columns));
+    for (JsonNode table : status.path("tables")) {
+      if (table.path("awaits").isTextual()) {
+        lines.add(
+            "  " + table.path("name").asText() + " waits for " + table.path("awaits").asText());
+      }
+    }
     return lines;
   }
 

@@ -45,7 +45,7 @@ final class Movement {
   }
 
   private static boolean hasWork(TableView table) {
-    boolean copying = table.plan().state() == TableState.COPYING;
+    boolean copying = table.plan().state() == TableState.COPYING && table.plan().awaits().isEmpty();
     boolean waiting = table.stats().stream.inFlight.sum() > 0;
     return table.limits().gate().isOpen()
         && table.plan().state() != TableState.FAILED

@@ -123,6 +123,7 @@ record StateJson(
       @JsonProperty("lag_seconds") @JsonInclude Double lagSeconds,
       @JsonProperty("headroom_seconds") Double headroomSeconds,
       @JsonInclude String failure,
+      @JsonInclude String awaits,
       boolean paused,
       Limits limits,
       Counts copy,
@@ -284,6 +285,7 @@ record StateJson(
         table.lag().map(StateJson::seconds).orElse(null),
         table.headroom().map(StateJson::seconds).orElse(null),
         view.plan().failure().map(Throwable::getMessage).orElse(null),
+        view.plan().awaits().orElse(null),
         !limits.gate().isOpen(),
         new Limits(
             limits.copyCalls().get(), limits.streamCalls().get(), limits.copyCapacity().get()),

@@ -178,7 +178,13 @@ public final class ProgressText {
     return switch (state) {
       case WAITING -> "waiting for its turn";
       case PREPARING -> "preparing its stream and its target";
-      case COPYING -> "copying " + toCopy(table);
+      case COPYING ->
+          table
+              .table()
+              .plan()
+              .awaits()
+              .map(what -> "waiting for " + what)
+              .orElseGet(() -> "copying " + toCopy(table));
       case FINISHING ->
           "finishing: "
               + Text.count(table.copied(), "item")

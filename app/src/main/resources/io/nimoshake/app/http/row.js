@@ -58,6 +58,7 @@ function isCopiedBefore({ resumed, copy }) {
 
 /** How far the copy of a table is, in words. */
 function copyWords(table) {
+  if (table.awaits) return `waiting for ${table.awaits}`;
   if (table.progress === 0 && table.state !== 'copying') return 'not begun';
   return `${Math.floor(table.progress * 100)} %` +
     (table.seconds_left === undefined ? '' : `, ${seconds(table.seconds_left, 0)} left`);

@@ -101,6 +101,15 @@ final class HostCommands implements Command.Handler {
   }
 
   @Override
+  public void awaitExport(Command.AwaitExport command) {
+    TableHost table = tables.get(command.table());
+    if (table != null) {
+      // What is requested must be known to the next run, which would request a second export.
+      checkpoints.flush(() -> work.awaitExport(table.schema(), command));
+    }
+  }
+
+  @Override
   public void listShards(Command.ListShards command) {
     work.listShards(command);
   }

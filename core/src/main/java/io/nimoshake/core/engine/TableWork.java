@@ -28,6 +28,10 @@ final class TableWork {
   private static final RetryPolicy LOOK_AGAIN =
       new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(5));
 
+  /** An export takes minutes to hours. */
+  private static final RetryPolicy LOOK_AT_EXPORT =
+      new RetryPolicy(Duration.ofMillis(200), Duration.ofSeconds(30));
+
   private final SyncOptions options;
   private final Source source;
   private final Target target;
@@ -107,8 +111,7 @@ final class TableWork {
 
   /**
    * Looks for an export to copy from, before anything in the target is changed. A copy that
-   * continues has its export in the checkpoint. A copy that is made because of a gap needs items
-   * that are newer than an export from before the gap, so it is made by Scan.
+   * continues has its export in the checkpoint.
    */
   private void findExport(
       Command.PrepareTable command,
@@ -117,13 +120,13 @@ final class TableWork {
       Consumer<TableSchema> prepared) {
     boolean copies = options.mode().copies() && !options.schemaOnly();
     switch (copies ? command.existing() : Existing.RESUME) {
-      case KEEP, DROP, RENAME ->
+      case KEEP, DROP, RENAME, BESIDE ->
           run(
               command.table(),
               "looking for its export",
-              () -> source.export(schema, stream),
+              () -> source.export(schema, stream, command.existing() == Existing.BESIDE),
               export -> prepareTarget(command, schema, stream, export, prepared));
-      case RESUME, BESIDE, RESUME_BESIDE ->
+      case RESUME, RESUME_BESIDE ->
           prepareTarget(command, schema, stream, Optional.empty(), prepared);
     }
   }
@@ -144,6 +147,22 @@ final class TableWork {
           events.accept(
               new Event.TablePrepared(command.table(), segments, result.fresh(), stream, export));
         });
+  }
+
+  /** Requests an export or asks how far it is, after a pause that grows with each look. */
+  void awaitExport(TableSchema schema, Command.AwaitExport command) {
+    Runnable look =
+        () ->
+            run(
+                schema.name(),
+                "waiting for its export",
+                () -> source.pursue(schema, command.id()),
+                export -> events.accept(new Event.ExportSeen(schema.name(), command.id(), export)));
+    if (command.attempt() == 1) {
+      look.run();
+    } else {
+      scheduler.after(LOOK_AT_EXPORT.delay(command.attempt() - 1, scheduler.random()), look);
+    }
   }
 
   /**

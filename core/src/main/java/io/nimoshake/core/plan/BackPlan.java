@@ -170,6 +170,11 @@ public final class BackPlan implements Plan {
     }
 
     @Override
+    public void exportSeen(Event.ExportSeen event) {
+      throw unasked(event);
+    }
+
+    @Override
     public void readEmpty(Event.ReadEmpty event) {
       throw unasked(event);
     }

@@ -238,6 +238,7 @@ final class BackTable {
         Optional.empty(),
         state.isOver() ? Optional.empty() : Optional.of(completeUntil),
         List.of(),
-        window.kept());
+        window.kept(),
+        Optional.empty());
   }
 }

@@ -23,6 +23,8 @@ public sealed interface Command {
 
     void prepareTable(PrepareTable command);
 
+    void awaitExport(AwaitExport command);
+
     void listShards(ListShards command);
 
     void findStream(FindStream command);
@@ -75,6 +77,20 @@ public sealed interface Command {
     @Override
     public void to(Handler handler) {
       handler.prepareTable(this);
+    }
+  }
+
+  /**
+   * Once everything saved so far is stored, request the export of a table, or ask how far it is;
+   * the answer is {@link Event.ExportSeen}.
+   *
+   * @param id of the export
+   * @param attempt how often in a row the plan has asked, from 1: the host waits longer each time
+   */
+  record AwaitExport(String table, String id, int attempt) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.awaitExport(this);
     }
   }
 

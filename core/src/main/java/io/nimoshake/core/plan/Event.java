@@ -20,6 +20,8 @@ public sealed interface Event {
 
     void tablePrepared(TablePrepared event);
 
+    void exportSeen(ExportSeen event);
+
     void shardsListed(ShardsListed event);
 
     void streamFound(StreamFound event);
@@ -81,7 +83,7 @@ public sealed interface Event {
    * @param segments how many segments a new copy is to have
    * @param fresh whether the target holds no documents of others
    * @param stream the open stream, if one was asked for; its service time is T0 of a new copy
-   * @param export from which a new copy is made instead of by Scan
+   * @param export from which a new copy is made instead of by Scan, ready or pending
    */
   record TablePrepared(
       String table,
@@ -98,6 +100,19 @@ public sealed interface Event {
     @Override
     public void to(Handler handler) {
       handler.tablePrepared(this);
+    }
+  }
+
+  /**
+   * The answer to {@link Command.AwaitExport}.
+   *
+   * @param id of the export that was asked about
+   * @param export how far it is; it may have another id now
+   */
+  record ExportSeen(String table, String id, Export export) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.exportSeen(this);
     }
   }
 

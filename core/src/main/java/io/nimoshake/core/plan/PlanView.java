@@ -22,6 +22,7 @@ public final class PlanView {
    *     or all of it was read
    * @param problems what the user has to know, a line each; empty if all is well
    * @param kept for how long unread changes are kept; empty if that is not known
+   * @param awaits what it waits for before its items can be read, for people
    */
   public record Table(
       String name,
@@ -31,7 +32,8 @@ public final class PlanView {
       Optional<Integer> segmentsDoneBefore,
       Optional<Instant> unreadSince,
       List<String> problems,
-      Optional<Duration> kept) {
+      Optional<Duration> kept,
+      Optional<String> awaits) {
     public Table {
       problems = List.copyOf(problems);
     }
@@ -53,7 +55,8 @@ public final class PlanView {
           segmentsDoneBefore,
           unreadSince,
           problems,
-          Optional.of(Headroom.RETENTION));
+          Optional.of(Headroom.RETENTION),
+          Optional.empty());
     }
 
     public Table(
@@ -171,6 +174,8 @@ public final class PlanView {
         table.failure(),
         table.copy().finishedBefore(),
         unreadSince,
-        table.problems());
+        table.problems(),
+        Optional.of(Headroom.RETENTION),
+        table.awaits());
   }
 }

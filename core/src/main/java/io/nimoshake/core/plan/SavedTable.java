@@ -21,7 +21,10 @@ final class SavedTable {
 
   /** Whether an entry says that the table is to be copied again, beside its collection. */
   static boolean isToBeginAnew(OfTable entry) {
-    return entry.beside() && entry.phase() == Phase.COPYING && entry.segments() == 0;
+    return entry.beside()
+        && entry.phase() == Phase.COPYING
+        && entry.segments() == 0
+        && !entry.awaitsExport();
   }
 
   boolean isEmpty() {
@@ -93,9 +96,11 @@ final class SavedTable {
    */
   OfTable first(Event.TablePrepared event, boolean copies, boolean beside) {
     Optional<Export> export = copies ? event.export() : Optional.empty();
-    int parts = export.map(Export::files).orElse(event.segments());
+    int parts = export.map(SavedTable::files).orElse(event.segments());
     int segments = copies && !options.schemaOnly() ? parts : 0;
-    Phase phase = !copies ? Phase.COPIED : segments == 0 ? Phase.FINISHING : Phase.COPYING;
+    boolean awaits = export.filter(one -> one instanceof Export.Pending).isPresent();
+    Phase phase =
+        !copies ? Phase.COPIED : segments == 0 && !awaits ? Phase.FINISHING : Phase.COPYING;
     return new OfTable(
         event.table(),
         phase,
@@ -109,7 +114,21 @@ final class SavedTable {
 
   /** Changes after the time of an export come from the stream, also those made before T0. */
   private static Instant earlier(Instant now, Optional<Export> export) {
-    return export.map(Export::time).filter(now::isAfter).orElse(now);
+    return export.map(SavedTable::time).filter(now::isAfter).orElse(now);
+  }
+
+  /** The number of files of an export; 0 while it is still to be made. */
+  private static int files(Export export) {
+    return export instanceof Export.Ready ready ? ready.files() : 0;
+  }
+
+  private static Instant time(Export export) {
+    if (export instanceof Export.Ready ready) {
+      return ready.time();
+    } else if (export instanceof Export.Pending pending) {
+      return pending.time();
+    }
+    throw new IllegalArgumentException("no copy begins from " + export);
   }
 
   /** Why a new copy cannot take the place of the old one, for people; empty if it can. */

@@ -105,6 +105,11 @@ public final class SyncPlan implements Plan {
     }
 
     @Override
+    public void exportSeen(Event.ExportSeen event) {
+      tables.get(event.table()).onExportSeen(event);
+    }
+
+    @Override
     public void shardsListed(Event.ShardsListed event) {
       streamOf(event.table()).ifPresent(stream -> stream.onShardsListed(event));
       drain.ifPresent(d -> d.onShardsListed(event));

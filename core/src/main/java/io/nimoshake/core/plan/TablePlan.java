@@ -7,6 +7,7 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class TablePlan {
   private final SavedTable saved;
   private final MissingTable missing;
   private final TableFaults faults;
+  private final AwaitedExport export;
 
   TablePlan(String table, PlanOptions options, Consumer<Command> commands) {
     this.options = options;
@@ -55,6 +57,7 @@ final class TablePlan {
     this.saved = new SavedTable(options, out);
     this.missing = new MissingTable(this, options, out);
     this.faults = new TableFaults(this, options);
+    this.export = new AwaitedExport(saved, out);
   }
 
   // --- what others may see -------------------------------------------------------------------
@@ -215,10 +218,43 @@ final class TablePlan {
     if (state != TableState.COPYING) {
       return;
     }
+    if (saved.entry().awaitsExport()) {
+      export.await();
+      return;
+    }
     copy.startAll(copyMode());
     if (copy.isOver()) {
       copied();
     }
+  }
+
+  /** How far the export is from which it is to be copied. */
+  void onExportSeen(Event.ExportSeen event) {
+    if (state != TableState.COPYING || !export.isOf(event)) {
+      return;
+    }
+    missing.onFound();
+    if (event.export() instanceof Export.Ready ready) {
+      export.ready(ready);
+      copy = CopyPlan.of(saved.entry(), out);
+      if (ready.files() == 0) {
+        copied();
+      } else {
+        startSegments();
+      }
+    } else if (event.export() instanceof Export.Pending pending) {
+      export.pending(pending);
+    } else if (event.export() instanceof Export.Failed failed) {
+      export.failed(failed);
+      fail(new Fault.TableFailed(failed.reason(), null));
+    }
+  }
+
+  /** What it waits for before its items can be read, for people. */
+  Optional<String> awaits() {
+    return state == TableState.COPYING && saved.entry().awaitsExport()
+        ? Optional.of(export.progress())
+        : Optional.empty();
   }
 
   private WriteMode copyMode() {
@@ -255,7 +291,9 @@ final class TablePlan {
     if (state != TableState.FINISHING) {
       return;
     }
-    boolean purge = stream.isPresent() && mayLeaveTombstones() && !copy.segments().isEmpty();
+    // The stream is read while an export is made, even if that has no file in the end.
+    boolean copied = !copy.segments().isEmpty() || saved.entry().export().isPresent();
+    boolean purge = stream.isPresent() && mayLeaveTombstones() && copied;
     out.accept(new Command.FinishTable(table(), purge));
   }
 
@@ -329,6 +367,8 @@ final class TablePlan {
       prepare(attempt);
     } else if (state == TableState.SWAPPING) {
       out.accept(new Command.SwapTable(table(), attempt));
+    } else if (state == TableState.COPYING && saved.entry().awaitsExport()) {
+      export.askAgain(attempt);
     }
   }
 

@@ -109,7 +109,8 @@ public sealed interface CheckpointEntry
    * @param segments number of segments of the copy, or of files of its export
    * @param fresh whether the target collection held no documents of others when the copy began
    * @param beside whether the copy is written beside the collection that it will replace
-   * @param export the export from which the table is copied; empty: by Scan
+   * @param export the export from which the table is copied; empty: by Scan. With no segment while
+   *     it is COPYING, the export is still to be made
    */
   record OfTable(
       String table,
@@ -144,6 +145,20 @@ public sealed interface CheckpointEntry
 
     public OfTable withPhase(Phase next) {
       return new OfTable(table, next, started, streams, segments, fresh, beside, export);
+    }
+
+    /** Whether the export is still to be made from which the table is copied. */
+    public boolean awaitsExport() {
+      return phase == Phase.COPYING && export.isPresent() && segments == 0;
+    }
+
+    /**
+     * The same with an export to copy from.
+     *
+     * @param files number of its files; 0 if it is still to be made
+     */
+    public OfTable withExport(String id, int files) {
+      return new OfTable(table, phase, started, streams, files, fresh, beside, Optional.of(id));
     }
 
     /** The table is to be copied again, beside its collection. Its splits do not count any more. */

@@ -41,13 +41,27 @@ public interface Source extends AutoCloseable {
   ShardListing listShards(String table, String streamArn, Optional<String> childrenOf) throws Fault;
 
   /**
-   * The export from which a new copy of the table is made; empty: by Scan.
+   * The export from which a new copy of the table is made; empty: by Scan. An export that is still
+   * to be made is not requested yet: its id has to be in the checkpoint before.
    *
    * @param stream the table's stream if it is to be followed after the copy
+   * @param again whether the table was copied before and changes were lost since: an export from
+   *     before that does not help
    * @throws Fault.TableFailed if the export cannot be used
    */
-  default Optional<Export> export(TableSchema table, Optional<StreamHandle> stream) throws Fault {
+  default Optional<Export> export(TableSchema table, Optional<StreamHandle> stream, boolean again)
+      throws Fault {
     return Optional.empty();
+  }
+
+  /**
+   * Takes an export that is not ready a step further: requests it if that was not done yet, else
+   * asks how far it is. A call that is made again, also after a restart, makes no second export.
+   *
+   * @param id of an {@link Export.Pending}
+   */
+  default Export pursue(TableSchema table, String id) throws Fault {
+    throw new Fault.TableFailed("this source makes no export of table " + table.name(), null);
   }
 
   /** Opens a split for reading from a position. A split has at most one reader at any time. */
@@ -77,14 +91,35 @@ public interface Source extends AutoCloseable {
     }
   }
 
-  /**
-   * An export of a table.
-   *
-   * @param id identifies the export, also after a restart
-   * @param files number of its data files
-   * @param time it has the table's items as they were at this time, by the service's clock
-   */
-  record Export(String id, int files, Instant time) {}
+  /** An export of a table, and how far it is. */
+  sealed interface Export {
+    /** Identifies it in the checkpoint. */
+    String id();
+
+    /**
+     * It can be read.
+     *
+     * @param files number of its data files
+     * @param time it has the table's items as they were at this time, by the service's clock
+     */
+    record Ready(String id, int files, Instant time) implements Export {}
+
+    /**
+     * It is wanted, or being made.
+     *
+     * @param time as above
+     * @param progress what is waited for, for people: "the export requested at ..."
+     */
+    record Pending(String id, Instant time, String progress) implements Export {}
+
+    /**
+     * It will never be ready.
+     *
+     * @param id of another one, which is not requested before the next start
+     * @param reason for people
+     */
+    record Failed(String id, String reason) implements Export {}
+  }
 
   /**
    * The answer to a listing of shards. It may lag: a parent may look open beside its child, and a

@@ -100,7 +100,7 @@ class TableWorkTest {
 
   @Test
   void aNewCopyIsMadeFromTheExportAndACopyAfterAGapIsNot() {
-    Export export = new Export("dir", 7, STREAM.serviceTime());
+    Export export = new Export.Ready("dir", 7, STREAM.serviceTime());
     source.export = Optional.of(export);
     prepare(false);
     work.prepare(new Command.PrepareTable("t", Existing.BESIDE, false), schema -> {});
@@ -111,6 +111,22 @@ class TableWorkTest {
         new Event.TablePrepared("t", Options.SEGMENTS, true, Optional.empty(), Optional.of(export));
     assertEquals(1, Collections.frequency(events, fromExport));
     assertEquals(2, Collections.frequency(events, byScan));
+  }
+
+  @Test
+  void anExportThatIsStillMadeIsLookedAtLaterEachTime() {
+    Export export = new Export.Ready("dir", 7, STREAM.serviceTime());
+    source.export = Optional.of(export);
+    work.awaitExport(Samples.table("t"), new Command.AwaitExport("t", "wish", 1));
+    time.run();
+    assertEquals(List.of("pursue t wish"), source.script.calls());
+    assertEquals(List.of(new Event.ExportSeen("t", "wish", export)), events);
+    work.awaitExport(Samples.table("t"), new Command.AwaitExport("t", "wish", 3));
+    time.run();
+    assertEquals(1, events.size());
+    assertEquals(Duration.ofMillis(400), time.nextDue());
+    time.pass(Duration.ofMillis(400));
+    assertEquals(2, events.size());
   }
 
   @Test

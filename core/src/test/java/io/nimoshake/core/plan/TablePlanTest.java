@@ -63,7 +63,7 @@ class TablePlanTest {
             1,
             true,
             Optional.of(new StreamHandle("arn", true, T0)),
-            Optional.of(new Export("dir", 2, exported))));
+            Optional.of(new Export.Ready("dir", 2, exported))));
     assertEquals(
         List.of(
             new OfTable(

@@ -92,6 +92,9 @@ public final class Faults {
           "ConditionalCheckFailedException",
           "ItemCollectionSizeLimitExceededException");
 
+  private static final Set<String> DENIED =
+      Set.of("AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized");
+
   private static final Set<String> BAD_CREDENTIALS =
       Set.of(
           "UnrecognizedClientException",
@@ -214,6 +217,11 @@ public final class Faults {
     return e instanceof AwsServiceException service
         && (service.isClockSkewException()
             || SIGNATURE_TIME.matcher(String.valueOf(service.getMessage())).find());
+  }
+
+  /** Whether the caller's policies do not allow the call. */
+  public static boolean isDenial(AwsServiceException e) {
+    return DENIED.contains(code(e));
   }
 
   /** Whether the service asks for fewer calls. The SDK does not know all of these codes. */

@@ -2,11 +2,13 @@ package io.nimoshake.dynamodb.export;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.dynamodb.client.Faults;
+import io.nimoshake.dynamodb.client.ServiceTime;
 import java.time.Instant;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ContinuousBackupsUnavailableException;
+import software.amazon.awssdk.services.dynamodb.model.DescribeContinuousBackupsResponse;
 import software.amazon.awssdk.services.dynamodb.model.ExportConflictException;
 import software.amazon.awssdk.services.dynamodb.model.ExportDescription;
 import software.amazon.awssdk.services.dynamodb.model.ExportFormat;
@@ -34,7 +36,6 @@ import software.amazon.awssdk.services.dynamodb.model.S3SseAlgorithm;
  *     ExportTableToPointInTime</a>
  */
 public final class ExportRequests {
-  private static final String SUMMARY = "/manifest-summary.json";
   private static final int EXPORTS_A_PAGE = 25;
 
   private final DynamoDbClient client;
@@ -208,36 +209,41 @@ public final class ExportRequests {
     };
   }
 
-  /** The manifest's key has the prefix and the id of the export. */
+  /**
+   * The directory of the manifests: the prefix of the request, {@code AWSDynamoDB}, and the id of
+   * the export, which ends its ARN.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html">
+   *     Amazon DynamoDB Developer Guide, DynamoDB table export output format, Manifest files</a>
+   */
   private static String location(ExportDescription export) {
-    String manifest = String.valueOf(export.exportManifest());
-    String directory =
-        manifest.endsWith(SUMMARY)
-            ? manifest.substring(0, manifest.length() - SUMMARY.length())
-            : manifest;
-    return S3Export.SCHEME + export.s3Bucket() + "/" + directory;
+    String id = export.exportArn().substring(export.exportArn().lastIndexOf('/') + 1);
+    String prefix =
+        export.s3Prefix() == null || export.s3Prefix().isEmpty() ? "" : export.s3Prefix() + "/";
+    return S3Export.SCHEME + export.s3Bucket() + "/" + prefix + "AWSDynamoDB/" + id;
   }
 
   // --- point-in-time recovery ------------------------------------------------------------------
 
   /** Whether point-in-time recovery is on, and how far back it reaches. */
   public PointInTimeRecovery recovery(String table) throws Fault {
-    PointInTimeRecoveryDescription recovery;
+    DescribeContinuousBackupsResponse answer;
     try {
-      recovery =
-          client
-              .describeContinuousBackups(request -> request.tableName(table))
-              .continuousBackupsDescription()
-              .pointInTimeRecoveryDescription();
+      answer = client.describeContinuousBackups(request -> request.tableName(table));
     } catch (SdkException e) {
       throw Faults.ofTable("describe the point-in-time recovery of table " + table, e);
     }
+    PointInTimeRecoveryDescription recovery =
+        answer.continuousBackupsDescription().pointInTimeRecoveryDescription();
+    Instant now = ServiceTime.of(answer);
     return recovery == null
-        ? new PointInTimeRecovery(false, Optional.empty(), Optional.empty())
+        ? new PointInTimeRecovery(false, Optional.empty(), Optional.empty(), now)
         : new PointInTimeRecovery(
             recovery.pointInTimeRecoveryStatus() == PointInTimeRecoveryStatus.ENABLED,
             Optional.ofNullable(recovery.earliestRestorableDateTime()),
-            Optional.ofNullable(recovery.latestRestorableDateTime()));
+            Optional.ofNullable(recovery.latestRestorableDateTime()),
+            now);
   }
 
   /**

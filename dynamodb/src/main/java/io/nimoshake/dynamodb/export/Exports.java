@@ -2,9 +2,12 @@ package io.nimoshake.dynamodb.export;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Split.ExportFile;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -13,6 +16,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class Exports {
   private final ExportSettings settings;
   private final DynamoClients clients;
+  private final ExportRequests requests;
+  private final Optional<ExportMaker> maker;
 
   /** By location. Guarded by this. */
   private final Map<String, TableExport> read = new HashMap<>();
@@ -28,11 +33,72 @@ public final class Exports {
   public Exports(ExportSettings settings, DynamoClients clients) {
     this.settings = settings;
     this.clients = clients;
+    this.requests = new ExportRequests(clients.tables());
+    this.maker = settings.making().map(making -> new ExportMaker(requests, this, making));
   }
 
-  /** Whether there are none. Then tables are copied by Scan. */
+  /** Whether there are none, and none are made. Then tables are copied by Scan. */
   public boolean isEmpty() {
-    return settings.manifests().isEmpty();
+    return settings.manifests().isEmpty() && settings.arns().isEmpty() && maker.isEmpty();
+  }
+
+  /**
+   * The schemas by which tables are copied without any call to their service, by table; empty if
+   * the service describes them.
+   */
+  public Map<String, TableSchema> schemas() {
+    return settings.schemas();
+  }
+
+  /** The tables that have an export in a given place, as far as the manifests can be read. */
+  public List<String> tables() throws Fault {
+    List<String> tables = new ArrayList<>();
+    for (String location : settings.manifests()) {
+      tables.add(at(location).table());
+    }
+    return tables;
+  }
+
+  /** Makes exports for tables that have none; empty if that is not wanted. */
+  public Optional<ExportMaker> maker() {
+    return maker;
+  }
+
+  /**
+   * The export that the user gave for a table; empty if one is made.
+   *
+   * @throws Fault.Transient while it is not COMPLETED
+   * @throws Fault.TableFailed if there is none, and none can be made
+   */
+  public Optional<TableExport> given(String table) throws Fault {
+    String arn = settings.arns().get(table);
+    if (arn != null) {
+      return Optional.of(ofArn(table, arn));
+    }
+    return settings.manifests().isEmpty() && settings.making().isPresent()
+        ? Optional.empty()
+        : Optional.of(of(table));
+  }
+
+  private TableExport ofArn(String table, String arn) throws Fault {
+    ExportStatus status = requests.describe(table, arn);
+    if (status instanceof ExportStatus.Completed completed) {
+      return at(completed.location());
+    } else if (status instanceof ExportStatus.Failed failed) {
+      throw new Fault.TableFailed(
+          "the export "
+              + arn
+              + " of table "
+              + table
+              + " has failed: "
+              + failed.code()
+              + " ("
+              + failed.message()
+              + ")",
+          null);
+    }
+    throw new Fault.Transient(
+        "waiting for the export " + arn + " of table " + table + " to be COMPLETED", null);
   }
 
   /**

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -39,9 +38,6 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
  *     Actions, resources, and condition keys for Amazon DynamoDB</a>
  */
 public final class SourceProbe implements AutoCloseable {
-  private static final Set<String> DENIALS =
-      Set.of("AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized");
-
   /** Cost at most 50 read capacity units if the items have at most 4 KB. */
   private static final int TRIED_ITEMS = 100;
 
@@ -121,7 +117,7 @@ public final class SourceProbe implements AutoCloseable {
   }
 
   private static boolean isDenial(AwsServiceException e) {
-    return DENIALS.contains(Faults.code(e));
+    return Faults.isDenial(e);
   }
 
   /**

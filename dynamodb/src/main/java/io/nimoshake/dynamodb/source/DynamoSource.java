@@ -12,10 +12,12 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.client.DynamoSettings;
+import io.nimoshake.dynamodb.client.Faults;
 import io.nimoshake.dynamodb.client.TableIdentity;
 import io.nimoshake.dynamodb.convert.DecodingInterceptor;
 import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.export.ExportFileReader;
+import io.nimoshake.dynamodb.export.ExportMaker;
 import io.nimoshake.dynamodb.export.ExportSettings;
 import io.nimoshake.dynamodb.export.Exports;
 import io.nimoshake.dynamodb.export.TableExport;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
  * Reads the tables and streams of a DynamoDB service. Items are converted straight from the body of
@@ -75,12 +78,29 @@ public final class DynamoSource implements Source {
 
   @Override
   public List<String> listTables() throws Fault {
-    return tables.list();
+    if (!exports.schemas().isEmpty()) {
+      return List.copyOf(exports.schemas().keySet());
+    }
+    try {
+      return tables.list();
+    } catch (Fault.Fatal e) {
+      // Whoever may only copy exports need not be allowed to list tables.
+      if (e.getCause() instanceof AwsServiceException denial && Faults.isDenial(denial)) {
+        List<String> exported = exports.tables();
+        if (!exported.isEmpty()) {
+          return exported;
+        }
+      }
+      throw e;
+    }
   }
 
   @Override
   public TableSchema describe(String table) throws Fault {
-    TableSchema schema = tables.describe(table);
+    TableSchema schema = exports.schemas().get(table);
+    if (schema == null) {
+      schema = tables.describe(table);
+    }
     schemas.put(table, schema);
     return schema;
   }
@@ -113,21 +133,48 @@ public final class DynamoSource implements Source {
    */
   public void requireExport(String table) throws Fault {
     if (!exports.isEmpty()) {
-      exports.of(table);
+      exports.given(table);
     }
   }
 
   @Override
-  public Optional<Export> export(TableSchema table, Optional<StreamHandle> stream) throws Fault {
+  public Optional<Export> export(TableSchema table, Optional<StreamHandle> stream, boolean again)
+      throws Fault {
     if (exports.isEmpty()) {
       return Optional.empty();
     }
-    TableExport export = exports.of(table.name());
-    export.requireTable(identity(table.name()).id());
-    if (stream.isPresent()) {
-      export.requireFollowing(stream.get());
+    if (!again) {
+      Optional<TableExport> given = exports.given(table.name());
+      if (given.isPresent()) {
+        if (exports.schemas().isEmpty()) {
+          given.get().requireTable(identity(table.name()).id());
+        }
+        if (stream.isPresent()) {
+          given.get().requireFollowing(stream.get());
+        }
+        return given.map(it -> new Export.Ready(it.id(), it.files().size(), it.time()));
+      }
     }
-    return Optional.of(new Export(export.id(), export.files().size(), export.time()));
+    return exports.maker().isPresent()
+        ? Optional.of(wish(exports.maker().get(), table.name(), stream))
+        : Optional.empty();
+  }
+
+  private Export wish(ExportMaker maker, String table, Optional<StreamHandle> stream) throws Fault {
+    return maker.wish(table, identity(table).arn(), stream.map(StreamHandle::serviceTime));
+  }
+
+  @Override
+  public Export pursue(TableSchema table, String id) throws Fault {
+    if (exports.maker().isEmpty()) {
+      throw new Fault.TableFailed(
+          "the copy of table "
+              + table.name()
+              + " waits for an export that was to be requested: set full.source = export and"
+              + " export.bucket as before, or copy the table anew",
+          null);
+    }
+    return exports.maker().get().pursue(table.name(), identity(table.name()).arn(), id);
   }
 
   @Override

@@ -290,10 +290,41 @@ final class CrossChecks {
 
   private void export() {
     boolean exports = configuration.find(ExportKeys.SOURCE).equals(Optional.of(CopySource.EXPORT));
-    if (exports && !configuration.isSet(ExportKeys.MANIFEST)) {
-      needs(ExportKeys.SOURCE, ExportKeys.MANIFEST);
-    } else if (!exports && configuration.isSet(ExportKeys.MANIFEST)) {
-      problems.add(configuration.place(ExportKeys.MANIFEST) + ": full.source must be export, too");
+    boolean some =
+        configuration.isSet(ExportKeys.MANIFEST)
+            || configuration.isSet(ExportKeys.ARN)
+            || configuration.isSet(ExportKeys.BUCKET);
+    if (exports && !some) {
+      problems.add(
+          configuration.place(ExportKeys.SOURCE)
+              + ": export.manifest, export.arn or export.bucket must be set too");
+    }
+    for (ConfigKey<?> key : List.of(ExportKeys.MANIFEST, ExportKeys.ARN, ExportKeys.SCHEMA)) {
+      if (!exports && configuration.isSet(key)) {
+        problems.add(configuration.place(key) + ": full.source must be export, too");
+      }
+    }
+    exportSchema();
+  }
+
+  /** Without a call to DynamoDB, nothing but what the manifests name can be copied. */
+  private void exportSchema() {
+    if (!configuration.isSet(ExportKeys.SCHEMA)) {
+      return;
+    }
+    if (!configuration.find(GeneralKeys.SYNC_MODE).equals(Optional.of(Mode.FULL))) {
+      problems.add(
+          configuration.place(ExportKeys.SCHEMA)
+              + ": sync_mode must be full, as no stream is read");
+    }
+    for (ConfigKey<?> key : List.of(ExportKeys.ARN, ExportKeys.BUCKET)) {
+      if (configuration.isSet(key)) {
+        problems.add(
+            configuration.place(ExportKeys.SCHEMA)
+                + ": no call is made to DynamoDB, so "
+                + key.name()
+                + " cannot be set: use export.manifest");
+      }
     }
   }
 

@@ -65,6 +65,11 @@ final class CommandText implements Command.Handler {
   }
 
   @Override
+  public void awaitExport(Command.AwaitExport c) {
+    text = "ask for export " + c.id() + " of table " + c.table() + attempt(c.attempt());
+  }
+
+  @Override
   public void findStream(Command.FindStream c) {
     text = "look which stream table " + c.table() + " has now";
   }
@@ -194,7 +199,8 @@ final class CommandText implements Command.Handler {
         + segments(table.segments())
         + (table.beside() ? ", beside the old copy" : "")
         + table.started().map(t0 -> ", T0 is " + Clock.text(t0)).orElse("")
-        + streams(table.streams());
+        + streams(table.streams())
+        + table.export().map(id -> ", export " + id).orElse("");
   }
 
   private static String segments(int count) {
@@ -226,6 +232,9 @@ final class CommandText implements Command.Handler {
           + segment.total()
           + " of "
           + segment.table();
+    }
+    if (split instanceof Split.ExportFile file) {
+      return "file " + (file.index() + 1) + " of " + file.total() + " of " + file.table();
     }
     return "shard " + ((StreamShard) split).shardId() + " of " + split.table();
   }

@@ -4,8 +4,10 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.Fault.SplitGone;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
+import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.plan.Event;
+import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads what happens: the lines without an arrow. */
 final class EventLines {
@@ -24,7 +27,7 @@ final class EventLines {
     Event event(Matcher line);
   }
 
-  private static final String SPLIT = "(segment (\\d+) of (\\d+)|shard (\\S+)) of (\\S+)";
+  private static final String SPLIT = "((?:segment|file) (\\d+) of (\\d+)|shard (\\S+)) of (\\S+)";
 
   private final Clock clock;
   private final Map<Pattern, Form> forms = new LinkedHashMap<>();
@@ -33,6 +36,9 @@ final class EventLines {
     this.clock = clock;
     form("the tables are listed: (.*)", m -> new Event.TablesListed(names(m.group(1))));
     form("table (\\S+) is prepared: (\\d+) segments?, (.*)", this::prepared);
+    form("export (\\S+) of (\\S+) is being made as (\\S+)", this::exportPending);
+    form("export (\\S+) of (\\S+) is ready as (\\S+) with (\\d+) files", this::exportReady);
+    form("export (\\S+) of (\\S+) fails, the next one is (\\S+): (.*)", this::exportFailed);
     form("all shards of (\\S+) are listed, stream (\\S+) is (open|closed): (.*)", this::allListed);
     form("children of shard \\S+ of (\\S+) are listed, stream (\\S+): (.*)", this::childrenListed);
     form(SPLIT + " is durable (up to (\\S+)|to its end)", this::durable);
@@ -86,12 +92,33 @@ final class EventLines {
     if (!fresh && !rest.startsWith("other documents in its collection")) {
       throw new IllegalArgumentException("what is in the collection? " + rest);
     }
-    int stream = rest.indexOf(", stream ");
     Optional<StreamHandle> handle =
-        stream < 0
-            ? Optional.empty()
-            : Optional.of(new StreamHandle(rest.substring(stream + 9), true, now()));
-    return new Event.TablePrepared(m.group(1), Integer.parseInt(m.group(2)), fresh, handle);
+        named("stream", rest).map(arn -> new StreamHandle(arn, true, now()));
+    Optional<Export> export =
+        named("export", rest).map(id -> new Export.Pending(id, now(), "an export"));
+    return new Event.TablePrepared(m.group(1), Integer.parseInt(m.group(2)), fresh, handle, export);
+  }
+
+  /** As in {@code nothing else in its collection, stream S1, export E1}. */
+  private static Optional<String> named(String kind, String list) {
+    return Stream.of(list.split(", "))
+        .filter(one -> one.startsWith(kind + " "))
+        .map(one -> one.substring(kind.length() + 1))
+        .findFirst();
+  }
+
+  private Event exportPending(Matcher m) {
+    Export export = new Export.Pending(m.group(3), now(), "the export " + m.group(3));
+    return new Event.ExportSeen(m.group(2), m.group(1), export);
+  }
+
+  private Event exportReady(Matcher m) {
+    Export export = new Export.Ready(m.group(3), Integer.parseInt(m.group(4)), now());
+    return new Event.ExportSeen(m.group(2), m.group(1), export);
+  }
+
+  private Event exportFailed(Matcher m) {
+    return new Event.ExportSeen(m.group(2), m.group(1), new Export.Failed(m.group(3), m.group(4)));
   }
 
   private Event allListed(Matcher m) {
@@ -133,7 +160,10 @@ final class EventLines {
       return m.group(4);
     }
     int index = Integer.parseInt(m.group(2)) - 1;
-    return new ScanSegment(m.group(5), index, Integer.parseInt(m.group(3))).id();
+    int total = Integer.parseInt(m.group(3));
+    return m.group(1).startsWith("file")
+        ? new ExportFile(m.group(5), "", index, total).id()
+        : new ScanSegment(m.group(5), index, total).id();
   }
 
   private Event streamFound(Matcher m) {

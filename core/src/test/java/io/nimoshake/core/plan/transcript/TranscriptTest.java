@@ -59,6 +59,7 @@ class TranscriptTest {
         List.of(
             "list the tables",
             "prepare table",
+            "ask for export",
             "list all shards",
             "list the children",
             "look which stream",

@@ -1,0 +1,142 @@
+package io.nimoshake.app.e2e;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.app.ChildProgram;
+import io.nimoshake.testkit.export.ExportEndpoint;
+import io.nimoshake.testkit.export.ObjectServer;
+import io.nimoshake.testkit.fault.HttpFault;
+import io.nimoshake.testkit.fault.HttpFaultProxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Copies from an export that the sync requests itself. */
+class RequestedExportTest {
+  private static final Shape SHAPE = Shape.S_N;
+  private static final int ITEMS = 2_000;
+  private static final int FILES = 10;
+
+  @TempDir Path directory;
+
+  /** One export, and not one Scan, however often the process dies. */
+  @Test
+  void copiesWhileTheTableChangesAndSurvivesEveryKill() throws Exception {
+    Path bucket = Files.createDirectory(directory.resolve("bucket"));
+    try (Servers servers = new Servers();
+        ObjectServer objects = ObjectServer.start("exports", bucket);
+        ExportEndpoint exports =
+            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", bucket, FILES);
+        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint())) {
+      BothSides.create(servers, List.of(SHAPE), ITEMS);
+      exports.hold();
+      source.fail("ExportTableToPointInTime").nth(1).with(HttpFault.LIMIT_EXCEEDED);
+      source.fail("ExportTableToPointInTime").nth(2).with(HttpFault.DROP_AFTER);
+      source.fail("DescribeExport").nth(1).with(HttpFault.error("ExportNotFoundException"));
+      Path conf =
+          configuration(servers, source, objects, "export.enable_pitr = true", "qps.full = 10");
+      try (Workload load = Workload.start(servers.dynamo, List.of(SHAPE), ITEMS + 500, 17)) {
+        try (RunningSync sync = RunningSync.start(conf)) {
+          awaitOutput(sync, "waits for the export requested at");
+          assertTrue(exports.isRecoveryEnabled(SHAPE.table));
+          assertTrue(sync.output().contains("point-in-time recovery was off"), sync::output);
+          for (int i = 0; i < 100; i++) {
+            int number = i;
+            servers.dynamo.deleteItem(r -> r.tableName(SHAPE.table).key(SHAPE.key(number)));
+          }
+          sync.kill9();
+        }
+        try (RunningSync sync = RunningSync.start(conf)) {
+          awaitOutput(sync, "waits for the export requested at");
+          exports.release();
+          await()
+              .atMost(BothSides.LIMIT)
+              .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+              .until(() -> servers.collection(SHAPE.table).countDocuments() > ITEMS / 3);
+          sync.kill9();
+        }
+        try (RunningSync sync = RunningSync.start(conf)) {
+          awaitOutput(sync, "finishing: ");
+          sync.kill9();
+        }
+        try (RunningSync sync = RunningSync.start(conf)) {
+          BothSides.awaitCopied(servers, sync);
+          load.close();
+          BothSides.awaitCaughtUp(servers, List.of(SHAPE), sync);
+          BothSides.awaitEqual(servers, List.of(SHAPE), sync);
+          BothSides.assertNoHelpersLeft(servers, List.of(SHAPE));
+          assertEquals(0, sync.terminate(), sync::output);
+        }
+      }
+      assertEquals(0, source.calls("Scan"));
+      assertEquals(1, exports.exports().size());
+    }
+  }
+
+  @Test
+  void aFailedExportFailsItsTableAndTheNextStartRequestsAnother() throws Exception {
+    Path bucket = Files.createDirectory(directory.resolve("bucket"));
+    try (Servers servers = new Servers();
+        ObjectServer objects = ObjectServer.start("exports", bucket);
+        ExportEndpoint exports =
+            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", bucket, 2);
+        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint())) {
+      BothSides.create(servers, List.of(SHAPE), 50);
+      Path conf = configuration(servers, source, objects, "sync_mode = full");
+      assertFails(
+          conf,
+          "Enable it with: aws dynamodb update-continuous-backups --table-name "
+              + SHAPE.table
+              + " --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true");
+      exports.enableRecovery(SHAPE.table);
+      exports.failNext("S3AccessDenied", "Access Denied");
+      assertFails(conf, "has failed: S3AccessDenied (Access Denied)");
+      ChildProgram program = run(conf);
+      assertEquals(0, program.exitCode(), program.out() + program.err());
+      assertEquals(2, exports.exports().size());
+      BothSides.assertEqual(servers, List.of(SHAPE));
+      assertEquals(0, source.calls("Scan"));
+    }
+  }
+
+  private Path configuration(
+      Servers servers, HttpFaultProxy source, ObjectServer objects, String... lines)
+      throws Exception {
+    Path conf =
+        servers.configuration(
+            directory,
+            source.endpoint(),
+            servers.mongoServer.uri(),
+            "full.source = export",
+            "export.bucket = exports",
+            "export.prefix = nightly/copies",
+            "export.endpoint_url = " + objects.endpoint(),
+            "export.path_style = true");
+    Files.write(conf, List.of(lines), StandardOpenOption.APPEND);
+    return conf;
+  }
+
+  private void assertFails(Path conf, String why) throws Exception {
+    ChildProgram program = run(conf);
+    String output = program.out() + program.err();
+    assertEquals(1, program.exitCode(), output);
+    assertTrue(output.contains(why), output);
+  }
+
+  private ChildProgram run(Path conf) throws Exception {
+    return ChildProgram.run(directory, Map.of(), "sync", "--conf", conf.toString());
+  }
+
+  private static void awaitOutput(RunningSync sync, String text) {
+    await()
+        .atMost(BothSides.LIMIT)
+        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+        .until(() -> sync.output().contains(text));
+  }
+}

@@ -1,0 +1,159 @@
+package io.nimoshake.dynamodb.export;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.Source.Export;
+import io.nimoshake.dynamodb.export.ExportRequests.Request;
+import io.nimoshake.dynamodb.export.ExportSettings.Making;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.model.InvalidExportTimeException;
+
+/**
+ * Makes the exports from which tables are copied. An export is a wish at first, which the caller
+ * stores before it is requested. So a restart, whenever it comes, goes on with the same export.
+ * Thread-safe.
+ */
+public final class ExportMaker {
+  private static final Logger LOG = LoggerFactory.getLogger(ExportMaker.class);
+
+  /** The service remembers the token of a request for eight hours. */
+  private static final Duration TOKEN_IS_KNOWN = Duration.ofHours(4);
+
+  /** How often point-in-time recovery must be found off before that is believed. */
+  private static final int LOOKS = 3;
+
+  private final ExportRequests requests;
+  private final Exports exports;
+  private final Making making;
+
+  /** How often in a row the recovery of a table was found off. */
+  private final Map<String, Integer> foundOff = new ConcurrentHashMap<>();
+
+  ExportMaker(ExportRequests requests, Exports exports, Making making) {
+    this.requests = requests;
+    this.exports = exports;
+    this.making = making;
+  }
+
+  /**
+   * Makes sure that an export can be made, and says which one it will be. Requests nothing yet.
+   *
+   * @param notBefore T0 if the stream is to be followed; empty: now
+   * @throws Fault.Transient while point-in-time recovery is being enabled, or was found off only
+   *     now
+   * @throws Fault.TableFailed if it is off and must not be enabled
+   */
+  public Export.Pending wish(String table, String tableArn, Optional<Instant> notBefore)
+      throws Fault {
+    PointInTimeRecovery recovery = requests.recovery(table);
+    if (!recovery.enabled()) {
+      throw off(table);
+    }
+    foundOff.remove(table);
+    Instant time = notBefore.orElse(recovery.serviceTime());
+    RequestedExport wish =
+        RequestedExport.of(
+            making.syncId(), tableArn, recovery.earliest().filter(time::isBefore).orElse(time));
+    return new Export.Pending(wish.id(), wish.time(), "an export as of " + wish.time());
+  }
+
+  private Fault off(String table) throws Fault {
+    if (making.enablesRecovery()) {
+      boolean first = foundOff.put(table, 1) == null;
+      requests.enableRecovery(table);
+      if (first) {
+        LOG.warn(
+            "table {}: point-in-time recovery was off. It is enabled for the export, as"
+                + " export.enable_pitr says, and it stays on, at the price of AWS",
+            table);
+      }
+      return new Fault.Transient(
+          "waiting for the point-in-time recovery of table " + table + " to be ENABLED", null);
+    }
+    String message =
+        "point-in-time recovery of table "
+            + table
+            + " is off, so no export can be made. Enable it with: "
+            + PointInTimeRecovery.enablingCommand(table)
+            + " or set export.enable_pitr = true";
+    return foundOff.merge(table, 1, Integer::sum) < LOOKS
+        ? new Fault.Transient(message, null)
+        : new Fault.TableFailed(message, null);
+  }
+
+  /**
+   * Requests an export if that was not done yet, else asks how far it is.
+   *
+   * @param id of a {@link Export.Pending}
+   */
+  public Export pursue(String table, String tableArn, String id) throws Fault {
+    RequestedExport wanted = RequestedExport.parse(id);
+    ExportStatus status;
+    try {
+      status = status(table, tableArn, wanted);
+    } catch (Fault.TableFailed e) {
+      if (e.getCause() instanceof InvalidExportTimeException) {
+        return failed(tableArn, e.getMessage());
+      }
+      throw e;
+    }
+    if (status instanceof ExportStatus.Completed completed) {
+      TableExport export = exports.at(completed.location());
+      return new Export.Ready(export.id(), export.files().size(), export.time());
+    } else if (status instanceof ExportStatus.Failed failed) {
+      return failed(
+          tableArn,
+          "the export "
+              + failed.arn()
+              + " of table "
+              + table
+              + " has failed: "
+              + failed.code()
+              + " ("
+              + failed.message()
+              + "). The next start requests another one");
+    }
+    return new Export.Pending(
+        wanted.withArn(status.arn()).id(),
+        wanted.time(),
+        "the export requested "
+            + ((ExportStatus.InProgress) status).started().map(at -> "at " + at + " ").orElse("")
+            + "("
+            + status.arn()
+            + ")");
+  }
+
+  private ExportStatus status(String table, String tableArn, RequestedExport wanted) throws Fault {
+    if (wanted.arn().isPresent()) {
+      return requests.describe(table, wanted.arn().get());
+    }
+    if (wanted.time().plus(TOKEN_IS_KNOWN).isBefore(Instant.now())) {
+      Optional<ExportStatus> found = requests.find(table, tableArn, wanted.token());
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    Request request =
+        new Request(table, tableArn, new ExportSpan.Full(wanted.time()), wanted.token());
+    ExportStatus status = requests.request(request, making.destination());
+    LOG.info(
+        "table {}: an export as of {} is requested to {}: {}",
+        table,
+        wanted.time(),
+        making.destination(),
+        status.arn());
+    return status;
+  }
+
+  /** The next start requests an export of a later time: its token is another one. */
+  private Export failed(String tableArn, String reason) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    return new Export.Failed(RequestedExport.of(making.syncId(), tableArn, now).id(), reason);
+  }
+}
