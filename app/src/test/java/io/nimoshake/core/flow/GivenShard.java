@@ -22,7 +22,7 @@ public final class GivenShard {
   }
 
   public GivenShard readEmpty(Instant asked) {
-    progress.readEmpty(asked);
+    progress.readToEnd(asked);
     return this;
   }
 
@@ -51,7 +51,8 @@ public final class GivenShard {
             Optional.of(newest),
             oldest,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            false);
     progress.read(page);
     return page;
   }

@@ -1,14 +1,22 @@
 package io.nimoshake.core.flow;
 
+import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Split;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long to wait after an empty page of a stream. After a page with records there is no wait.
- * Then the wait is 100 ms for the first second, so that a steady trickle is followed closely. It
- * doubles to 1 s, and is 3 s once nothing came for minutes, because every call is billed. A shard
- * that was just opened counts as quiet: thousands may be opened at once.
+ * How long to wait after a page of a stream.
+ *
+ * <ul>
+ *   <li><b>After records:</b> not at all. But a shard that was read to its end, and gives one small
+ *       page of new records after the other, stays read to its end: asked at once, it would have
+ *       nothing. Every call is billed, and costs time here. So it is asked every 100 ms then.
+ *   <li><b>After an empty page:</b> 100 ms for the first second after records, so that a trickle is
+ *       followed closely. It doubles to 1 s, and is 3 s once nothing came for minutes. A shard that
+ *       was just opened counts as quiet: thousands may be opened at once.
+ * </ul>
  *
  * <p>Calls to MongoDB are not billed, and a table has one change stream only. So it is asked at
  * least every 400 ms.
@@ -34,6 +42,9 @@ final class IdlePolling {
 
   private static final long TOLD_EVERY_MILLIS = 300_000;
 
+  /** The service gives the time of a record in whole seconds. */
+  private static final Duration NEW = Duration.ofSeconds(2);
+
   private final long busyCapMillis;
   private final long idleCapMillis;
 
@@ -46,14 +57,35 @@ final class IdlePolling {
   private long idleMillis;
   private long tellAtMillis = TOLD_AFTER_MILLIS;
 
+  /** Whether the shard is read to its end, as far as its pages tell. */
+  private boolean atEnd;
+
   IdlePolling(Split split) {
     boolean billed = !(split instanceof Split.ChangeStream);
     this.busyCapMillis = billed ? BUSY_CAP_MILLIS : CHANGE_STREAM_CAP_MILLIS;
     this.idleCapMillis = billed ? IDLE_CAP_MILLIS : CHANGE_STREAM_CAP_MILLIS;
   }
 
+  /**
+   * A page with records came; returns the time to wait. A page that is small proves little: the
+   * service may have more. So it counts only if the shard was at its end before, and if its newest
+   * record is new by our clock.
+   *
+   * @param asked when the page was asked for
+   * @param now when it came: the time between counts as waited for
+   */
+  Duration afterRecords(ChangeBatch page, Instant asked, Instant now) {
+    boolean isNew =
+        page.newestRecord().filter(record -> record.plus(NEW).isAfter(asked)).isPresent();
+    boolean stillAtEnd = atEnd && page.small() && isNew;
+    reset();
+    atEnd = stillAtEnd;
+    long took = Math.max(0, Duration.between(asked, now).toMillis());
+    return atEnd ? Duration.ofMillis(Math.max(1, FIRST_MILLIS - took)) : Duration.ZERO;
+  }
+
   /** A page with records came. */
-  void reset() {
+  private void reset() {
     quickPolls = 0;
     interrupted();
   }
@@ -63,6 +95,7 @@ final class IdlePolling {
    * the time since.
    */
   void interrupted() {
+    atEnd = false;
     emptyPolls = 0;
     idleMillis = 0;
     tellAtMillis = TOLD_AFTER_MILLIS;
@@ -82,6 +115,7 @@ final class IdlePolling {
    * the waits returned before: a rate limit may have kept the shard waiting for much longer.
    */
   Duration next(long nowNanos) {
+    atEnd = true;
     if (emptyPolls == 0) {
       idleSinceNanos = nowNanos;
     }

@@ -62,9 +62,9 @@ final class PageAccount {
     table.limits().afterRead(split, page.capacityUnits(), table.scheduler().nanoTime());
   }
 
-  /** The split had no more records when it was asked at this moment. */
-  void readEmpty(Instant asked) {
-    progress.readEmpty(asked);
+  /** The split had no more records than were read, when it was asked at this moment. */
+  void readToEnd(Instant asked) {
+    progress.readToEnd(asked);
   }
 
   /** A read has failed and will be tried again. */

@@ -14,7 +14,7 @@ public final class ShardProgress {
   /** Of the pages that were read and are not durable: when the oldest record to write was made. */
   private final Deque<Instant> unwritten = new ArrayDeque<>();
 
-  private Optional<Instant> emptyAt = Optional.empty();
+  private Optional<Instant> endAt = Optional.empty();
   private Optional<Instant> newestRead = Optional.empty();
   private boolean readToEnd;
   private boolean failing;
@@ -34,9 +34,9 @@ public final class ShardProgress {
       Optional<Instant> completeUntil,
       boolean failing) {}
 
-  /** The shard had no more records when it was asked at this moment. */
-  synchronized void readEmpty(Instant asked) {
-    emptyAt = Optional.of(asked);
+  /** The shard had no more records than were read, when it was asked at this moment. */
+  synchronized void readToEnd(Instant asked) {
+    endAt = Optional.of(asked);
     readToEnd = true;
     failing = false;
   }
@@ -61,7 +61,7 @@ public final class ShardProgress {
 
   public synchronized Now now() {
     Optional<Instant> complete =
-        emptyAt.filter(empty -> newestRead.map(empty::isAfter).orElse(true)).or(() -> newestRead);
+        endAt.filter(end -> newestRead.map(end::isAfter).orElse(true)).or(() -> newestRead);
     return new Now(Optional.ofNullable(unwritten.peek()), readToEnd, complete, failing);
   }
 }

@@ -92,6 +92,9 @@ public final class SplitPipeline {
   /** Where the last durable page ended. */
   private Position writtenTo;
 
+  /** How long to wait before the read after the page ahead. */
+  private Duration pause = Duration.ZERO;
+
   /** Tells the listener how it ended; set when life is no longer RUNNING. */
   private Runnable tellEnd = () -> {};
 
@@ -201,6 +204,10 @@ public final class SplitPipeline {
     boolean idle = page.isIdle(readTo);
     readTo = page.position();
     table.freeze().read(split, page);
+    Duration wait =
+        idle
+            ? table.freeze().pause(polling.next(scheduler.nanoTime()))
+            : polling.afterRecords(page, asked, scheduler.now());
     boolean running;
     boolean allWritten;
     synchronized (this) {
@@ -211,32 +218,29 @@ public final class SplitPipeline {
       }
       if (running && !idle) {
         ahead = page;
+        pause = allWritten ? wait : Duration.ZERO;
         pages.inFlight(page);
       }
     }
     if (idle || !running) {
       pages.drop(page);
     }
+    if (running && !wait.isZero()) {
+      pages.readToEnd(asked);
+    }
     if (!running) {
       readReturned();
     } else if (idle) {
-      pollAgain(page, asked, allWritten);
+      if (allWritten && table.freeze().counts(page)) {
+        listener.readEmpty(split, page.begun().orElseThrow());
+      }
+      if (allWritten && polling.isToBeTold()) {
+        listener.caughtUp(split, asked);
+      }
+      requestRead(wait);
     } else {
-      polling.reset();
       writeNext();
     }
-  }
-
-  private void pollAgain(ChangeBatch emptyPage, Instant asked, boolean allWritten) {
-    pages.readEmpty(asked);
-    Duration wait = table.freeze().pause(polling.next(scheduler.nanoTime()));
-    if (allWritten && table.freeze().counts(emptyPage)) {
-      listener.readEmpty(split, emptyPage.begun().orElseThrow());
-    }
-    if (allWritten && polling.isToBeTold()) {
-      listener.caughtUp(split, asked);
-    }
-    requestRead(wait);
   }
 
   private void onReadFault(Fault fault) {
@@ -278,6 +282,7 @@ public final class SplitPipeline {
   private void writeNext() {
     ChangeBatch page;
     Position pageFrom;
+    Duration wait;
     synchronized (this) {
       if (life != Life.RUNNING || writing != Writing.IDLE || reading != Reading.AHEAD) {
         return;
@@ -285,10 +290,11 @@ public final class SplitPipeline {
       page = ahead;
       pageFrom = writtenTo;
       ahead = null;
+      wait = pause;
       reading = page.isEnd() ? Reading.ENDED : Reading.IDLE;
       writing = Writing.UNDER_WAY;
     }
-    requestRead(Duration.ZERO);
+    requestRead(wait);
     PageWrite write = new PageWrite(page, pageFrom);
     if (page.changes().isEmpty() && !table.writer().takesEmptyPages()) {
       write.durable();

@@ -30,6 +30,8 @@ import java.util.Optional;
  *     that record is not written
  * @param begun the call that read the page began at this moment or later, by the service's clock;
  *     empty where nobody can tell
+ * @param small whether the page holds less than half of what one call may return: the split had no
+ *     more, as far as one answer can tell
  */
 public record ChangeBatch(
     List<Change> changes,
@@ -44,7 +46,8 @@ public record ChangeBatch(
     Optional<Instant> newestRecord,
     Optional<Instant> oldestRecord,
     Optional<ItemKey> newestKey,
-    Optional<Instant> begun) {
+    Optional<Instant> begun,
+    boolean small) {
   public ChangeBatch {
     changes = List.copyOf(changes);
     rejected = List.copyOf(rejected);
@@ -87,6 +90,7 @@ public record ChangeBatch(
     private Instant oldestRecord;
     private ItemKey newestKey;
     private Instant begun;
+    private boolean small;
 
     private Builder(Instant ignoreBefore) {
       this.ignoreBefore = ignoreBefore;
@@ -156,6 +160,17 @@ public record ChangeBatch(
       return this;
     }
 
+    /** The page holds less than half of what one call may return. */
+    public Builder small() {
+      small = true;
+      return this;
+    }
+
+    /** Number of items or records until now. */
+    public int itemsRead() {
+      return itemsRead;
+    }
+
     public ChangeBatch build(Position position) {
       int kept = byKey.size();
       return new ChangeBatch(
@@ -171,7 +186,8 @@ public record ChangeBatch(
           Optional.ofNullable(newestRecord),
           Optional.ofNullable(oldestRecord),
           Optional.ofNullable(newestKey),
-          Optional.ofNullable(begun));
+          Optional.ofNullable(begun),
+          small);
     }
 
     /**

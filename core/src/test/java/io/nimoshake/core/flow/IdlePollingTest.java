@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class IdlePollingTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+
   private static final Split SHARD =
       new Split.StreamShard("t", "arn", "s", Set.of(), Optional.empty(), Instant.MIN);
 
@@ -27,9 +31,9 @@ class IdlePollingTest {
 
   @Test
   void aTrickleIsFollowedClosely() {
-    polling.reset();
+    records();
     assertEquals(List.of(100L, 100L), next(2));
-    polling.reset();
+    records();
     assertEquals(List.of(100L), next(1));
   }
 
@@ -37,7 +41,7 @@ class IdlePollingTest {
   void aShardIdleForMinutesIsPolledLittle() {
     idle(Duration.ofMinutes(2));
     assertEquals(List.of(3000L), next(1));
-    polling.reset();
+    records();
     assertEquals(List.of(100L), next(1));
   }
 
@@ -59,7 +63,7 @@ class IdlePollingTest {
     assertFalse(polling.isToBeTold());
     idle(Duration.ofMinutes(1));
     assertTrue(polling.isToBeTold());
-    polling.reset();
+    records();
     assertFalse(polling.isToBeTold());
   }
 
@@ -99,6 +103,47 @@ class IdlePollingTest {
     nanos += Duration.ofMinutes(20).toNanos();
     polling.next(nanos);
     assertTrue(polling.isToBeTold());
+  }
+
+  /** Asked again at once, it would have nothing: that would be two calls for each page. */
+  @Test
+  void aShardAtItsEndIsAskedAfterAMoment() {
+    next(1);
+    assertEquals(Duration.ofMillis(100), records(true, NOW));
+    assertEquals(Duration.ofMillis(100), records(true, NOW.minusSeconds(1)));
+    Instant asked = NOW.minusMillis(30);
+    assertEquals(Duration.ofMillis(70), polling.afterRecords(page(true, NOW), asked, NOW));
+    asked = NOW.minusMillis(300);
+    assertEquals(Duration.ofMillis(1), polling.afterRecords(page(true, NOW), asked, NOW));
+  }
+
+  @Test
+  void aShardThatMayHaveMoreIsAskedAtOnce() {
+    assertEquals(Duration.ZERO, records(true, NOW), "it was not at its end before");
+    next(1);
+    assertEquals(Duration.ZERO, records(false, NOW), "the page is large");
+    assertEquals(Duration.ZERO, records(true, NOW), "the page before it was large");
+    next(1);
+    assertEquals(Duration.ZERO, records(true, NOW.minusSeconds(2)), "its records are old");
+    next(1);
+    polling.interrupted();
+    assertEquals(Duration.ZERO, records(true, NOW), "it was paused");
+  }
+
+  private void records() {
+    records(false, NOW);
+  }
+
+  private Duration records(boolean small, Instant newest) {
+    return polling.afterRecords(page(small, newest), NOW, NOW);
+  }
+
+  private static ChangeBatch page(boolean small, Instant newest) {
+    ChangeBatch.Builder page = ChangeBatch.builder().skip(newest);
+    if (small) {
+      page.small();
+    }
+    return page.build(Position.after("1"));
   }
 
   private Duration next() {

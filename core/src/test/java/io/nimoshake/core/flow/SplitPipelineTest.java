@@ -325,6 +325,45 @@ class SplitPipelineTest {
     assertTrue(time.nextDue().compareTo(Duration.ofMillis(100)) <= 0, "after " + time.nextDue());
   }
 
+  /** Asked at once, it would have nothing more, and every call costs. */
+  @Test
+  void aShardAtItsEndIsAskedAgainAfterAMoment() {
+    start();
+    source.pages("s", newPage(1), newPage(2));
+    time.pass(time.nextDue());
+    assertEquals(1, stats.stream.read.sum());
+    assertTrue(progress().readToEnd());
+    assertEquals(Optional.of(time.now()), progress().completeUntil());
+    durable();
+    assertEquals(1, stats.stream.read.sum());
+    time.pass(Duration.ofMillis(100));
+    assertEquals(2, stats.stream.read.sum());
+  }
+
+  /** A write takes long: there is more by then. */
+  @Test
+  void aPageThatWaitedForTheOneAheadIsFollowedAtOnce() {
+    start();
+    source.pages("s", newPage(1), newPage(2), newPage(3));
+    time.pass(time.nextDue());
+    time.pass(Duration.ofMillis(100));
+    assertEquals(2, stats.stream.read.sum());
+    durable();
+    assertEquals(3, stats.stream.read.sum());
+  }
+
+  private ShardProgress.Now progress() {
+    return stats.shard(SHARD.id()).orElseThrow();
+  }
+
+  /** A small page with a record of this moment. */
+  private ChangeBatch newPage(int number) {
+    return ChangeBatch.builder()
+        .add(Samples.upsert("k" + number, 10), time.now())
+        .small()
+        .build(Position.after(number + ""));
+  }
+
   /** A page that the target does not take must not be forgotten for what comes after it. */
   @Test
   void aShardIsNotCaughtUpWithWhileAPageOfItIsWritten() {

@@ -23,6 +23,17 @@ import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
 
 /** Reads pages of a shard's records and turns them into batches of changes. */
 final class RecordPages {
+  /**
+   * The most of one GetRecords.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html">
+   *     GetRecords</a>
+   */
+  private static final int MOST_RECORDS = 1_000;
+
+  private static final int MOST_BYTES = 1 << 20;
+
   private final DynamoClients clients;
   private final StreamShard shard;
   private final ReadOptions options;
@@ -86,6 +97,10 @@ final class RecordPages {
       withoutImage = new ArrayList<>();
       byte[] rest = decoder.records(body, length, batch, this);
       last = decoder.lastSequenceNumber();
+      int most = options.recordsLimit().orElse(MOST_RECORDS);
+      if (batch.itemsRead() < most / 2 && length < MOST_BYTES / 2) {
+        batch.small();
+      }
       return rest;
     }
 

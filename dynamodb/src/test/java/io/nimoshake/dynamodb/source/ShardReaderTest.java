@@ -100,6 +100,31 @@ class ShardReaderTest {
     }
   }
 
+  /** A small page says that the shard had no more, as far as one answer can tell. */
+  @Test
+  void aPageIsSmallIfLessThanHalfOfWhatOneCallReturns() throws Exception {
+    try (World world = new World("small")) {
+      for (String key : List.of("a", "b", "c", "d", "e")) {
+        world.put(key, "1");
+      }
+      assertTrue(world.open(world.shard(0), Position.BEGINNING).read().small());
+      assertTrue(small(world, 12));
+      assertFalse(small(world, 10), "half of the records");
+
+      world.put("large", "x".repeat(300_000));
+      world.put("large", "y".repeat(300_000));
+      ChangeBatch page = world.open(world.shard(0), Position.BEGINNING).read();
+      assertFalse(page.small(), "half of the bytes: " + page);
+    }
+  }
+
+  private static boolean small(World world, int limit) throws Exception {
+    try (DynamoSource source =
+        Decoders.source(Servers.local("small"), ReadOptions.ALL.withRecordsLimit(limit))) {
+      return source.open(world.shard(0), Position.BEGINNING).read().small();
+    }
+  }
+
   @Test
   void readingGoesOnAfterAnyRecord() throws Exception {
     ReadOptions small = ReadOptions.ALL.withRecordsLimit(2);
