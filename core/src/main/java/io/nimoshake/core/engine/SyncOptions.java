@@ -93,7 +93,7 @@ public record SyncOptions(
         1000,
         OnGap.RESYNC,
         Runtime.getRuntime().maxMemory() / 4,
-        Duration.ofMillis(200),
+        Duration.ofSeconds(1),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
