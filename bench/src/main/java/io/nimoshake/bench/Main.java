@@ -6,6 +6,7 @@ import io.nimoshake.bench.report.Machine;
 import io.nimoshake.bench.report.Report;
 import io.nimoshake.bench.whole.Bench;
 import io.nimoshake.bench.whole.CopyPart;
+import io.nimoshake.bench.whole.FollowPart;
 import io.nimoshake.bench.whole.LagPart;
 import io.nimoshake.bench.whole.MappingPart;
 import io.nimoshake.bench.whole.RealCopyPart;
@@ -36,13 +37,15 @@ import picocli.CommandLine.Spec;
       "Measures what nimo-shake costs, compares it with other ways to do the same, and writes a"
           + " Markdown page. Everything runs on this machine.",
       "",
-      "Parts. They run in this order. Without a part, all of them run; that takes 20 to 25 minutes",
+      "Parts. They run in this order. Without a part, all of them run; that takes 40 to 45 minutes",
       "on two cores:",
       "  copy      a copy between canned endpoints: the program is the bottleneck",
       "  mapping   a copy with a mapping, against one without, canned endpoints",
       "  real      a copy from DynamoDB Local to mongo-java-server, then compared item by item",
       "  stream    changes a second with 1, 8 and 64 shards, canned endpoints",
       "  lag       the lag of each change at a steady rate, from DynamoDB Local",
+      "  idle      what it costs to follow three tables in which nothing happens",
+      "  trickle   what it costs to follow 10 and 100 changes a second",
       "  restart   the time from kill -9 until the lag is small again",
       "  items     the cost of a copy with more and more items",
       "  tables    the cost of a copy with more and more tables",
@@ -53,10 +56,12 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The FILE of a peer is copied before it is used. In the copy, id, source, target and",
-      "sync_mode are replaced, and {table} becomes the name of the table.",
+      "The FILE of a peer is copied before it is used. In the copy, id, source, target, sync_mode"
+          + " and",
+      "the address of the checkpoint are replaced, and {table} becomes the names of the tables.",
       "",
-      "Exit codes: 0 done, 1 a goal was missed with --assert, 2 wrong command line, 3 a part failed."
+      "Exit codes: 0 done, 1 a goal was missed with --assert, 2 wrong command line, 3 a part"
+          + " failed."
     },
     usageHelpWidth = 100,
     sortOptions = false)
@@ -68,6 +73,8 @@ public final class Main implements Callable<Integer> {
     REAL,
     STREAM,
     LAG,
+    IDLE,
+    TRICKLE,
     RESTART,
     ITEMS,
     TABLES,
@@ -86,13 +93,13 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "Do a tenth of the work, once: to see it run. Takes less than four minutes.")
+      description = "Do a tenth of the work, once: to see it run. Takes less than eight minutes.")
   private boolean quick;
 
   @Option(
       names = "--peer",
       paramLabel = "\"CMD -conf=FILE\"",
-      description = "Compare the copies with another tool. This command starts it.")
+      description = "Compare copying and following with another tool. This command starts it.")
   private String peer;
 
   @Option(names = "--assert", description = "End with exit code 1 if a ratio misses its goal.")
@@ -202,6 +209,8 @@ public final class Main implements Callable<Integer> {
       case REAL -> new RealCopyPart(bench).run();
       case STREAM -> new StreamPart(bench).run();
       case LAG -> new LagPart(bench).lag();
+      case IDLE -> new FollowPart(bench).idle();
+      case TRICKLE -> new FollowPart(bench).trickle();
       case RESTART -> new LagPart(bench).restart();
       case ITEMS -> new ScalingPart(bench).items();
       case TABLES -> new ScalingPart(bench).tables();

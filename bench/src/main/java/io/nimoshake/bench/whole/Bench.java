@@ -3,6 +3,7 @@ package io.nimoshake.bench.whole;
 import io.nimoshake.bench.report.Report;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,21 @@ public record Bench(
     return quick ? 1 : 3;
   }
 
+  /** How long a program that follows runs before it is measured. */
+  Duration warmUp() {
+    return quick ? Duration.ofSeconds(60) : Duration.ofMinutes(5);
+  }
+
+  /** How long a program that follows is measured. */
+  Duration watch() {
+    return quick ? Duration.ofSeconds(30) : Duration.ofMinutes(5);
+  }
+
+  /** Changes a second of a trickle. */
+  List<Double> rates() {
+    return List.of(10.0, 100.0);
+  }
+
   /** Prepares the programs. Call it before the first measurement. */
   public void settle() throws IOException, InterruptedException {
     nimoShake().settle();
@@ -43,8 +59,15 @@ public record Bench(
 
   /** The programs that copy. nimo-shake is the first. */
   List<Program> copiers() {
-    List<Program> programs = new ArrayList<>(List.of(nimoShake(), new Program.Naive()));
+    List<Program> programs = new ArrayList<>(List.of(nimoShake(), Program.Naive.copy()));
     peer.map(Program.Peer::of).ifPresent(programs::add);
+    return programs;
+  }
+
+  /** The programs that follow, in the same order. */
+  List<Program> followers() {
+    List<Program> programs = new ArrayList<>(copiers());
+    programs.set(1, Program.Naive.follow());
     return programs;
   }
 }

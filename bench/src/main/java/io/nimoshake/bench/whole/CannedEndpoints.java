@@ -14,24 +14,37 @@ final class CannedEndpoints implements AutoCloseable {
   final CannedDynamo source;
   final CannedMongo target;
   private final Path directory;
-  private final String firstTable;
+  private final List<String> tables;
 
-  private CannedEndpoints(List<CannedTable> tables) throws IOException {
+  private CannedEndpoints(List<CannedTable> tables, CannedMongo.Listener listener)
+      throws IOException {
     directory = Files.createTempDirectory("bench");
     source = CannedDynamo.start(tables);
-    target = CannedMongo.start();
-    firstTable = tables.get(0).name();
+    target = CannedMongo.start(listener);
+    this.tables = tables.stream().map(CannedTable::name).toList();
   }
 
   static CannedEndpoints start(List<CannedTable> tables) throws IOException {
-    return new CannedEndpoints(tables);
+    return start(tables, (bytes, offset, length) -> {});
+  }
+
+  /**
+   * @param listener told of all that reaches the target
+   */
+  static CannedEndpoints start(List<CannedTable> tables, CannedMongo.Listener listener)
+      throws IOException {
+    return new CannedEndpoints(tables, listener);
   }
 
   /** Starts a program that copies or follows all tables, with these lines of configuration. */
   MeasuredProcess start(Program program, int segments, List<String> lines) throws IOException {
-    Job job =
-        new Job("bench", source.endpoint(), target.uri(), firstTable, segments, lines, directory);
+    Job job = new Job(id(), source.endpoint(), target.uri(), tables, segments, lines, directory);
     return program.start(job, gcLog());
+  }
+
+  /** Several programs may run at the same time, with their checkpoints in one server. */
+  private String id() {
+    return directory.getFileName().toString();
   }
 
   /** The log of the program's garbage collector, if it writes one. */

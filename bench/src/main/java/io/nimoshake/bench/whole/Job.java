@@ -11,7 +11,7 @@ import java.util.List;
  * What a program copies or follows.
  *
  * @param id the database of the target
- * @param table the table, or the first of several
+ * @param tables the names of the tables
  * @param lines more lines of nimo-shake's configuration
  * @param directory the working directory of the program, for the files it writes
  */
@@ -19,7 +19,7 @@ record Job(
     String id,
     URI source,
     String target,
-    String table,
+    List<String> tables,
     int segments,
     List<String> lines,
     Path directory) {

@@ -149,7 +149,7 @@ public final class LagPart {
               "lag",
               servers.dynamoServer.endpoint(),
               target.uri(),
-              BenchServers.TABLE,
+              List.of(BenchServers.TABLE),
               4,
               List.of("sync_mode = all", "checkpoint.address = " + servers.mongoServer.uri()),
               directory);

@@ -28,10 +28,12 @@ interface Program {
   /**
    * nimo-shake as it is installed, started by its launcher.
    *
+   * @param heap the option that sets its heap; empty: the launcher chooses
    * @param options more options for its JVM
    * @param environment more environment variables for its launcher
    */
-  record NimoShake(Path launcher, List<String> options, Map<String, String> environment)
+  record NimoShake(
+      Path launcher, List<String> heap, List<String> options, Map<String, String> environment)
       implements Program {
     static final String LAUNCHER_PROPERTY = "nimoshake.launcher";
 
@@ -51,7 +53,16 @@ interface Program {
                               + directory.toAbsolutePath()
                               + "/"))
               .orElse(List.of());
-      return new NimoShake(Path.of(launcher).toAbsolutePath(), options, Map.of());
+      return new NimoShake(Path.of(launcher).toAbsolutePath(), List.of(HEAP), options, Map.of());
+    }
+
+    /** The same, with the heap that its launcher chooses. */
+    NimoShake withOwnHeap() {
+      return new NimoShake(launcher, List.of(), options, environment);
+    }
+
+    NimoShake with(Map<String, String> environment) {
+      return new NimoShake(launcher, heap, options, environment);
     }
 
     /** Makes the class archive, as one does when installing. */
@@ -77,8 +88,8 @@ interface Program {
     }
 
     MeasuredProcess start(Path directory, Path gcLog, List<String> arguments) throws IOException {
-      List<String> jvm = new ArrayList<>(options);
-      jvm.add(HEAP);
+      List<String> jvm = new ArrayList<>(heap);
+      jvm.addAll(options);
       jvm.add(GcLog.option(gcLog));
       List<String> command = new ArrayList<>(List.of(launcher.toString()));
       command.addAll(arguments);
@@ -88,8 +99,24 @@ interface Program {
     }
   }
 
-  /** {@link NaiveCopy}. */
-  record Naive() implements Program {
+  /**
+   * {@link NaiveCopy} or {@link NaiveFollow}.
+   *
+   * @param heap the option that sets its heap; empty: the JVM chooses
+   */
+  record Naive(Class<?> main, List<String> heap) implements Program {
+    static Naive copy() {
+      return new Naive(NaiveCopy.class, List.of(HEAP));
+    }
+
+    static Naive follow() {
+      return new Naive(NaiveFollow.class, List.of(HEAP));
+    }
+
+    Naive withOwnHeap() {
+      return new Naive(main, List.of());
+    }
+
     @Override
     public String name() {
       return "naive";
@@ -97,19 +124,20 @@ interface Program {
 
     @Override
     public MeasuredProcess start(Job job, Path gcLog) throws IOException {
-      List<String> command =
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(heap);
+      command.addAll(
           List.of(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              HEAP,
               GcLog.option(gcLog),
               "-cp",
               absolute(System.getProperty("java.class.path")),
-              NaiveCopy.class.getName(),
+              main.getName(),
               job.source().toString(),
               job.target(),
               job.id(),
-              job.table(),
-              Integer.toString(job.segments()));
+              String.join(",", job.tables()),
+              Integer.toString(job.segments())));
       return MeasuredProcess.start(job.directory(), Map.of(), command);
     }
 
@@ -123,11 +151,14 @@ interface Program {
 
   /**
    * Another tool. One word of its command line ends in {@code conf=FILE}. The file is copied. In
-   * the copy, the lines for source and target are replaced, and {@code {table}} becomes the name of
-   * the table.
+   * the copy, the lines for source, target, mode and the address of the checkpoint are replaced,
+   * and {@code {table}} becomes the names of the tables.
    */
   record Peer(List<String> command) implements Program {
     private static final String FILE_OPTION = "conf=";
+
+    /** Lines of the job that every tool with such a file understands. */
+    private static final List<String> REPLACED = List.of("sync_mode", "checkpoint.address");
 
     static Peer of(String commandLine) {
       return new Peer(List.of(commandLine.trim().split("\\s+")));
@@ -168,11 +199,11 @@ interface Program {
 
     private static Path adapted(Path conf, Job job) throws IOException {
       List<String> lines = new ArrayList<>(job.places());
-      lines.add("sync_mode = full");
+      job.lines().stream().filter(line -> REPLACED.contains(key(line))).forEach(lines::add);
       List<String> replaced = lines.stream().map(Peer::key).toList();
       for (String line : Files.readAllLines(conf)) {
         if (!replaced.contains(key(line))) {
-          lines.add(line.replace("{table}", job.table()));
+          lines.add(line.replace("{table}", String.join(";", job.tables())));
         }
       }
       return Files.write(job.directory().resolve("peer.conf"), lines);

@@ -55,7 +55,7 @@ public final class RealCopyPart {
             database,
             servers.dynamoServer.endpoint(),
             servers.mongoServer.uri(),
-            BenchServers.TABLE,
+            List.of(BenchServers.TABLE),
             SEGMENTS,
             // DynamoDB Local is slow with pages that have no limit.
             List.of("sync_mode = full", "qps.full.batch_num = 1000"),

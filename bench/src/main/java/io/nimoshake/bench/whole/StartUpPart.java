@@ -65,7 +65,7 @@ public final class StartUpPart {
   }
 
   private Program.NimoShake program(Sharing sharing) {
-    return new Program.NimoShake(bench.nimoShake().launcher(), List.of(), sharing.environment);
+    return bench.nimoShake().with(sharing.environment);
   }
 
   private double version(Sharing sharing) throws IOException, InterruptedException {

@@ -297,7 +297,7 @@ public final class CannedDynamo implements AutoCloseable {
     long first = shard * table.changesPerShard();
     long at =
         switch (call.get("ShardIteratorType")) {
-          case "LATEST" -> first + table.changesPerShard();
+          case "LATEST" -> table.endOfChanges(shard);
           case "AT_SEQUENCE_NUMBER" -> sequence(call);
           case "AFTER_SEQUENCE_NUMBER" -> sequence(call) + 1;
           default -> first;
@@ -322,7 +322,7 @@ public final class CannedDynamo implements AutoCloseable {
     }
     int shard = Integer.parseInt(iterator[1]);
     long from = Long.parseLong(iterator[2]);
-    long end = (shard + 1) * table.changesPerShard();
+    long end = table.endOfChanges(shard);
     PageTemplate page = table.records();
     int count = (int) Math.min(page.entries(), Math.min(call.number("Limit", end), end - from));
     if (count <= 0) {

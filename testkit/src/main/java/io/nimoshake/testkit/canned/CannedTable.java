@@ -2,13 +2,14 @@ package io.nimoshake.testkit.canned;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * A table whose items and changes are made up as they are asked for: but for its number, what an
  * item holds depends on its place in the page. Its key is the string attribute {@code id}; item
  * number <i>n</i> is there once, whatever the number of segments. Every change replaces an item by
- * one of the same size; the changes of a shard are all there from the beginning, and the shard
- * stays open after them.
+ * one of the same size. The changes of a shard are all there from the beginning, or come while it
+ * is read. The shard stays open after them.
  */
 public final class CannedTable {
   /** Stands, in the text of an item, for its number; to be used in its key. */
@@ -18,10 +19,16 @@ public final class CannedTable {
   private static final int MAX_ITEMS = 20_000;
   private static final int MAX_RECORDS = 1_000;
 
+  /**
+   * Shards whose changes come while they are read have room for so many in the numbers of items.
+   */
+  private static final long ROOM = 1_000_000_000;
+
   private final String name;
   private final long items;
   private final int shards;
   private final long changesPerShard;
+  private final LongSupplier come;
   private final PageTemplate scan;
   private final PageTemplate records;
   private final int itemBytes;
@@ -32,10 +39,21 @@ public final class CannedTable {
    */
   public CannedTable(
       String name, List<String> itemTexts, long items, int shards, long changesPerShard) {
+    this(name, itemTexts, items, shards, changesPerShard, () -> changesPerShard);
+  }
+
+  private CannedTable(
+      String name,
+      List<String> itemTexts,
+      long items,
+      int shards,
+      long changesPerShard,
+      LongSupplier come) {
     this.name = name;
     this.items = items;
     this.shards = shards;
     this.changesPerShard = changesPerShard;
+    this.come = come;
     this.scan = PageTemplate.of("{\"Items\":[", itemTexts, MAX_ITEMS, MAX_PAGE_BYTES);
     List<String> recordTexts = new ArrayList<>();
     for (String item : itemTexts) {
@@ -43,6 +61,16 @@ public final class CannedTable {
     }
     this.records = PageTemplate.of("{\"Records\":[", recordTexts, MAX_RECORDS, MAX_PAGE_BYTES);
     this.itemBytes = itemTexts.stream().mapToInt(String::length).sum() / itemTexts.size();
+  }
+
+  /**
+   * A table whose changes come while it is read.
+   *
+   * @param come how many changes of each shard have come by now
+   */
+  public static CannedTable changing(
+      String name, List<String> itemTexts, long items, int shards, LongSupplier come) {
+    return new CannedTable(name, itemTexts, items, shards, ROOM, come);
   }
 
   private static String record(String item) {
@@ -89,6 +117,11 @@ public final class CannedTable {
 
   long changesPerShard() {
     return changesPerShard;
+  }
+
+  /** The number after that of the last change of a shard that has come. */
+  long endOfChanges(int shard) {
+    return shard * changesPerShard + Math.min(changesPerShard, come.getAsLong());
   }
 
   PageTemplate scan() {

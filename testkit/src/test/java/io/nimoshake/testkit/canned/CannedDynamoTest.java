@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,11 +20,14 @@ class CannedDynamoTest {
           "{\"id\":{\"S\":\"item-" + CannedTable.NUMBER + "\"},\"text\":{\"S\":\"Zürich\"}}",
           "{\"id\":{\"S\":\"item-" + CannedTable.NUMBER + "\"},\"n\":{\"N\":\"7\"}}");
 
+  private final AtomicLong come = new AtomicLong();
+
   private final CannedDynamo server =
       CannedDynamo.start(
           List.of(
               new CannedTable("one", ITEMS, 25_003, 3, 2_050),
-              new CannedTable("two", ITEMS, 0, 205, 1)));
+              new CannedTable("two", ITEMS, 0, 205, 1),
+              CannedTable.changing("changing", ITEMS, 0, 2, come::get)));
   private final RawDynamo client = new RawDynamo(server.endpoint(), "key");
 
   @AfterEach
@@ -93,13 +97,29 @@ class CannedDynamoTest {
         .asText();
   }
 
+  @Test
+  void changesComeWhileAShardIsRead() throws Exception {
+    JsonNode none = records(iterator("changing", 1, "TRIM_HORIZON", ""));
+    assertEquals(0, none.path("Records").size());
+    come.set(3);
+    JsonNode page = records(none.path("NextShardIterator").asText());
+    assertEquals(3, page.path("Records").size());
+    come.set(4);
+    assertEquals(1, records(page.path("NextShardIterator").asText()).path("Records").size());
+  }
+
   private String iterator(int shard, String type, String sequenceNumber) throws Exception {
+    return iterator("one", shard, type, sequenceNumber);
+  }
+
+  private String iterator(String table, int shard, String type, String sequenceNumber)
+      throws Exception {
     JsonNode answer =
         client.stream(
             "GetShardIterator",
             "{'StreamArn':'%s','ShardId':'shardId-00000001700000000000-%08d','ShardIteratorType':'%s'%s}"
                 .formatted(
-                    arn("one"),
+                    arn(table),
                     shard,
                     type,
                     sequenceNumber.isEmpty() ? "" : ",'SequenceNumber':'" + sequenceNumber + "'"));
