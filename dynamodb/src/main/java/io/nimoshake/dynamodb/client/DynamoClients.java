@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -59,6 +60,7 @@ public final class DynamoClients implements AutoCloseable {
   private final AwsCredentialsProvider credentials;
   private final DynamoDbClient tables;
   private final DynamoDbStreamsClient streams;
+  private final DirectCalls records;
 
   /**
    * Builds both clients; makes no call yet.
@@ -83,14 +85,17 @@ public final class DynamoClients implements AutoCloseable {
                   .region(region)
                   .applyMutation(it -> settings.endpoint().ifPresent(it::endpointOverride))
                   .build());
+      String scheme = scheme(settings.streamsEndpoint());
+      records = new DirectCalls("GetRecords", http(scheme), credentials, System::nanoTime);
       streams =
           keep(
               configure(
                       DynamoDbStreamsClient.builder(),
                       settings,
                       credentials,
-                      scheme(settings.streamsEndpoint()),
-                      interceptors)
+                      scheme,
+                      Stream.concat(interceptors.stream(), Stream.of(records)).toList())
+                  .httpClient(records.transport())
                   .region(region)
                   .applyMutation(it -> settings.streamsEndpoint().ifPresent(it::endpointOverride))
                   .build());
@@ -107,6 +112,11 @@ public final class DynamoClients implements AutoCloseable {
 
   public DynamoDbStreamsClient streams() {
     return streams;
+  }
+
+  /** Calls of GetRecords that cost less than those of the client. */
+  public DirectCalls records() {
+    return records;
   }
 
   /**
@@ -226,7 +236,11 @@ public final class DynamoClients implements AutoCloseable {
     return builder
         .overrideConfiguration(override.build())
         .credentialsProvider(credentials)
-        .httpClient(http.computeIfAbsent(scheme, name -> keep(http(name, settings.calls()))));
+        .httpClient(http(scheme));
+  }
+
+  private SdkHttpClient http(String scheme) {
+    return http.computeIfAbsent(scheme, name -> keep(http(name, settings.calls())));
   }
 
   private static SdkHttpClient http(String scheme, DynamoSettings.Calls calls) {

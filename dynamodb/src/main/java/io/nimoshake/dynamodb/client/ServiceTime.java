@@ -29,7 +29,7 @@ public final class ServiceTime {
     return of(details == null ? null : details.sdkHttpResponse());
   }
 
-  private static Instant of(SdkHttpResponse response) {
+  public static Instant of(SdkHttpResponse response) {
     return Optional.ofNullable(response)
         .flatMap(r -> r.firstMatchingHeader("Date"))
         .flatMap(ServiceTime::parse)

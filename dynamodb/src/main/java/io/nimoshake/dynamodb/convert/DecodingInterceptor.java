@@ -72,8 +72,24 @@ public final class DecodingInterceptor implements ExecutionInterceptor {
     if (!applies(response, attributes) || body.isEmpty()) {
       return body;
     }
-    byte[] buffer = takeBuffer();
     try (InputStream in = body.get()) {
+      byte[] rest = decode(response, in, attributes.getAttribute(SINK));
+      return Optional.of(new ByteArrayInputStream(rest));
+    } catch (IOException e) {
+      throw RetryableException.create(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Reads the body of a successful response, checks it, and passes it to a sink.
+   *
+   * @return what the sink returned
+   * @throws IOException if the body cannot be read, or the sink cannot read it
+   * @throws RetryableException if its checksum is wrong
+   */
+  public byte[] decode(SdkHttpResponse response, InputStream in, PageSink sink) throws IOException {
+    byte[] buffer = takeBuffer();
+    try {
       CRC32 checksum = new CRC32();
       Body read = read(in, buffer, checksum);
       buffer = read.bytes();
@@ -81,10 +97,7 @@ public final class DecodingInterceptor implements ExecutionInterceptor {
       if (isGzip(response)) {
         read = unzip(read);
       }
-      byte[] rest = attributes.getAttribute(SINK).accept(read.bytes(), read.length());
-      return Optional.of(new ByteArrayInputStream(rest));
-    } catch (IOException e) {
-      throw RetryableException.create(String.valueOf(e.getMessage()), e);
+      return sink.accept(read.bytes(), read.length());
     } finally {
       giveBack(buffer);
     }

@@ -35,6 +35,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
  * SDK retries a call as often as the settings say; further retries are up to the caller.
  */
 public final class DynamoSource implements Source {
+  private final DecodingInterceptor decoding = new DecodingInterceptor();
   private final DynamoClients clients;
   private final ReadOptions options;
   private final Function<TableSchema, PageDecoder> decoders;
@@ -68,7 +69,7 @@ public final class DynamoSource implements Source {
       Function<TableSchema, PageDecoder> decoders,
       ExportSettings exports)
       throws Fault.Fatal {
-    this.clients = new DynamoClients(settings, List.of(new DecodingInterceptor()));
+    this.clients = new DynamoClients(settings, List.of(decoding));
     this.options = options;
     this.decoders = decoders;
     this.exports = new Exports(exports, clients);
@@ -188,7 +189,7 @@ public final class DynamoSource implements Source {
       return new ExportFileReader(exports.of(file), file, decoder, options.copyFilter(), from);
     }
     StreamShard shard = (StreamShard) split;
-    RecordPages pages = new RecordPages(clients, shard, options, decoder);
+    RecordPages pages = new RecordPages(clients, decoding, shard, options, decoder);
     return new ShardReader(clients.streams(), shard, pages, from);
   }
 

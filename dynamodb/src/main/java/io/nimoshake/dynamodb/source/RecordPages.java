@@ -1,5 +1,9 @@
 package io.nimoshake.dynamodb.source;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.ItemKey;
@@ -13,7 +17,9 @@ import io.nimoshake.dynamodb.convert.PageDecoder;
 import io.nimoshake.dynamodb.convert.PageSink;
 import io.nimoshake.dynamodb.convert.RecordListener;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,15 +40,27 @@ final class RecordPages {
 
   private static final int MOST_BYTES = 1 << 20;
 
+  private static final JsonFactory JSON = new JsonFactory();
+
   private final DynamoClients clients;
+  private final DecodingInterceptor decoding;
   private final StreamShard shard;
   private final ReadOptions options;
   private final PageDecoder decoder;
   private final ReadBack readBack;
   private final Optional<JsonFilter> filter;
 
-  RecordPages(DynamoClients clients, StreamShard shard, ReadOptions options, PageDecoder decoder) {
+  /**
+   * @param decoding the one of the clients
+   */
+  RecordPages(
+      DynamoClients clients,
+      DecodingInterceptor decoding,
+      StreamShard shard,
+      ReadOptions options,
+      PageDecoder decoder) {
     this.clients = clients;
+    this.decoding = decoding;
     this.shard = shard;
     this.options = options;
     this.decoder = decoder;
@@ -68,6 +86,24 @@ final class RecordPages {
    */
   Page read(String iterator, Position before, Instant now) throws Fault {
     Incoming page = new Incoming();
+    Next next =
+        clients
+            .records()
+            .call(
+                body(iterator),
+                (response, in) ->
+                    Next.of(decoding.decode(response, in, page), ServiceTime.of(response)),
+                () -> callOfClient(iterator, page));
+    if (page.batch == null) {
+      throw new IllegalStateException("the client has no decoding interceptor");
+    }
+    readBack.complete(page.withoutImage, page.batch, decoder);
+    Position reached = page.last.map(Position::after).orElse(before);
+    Position end = next.iterator() == null ? Position.END : reached;
+    return new Page(page.batch.begun(now).build(end), next.iterator(), next.serviceTime());
+  }
+
+  private Next callOfClient(String iterator, PageSink page) {
     GetRecordsRequest.Builder request =
         GetRecordsRequest.builder()
             .shardIterator(iterator)
@@ -75,14 +111,45 @@ final class RecordPages {
                 call -> call.putExecutionAttribute(DecodingInterceptor.SINK, page));
     options.recordsLimit().ifPresent(request::limit);
     GetRecordsResponse answer = clients.streams().getRecords(request.build());
-    if (page.batch == null) {
-      throw new IllegalStateException("the client has no decoding interceptor");
+    return new Next(answer.nextShardIterator(), ServiceTime.of(answer));
+  }
+
+  private byte[] body(String iterator) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(body)) {
+      json.writeStartObject();
+      json.writeStringField("ShardIterator", iterator);
+      if (options.recordsLimit().isPresent()) {
+        json.writeNumberField("Limit", options.recordsLimit().getAsInt());
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
     }
-    readBack.complete(page.withoutImage, page.batch, decoder);
-    String next = answer.nextShardIterator();
-    Position reached = page.last.map(Position::after).orElse(before);
-    ChangeBatch batch = page.batch.begun(now).build(next == null ? Position.END : reached);
-    return new Page(batch, next, ServiceTime.of(answer));
+    return body.toByteArray();
+  }
+
+  /**
+   * What an answer says besides its records.
+   *
+   * @param iterator null after the last page of the shard
+   * @param serviceTime when the service answered, by its clock
+   */
+  private record Next(String iterator, Instant serviceTime) {
+    static Next of(byte[] answer, Instant serviceTime) throws IOException {
+      try (JsonParser json = JSON.createParser(answer)) {
+        String iterator = null;
+        json.nextToken();
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+          JsonToken value = json.nextToken();
+          if (name.equals("NextShardIterator") && value == JsonToken.VALUE_STRING) {
+            iterator = json.getText();
+          }
+          json.skipChildren();
+        }
+        return new Next(iterator, serviceTime);
+      }
+    }
   }
 
   /** Collects one page. When the SDK retries the call, the page starts over. */
