@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ProgressLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressLog.class);
-  private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration REPORT = Duration.ofMinutes(1);
 
   /** When to report in the first minute. */
@@ -36,10 +35,11 @@ final class ProgressLog implements AutoCloseable {
   private final Observer observer;
   private final ScheduledExecutorService timer;
 
-  // Used by the timer's thread only.
+  // Guarded by this.
   private final Map<String, ShownState> states = new HashMap<>();
   private final Set<String> filterTold = new HashSet<>();
   private boolean copyTold;
+  private boolean closed;
 
   private ProgressLog(Observer observer) {
     this.observer = observer;
@@ -47,9 +47,9 @@ final class ProgressLog implements AutoCloseable {
   }
 
   static ProgressLog start(Observer observer) {
-    observer.start();
     ProgressLog log = new ProgressLog(observer);
-    log.timer.scheduleWithFixedDelay(log::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    observer.onSample(log::look);
+    observer.start();
     log.timer.scheduleAtFixedRate(
         log::report, REPORT.toSeconds(), REPORT.toSeconds(), TimeUnit.SECONDS);
     for (long seconds : EARLY_SECONDS) {
@@ -58,8 +58,10 @@ final class ProgressLog implements AutoCloseable {
     return log;
   }
 
-  private void look() {
-    SyncNumbers now = observer.numbers();
+  private synchronized void look(SyncNumbers now) {
+    if (closed) {
+      return;
+    }
     for (TableNumbers table : now.tables()) {
       ShownState state = table.state();
       if (isLogged(state, states.get(table.name())) && states.put(table.name(), state) != state) {
@@ -139,6 +141,9 @@ final class ProgressLog implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    look();
+    look(observer.numbers());
+    synchronized (this) {
+      closed = true;
+    }
   }
 }
