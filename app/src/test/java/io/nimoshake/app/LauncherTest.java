@@ -139,6 +139,56 @@ class LauncherTest {
   }
 
   @Test
+  void theHeapIsBoundByWhatTheSyncNeeds() throws Exception {
+    Path conf =
+        Files.writeString(directory.resolve("my file.conf"), "id = a\n memory.budget=16m\n");
+    assertEquals("-Xmx512m", heap(Map.of()));
+    assertEquals("-Xmx288m", heap(Map.of(), "-conf=" + conf));
+    assertEquals("-Xmx288m", heap(Map.of(), "sync", "--conf", conf.toString()));
+    Map<String, String> environment = Map.of("NIMO_SHAKE_MEMORY_BUDGET", "32768k");
+    assertEquals("-Xmx320m", heap(environment, "sync", "--conf=" + conf));
+    String[] set = {"sync", "--conf", conf.toString(), "--set", "memory.budget=67108864"};
+    assertEquals("-Xmx384m", heap(environment, set));
+    assertEquals("-Xmx384m", heap(environment, "sync", "--set=memory.budget=64m"));
+    assertEquals("-Xmx512m", heap(Map.of(), "--set", "memory.budget=much"));
+  }
+
+  private String heap(Map<String, String> environment, String... arguments) throws Exception {
+    return run(environment, arguments).stream()
+        .filter(argument -> argument.startsWith("-Xmx"))
+        .findFirst()
+        .orElse("none");
+  }
+
+  @Test
+  void whatTheUserSaysAboutTheHeapCounts() throws Exception {
+    for (String option : List.of("-Xmx64m", "-XX:MaxRAMPercentage=60", "-XX:MaxHeapSize=64m")) {
+      List<String> arguments = run(Map.of("NIMO_SHAKE_OPTS", option), "plan");
+      List<String> heap =
+          arguments.stream().filter(a -> a.matches("-Xm.*|.*(RAM|HeapSize).*")).toList();
+      assertEquals(List.of(option), heap);
+    }
+  }
+
+  /** Java refuses two collectors. */
+  @Test
+  void whatTheUserSaysAboutTheCollectorCounts() throws Exception {
+    assertTrue(run("plan").contains("-XX:+UseSerialGC"));
+    List<String> arguments = run(Map.of("JAVA_OPTS", "-XX:+UseZGC"), "plan");
+    assertTrue(arguments.contains("-XX:+UseZGC"));
+    assertFalse(arguments.contains("-XX:+UseSerialGC"));
+  }
+
+  /** Java takes the last of two. */
+  @Test
+  void theOptionsOfTheUserComeLast() throws Exception {
+    List<String> arguments = run(Map.of("NIMO_SHAKE_OPTS", "-XX:TieredStopAtLevel=4"), "plan");
+    assertTrue(
+        arguments.indexOf("-XX:TieredStopAtLevel=1")
+            < arguments.indexOf("-XX:TieredStopAtLevel=4"));
+  }
+
+  @Test
   void theServersOfTheDemoMayBeAnywhere() throws Exception {
     assertTrue(
         run(Map.of("NIMO_SHAKE_SERVERS", directory + "/test kit"), "demo")
@@ -171,7 +221,9 @@ class LauncherTest {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("NIMO_SHAKE_"));
-    builder.environment().remove("JAVA_OPTS");
+    for (String options : List.of("JAVA_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")) {
+      builder.environment().remove(options);
+    }
     builder.environment().put("JAVA_HOME", javaHome.toString());
     builder.environment().putAll(environment);
     Process process = builder.start();
