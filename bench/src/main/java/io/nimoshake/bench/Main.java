@@ -9,6 +9,7 @@ import io.nimoshake.bench.whole.CopyPart;
 import io.nimoshake.bench.whole.FollowPart;
 import io.nimoshake.bench.whole.LagPart;
 import io.nimoshake.bench.whole.MappingPart;
+import io.nimoshake.bench.whole.MemoryPart;
 import io.nimoshake.bench.whole.RealCopyPart;
 import io.nimoshake.bench.whole.ScalingPart;
 import io.nimoshake.bench.whole.StartUpPart;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
       "Measures what nimo-shake costs, compares it with other ways to do the same, and writes a"
           + " Markdown page. Everything runs on this machine.",
       "",
-      "Parts. They run in this order. Without a part, all of them run; that takes 40 to 45 minutes",
+      "Parts. They run in this order. Without a part, all of them run; that takes about an hour",
       "on two cores:",
       "  copy      a copy between canned endpoints: the program is the bottleneck",
       "  mapping   a copy with a mapping, against one without, canned endpoints",
@@ -50,7 +51,8 @@ import picocli.CommandLine.Spec;
       "  items     the cost of a copy with more and more items",
       "  tables    the cost of a copy with more and more tables",
       "  shards    the cost of following with more and more shards",
-      "  startup   the time of --version, and the time to the first Scan",
+      "  memory    the memory of a copy, and of following three tables",
+      "  start     the time of --version, the time to the first Scan, and a short copy",
       "  micro     single steps, measured with JMH",
       ""
     },
@@ -79,7 +81,8 @@ public final class Main implements Callable<Integer> {
     ITEMS,
     TABLES,
     SHARDS,
-    STARTUP,
+    MEMORY,
+    START,
     MICRO
   }
 
@@ -215,7 +218,8 @@ public final class Main implements Callable<Integer> {
       case ITEMS -> new ScalingPart(bench).items();
       case TABLES -> new ScalingPart(bench).tables();
       case SHARDS -> new ScalingPart(bench).shards();
-      case STARTUP -> new StartUpPart(bench).run();
+      case MEMORY -> new MemoryPart(bench).run();
+      case START -> new StartUpPart(bench).run();
       case MICRO -> new MicroPart(bench.report(), bench.quick(), bench.directory()).run();
     }
   }

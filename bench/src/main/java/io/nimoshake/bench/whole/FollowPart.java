@@ -65,7 +65,7 @@ public final class FollowPart {
     report.table(
         "Program", "% of a core", "GetRecords/s", "CPU µs a call", "Resident MB", "Threads");
     Map<String, Double> ofCore = new HashMap<>();
-    List<Program> programs = bench.followers();
+    List<Program> programs = followers();
     List<Followed> all = follow(programs, IDLE_TABLES, List.of(0.0));
     for (int i = 0; i < programs.size(); i++) {
       Followed one = all.get(i);
@@ -108,7 +108,7 @@ public final class FollowPart {
         "Resident MB",
         "Threads");
     List<Double> rates = bench.rates();
-    List<Program> programs = bench.followers();
+    List<Program> programs = followers();
     List<Followed> all = follow(programs, 1, rates);
     for (int i = 0; i < all.size(); i++) {
       Followed one = all.get(i);
@@ -145,6 +145,13 @@ public final class FollowPart {
             "Following " + GOAL_RATE + " changes/s: CPU of nimo-shake / CPU of naive",
             ours.ofCore() / naive.ofCore(),
             TRICKLE_GOAL));
+  }
+
+  /** The options of the launcher, also for the heap, are part of what is measured. */
+  private List<Program> followers() {
+    List<Program> programs = bench.followers();
+    programs.set(0, bench.nimoShake().withOwnHeap());
+    return programs;
   }
 
   private String measured() {

@@ -1,6 +1,7 @@
 package io.nimoshake.bench.whole;
 
 import io.nimoshake.bench.report.Directories;
+import io.nimoshake.bench.report.Goal;
 import io.nimoshake.bench.report.Report;
 import io.nimoshake.bench.report.Spread;
 import io.nimoshake.testkit.canned.CannedTable;
@@ -10,12 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Measures how long the program takes to start, with and without class data sharing. */
 public final class StartUpPart {
   private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final int SHORT_ITEMS = 200_000;
+  private static final double SHORT_GOAL = 0.5;
 
   /** Where the JVM gets its classes from. */
   private enum Sharing {
@@ -62,6 +66,54 @@ public final class StartUpPart {
       report.row(sharing.label, new Spread(version.get(sharing)), new Spread(scan.get(sharing)));
     }
     report.end();
+    shortCopy();
+  }
+
+  /** Most tables are small, so the start is most of what their copy costs. */
+  private void shortCopy() throws IOException, InterruptedException {
+    report.paragraph(
+        "A copy of "
+            + SHORT_ITEMS
+            + " items of 1 KB, canned endpoints. nimo-shake has the heap that its launcher chooses,"
+            + " naive has "
+            + Program.HEAP
+            + ". The programs take turns.");
+    report.table(
+        "Program", "First write s", "CPU s until then", "CPU µs an item", "Items/s", "Complete");
+    List<Program> programs = bench.copiers();
+    programs.set(0, bench.nimoShake().withOwnHeap());
+    Map<String, List<CopyCost>> costs = new LinkedHashMap<>();
+    for (int round = 0; round < bench.rounds(); round++) {
+      for (Program program : programs) {
+        report.progress("short copy, " + program.name());
+        costs
+            .computeIfAbsent(program.name(), name -> new ArrayList<>())
+            .add(CopyCost.of(program, List.of(CopyPart.table("mixed", "bench", SHORT_ITEMS)), 4));
+      }
+    }
+    costs.forEach(
+        (program, of) ->
+            report.row(
+                program,
+                CopyPart.spread(of, cost -> CopyCost.seconds(cost.firstWrite())),
+                CopyPart.spread(of, cost -> CopyCost.seconds(cost.startCpu())),
+                CopyPart.spread(of, CopyCost::cpuMicrosPerItem),
+                CopyPart.spread(of, CopyCost::itemsPerSecond),
+                of.stream().allMatch(CopyCost::complete) ? "yes" : "NO"));
+    report.end();
+    List<CopyCost> ours = costs.get("nimo-shake");
+    report.goal(
+        Goal.here(
+            "Start to the first document, s",
+            CopyPart.spread(ours, cost -> CopyCost.seconds(cost.firstWrite())).median(),
+            0.8,
+            true));
+    report.goal(
+        Goal.ratio(
+            "Copy of 200,000 items: CPU of nimo-shake / CPU of naive",
+            CopyPart.spread(ours, CopyCost::cpuMicrosPerItem).median()
+                / CopyPart.spread(costs.get("naive"), CopyCost::cpuMicrosPerItem).median(),
+            SHORT_GOAL));
   }
 
   private Program.NimoShake program(Sharing sharing) {
