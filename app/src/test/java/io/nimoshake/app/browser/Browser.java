@@ -32,11 +32,15 @@ public final class Browser implements AutoCloseable {
 
   /** Skips all tests of the calling class where there is no browser, but never in CI. */
   public static Browser open() {
+    return open(CALLER.getCallerClass());
+  }
+
+  /** Skips all tests of a class where there is no browser, but never in CI. */
+  static Browser open(Class<?> tests) {
     Optional<Path> executable =
         PATHS.stream().map(Path::of).filter(Files::isExecutable).findFirst();
     if (executable.isEmpty() && System.getenv("CI") == null) {
-      SkippedTests.skipAll(
-          CALLER.getCallerClass(), "no browser on this machine: apt-get install chromium");
+      SkippedTests.skipAll(tests, "no browser on this machine: apt-get install chromium");
     }
     return new Browser(
         executable.orElseThrow(

@@ -5,13 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.progress.GivenObserver;
 import io.nimoshake.setup.config.Configuration;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -19,17 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * The page in the situations in which people look at it: wide and narrow, light and dark. Leaves a
  * picture of each in target/screenshots, for people to look at.
  */
-class DashboardScenesTest {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+class DashboardScenesTest extends PageTest {
   private static final int PAST_SECONDS = 240;
 
   /** Texts that are cut, although they carry what a person came to read. */
@@ -76,32 +67,9 @@ class DashboardScenesTest {
       })()
       """;
 
-  private static Browser browser;
-
   private GivenObserver observer;
-  private HttpInterface http;
   private Scene scene;
   private Page page;
-
-  @BeforeAll
-  static void openBrowser() {
-    browser = Browser.open();
-    PlaywrightAssertions.setDefaultAssertionTimeout(LIMIT.toMillis());
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    page.navigate("about:blank");
-    http.close();
-    observer.close();
-  }
 
   @Test
   void starting() throws Exception {
@@ -301,12 +269,10 @@ class DashboardScenesTest {
     Instant now = Instant.now();
     scene = Scene.of(name, now);
     observer = new GivenObserver(scene, now);
-    http = new HttpInterface(configuration, observer, "nimo-shake 1.0.0");
-    int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    String url = serve(configuration, observer);
     observer.past(PAST_SECONDS, scene::happens);
     page = browser.page();
-    browser.errors().clear();
     browser.look(1280, 900, false);
-    page.navigate("http://127.0.0.1:" + port + "/");
+    page.navigate(url);
   }
 }

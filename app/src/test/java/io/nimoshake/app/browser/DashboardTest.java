@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.progress.GivenMonitor;
 import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.app.progress.Observer;
@@ -18,55 +16,23 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.TableState;
 import io.nimoshake.setup.config.Configuration;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The page in a real browser, in front of a sync whose state is given. */
-class DashboardTest {
+class DashboardTest extends PageTest {
   private static final String HOSTILE = "<img src=x onerror=alert(1)>";
-
-  /** Of every wait for what must come: reached only if it never does. */
-  private static final Duration LIMIT = Duration.ofMinutes(2);
-
-  private static Browser browser;
 
   private final TableView orders = table("orders", TableState.COPYING, 4_000L);
   private final TableView hostile = table(HOSTILE, TableState.FOLLOWING, 10L);
   private final List<TableView> tables = new CopyOnWriteArrayList<>(List.of(orders, hostile));
-  private HttpInterface http;
   private Observer observer;
   private Page page;
-
-  @BeforeAll
-  static void openBrowser() {
-    browser = Browser.open();
-    PlaywrightAssertions.setDefaultAssertionTimeout(LIMIT.toMillis());
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    page.navigate("about:blank");
-    http.close();
-    observer.close();
-  }
 
   @Test
   void showsNumbersAsTheyMove() throws Exception {
@@ -190,7 +156,7 @@ class DashboardTest {
   @Test
   void saysWhenTheProcessIsLost() throws Exception {
     openPage(Map.of());
-    http.close();
+    stopServing();
     assertThat(page.locator("#lost"))
         .hasText(Pattern.compile("nimo-shake has not answered since \\d\\d:\\d\\d:\\d\\d .*"));
     assertThat(page.locator("#health")).hasText("no answer");
@@ -247,12 +213,10 @@ class DashboardTest {
                     List.of(),
                     List.of()));
     observer = new Observer(monitor);
-    http = new HttpInterface(configuration, observer, "nimo-shake test");
-    int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    String url = serve(configuration, observer);
     page = browser.page();
-    browser.errors().clear();
     browser.look(wide ? 1280 : 800, 800, false);
-    page.navigate("http://127.0.0.1:" + port + "/");
+    page.navigate(url);
   }
 
   private static TableView table(String name, TableState state, long items) {

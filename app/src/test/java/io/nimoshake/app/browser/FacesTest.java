@@ -8,9 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import io.nimoshake.app.cli.StatusText;
-import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.http.Scraped;
 import io.nimoshake.app.progress.GivenMonitor;
 import io.nimoshake.app.progress.GivenObserver;
@@ -23,21 +21,15 @@ import io.nimoshake.core.flow.GivenShard;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.TableState;
 import io.nimoshake.setup.config.Configuration;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -45,18 +37,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  * At one moment, everything that shows a number shows the same: the log, the API, the page, the
  * metrics, the terminal, and the answers of the Go tool. In every state that a table can have.
  */
-class FacesTest {
+class FacesTest extends PageTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.500Z");
   private static final Instant RECORD = NOW.minusMillis(2_500);
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final long SAVES = 17;
-
-  private static Browser browser;
 
   private final ObjectMapper json = new ObjectMapper();
   private final HttpClient client = HttpClient.newHttpClient();
   private GivenObserver observer;
-  private HttpInterface http;
   private String url;
 
   /** A state, and whether the table has been paused in it. */
@@ -95,26 +83,6 @@ class FacesTest {
     boolean isFollowing() {
       return state == TableState.FOLLOWING;
     }
-  }
-
-  @BeforeAll
-  static void openBrowser() {
-    browser = Browser.open();
-    PlaywrightAssertions.setDefaultAssertionTimeout(LIMIT.toMillis());
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    browser.page().navigate("about:blank");
-    http.close();
-    observer.close();
   }
 
   @ParameterizedTest
@@ -359,10 +327,7 @@ class FacesTest {
             Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
     observer =
         new GivenObserver(new GivenMonitor(() -> GivenTable.sync(tables), SAVES, Map.of()), NOW);
-    http = new HttpInterface(configuration, observer, "nimo-shake test");
-    int port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    url = "http://127.0.0.1:" + port + "/";
-    browser.errors().clear();
+    url = serve(configuration, observer);
   }
 
   private String get(String path) throws Exception {
