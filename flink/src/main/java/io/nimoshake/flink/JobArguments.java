@@ -1,7 +1,9 @@
 package io.nimoshake.flink;
 
+import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
+import io.nimoshake.setup.config.GeneralKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -61,7 +63,14 @@ final class JobArguments {
                 "unknown option " + (attached ? "--" + name : args[i - 1]) + USE);
       }
     }
-    return Configuration.load(file, runtimeProperties(properties), environment, overrides);
+    Configuration read =
+        Configuration.load(file, runtimeProperties(properties), environment, overrides);
+    if (read.get(GeneralKeys.SYNC_MODE) == Mode.BACK) {
+      throw new ConfigurationException(
+          GeneralKeys.SYNC_MODE.name()
+              + " = back: a Flink job has no way back: run nimo-shake sync for it");
+    }
+    return read;
   }
 
   private static Map<String, String> runtimeProperties(Path file) throws ConfigurationException {

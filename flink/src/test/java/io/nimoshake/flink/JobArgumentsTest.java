@@ -63,6 +63,13 @@ class JobArgumentsTest {
   }
 
   @Test
+  void aJobHasNoWayBack() {
+    assertEquals(
+        "sync_mode = back: a Flink job has no way back: run nimo-shake sync for it",
+        refused("--conf-file", conf.toString(), "--set", "sync_mode=back"));
+  }
+
+  @Test
   void groupsOfOthersAreNotRead() throws Exception {
     runtime(
         "[{'PropertyGroupId':'other','PropertyMap':{'id':'wrong', 'x': 'y'}},"

@@ -37,6 +37,10 @@ public final class Connections {
    * @throws StartUpException if a check fails
    */
   public static Optional<String> check(SyncSetup setup, StartUp start) throws StartUpException {
+    if (setup.options().mode() == Mode.BACK) {
+      List<String> tables = WayBackConnections.check(setup, start);
+      return checkSelection(setup, tables, setup.tableFilter().select(tables));
+    }
     // The SDK does not retry these calls: start-up does.
     DynamoSettings once = setup.dynamoSettings().withMaxRetries(0);
     try (DynamoSource source =
@@ -45,7 +49,7 @@ public final class Connections {
       List<String> wanted = setup.tableFilter().select(tables);
       final Optional<String> nothing = checkSelection(setup, tables, wanted);
       StartUpChecks.mapping(start, setup, source, wanted);
-      if (setup.options().mode() != Mode.INCR && !setup.options().schemaOnly()) {
+      if (setup.options().mode().copies() && !setup.options().schemaOnly()) {
         StartUpChecks.copy(start, setup, source, wanted);
       }
       if (setup.fileTargetSettings().isPresent()) {
@@ -90,11 +94,17 @@ public final class Connections {
   }
 
   public static Source source(SyncSetup setup, StartUp start) throws StartUpException {
+    if (setup.options().mode() == Mode.BACK) {
+      return WayBackConnections.source(setup, start);
+    }
     return start.call(
         Server.SOURCE, "setting up the source", () -> setup.source(setup.dynamoSettings()));
   }
 
   public static Target target(SyncSetup setup, StartUp start) throws StartUpException {
+    if (setup.options().mode() == Mode.BACK) {
+      return WayBackConnections.target(setup, start);
+    }
     return start.call(Server.TARGET, "setting up the target", () -> target(setup));
   }
 

@@ -1,5 +1,6 @@
 package io.nimoshake.setup;
 
+import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.mongodb.client.MongoAddress;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
@@ -9,7 +10,8 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Where a sync reads and where it writes, in words for people. No credentials are in them.
+ * Where a sync reads and where it writes, in words for people. No credentials are in them. On the
+ * way back it reads where it else writes.
  *
  * @param source "DynamoDB in us-east-1", or "DynamoDB at http://h:8000"
  * @param target "MongoDB at h:27017, database shop", "files in /exports", or as the source
@@ -18,14 +20,17 @@ public record SyncRoute(String source, String target) {
   public static SyncRoute of(Configuration configuration) {
     Optional<String> endpoint = configuration.find(SourceKeys.ENDPOINT_URL).map(URI::toString);
     Optional<String> address = configuration.find(TargetKeys.ADDRESS);
-    return new SyncRoute(
-        dynamo(endpoint, configuration.find(SourceKeys.REGION)),
+    String tables = dynamo(endpoint, configuration.find(SourceKeys.REGION));
+    String target =
         switch (configuration.get(TargetKeys.TYPE)) {
           case MONGODB -> mongo(address.orElse(""), configuration.get(GeneralKeys.ID));
           case ALIYUN_DYNAMO_PROXY, DYNAMODB ->
               dynamo(address, configuration.find(TargetKeys.REGION));
           case FILE -> "files in " + configuration.get(TargetKeys.DIRECTORY);
-        });
+        };
+    return configuration.get(GeneralKeys.SYNC_MODE) == Mode.BACK
+        ? new SyncRoute(target, tables)
+        : new SyncRoute(tables, target);
   }
 
   /** Without an endpoint, the region names the service. */

@@ -14,7 +14,9 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.core.plan.BackPlan;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
@@ -67,7 +69,8 @@ final class Previewer {
     this.start = start;
     this.setup = new SyncSetup(configuration);
     this.options = setup.options();
-    this.follows = options.mode() != Mode.FULL && !options.schemaOnly();
+    this.follows =
+        options.mode() != Mode.FULL && options.mode() != Mode.BACK && !options.schemaOnly();
   }
 
   /** What the checkpoint says about earlier runs of the same id. */
@@ -172,6 +175,7 @@ final class Previewer {
     Optional<CheckpointStore> existing =
         ofCheckpoint("setting up the checkpoint", setup::existingCheckpoints);
     if (existing.isEmpty()) {
+      noteDirection(List.of());
       return new Past(false, Set.of());
     }
     try (CheckpointStore store = existing.get()) {
@@ -182,12 +186,26 @@ final class Previewer {
                 + "; a second process would refuse to start");
       }
       Set<String> tables = new TreeSet<>();
-      for (CheckpointEntry entry : ofCheckpoint("loading the checkpoint", store::load)) {
+      List<CheckpointEntry> entries = ofCheckpoint("loading the checkpoint", store::load);
+      noteDirection(entries);
+      for (CheckpointEntry entry : entries) {
         if (entry instanceof OfTable table) {
           tables.add(table.table());
         }
       }
       return new Past(!tables.isEmpty(), tables);
+    }
+  }
+
+  private void noteDirection(List<CheckpointEntry> entries) {
+    if (options.mode() == Mode.BACK) {
+      Optional<OfDirection> live =
+          entries.stream()
+              .filter(OfDirection.class::isInstance)
+              .map(OfDirection.class::cast)
+              .findFirst();
+      BackPlan.obstacle(live)
+          .ifPresent(why -> warnings.add("the sync would refuse to start: " + why));
     }
   }
 
@@ -225,7 +243,7 @@ final class Previewer {
                     : OptionalLong.empty(),
                 configuration.find(SourceKeys.READ_CAPACITY).orElse(0),
                 facts.provisionedReads()));
-    boolean copies = options.mode() != Mode.INCR && !options.schemaOnly();
+    boolean copies = options.mode().copies() && !options.schemaOnly();
     boolean scans = copies && configuration.get(ExportKeys.SOURCE) == CopySource.SCAN;
     if (scans) {
       estimates.add(estimate);
@@ -366,7 +384,8 @@ final class Previewer {
       return;
     }
     warnings.add(
-        "on_poison = dead_letter: rejected items are not in the target, only in the dead letter file");
+        "on_poison = dead_letter: rejected items are not in the target, only in the dead letter"
+            + " file");
   }
 
   /** Whether the streams wait for the copy. A DynamoDB-compatible target always makes them wait. */

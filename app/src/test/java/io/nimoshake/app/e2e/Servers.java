@@ -42,7 +42,7 @@ final class Servers implements AutoCloseable {
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
   final DynamoDbServer dynamoServer = DynamoDbServer.start();
-  final MongoServer mongoServer = MongoServer.start();
+  final MongoServer mongoServer;
   final DynamoDbClient dynamo =
       DynamoDbClient.builder()
           .endpointOverride(dynamoServer.endpoint())
@@ -50,7 +50,21 @@ final class Servers implements AutoCloseable {
           .credentialsProvider(
               StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
           .build();
-  final MongoClient mongo = MongoClients.create(mongoServer.uri());
+  final MongoClient mongo;
+
+  Servers() {
+    this(MongoServer.start());
+  }
+
+  private Servers(MongoServer mongoServer) {
+    this.mongoServer = mongoServer;
+    this.mongo = MongoClients.create(mongoServer.uri());
+  }
+
+  /** Servers of which MongoDB has change streams. */
+  static Servers withChangeStreams() {
+    return new Servers(MongoServer.startWithChangeStreams(MongoServer.DEFAULT_HEAP_MEGABYTES));
+  }
 
   /** The configuration of a sync from one to the other, with further lines. */
   Path configuration(Path directory, String... lines) throws IOException {

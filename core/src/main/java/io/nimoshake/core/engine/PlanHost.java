@@ -129,10 +129,7 @@ public final class PlanHost {
   /** Loads the checkpoint and begins; what follows happens on the scheduler. */
   public void start() throws Fault {
     List<CheckpointEntry> stored = store.load();
-    Plan restored =
-        options.mode() == SyncOptions.Mode.BACK
-            ? BackPlan.restore(planOptions(), stored)
-            : new SyncPlan(planOptions(), stored);
+    Plan restored = restore(stored);
     synchronized (lock) {
       checkpoint.apply(stored);
       plan = restored;
@@ -207,6 +204,14 @@ public final class PlanHost {
     synchronized (lock) {
       return checkpoint.entries();
     }
+  }
+
+  private Plan restore(List<CheckpointEntry> stored) throws Fault.Fatal {
+    if (options.mode() == SyncOptions.Mode.BACK) {
+      return BackPlan.restore(planOptions(), stored);
+    }
+    BackPlan.requireNotLive(stored);
+    return new SyncPlan(planOptions(), stored);
   }
 
   private PlanOptions planOptions() {

@@ -87,6 +87,22 @@ public final class BackPlan implements Plan {
     return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
   }
 
+  /**
+   * Checks that a sync from DynamoDB may run: beside the way back, or after it without a return, it
+   * would overwrite what the applications have written.
+   */
+  public static void requireNotLive(Collection<CheckpointEntry> checkpoint) throws Fault.Fatal {
+    for (CheckpointEntry entry : checkpoint) {
+      if (entry instanceof OfDirection live && live.direction() == Direction.BACK) {
+        throw new Fault.Fatal(
+            "this sync goes back since "
+                + live.at()
+                + ": it writes the changes of MongoDB to DynamoDB. Set sync_mode = back to go on"
+                + " with that");
+      }
+    }
+  }
+
   private void restore(CheckpointEntry entry) {
     if (entry instanceof OfTable table) {
       synced.put(table.table(), table);

@@ -1,6 +1,7 @@
 package io.nimoshake.core.plan;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Split.OfCopy;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.port.CheckpointEntry;
@@ -121,8 +122,8 @@ final class TablePlan {
     if (options.stream() && entry.started().isEmpty()) {
       out.tell(
           Level.WARN,
-          "its checkpoint is of a copy without a stream, so the changes since then are unknown: it is"
-              + " copied from the start");
+          "its checkpoint is of a copy without a stream, so the changes since then are unknown: it"
+              + " is copied from the start");
       out.save(new CheckpointEntry.TableForgotten(table()));
       return;
     }
@@ -137,7 +138,7 @@ final class TablePlan {
     for (OfSplit split : splits) {
       if (split.split() instanceof StreamShard) {
         stream.ifPresent(s -> s.restore(split));
-      } else {
+      } else if (split.split() instanceof OfCopy) {
         copy.restore(split);
       }
     }

@@ -1,5 +1,6 @@
 package io.nimoshake.core.plan;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -82,6 +83,21 @@ class BackPlanTest {
         all.stream()
             .filter(Command.Save.class::isInstance)
             .noneMatch(save -> ((Command.Save) save).entry().subject().equals(shard.subject())));
+  }
+
+  @Test
+  void aSyncFromDynamoDbDoesNotStartBesideTheWayBack() {
+    assertThrows(Fault.Fatal.class, () -> BackPlan.requireNotLive(List.of(live(Direction.BACK))));
+    assertDoesNotThrow(() -> BackPlan.requireNotLive(List.of(live(Direction.RETURNED))));
+  }
+
+  @Test
+  void theWayForwardLeavesThePositionOfAFormerWayBackAlone() {
+    SyncPlan plan =
+        new SyncPlan(OPTIONS, List.of(live(Direction.RETURNED), copied("orders"), at("token")));
+    plan.start();
+    plan.on(listed("orders"));
+    assertEquals(List.of(), plan.view().get(0).splits());
   }
 
   @Test

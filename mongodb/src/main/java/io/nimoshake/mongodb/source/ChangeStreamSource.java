@@ -3,6 +3,7 @@ package io.nimoshake.mongodb.source;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
@@ -18,11 +19,14 @@ import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.mongodb.write.LayoutFinder;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.bson.Document;
 
 /**
  * The source of the way back: the collections of MongoDB that a sync has written, as tables. Which
@@ -100,6 +104,47 @@ public final class ChangeStreamSource implements Source {
     } catch (MongoException e) {
       throw MongoFaults.of(e, doing);
     }
+  }
+
+  /**
+   * Why tables have no way back, a line each for people. Where {@code _id} is generated, a delete
+   * tells nothing of its item, unless MongoDB keeps pre-images.
+   *
+   * @see <a href="https://www.mongodb.com/docs/manual/changeStreams/">MongoDB Manual, Change
+   *     Streams with Document Pre- and Post-Images</a>
+   */
+  public List<String> problems(Collection<TableSchema> schemas) throws Fault {
+    List<String> problems = new ArrayList<>();
+    for (TableSchema schema : schemas) {
+      try {
+        if (hasGeneratedIds(schema) && !keepsPreImages(schema.name())) {
+          problems.add(
+              "table "
+                  + schema.name()
+                  + ": its documents have a generated _id (target.mongodb.id = objectid), so a"
+                  + " delete does not tell which item it was. MongoDB 6.0 or newer tells it with"
+                  + " pre-images: run db.runCommand({collMod: \""
+                  + schema.name()
+                  + "\", changeStreamPreAndPostImages: {enabled: true}}) in database "
+                  + database.getName());
+        }
+      } catch (MongoException e) {
+        throw MongoFaults.of(e, "looking at collection " + schema.name());
+      }
+    }
+    return problems;
+  }
+
+  private boolean keepsPreImages(String collection) {
+    for (Document found : database.listCollections().filter(Filters.eq("name", collection))) {
+      if (collection.equals(found.getString("name"))) {
+        Document options = found.get("options", new Document());
+        return options
+            .get("changeStreamPreAndPostImages", new Document())
+            .getBoolean("enabled", false);
+      }
+    }
+    return false;
   }
 
   /** A change stream has no shards. */

@@ -245,6 +245,28 @@ class DocumentedStreamsTest {
     }
   }
 
+  @Test
+  void generatedIdsNeedPreImages() throws Fault {
+    assertTrue(preImages("{}").get(0).contains("collMod: \"orders\""));
+    assertEquals(List.of(), preImages("{changeStreamPreAndPostImages: {enabled: true}}"));
+  }
+
+  private static List<String> preImages(String options) throws Fault {
+    String index = "{v: 2, key: {id: 1}, name: 'id_1', unique: true}";
+    try (ScriptedMongo mongo =
+            ScriptedMongo.start(
+                command ->
+                    switch (command.getFirstKey()) {
+                      case "listCollections" ->
+                          cursor("firstBatch", 0, "{name: 'orders', options: " + options + "}");
+                      case "listIndexes" -> cursor("firstBatch", 0, index);
+                      default -> cursor("firstBatch", 0);
+                    });
+        ChangeStreamSource source = WayBackFixture.source(mongo.uri(), "orders")) {
+      return source.problems(List.of(ReadChanges.ORDERS));
+    }
+  }
+
   // --- the oplog -----------------------------------------------------------------------------
 
   @Test

@@ -1,6 +1,7 @@
 package io.nimoshake.setup.config;
 
 import io.nimoshake.core.engine.SyncOptions.Mode;
+import io.nimoshake.core.engine.SyncOptions.OnGap;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.client.AwsHosts;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
@@ -44,6 +45,7 @@ final class CrossChecks {
     checks.problems.addAll(FilterSettings.problems(configuration));
     checks.mapping();
     checks.export();
+    checks.wayBack();
     checks.http();
     return checks.problems;
   }
@@ -100,8 +102,8 @@ final class CrossChecks {
     if (targetIsSource()) {
       problems.add(
           configuration.place(TargetKeys.TYPE)
-              + ": the target is the source: endpoint, region and credentials are the same, so tables"
-              + " would be copied onto themselves");
+              + ": the target is the source: endpoint, region and credentials are the same, so"
+              + " tables would be copied onto themselves");
     }
   }
 
@@ -185,8 +187,10 @@ final class CrossChecks {
 
   private void streamsEndpoint() {
     Optional<URI> tables = configuration.find(SourceKeys.ENDPOINT_URL);
+    Optional<Mode> mode = configuration.find(GeneralKeys.SYNC_MODE);
     boolean follows =
-        !configuration.find(GeneralKeys.SYNC_MODE).equals(Optional.of(Mode.FULL))
+        !mode.equals(Optional.of(Mode.FULL))
+            && !mode.equals(Optional.of(Mode.BACK))
             && !configuration.find(GeneralKeys.SCHEMA_ONLY).orElse(false);
     if (follows
         && tables.isPresent()
@@ -325,6 +329,33 @@ final class CrossChecks {
                 + key.name()
                 + " cannot be set: use export.manifest");
       }
+    }
+  }
+
+  private void wayBack() {
+    if (!configuration.find(GeneralKeys.SYNC_MODE).equals(Optional.of(Mode.BACK))) {
+      return;
+    }
+    String mode = GeneralKeys.SYNC_MODE.name() + " = back";
+    if (configuration.find(TargetKeys.TYPE).filter(t -> t != TargetType.MONGODB).isPresent()) {
+      problems.add(
+          configuration.place(GeneralKeys.SYNC_MODE)
+              + " = back: reads the change streams of MongoDB, so target.type must be mongodb");
+    }
+    if (configuration.isSet(GeneralKeys.ON_GAP)
+        && configuration.find(GeneralKeys.ON_GAP).equals(Optional.of(OnGap.RESYNC))) {
+      problems.add(
+          configuration.place(GeneralKeys.ON_GAP)
+              + " = resync: cannot be set together with "
+              + mode
+              + ", which copies nothing: must be fail");
+    }
+    if (configuration.find(GeneralKeys.SCHEMA_ONLY).orElse(false)) {
+      problems.add(
+          configuration.place(GeneralKeys.SCHEMA_ONLY)
+              + " = true: cannot be set together with "
+              + mode
+              + ", which only writes items");
     }
   }
 

@@ -35,10 +35,11 @@ public final class GeneralKeys {
   public static final ConfigKey<Mode> SYNC_MODE =
       key(
               "sync_mode",
-              choice("all", Mode.ALL, "full", Mode.FULL, "incr", Mode.INCR),
+              choice("all", Mode.ALL, "full", Mode.FULL, "incr", Mode.INCR, "back", Mode.BACK),
               "full: copy the tables, then end. all: copy the tables and follow their streams until"
                   + " stopped. incr: copy nothing; follow the streams from the checkpoint, or from"
-                  + " now if there is no checkpoint.")
+                  + " now if there is no checkpoint. back: after a cut-over, write the changes of"
+                  + " MongoDB to DynamoDB.")
           .byDefault("all");
 
   public static final ConfigKey<Boolean> STREAM_DURING_COPY =
@@ -59,8 +60,8 @@ public final class GeneralKeys {
       key(
           "filter.collection.white",
           tables(),
-          "Sync only these tables. In a name, * stands for any characters and ? for one character. A"
-              + " name without wildcards must exist. Not together with filter.collection.black.");
+          "Sync only these tables. In a name, * stands for any characters and ? for one character."
+              + " A name without wildcards must exist. Not together with filter.collection.black.");
 
   public static final ConfigKey<List<NamePattern>> BLACK_LIST =
       key(
@@ -105,9 +106,9 @@ public final class GeneralKeys {
               duration(Duration.ofSeconds(1)),
               "How long to ask again when the source answers that a table, a stream or a shard does"
                   + " not exist. One such answer proves nothing. It counts as gone when at least"
-                  + " three answers agree and this time lies between the first and the last. A table"
-                  + " that is named in the configuration is looked for three times within four"
-                  + " seconds at the start.")
+                  + " three answers agree and this time lies between the first and the last. A"
+                  + " table that is named in the configuration is looked for three times within"
+                  + " four seconds at the start.")
           .byDefault("2m");
 
   public static final ConfigKey<Choices.OnPoison> ON_POISON =

@@ -1,0 +1,164 @@
+package io.nimoshake.app.e2e;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.Updates;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
+import io.nimoshake.core.port.Lease;
+import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.mongodb.source.StreamStart;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Forward, cut over, changes in MongoDB while the program is killed, equal on both sides. */
+class WayBackTest {
+  /** The changes of the whole test: as many as issue 18 asks for with the property. */
+  private static final int CHANGES = Integer.getInteger("nimoshake.back.changes", 1_000);
+
+  private static final int KILLS = Integer.getInteger("nimoshake.back.kills", 2);
+  private static final int ITEMS = 400;
+  private static final List<Shape> SHAPES = List.of(Shape.S, Shape.N, Shape.S_B);
+
+  @TempDir Path directory;
+
+  @Test
+  void everyChangeOfMongoDbArrivesHoweverOftenItIsKilled() throws Exception {
+    Random random = new Random(18);
+    try (Servers servers = Servers.withChangeStreams()) {
+      BothSides.create(servers, SHAPES, ITEMS);
+      copyAndCutOver(servers);
+      Path back = servers.configuration(directory, "sync_mode = back");
+      for (int kill = 0; kill <= KILLS; kill++) {
+        try (RunningSync sync = RunningSync.start(back)) {
+          for (int i = 0; i < CHANGES / (KILLS + 1); i++) {
+            change(servers, SHAPES.get(random.nextInt(SHAPES.size())), random);
+          }
+          if (kill < KILLS) {
+            sync.awaitStarted();
+            sync.kill9();
+          } else {
+            BothSides.awaitEqual(servers, SHAPES, sync);
+            assertEquals(0, sync.terminate(), sync::output);
+          }
+        }
+      }
+      Path forward = servers.configuration(directory, "sync_mode = all");
+      try (RunningSync sync = RunningSync.start(forward)) {
+        assertTrue(sync.awaitExit() != 0, sync::output);
+      }
+    }
+  }
+
+  @Test
+  void aDroppedCollectionEndsItsTableOnly() throws Exception {
+    try (Servers servers = Servers.withChangeStreams()) {
+      BothSides.create(servers, List.of(Shape.S, Shape.N), 20);
+      copyAndCutOver(servers);
+      Path back = servers.configuration(directory, "sync_mode = back");
+      try (RunningSync sync = RunningSync.start(back)) {
+        servers.collection(Shape.S.table).drop();
+        await()
+            .atMost(BothSides.LIMIT)
+            .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+            .until(() -> sync.output().contains("was dropped; DynamoDB has every change before that"));
+        change(servers, Shape.N, new Random(1));
+        BothSides.awaitEqual(servers, List.of(Shape.N), sync);
+        assertEquals(1, sync.terminate(), sync::output);
+      }
+    }
+  }
+
+  @Test
+  void aPositionOlderThanTheOplogFailsTheTable() throws Exception {
+    try (Servers servers = Servers.withChangeStreams()) {
+      BothSides.create(servers, List.of(Shape.S), 20);
+      copyAndCutOver(servers);
+      change(servers, Shape.S, new Random(1));
+      servers.mongoServer.forgetChanges();
+      Path back = servers.configuration(directory, "sync_mode = back", "retry.gone = 1s");
+      try (RunningSync sync = RunningSync.start(back)) {
+        assertEquals(1, sync.awaitExit(), sync::output);
+        assertTrue(sync.output().contains("may no longer be in the oplog"), sync::output);
+      }
+    }
+  }
+
+  @Test
+  void withoutACutOverThereIsNoWayBack() throws Exception {
+    try (Servers servers = Servers.withChangeStreams()) {
+      BothSides.create(servers, List.of(Shape.S), 5);
+      Path back = servers.configuration(directory, "sync_mode = back");
+      try (RunningSync sync = RunningSync.start(back)) {
+        assertTrue(sync.awaitExit() != 0, sync::output);
+        assertTrue(sync.output().contains("nimo-shake cutover --way-back"), sync::output);
+      }
+    }
+  }
+
+  /** As the command does it: the sync is over, the position noted, the checkpoint says so. */
+  private void copyAndCutOver(Servers servers) throws Exception {
+    Path forward = servers.configuration(directory, "sync_mode = all");
+    try (RunningSync sync = RunningSync.start(forward)) {
+      BothSides.awaitCopied(servers, sync);
+      assertEquals(0, sync.terminate(), sync::output);
+    }
+    String start = StreamStart.now(servers.mongoServer.uri(), Servers.ID);
+    try (MongoCheckpointStore store =
+        new MongoCheckpointStore(servers.mongoServer.uri(), Servers.ID + "-checkpoint")) {
+      Optional<Lease> before = store.lease();
+      Lease lease = new Lease(1_000, "test", "", 1, Instant.EPOCH, Instant.now().plusSeconds(60));
+      assertTrue(store.replaceLease(before, Optional.of(lease)));
+      store.save(
+          lease.fence(),
+          List.of(new OfDirection(Direction.CUT_OVER, Instant.now(), Optional.of(start))));
+      assertTrue(store.replaceLease(Optional.of(lease), Optional.empty()));
+    }
+  }
+
+  /** What an application may do: the content of one document moves to another, or is changed. */
+  private static void change(Servers servers, Shape shape, Random random) {
+    var collection = servers.collection(shape.table);
+    List<BsonDocument> some =
+        collection.find().skip(random.nextInt(300)).limit(2).into(new ArrayList<>());
+    if (some.size() < 2) {
+      return;
+    }
+    BsonDocument one = some.get(0);
+    BsonDocument other = some.get(1);
+    switch (random.nextInt(4)) {
+      case 0 -> collection.deleteOne(Filters.eq(one.get("_id")));
+      case 1 ->
+          collection.updateOne(
+              Filters.eq(one.get("_id")), Updates.set("changed", random.nextInt(1_000)));
+      case 2 -> {
+        collection.deleteOne(Filters.eq(one.get("_id")));
+        collection.insertOne(one);
+      }
+      default -> {
+        BsonDocument mixed = other.clone();
+        mixed.put("_id", one.get("_id"));
+        shape.keyNames().stream()
+            .map(Servers::field)
+            .forEach(name -> mixed.put(name, value(one, name)));
+        collection.replaceOne(Filters.eq(one.get("_id")), mixed, new ReplaceOptions().upsert(true));
+      }
+    }
+  }
+
+  private static BsonValue value(BsonDocument document, String name) {
+    return document.get(name);
+  }
+}
