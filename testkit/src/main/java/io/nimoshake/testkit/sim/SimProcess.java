@@ -5,6 +5,7 @@ import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
@@ -196,6 +197,17 @@ final class SimProcess {
 
   boolean wasStopped() {
     return stopAsked;
+  }
+
+  /** The applications do not write any more. */
+  void freeze(Instant at) {
+    loop.trace(life.name() + ": frozen at " + at);
+    engine.orElseThrow().freeze(at);
+  }
+
+  /** The cut-over that is under way. */
+  Optional<PlanView.CutOver> cutOver() {
+    return engine.flatMap(SyncEngine::cutOver);
   }
 
   int openReaders() {

@@ -56,6 +56,15 @@ final class SimShardReader implements SplitReader {
     }
   }
 
+  /** How many of its records can be read: one that was just made may show later. */
+  private int visible() {
+    int visible = shard.records.size();
+    while (visible > next && !table.isShown(shard.records.get(visible - 1))) {
+      visible--;
+    }
+    return visible;
+  }
+
   @Override
   public ChangeBatch read() throws Fault {
     if (ended) {
@@ -65,12 +74,12 @@ final class SimShardReader implements SplitReader {
     source.maybeLose(split);
     source.maybeWrong(table, split.id());
     seek();
-    ChangeBatch.Builder batch = ChangeBatch.builder(split);
+    ChangeBatch.Builder batch = ChangeBatch.builder(split).begun(table.shownTime());
     int limit =
         faults.chance(source.scenario().services().emptyPageRate())
             ? 0
             : loop.random().between(1, MOST_RECORDS);
-    int to = Math.min(shard.records.size(), next + limit);
+    int to = Math.min(visible(), next + limit);
     int found = to - next;
     for (SimShard.Rec rec : shard.records.subList(next, to)) {
       Change change =

@@ -40,6 +40,12 @@ final class SimTable {
   /** Whether changes were made that no stream has, so that only a new copy could bring them. */
   boolean hasUnstreamedChanges;
 
+  /** How long after its creation a record may be read at the earliest. */
+  Duration lateBy = Duration.ZERO;
+
+  /** By how much the clocks of the service's machines differ from each other, at most. */
+  Duration clocksDiffer = Duration.ZERO;
+
   private boolean changesLost;
 
   /** By ARN: all that there ever were. */
@@ -131,6 +137,17 @@ final class SimTable {
 
   Instant serviceTime() {
     return loop.now().plus(skew);
+  }
+
+  /** The service's clock as one of its machines has it. */
+  Instant shownTime() {
+    long most = clocksDiffer.toMillis();
+    return serviceTime().plusMillis(most == 0 ? 0 : loop.random().between((int) -most, (int) most));
+  }
+
+  /** Whether a record can be read already. */
+  boolean isShown(SimShard.Rec rec) {
+    return lateBy.isZero() || !rec.time().plus(lateBy).isAfter(serviceTime());
   }
 
   static int hashOf(String key) {
