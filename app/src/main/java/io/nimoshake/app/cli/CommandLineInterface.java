@@ -59,6 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PauseCommand.class,
       ResumeCommand.class,
       LimitsCommand.class,
+      CutoverCommand.class,
       DemoCommand.class,
       ArchiveCommand.class,
       CompletionCommand.class,

@@ -57,6 +57,11 @@ final class Routes implements AutoCloseable {
     change("pause", controls::pause);
     change("resume", controls::resume);
     change("limits", controls::limits);
+    CutOverRoutes cutOver = new CutOverRoutes(monitor);
+    routes.put("/api/v1/cutover", Route.json(cutOver::show));
+    routes.put("/api/v1/cutover/freeze", Route.post(cutOver::freeze));
+    routes.put("/api/v1/cutover/abort", Route.post(cutOver::abort));
+    routes.put("/api/v1/cutover/finish", Route.post(cutOver::finish));
   }
 
   private void api(String name, Route.Handler handler) {

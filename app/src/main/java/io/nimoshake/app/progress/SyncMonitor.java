@@ -15,6 +15,11 @@ public interface SyncMonitor {
     return false;
   }
 
+  /** The cut-over of the sync; empty before it has started. */
+  default Optional<CutOvers> cutOvers() {
+    return Optional.empty();
+  }
+
   /** How many checkpoints were saved so far. */
   long checkpointSaves();
 

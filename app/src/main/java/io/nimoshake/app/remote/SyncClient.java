@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Talks to the running sync of a configuration. Looks for it where its {@link RunningFile} says,
@@ -149,22 +150,41 @@ public final class SyncClient {
   }
 
   /**
+   * Asks the running sync for something.
+   *
+   * @param path such as {@code /api/v1/cutover}
+   */
+  public JsonNode get(String path) throws NoSuchSyncException {
+    return first(place -> HttpRequest.newBuilder(place.resolve(path)).GET());
+  }
+
+  /**
    * Changes something in the running sync.
    *
    * @param path such as {@code /api/v1/pause}
    * @param body what the path expects
    */
   public JsonNode post(String path, Map<String, ?> body) throws NoSuchSyncException {
+    String text;
+    try {
+      text = json.writeValueAsString(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a map of plain values", e);
+    }
+    return first(
+        place ->
+            HttpRequest.newBuilder(place.resolve(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(text)));
+  }
+
+  /** Sends a request to the first place where the sync runs. */
+  private JsonNode first(Function<URI, HttpRequest.Builder> request) throws NoSuchSyncException {
     NoSuchSyncException last = notRunning("has no HTTP interface", null);
     for (URI place : places) {
       try {
         statusAt(place);
-        return send(
-            HttpRequest.newBuilder(place.resolve(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body))));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("a map of plain values", e);
+        return send(request.apply(place));
       } catch (NoSuchSyncException e) {
         if (e.reason() != Reason.NOT_RUNNING) {
           throw e;

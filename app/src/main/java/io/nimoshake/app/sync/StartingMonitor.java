@@ -1,5 +1,6 @@
 package io.nimoshake.app.sync;
 
+import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.FailedCalls;
@@ -42,6 +43,11 @@ final class StartingMonitor implements SyncMonitor {
         Optional.empty(),
         start.failures(),
         List.of());
+  }
+
+  @Override
+  public Optional<CutOvers> cutOvers() {
+    return sync.flatMap(SyncMonitor::cutOvers);
   }
 
   @Override

@@ -200,7 +200,12 @@ public final class SyncProcess {
           "ended: {} left out, see {}", Text.count(rejected, "item"), run.deadLetterFile().get());
     }
     if (exitCode == ExitCode.DONE || !result.isSuccess() || rejected == 0) {
-      LOG.info("ended: {}", describe(result));
+      LOG.info(
+          "ended: {}",
+          run.cutOverAt()
+              .filter(at -> result.isSuccess())
+              .map(at -> "cut over; everything written before " + at + " is in the target")
+              .orElseGet(() -> describe(result)));
     }
     closer.close();
     return exitCode;

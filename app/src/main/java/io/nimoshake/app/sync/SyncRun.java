@@ -1,5 +1,6 @@
 package io.nimoshake.app.sync;
 
+import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.checkpoint.LeaseClaim;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
@@ -22,6 +23,7 @@ import io.nimoshake.setup.Closer;
 import io.nimoshake.setup.Connections;
 import io.nimoshake.setup.DeadLetterFile;
 import io.nimoshake.setup.LeaseHolder;
+import io.nimoshake.setup.LiveDirection;
 import io.nimoshake.setup.MappingChange;
 import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUp.Server;
@@ -32,6 +34,7 @@ import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +56,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   private final Map<String, FailedCalls> failedCalls;
   private final Optional<Path> deadLetters;
   private final Optional<String> nothingSelected;
+  private final CutOverOfRun cutOver;
 
   /** A check of the caller, made before anything is written. */
   interface LastCheck {
@@ -101,6 +105,12 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       lease = lease(setup.id(), store, options, start);
       try {
         takeover.carryOut(store, lease.fence());
+        if (options.mode() != SyncOptions.Mode.BACK) {
+          start.run(
+              Server.CHECKPOINT,
+              "looking which direction is live",
+              () -> LiveDirection.requireForward(store, setup.id()));
+        }
         new MappingChange(start, setup, source, target).carryOut(store, lease.fence());
         DeadLetters letters = Connections.deadLetters(configuration);
         if (letters instanceof DeadLetterFile file) {
@@ -114,6 +124,13 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
         engine =
             new SyncEngine(
                 options, source, target, store, letters, lease, scheduler, table -> setup.limits());
+        cutOver =
+            new CutOverOfRun(
+                engine,
+                source,
+                setup.targetSpeaksDynamo()
+                    ? Optional.empty()
+                    : Optional.of(setup.targetSettings()));
       } catch (StartUpException | Fault | RuntimeException e) {
         release(lease);
         throw e;
@@ -211,6 +228,16 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   @Override
   public SyncView view() {
     return engine.view();
+  }
+
+  @Override
+  public Optional<CutOvers> cutOvers() {
+    return Optional.of(cutOver);
+  }
+
+  /** When the sync was cut over; empty if it was not. */
+  Optional<Instant> cutOverAt() {
+    return cutOver.cutOverAt();
   }
 
   @Override

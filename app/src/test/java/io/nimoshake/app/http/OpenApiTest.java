@@ -87,7 +87,7 @@ class OpenApiTest extends HttpFixture {
   void everyAnswerIsAsDescribedAndEveryFieldIsAnswered() throws Exception {
     Set<String> unanswered = new TreeSet<>(fields());
     for (String path : described("get")) {
-      if (path.equals("/api/v1/events")) {
+      if (path.equals("/api/v1/events") || path.startsWith("/api/v1/cutover")) {
         continue;
       }
       String query = query(path);
@@ -103,6 +103,9 @@ class OpenApiTest extends HttpFixture {
     check(ref("Status"), firstEvent(), unanswered, "events");
     awaitTimeLeft(unanswered);
     for (String path : described("post")) {
+      if (path.startsWith("/api/v1/cutover/")) {
+        continue;
+      }
       Answer done = post(path, "{\"table\": \"copying\"" + limit(path) + "}");
       assertEquals(200, done.status(), path);
       check(ref("ChangedTables"), json.readTree(done.body()), unanswered, path);

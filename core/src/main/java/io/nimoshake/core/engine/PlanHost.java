@@ -86,6 +86,11 @@ public final class PlanHost {
 
   private Life life = Life.RUNNING;
   private boolean stoppedByUser;
+
+  /** Waits for a switch that was asked for; null if none was. */
+  private CompletableFuture<Boolean> switched;
+
+  private int refusalsBefore;
   private Fault fatal;
 
   /**
@@ -157,6 +162,43 @@ public final class PlanHost {
   public List<PlanView.Table> view() {
     synchronized (lock) {
       return plan == null ? List.of() : plan.view();
+    }
+  }
+
+  /** The cut-over that is under way. */
+  public Optional<PlanView.CutOver> cutOver() {
+    synchronized (lock) {
+      return plan == null ? Optional.empty() : plan.cutOver();
+    }
+  }
+
+  /**
+   * Asks for the switch of a cut-over.
+   *
+   * @return completes with true when the checkpoint says that the sync was cut over, with false if
+   *     something is missing or no cut-over is under way; not at all if the sync ends before
+   */
+  public CompletableFuture<Boolean> cutOver(Optional<String> wayBack) {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    synchronized (lock) {
+      switched = answer;
+      refusalsBefore = cutOver().map(PlanView.CutOver::refusals).orElse(0);
+    }
+    post(new Event.CutOver(wayBack));
+    return answer;
+  }
+
+  /** Answers who has asked for the switch; called with the lock held, after each event. */
+  private void answerSwitch(Event event) {
+    Optional<PlanView.CutOver> now = plan.cutOver();
+    boolean stored = now.filter(c -> c.stage() == PlanView.CutOverStage.STORED).isPresent();
+    boolean refused =
+        now.filter(c -> c.refusals() == refusalsBefore).isEmpty() || event instanceof Event.Thaw;
+    if (stored || refused) {
+      CompletableFuture<Boolean> answer = switched;
+      switched = null;
+      // Off this thread: who waits must not run under the lock.
+      scheduler.control().execute(() -> answer.complete(stored));
     }
   }
 
@@ -262,6 +304,9 @@ public final class PlanHost {
           if (command instanceof Command.Save save) {
             checkpoint.apply(save.entry());
           }
+        }
+        if (switched != null) {
+          answerSwitch(event);
         }
         saveOnly = life != Life.RUNNING;
       }

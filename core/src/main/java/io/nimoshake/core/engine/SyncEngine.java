@@ -3,6 +3,7 @@ package io.nimoshake.core.engine;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
 import io.nimoshake.core.checkpoint.LeasedTarget;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.FreezeWatch;
 import io.nimoshake.core.flow.MemoryBudget;
 import io.nimoshake.core.flow.Outages;
 import io.nimoshake.core.flow.Scheduler;
@@ -14,6 +15,7 @@ import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +118,37 @@ public final class SyncEngine {
         host.fatal(),
         registry.sync().failures.recent(),
         outages.current());
+  }
+
+  /**
+   * Begins a cut-over, or begins it anew.
+   *
+   * @param freeze every write that the applications made was acknowledged before this moment, by
+   *     the service's clock
+   */
+  public void freeze(Instant freeze) {
+    registry.freeze().end();
+    host.post(new Event.Freeze(freeze));
+  }
+
+  /** Calls the cut-over off. */
+  public void thaw() {
+    host.post(new Event.Thaw());
+  }
+
+  /** The cut-over that is under way. */
+  public Optional<PlanView.CutOver> cutOver() {
+    return host.cutOver();
+  }
+
+  /** The last record that was created after the freeze time, since the cut-over began. */
+  public Optional<FreezeWatch.LateWrite> lateWrite() {
+    return registry.freeze().lateWrite();
+  }
+
+  /** See {@link PlanHost#cutOver(Optional)}. */
+  public CompletableFuture<Boolean> cutOver(Optional<String> wayBack) {
+    return host.cutOver(wayBack);
   }
 
   /** Successful saves so far. */

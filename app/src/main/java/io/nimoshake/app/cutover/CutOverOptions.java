@@ -1,0 +1,21 @@
+package io.nimoshake.app.cutover;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How to cut over.
+ *
+ * @param at when the applications stop writing; empty: when the operator says so
+ * @param acceptDeadLetters whether rejected items do not matter
+ * @param keepFollowing whether the sync goes on after the cut-over
+ * @param wayBack whether the changes of the target are to be followed later
+ * @param timeout how long to wait, from the freeze time on
+ */
+public record CutOverOptions(
+    Optional<Instant> at,
+    boolean acceptDeadLetters,
+    boolean keepFollowing,
+    boolean wayBack,
+    Duration timeout) {}

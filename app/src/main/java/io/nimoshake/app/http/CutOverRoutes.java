@@ -1,0 +1,95 @@
+package io.nimoshake.app.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nimoshake.app.progress.CutOvers;
+import io.nimoshake.app.progress.SyncMonitor;
+import io.nimoshake.core.fault.Fault;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The cut-over of the sync: shows it, begins it, calls it off, and records it. Each of them answers
+ * the state after it.
+ */
+final class CutOverRoutes {
+  private static final String AT = "at";
+  private static final String WAY_BACK = "way_back";
+  private static final String KEEP_FOLLOWING = "keep_following";
+
+  private final SyncMonitor monitor;
+
+  CutOverRoutes(SyncMonitor monitor) {
+    this.monitor = monitor;
+  }
+
+  void show(Exchange exchange) throws IOException, HttpError {
+    exchange.query().allow();
+    exchange.json(200, state());
+  }
+
+  void freeze(Exchange exchange) throws IOException, HttpError {
+    JsonNode body = body(exchange, Set.of(AT));
+    Optional<Instant> at = Optional.empty();
+    if (body.has(AT)) {
+      try {
+        at = Optional.of(Instant.parse(body.get(AT).asText()));
+      } catch (DateTimeException e) {
+        throw HttpError.badRequest("at must be a time like 2026-01-31T12:00:00Z");
+      }
+    }
+    try {
+      cutOvers().freeze(at);
+    } catch (Fault e) {
+      throw new HttpError(503, "the cut-over cannot begin: " + e.getMessage());
+    }
+    exchange.json(200, state());
+  }
+
+  void abort(Exchange exchange) throws IOException, HttpError {
+    body(exchange, Set.of());
+    cutOvers().abort();
+    exchange.json(200, state());
+  }
+
+  void finish(Exchange exchange) throws IOException, HttpError {
+    JsonNode body = body(exchange, Set.of(WAY_BACK, KEEP_FOLLOWING));
+    CutOvers cutOvers = cutOvers();
+    boolean done;
+    try {
+      done = cutOvers.finish(body.path(WAY_BACK).asBoolean(false));
+    } catch (Fault e) {
+      throw new HttpError(503, "the cut-over is not recorded: " + e.getMessage());
+    }
+    exchange.json(200, state());
+    if (done && !body.path(KEEP_FOLLOWING).asBoolean(false)) {
+      cutOvers.end();
+    }
+  }
+
+  private CutOverJson state() throws HttpError {
+    return CutOverJson.of(cutOvers(), monitor.view());
+  }
+
+  private CutOvers cutOvers() throws HttpError {
+    return monitor
+        .cutOvers()
+        .orElseThrow(() -> new HttpError(503, "the sync has not started yet: try again"));
+  }
+
+  private static JsonNode body(Exchange exchange, Set<String> known) throws IOException, HttpError {
+    exchange.query().allow();
+    JsonNode body = exchange.body();
+    if (!body.isObject()) {
+      throw HttpError.badRequest("the body must be a JSON object");
+    }
+    for (var field : body.properties()) {
+      if (!known.contains(field.getKey())) {
+        throw HttpError.badRequest("the body has an unknown key");
+      }
+    }
+    return body;
+  }
+}

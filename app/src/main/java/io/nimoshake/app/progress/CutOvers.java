@@ -1,0 +1,46 @@
+package io.nimoshake.app.progress;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.plan.PlanView;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The cut-over of a running sync. Safe for use by several threads. */
+public interface CutOvers {
+  /**
+   * A record that was created after the freeze time.
+   *
+   * @param key of its item, as text; empty if a filter leaves the item out
+   */
+  record LateWrite(String table, Optional<String> key, Instant created) {}
+
+  /** The cut-over that is under way. */
+  Optional<PlanView.CutOver> state();
+
+  /** The last write of somebody who has not stopped. */
+  Optional<LateWrite> lateWrite();
+
+  /**
+   * Begins a cut-over. The applications must not write any more.
+   *
+   * @param at the freeze time; empty: now, by the service's clock
+   * @throws Fault if the service does not tell its time
+   */
+  void freeze(Optional<Instant> at) throws Fault;
+
+  /** Calls the cut-over off. */
+  void abort();
+
+  /**
+   * Records the cut-over, if everything has arrived.
+   *
+   * @param wayBack whether the place is stored from which the changes of the target can be followed
+   * @return whether the checkpoint says now that the sync was cut over; if not, something is
+   *     missing
+   * @throws Fault if the place cannot be told, or the answer does not come in time
+   */
+  boolean finish(boolean wayBack) throws Fault;
+
+  /** Ends the sync. */
+  void end();
+}

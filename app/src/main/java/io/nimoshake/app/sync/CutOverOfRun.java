@@ -1,0 +1,118 @@
+package io.nimoshake.app.sync;
+
+import io.nimoshake.app.progress.CutOvers;
+import io.nimoshake.core.engine.SyncEngine;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.plan.PlanView;
+import io.nimoshake.core.plan.PlanView.CutOverStage;
+import io.nimoshake.core.plan.TableState;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Source.StreamHandle;
+import io.nimoshake.mongodb.source.StreamStart;
+import io.nimoshake.mongodb.write.MongoTargetSettings;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.bson.RawBsonDocument;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The cut-over of one run. */
+final class CutOverOfRun implements CutOvers {
+  private static final Logger LOG = LoggerFactory.getLogger(CutOverOfRun.class);
+  private static final long LONGEST_SAVE_SECONDS = 25;
+
+  private final SyncEngine engine;
+  private final Source source;
+  private final Optional<MongoTargetSettings> mongo;
+
+  /**
+   * @param mongo the target; empty if it is not MongoDB
+   */
+  CutOverOfRun(SyncEngine engine, Source source, Optional<MongoTargetSettings> mongo) {
+    this.engine = engine;
+    this.source = source;
+    this.mongo = mongo;
+  }
+
+  @Override
+  public Optional<PlanView.CutOver> state() {
+    return engine.cutOver();
+  }
+
+  @Override
+  public Optional<LateWrite> lateWrite() {
+    return engine
+        .lateWrite()
+        .map(late -> new LateWrite(late.table(), late.key().map(this::text), late.created()));
+  }
+
+  private String text(ItemKey key) {
+    byte[] bytes = key.encoded().copy();
+    return mongo.isPresent() ? new RawBsonDocument(bytes).toJson() : key.encoded().toUtf8();
+  }
+
+  @Override
+  public void freeze(Optional<Instant> at) throws Fault {
+    Instant freeze = at.isPresent() ? at.get() : now();
+    LOG.info("cut-over: nothing is to be written to the source after {}", freeze);
+    engine.freeze(freeze);
+  }
+
+  /** The next full second of the service's clock, which shows whole seconds. */
+  private Instant now() throws Fault {
+    for (PlanView.Table table : engine.view().tables().stream().map(t -> t.plan()).toList()) {
+      if (table.state() == TableState.FOLLOWING) {
+        Optional<StreamHandle> stream = source.currentStream(table.name());
+        if (stream.isPresent()) {
+          return stream.get().serviceTime().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        }
+      }
+    }
+    throw new Fault.Transient("no table is followed that has a stream", null);
+  }
+
+  @Override
+  public void abort() {
+    LOG.info("cut-over: called off");
+    engine.thaw();
+  }
+
+  @Override
+  public boolean finish(boolean wayBack) throws Fault {
+    if (wayBack && mongo.isEmpty()) {
+      throw new Fault.Fatal("there is a way back only from MongoDB", null);
+    }
+    // Before anybody is told to switch: no write of the applications to the target is missed.
+    Optional<String> place =
+        wayBack
+            ? Optional.of(StreamStart.now(mongo.get().uri(), mongo.get().database()))
+            : Optional.empty();
+    try {
+      boolean stored = engine.cutOver(place).get(LONGEST_SAVE_SECONDS, TimeUnit.SECONDS);
+      if (stored) {
+        LOG.info("cut over: the checkpoint says so; a sync from DynamoDB does not start again");
+      }
+      return stored;
+    } catch (TimeoutException | ExecutionException e) {
+      throw new Fault.Transient("the checkpoint could not be stored in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Fault.Transient("interrupted", e);
+    }
+  }
+
+  @Override
+  public void end() {
+    engine.stop();
+  }
+
+  /** When the sync was cut over; empty if it was not. */
+  Optional<Instant> cutOverAt() {
+    return state().filter(now -> now.stage() == CutOverStage.STORED).map(PlanView.CutOver::freeze);
+  }
+}

@@ -1,0 +1,164 @@
+package io.nimoshake.app.e2e;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.app.cutover.CutOverFlow;
+import io.nimoshake.app.cutover.CutOverOptions;
+import io.nimoshake.app.cutover.CutOverReport;
+import io.nimoshake.app.cutover.CutOverResult;
+import io.nimoshake.app.cutover.CutOverResult.Outcome;
+import io.nimoshake.app.cutover.UndoneCutOver;
+import io.nimoshake.app.remote.SyncClient;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.testkit.stream.Resharding;
+import io.nimoshake.testkit.stream.ReshardingEndpoint;
+import io.nimoshake.testkit.stream.ReshardingOptions;
+import io.nimoshake.testkit.wire.FreePort;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sync on real servers is cut over. Nobody compares the sides but the test. */
+class CutOverTest {
+  private static final int ITEMS = Integer.getInteger("cutover.items", 300);
+  private static final List<Shape> SHAPES = List.of(Shape.S, Shape.S_N, Shape.N);
+
+  @TempDir Path directory;
+
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private Path conf;
+
+  /** Shards split all the time, show late, and answer empty pages although there are records. */
+  private static ReshardingOptions splitting() {
+    return ReshardingOptions.nasty(5)
+        .resharding(Resharding.seeded(5, 0.02, 0.02).withAtMost(8))
+        .emptyPages(0.1)
+        .timesToTheSecond(true)
+        .pollEvery(Duration.ofMillis(20));
+  }
+
+  private void configure(Servers servers, ReshardingEndpoint endpoint) throws Exception {
+    conf =
+        servers.configuration(
+            directory, endpoint.endpoint(), servers.mongoServer.uri(), "sync_mode = all");
+    String text = Files.readString(conf);
+    Files.writeString(
+        conf, text.replace("incr_sync.http_port = 0", "incr_sync.http_port = " + FreePort.pick()));
+  }
+
+  private Configuration configuration() throws Exception {
+    return Configuration.load(Optional.of(conf), Map.of(), List.of());
+  }
+
+  private CutOverFlow flow(Duration timeout) throws Exception {
+    return new CutOverFlow(
+        SyncClient.of(configuration(), BothSides.LIMIT),
+        new CutOverOptions(Optional.empty(), false, false, false, timeout),
+        () -> true,
+        Optional.empty(),
+        told::add);
+  }
+
+  private CompletableFuture<CutOverResult> begin(Duration timeout) throws Exception {
+    CutOverFlow flow = flow(timeout);
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return flow.run();
+          } catch (Exception e) {
+            // Whatever it is, the test fails by it.
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private void awaitReady(RunningSync sync) throws Exception {
+    CutOverFlow flow = flow(BothSides.LIMIT);
+    await()
+        .atMost(BothSides.LIMIT)
+        .ignoreExceptions()
+        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+        .until(() -> flow.problems().isEmpty());
+  }
+
+  @Test
+  void isNotToldToSwitchBeforeEverythingHasArrived() throws Exception {
+    try (Servers servers = new Servers();
+        ReshardingEndpoint endpoint =
+            ReshardingEndpoint.to(servers.dynamoServer.endpoint(), splitting())) {
+      BothSides.create(servers, SHAPES, ITEMS);
+      configure(servers, endpoint);
+      try (RunningSync sync = RunningSync.start(conf)) {
+        CompletableFuture<CutOverResult> cutOver;
+        try (Workload load = Workload.start(servers.dynamo, SHAPES, ITEMS + 100, 3)) {
+          awaitReady(sync);
+          cutOver = begin(BothSides.LIMIT);
+          await()
+              .atMost(BothSides.LIMIT)
+              .failFast(() -> assertFalse(cutOver.isDone(), told::toString))
+              .until(() -> told.stream().anyMatch(line -> line.contains("still being written to")));
+        }
+        CutOverResult result = cutOver.get();
+        BothSides.assertEqual(servers, SHAPES);
+        assertEquals(Outcome.CUT_OVER, result.outcome(), result::toString);
+        String last = new CutOverReport("e2e", "MongoDB", result).lines().get(SHAPES.size());
+        assertEquals(
+            "Everything written before "
+                + result.freeze().orElseThrow()
+                + " is in MongoDB: switch now",
+            last);
+        assertEquals(0, sync.awaitExit(), sync::output);
+        assertTrue(sync.output().contains("ended: cut over"), sync::output);
+      }
+      assertDoesNotStartAgain();
+    }
+  }
+
+  private void assertDoesNotStartAgain() throws Exception {
+    try (RunningSync again = RunningSync.start(conf)) {
+      assertTrue(again.awaitExit() > 1, again::output);
+      assertTrue(again.output().contains("was cut over: since"), again::output);
+    }
+    assertTrue(UndoneCutOver.undo(configuration()).contains("may start again"));
+    try (RunningSync again = RunningSync.start(conf)) {
+      again.awaitStarted();
+      assertEquals(0, again.terminate(), again::output);
+    }
+  }
+
+  @Test
+  void aPausedTableIsWaitedForAndTheSyncGoesOn() throws Exception {
+    try (Servers servers = new Servers();
+        ReshardingEndpoint endpoint =
+            ReshardingEndpoint.to(servers.dynamoServer.endpoint(), splitting())) {
+      BothSides.create(servers, SHAPES, ITEMS);
+      configure(servers, endpoint);
+      try (RunningSync sync = RunningSync.start(conf)) {
+        awaitReady(sync);
+        CompletableFuture<CutOverResult> cutOver = begin(Duration.ofSeconds(25));
+        await().atMost(BothSides.LIMIT).until(() -> told.size() > 1);
+        SyncClient client = SyncClient.of(configuration(), BothSides.LIMIT);
+        client.post("/api/v1/pause", Map.of("table", Shape.N.table));
+        CutOverResult result = cutOver.get();
+        assertEquals(Outcome.NOT_CUT_OVER, result.outcome());
+        assertTrue(result.missing().toString().contains(Shape.N.table), result::toString);
+        assertEquals("none", client.get("/api/v1/cutover").path("state").asText());
+        assertTrue(
+            flow(BothSides.LIMIT).problems().toString().contains("it is paused"), told::toString);
+        client.post("/api/v1/resume", Map.of());
+        BothSides.awaitCaughtUp(servers, SHAPES, sync);
+        assertEquals(0, sync.terminate(), sync::output);
+      }
+    }
+  }
+}

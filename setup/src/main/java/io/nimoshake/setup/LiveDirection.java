@@ -1,0 +1,71 @@
+package io.nimoshake.setup;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
+import io.nimoshake.core.port.CheckpointStore;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which direction of a sync is live, as its checkpoint says. After a cut-over a sync from DynamoDB
+ * does not start: it would overwrite what the applications have written to the target since.
+ */
+public final class LiveDirection {
+  private LiveDirection() {}
+
+  /** What these entries say; empty: forward, as always before a first cut-over. */
+  public static Optional<OfDirection> of(List<CheckpointEntry> entries) {
+    return entries.stream()
+        .filter(OfDirection.class::isInstance)
+        .map(OfDirection.class::cast)
+        .reduce((first, last) -> last);
+  }
+
+  /**
+   * Checks that a sync from DynamoDB may start.
+   *
+   * @param id of the sync
+   * @throws Fault.Fatal if the applications write to the target; the message says the ways out
+   */
+  public static void requireForward(CheckpointStore store, String id) throws Fault {
+    Optional<OfDirection> live = of(store.load());
+    Optional<String> refusal = live.flatMap(entry -> refusal(entry, id));
+    if (refusal.isPresent()) {
+      throw new Fault.Fatal(refusal.get(), null);
+    }
+  }
+
+  private static Optional<String> refusal(OfDirection live, String id) {
+    return switch (live.direction()) {
+      case FORWARD, RETURNED -> Optional.empty();
+      case CUT_OVER ->
+          Optional.of(
+              "id "
+                  + id
+                  + " was cut over: since "
+                  + live.at()
+                  + " the applications write to the target, and a sync from DynamoDB would"
+                  + " overwrite what they write. To copy into another place, choose another id."
+                  + (live.wayBack().isPresent()
+                      ? " To bring their changes back to DynamoDB, set sync_mode = back."
+                      : "")
+                  + " If no application has written to the target yet, nimo-shake cutover --abort"
+                  + " undoes the cut-over");
+      case BACK ->
+          Optional.of(
+              "id "
+                  + id
+                  + " goes back since "
+                  + live.at()
+                  + ": it brings the changes of the target to DynamoDB. Set sync_mode = back to go"
+                  + " on with that, or choose another id to copy into another place");
+    };
+  }
+
+  /** Undoes a cut-over: the sync from DynamoDB may start again where it ended. */
+  public static OfDirection forward(OfDirection cutOver) {
+    return new OfDirection(Direction.FORWARD, cutOver.at(), Optional.empty());
+  }
+}
