@@ -12,6 +12,7 @@ import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.config.Configuration;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ class CheckBackTest {
       new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), true);
   private static final int CHANGED = 4;
   private static final int DELETED = 5;
+  private static final int MOVED = 7;
   private static final int INSERTED = 1000;
 
   @TempDir Path directory;
@@ -46,6 +48,76 @@ class CheckBackTest {
       change(servers, "change", "objectid");
       change(servers, "mchange", "objectid");
     }
+  }
+
+  private static final String MAPPING =
+      """
+      version: 1
+      tables:
+        by_s_n:
+          split:
+            - when: {kind: {equals: special}}
+              collection: special
+              attributes:
+                - drop: [kind, precise]
+                - rename: {text: words}
+            - otherwise: {collection: rest}
+      """;
+
+  @Test
+  void aMappedTableIsRepairedThroughItsMapping() throws Exception {
+    try (Servers servers = new Servers()) {
+      BothSides.create(servers, List.of(Shape.S_N), ITEMS);
+      Map<String, AttributeValue> special = new HashMap<>(item(CHANGED));
+      special.put("kind", AttributeValue.fromS("special"));
+      servers.dynamo.putItem(r -> r.tableName(Shape.S_N.table).item(special));
+      Files.writeString(directory.resolve("m.yaml"), MAPPING);
+      Path conf =
+          servers.configuration(
+              directory, "sync_mode = full", "mapping.file = " + directory.resolve("m.yaml"));
+      copyAndCutOver(conf);
+      final Map<String, Map<String, AttributeValue>> expected = items(servers);
+
+      BsonDocument changed = servers.collection("special").find().first();
+      changed.put("words", new org.bson.BsonString("new words"));
+      changed.getArray("strings").add(new org.bson.BsonString("new"));
+      servers.collection("special").replaceOne(id(CHANGED), changed);
+      BsonDocument moved = servers.collection("rest").find(id(MOVED)).first();
+      moved.remove("precise");
+      moved.put("words", moved.remove("text"));
+      servers.collection("special").insertOne(moved);
+      servers.collection("rest").deleteOne(id(MOVED));
+      servers.collection("rest").deleteOne(id(DELETED));
+
+      Checking repairing = Checking.run(conf, REPAIR);
+      assertEquals(3, repairing.findings().size(), repairing::text);
+      assertTrue(
+          repairing.findings().stream().allMatch(f -> f.repair().orElseThrow().done()),
+          repairing::text);
+      Checking again = Checking.run(conf, CheckOptions.ALL);
+      assertEquals(0, again.result().exitCode(), again::text);
+
+      expected.remove(key(DELETED));
+      expected.get(key(CHANGED)).put("text", AttributeValue.fromS("new words"));
+      expected.get(key(MOVED)).put("kind", AttributeValue.fromS("special"));
+      Map<String, Map<String, AttributeValue>> found = items(servers);
+      AttributeValue strings = found.get(key(CHANGED)).get("strings");
+      assertTrue(strings.ss().contains("new"));
+      expected.get(key(CHANGED)).put("strings", strings);
+      assertEquals(expected, found);
+    }
+  }
+
+  private static BsonDocument id(int number) {
+    return new BsonDocument("_id", filter(number));
+  }
+
+  private static void copyAndCutOver(Path conf) throws Exception {
+    Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
+    try (SyncRun run = SyncRun.start(configuration)) {
+      assertTrue(run.done().get().isSuccess(), () -> run.done().join().toString());
+    }
+    cutOver(configuration);
   }
 
   private void change(Servers servers, String type, String id) throws Exception {
@@ -62,11 +134,7 @@ class CheckBackTest {
             "convert.type = " + type,
             "target.mongodb.id = " + id,
             "back.date = epoch_seconds");
-    Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
-    try (SyncRun run = SyncRun.start(configuration)) {
-      assertTrue(run.done().get().isSuccess(), () -> run.done().join().toString());
-    }
-    cutOver(configuration);
+    copyAndCutOver(conf);
     Checking before = Checking.run(conf, CheckOptions.ALL);
     assertEquals(0, before.result().exitCode(), before::text);
     assertTrue(before.report().get(0).startsWith("MongoDB is the truth"), before::text);

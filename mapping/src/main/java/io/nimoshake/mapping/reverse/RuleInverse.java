@@ -125,11 +125,18 @@ final class RuleInverse {
         : Stream.empty();
   }
 
-  /** A document that an application made does not have what the rule drops. */
+  /**
+   * A document that an application made, or moved here from another rule's collection, does not say
+   * what the rule drops. But every item of the rule has the constant.
+   */
   private void addConstant(Condition.Of leaf, BsonDocument item) {
-    boolean dropped = leaf.path().isTopLevel() && rule.nameOf(leaf.path().top()).isEmpty();
-    if (dropped) {
-      item.putIfAbsent(names.topLevel(leaf.path().top()), bson(((Test.Equal) leaf.test()).value()));
+    if (!leaf.path().isTopLevel() || rule.nameOf(leaf.path().top()).isPresent()) {
+      return;
+    }
+    String field = names.topLevel(leaf.path().top());
+    BsonValue constant = bson(((Test.Equal) leaf.test()).value());
+    if (!item.containsKey(field) || !Documents.isSame(constant, item.get(field))) {
+      item.put(field, constant);
     }
   }
 

@@ -197,6 +197,16 @@ class WayBackTest {
             """));
   }
 
+  /** Its item went to another collection: what the rule drops has another value there. */
+  @Test
+  void aDocumentThatMovedHereGetsTheConstantOfItsRule() throws Exception {
+    assertItem(
+        "{pk: 'CUSTOMER#7', sk: 'PROFILE', entity: 'C'}",
+        customer(
+            "{pk: 'CUSTOMER#7', tenant: 'eu'}",
+            "{pk: 'CUSTOMER#7', sk: 'PROFILE', entity: 'Archived'}"));
+  }
+
   @Test
   void whatNoItemBecomesIsRejected() throws Exception {
     assertEquals(
