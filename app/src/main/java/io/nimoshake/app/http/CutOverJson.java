@@ -40,9 +40,12 @@ record CutOverJson(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Table(String name, long changes, @JsonProperty("last_record") String lastRecord) {}
 
-  static CutOverJson of(CutOvers cutOvers, SyncView view) {
+  /**
+   * @param running the cut-overs of the sync; empty before it has started
+   */
+  static CutOverJson of(Optional<CutOvers> running, SyncView view) {
     List<Table> tables = view.tables().stream().map(CutOverJson::table).toList();
-    Optional<PlanView.CutOver> state = cutOvers.state();
+    Optional<PlanView.CutOver> state = running.flatMap(CutOvers::state);
     if (state.isEmpty()) {
       return new CutOverJson("none", null, null, null, null, null, null, tables);
     }
@@ -56,8 +59,8 @@ record CutOverJson(
         now.from().toString(),
         now.heard().toString(),
         now.restarts(),
-        cutOvers
-            .lateWrite()
+        running
+            .flatMap(CutOvers::lateWrite)
             .map(late -> new LateWrite(late.table(), late.key().orElse(null), text(late.created())))
             .orElse(null),
         now.missing().stream()

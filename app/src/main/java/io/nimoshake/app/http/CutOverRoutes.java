@@ -69,8 +69,8 @@ final class CutOverRoutes {
     }
   }
 
-  private CutOverJson state() throws HttpError {
-    return CutOverJson.of(cutOvers(), monitor.view());
+  private CutOverJson state() {
+    return CutOverJson.of(monitor.cutOvers(), monitor.view());
   }
 
   private CutOvers cutOvers() throws HttpError {
