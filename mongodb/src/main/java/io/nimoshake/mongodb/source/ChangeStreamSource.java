@@ -156,6 +156,7 @@ public final class ChangeStreamSource implements Source {
   @Override
   public SplitReader open(Split split, Position from) throws Fault {
     if (split instanceof Split.ChangeStream stream) {
+      describeOthers();
       CollectionsOfTable collections = collections(schema(stream.table()));
       return new ChangeStreamReader(
           database,
@@ -165,6 +166,22 @@ public final class ChangeStreamSource implements Source {
           from);
     }
     throw new IllegalArgumentException("MongoDB has no " + split.id());
+  }
+
+  /** Only a mapping lets tables share a collection. */
+  private void describeOthers() throws Fault {
+    if (mapping == Mapping.NONE) {
+      return;
+    }
+    for (String table : tables.listTables()) {
+      if (wanted.test(table) && !schemas.containsKey(table)) {
+        try {
+          describe(table);
+        } catch (Fault.TableGone e) {
+          // It was deleted a moment ago: its documents are of no item any more.
+        }
+      }
+    }
   }
 
   private TableSchema schema(String table) throws Fault {

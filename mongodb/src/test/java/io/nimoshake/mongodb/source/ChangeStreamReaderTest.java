@@ -10,6 +10,8 @@ import com.mongodb.client.model.Updates;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.testkit.server.MongoServer;
 import java.util.List;
 import org.bson.Document;
@@ -153,6 +155,26 @@ class ChangeStreamReaderTest {
       assertEquals(List.of(), page.rejected());
       assertEquals(1, page.skipped());
     }
+  }
+
+  /** Whichever of them is opened first. */
+  @Test
+  void tablesThatShareACollectionLeaveEachOtherAlone() throws Fault {
+    orders.insertOne(order("orders1", 1));
+    orders.insertOne(order("users1", 1));
+    orders.insertOne(order("nobody", 1));
+    try (ChangeStreamSource source = WayBackFixture.ofSharedCollection(server.uri(), "orders");
+        SplitReader reader = source.open(new Split.ChangeStream("users"), changes.position)) {
+      ChangeBatch page = reader.read();
+      assertEquals("users1", text(page).get(0).split("=")[0]);
+      assertEquals(1, page.changes().size());
+      assertEquals(1, page.skipped());
+      assertEquals(1, page.rejected().size());
+    }
+  }
+
+  private static List<String> text(ChangeBatch page) {
+    return page.changes().stream().map(ReadChanges::text).toList();
   }
 
   @Test

@@ -14,18 +14,25 @@ import org.bson.RawBsonDocument;
 
 /**
  * Stands in for the way back of a mapping: a table has these collections, and the {@code _id} of a
- * document in each of them is the text that is the item's key {@code id}.
+ * document in each of them is the text that is the item's key {@code id}. Where tables share the
+ * collections, that text begins with the name of the table.
  */
 final class PlainReverse implements ReverseMapping {
   private final List<String> collections;
+  private final boolean shared;
 
   PlainReverse(List<String> collections) {
+    this(collections, false);
+  }
+
+  PlainReverse(List<String> collections, boolean shared) {
     this.collections = collections;
+    this.shared = shared;
   }
 
   @Override
   public OfTable of(TableSchema table) {
-    return new OfOne();
+    return new OfOne(shared ? table.name() : "");
   }
 
   @Override
@@ -34,6 +41,12 @@ final class PlainReverse implements ReverseMapping {
   }
 
   private final class OfOne implements OfTable {
+    private final String prefix;
+
+    OfOne(String prefix) {
+      this.prefix = prefix;
+    }
+
     @Override
     public List<String> collections() {
       return collections;
@@ -52,7 +65,7 @@ final class PlainReverse implements ReverseMapping {
     }
 
     private Optional<ItemKey> key(BsonValue id) {
-      return id == null || !id.isString()
+      return id == null || !id.isString() || !id.asString().getValue().startsWith(prefix)
           ? Optional.empty()
           : Optional.of(new ItemKey(StoredDocument.bytes(new BsonDocument("id", id))));
     }

@@ -23,6 +23,28 @@ final class WayBackFixture {
   private WayBackFixture() {}
 
   static ChangeStreamSource source(String uri, String... collections) throws Fault {
+    return source(uri, Mapping.NONE, new PlainReverse(List.of(collections)));
+  }
+
+  /** The tables {@code orders} and {@code users}, whose documents are in one collection. */
+  static ChangeStreamSource ofSharedCollection(String uri, String collection) throws Fault {
+    Mapping mapping =
+        new Mapping() {
+          @Override
+          public Optional<OfTable> of(TableSchema table) {
+            return Optional.empty();
+          }
+
+          @Override
+          public List<String> problems(java.util.Collection<TableSchema> tables) {
+            return List.of();
+          }
+        };
+    return source(uri, mapping, new PlainReverse(List.of(collection), true));
+  }
+
+  private static ChangeStreamSource source(String uri, Mapping mapping, PlainReverse reverse)
+      throws Fault {
     return new ChangeStreamSource(
         new MongoTargetSettings(
             uri,
@@ -33,8 +55,8 @@ final class WayBackFixture {
             false,
             false),
         new OneTable(),
-        Mapping.NONE,
-        new PlainReverse(List.of(collections)),
+        mapping,
+        reverse,
         table -> true);
   }
 
@@ -69,12 +91,12 @@ final class WayBackFixture {
   private static final class OneTable implements Source {
     @Override
     public List<String> listTables() {
-      return List.of("orders");
+      return List.of("orders", "users");
     }
 
     @Override
     public TableSchema describe(String table) {
-      return ReadChanges.ORDERS;
+      return ReadChanges.ORDERS.named(table);
     }
 
     @Override
