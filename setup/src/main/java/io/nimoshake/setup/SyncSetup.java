@@ -14,6 +14,7 @@ import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.export.ExportChoice;
 import io.nimoshake.dynamodb.export.ExportDestination;
 import io.nimoshake.dynamodb.export.ExportSettings;
 import io.nimoshake.dynamodb.export.ExportSettings.Making;
@@ -223,11 +224,17 @@ public final class SyncSetup {
 
   /** Whether tables are copied from exports instead of by Scan. */
   boolean copiesExports() {
-    return configuration.get(ExportKeys.SOURCE) == CopySource.EXPORT;
+    return configuration.get(ExportKeys.SOURCE) != CopySource.SCAN;
+  }
+
+  private ExportChoice exportChoice() {
+    return configuration.get(ExportKeys.SOURCE) == CopySource.AUTO
+        ? CopyWays.choice(configuration)
+        : ExportChoice.ALWAYS;
   }
 
   /** Where requested exports go; empty: no export is requested. */
-  Optional<ExportDestination> exportDestination() {
+  public Optional<ExportDestination> exportDestination() {
     return configuration
         .find(ExportKeys.BUCKET)
         .map(
@@ -246,7 +253,10 @@ public final class SyncSetup {
             configuration.find(ExportKeys.ARN).orElse(Map.of()),
             configuration.find(ExportKeys.SCHEMA).orElse(Map.of()),
             exportDestination()
-                .map(to -> new Making(id(), to, configuration.get(ExportKeys.ENABLE_PITR))),
+                .map(
+                    to ->
+                        new Making(
+                            id(), to, configuration.get(ExportKeys.ENABLE_PITR), exportChoice())),
             configuration.find(ExportKeys.ENDPOINT_URL),
             configuration.get(ExportKeys.PATH_STYLE))
         : ExportSettings.NONE;

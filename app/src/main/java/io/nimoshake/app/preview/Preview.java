@@ -1,6 +1,7 @@
 package io.nimoshake.app.preview;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.nimoshake.setup.CopyWays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -56,6 +57,7 @@ record Preview(
    * @param indexKeys the key attributes of each, the partition key first
    * @param filter how the filter was tried; null if there is none
    * @param target what the target has now, and what the sync will do with it
+   * @param ways both ways to copy it; null if no export is requested
    */
   record TablePreview(
       String table,
@@ -71,7 +73,32 @@ record Preview(
       List<String> indexes,
       @JsonProperty("index_keys") Map<String, List<String>> indexKeys,
       Filtered filter,
-      String target) {}
+      String target,
+      Ways ways) {}
+
+  /**
+   * Both ways to copy a table, if exports are requested.
+   *
+   * @param recoveryCost US dollars a month for point-in-time recovery, if it has to be enabled
+   * @param auto which way {@code full.source = auto} takes, and why
+   */
+  record Ways(
+      @JsonProperty("scan_cost") double scanCost,
+      @JsonProperty("scan_seconds") double scanSeconds,
+      @JsonProperty("export_cost") double exportCost,
+      @JsonProperty("export_seconds") double exportSeconds,
+      @JsonProperty("recovery_cost_per_month") double recoveryCost,
+      String auto) {
+    static Ways of(CopyWays ways) {
+      return new Ways(
+          ways.scanDollars(),
+          ways.scan().duration().toMillis() / 1000.0,
+          ways.exportDollars(),
+          ways.export().toMillis() / 1000.0,
+          ways.recoveryDollars(),
+          ways.why());
+    }
+  }
 
   /**
    * A filter that was tried with the first items of a table. The estimates of the copy are for all

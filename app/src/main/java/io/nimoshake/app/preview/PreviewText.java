@@ -101,6 +101,9 @@ final class PreviewText {
               "    filter: %d of the first %s pass",
               table.filter().passed(), Text.count(table.filter().read(), "item")));
     }
+    if (table.ways() != null) {
+      lines.addAll(ways(table.ways()));
+    }
     lines.add("    target: " + table.target());
     if (!table.indexes().isEmpty()) {
       lines.add(
@@ -110,6 +113,29 @@ final class PreviewText {
                   .collect(Collectors.joining("; ")));
     }
     return lines;
+  }
+
+  private static List<String> ways(Preview.Ways ways) {
+    String recovery =
+        ways.recoveryCost() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "; point-in-time recovery must be enabled: $%.2f a month",
+                cents(ways.recoveryCost()));
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "    by Scan: $%.2f, at least %s",
+            cents(ways.scanCost()),
+            duration(ways.scanSeconds())),
+        String.format(
+                Locale.ROOT,
+                "    from an export: $%.2f, about %s",
+                cents(ways.exportCost()),
+                duration(ways.exportSeconds()))
+            + recovery,
+        "    " + ways.auto());
   }
 
   /** Dollars, rounded up to whole cents, so that the total is the sum of what the tables show. */

@@ -26,6 +26,8 @@ import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import io.nimoshake.dynamodb.preview.SourceProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
 import io.nimoshake.dynamodb.source.ReadOptions;
+import io.nimoshake.setup.CopyEstimate;
+import io.nimoshake.setup.CopyWays;
 import io.nimoshake.setup.LeaseHolder;
 import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUp.Server;
@@ -39,7 +41,6 @@ import io.nimoshake.setup.config.ExportKeys;
 import io.nimoshake.setup.config.ExportKeys.CopySource;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.PriceKeys;
-import io.nimoshake.setup.config.SourceKeys;
 import io.nimoshake.setup.config.SyncKeys;
 import io.nimoshake.setup.config.TargetKeys;
 import java.time.Duration;
@@ -47,7 +48,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -62,6 +62,7 @@ final class Previewer {
   private final SyncSetup setup;
   private final SyncOptions options;
   private final boolean follows;
+  private final boolean copies;
   private final List<String> warnings = new ArrayList<>();
 
   Previewer(Configuration configuration, StartUp start) {
@@ -71,6 +72,7 @@ final class Previewer {
     this.options = setup.options();
     this.follows =
         options.mode() != Mode.FULL && options.mode() != Mode.BACK && !options.schemaOnly();
+    this.copies = options.mode().copies() && !options.schemaOnly();
   }
 
   /** What the checkpoint says about earlier runs of the same id. */
@@ -85,7 +87,10 @@ final class Previewer {
                 Server.SOURCE,
                 "setting up the source",
                 () -> new SourceProbe(setup.dynamoSettings().withMaxRetries(0)));
+        ExportPreview exports = new ExportPreview(configuration, start, copies);
         TargetPreview target = ofTarget("setting up the target", this::target)) {
+      // A copy that reads exports alone need not be allowed to scan.
+      boolean mayScan = configuration.get(ExportKeys.SOURCE) != CopySource.EXPORT;
       Optional<List<String>> all =
           start.call(Server.SOURCE, "listing the tables of the source", source::listTables);
       List<String> wanted = wanted(all);
@@ -98,10 +103,12 @@ final class Previewer {
       for (String table : wanted) {
         Optional<TableFacts> facts =
             start.call(
-                Server.SOURCE, "looking at table " + table, () -> source.look(table, follows));
+                Server.SOURCE,
+                "looking at table " + table,
+                () -> source.look(table, mayScan, follows));
         if (facts.isPresent()) {
           schemas.add(facts.get().schema());
-          tables.add(table(facts.get(), filter(source, table), target, past, estimates));
+          tables.add(table(facts.get(), filter(source, table), target, past, exports, estimates));
         }
       }
       warnOfSettings();
@@ -109,6 +116,7 @@ final class Previewer {
       RetentionWarning.of(Duration.ofMillis((long) (totals.seconds() * 1000)), waits(past))
           .ifPresent(warnings::add);
       List<Permission> permissions = new ArrayList<>(Permissions.of(source.attempts()));
+      permissions.addAll(exports.permissions());
       permissions.addAll(ofTarget("asking for permissions of the target", target::permissions));
       List<Permission> denied =
           permissions.stream().filter(p -> p.outcome().equals("denied")).toList();
@@ -229,22 +237,13 @@ final class Previewer {
       Filtered filtered,
       TargetPreview target,
       Past past,
+      ExportPreview exports,
       List<CopyEstimate> estimates)
       throws StartUpException {
     TableSchema schema = facts.schema();
-    CopyEstimate estimate =
-        CopyEstimate.of(
-            schema.approximateItems(),
-            schema.approximateBytes(),
-            new CopyEstimate.Limits(
-                configuration.get(SourceKeys.QPS_FULL),
-                configuration.isSet(SourceKeys.QPS_FULL_BATCH)
-                    ? OptionalLong.of(configuration.get(SourceKeys.QPS_FULL_BATCH))
-                    : OptionalLong.empty(),
-                configuration.find(SourceKeys.READ_CAPACITY).orElse(0),
-                facts.provisionedReads()));
-    boolean copies = options.mode().copies() && !options.schemaOnly();
-    boolean scans = copies && configuration.get(ExportKeys.SOURCE) == CopySource.SCAN;
+    CopyEstimate estimate = CopyWays.scan(configuration, schema, facts.provisionedReads());
+    Optional<CopyWays> ways = exports.ways(facts, warnings);
+    boolean scans = copies && scans(ways);
     if (scans) {
       estimates.add(estimate);
     }
@@ -272,7 +271,16 @@ final class Previewer {
                     TableSchema.SecondaryIndex::name,
                     index -> index.key().stream().map(KeyAttribute::name).toList())),
         filtered,
-        target(schema, target, past));
+        target(schema, target, past),
+        ways.map(Preview.Ways::of).orElse(null));
+  }
+
+  private boolean scans(Optional<CopyWays> ways) {
+    return switch (configuration.get(ExportKeys.SOURCE)) {
+      case SCAN -> true;
+      case EXPORT -> false;
+      case AUTO -> ways.filter(CopyWays::takesExport).isEmpty();
+    };
   }
 
   private double streamCostPerDay(TableFacts facts) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.ChildProgram;
 import io.nimoshake.app.preview.DryRun;
 import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.testkit.export.ExportEndpoint;
+import io.nimoshake.testkit.export.ObjectServer;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -100,6 +103,50 @@ class PlanTest {
       assertEquals(
           null,
           servers.dynamo.describeTable(r -> r.tableName(Shape.S.table)).table().latestStreamArn());
+    }
+  }
+
+  @Test
+  void showsBothWaysAndTheirPermissionsAndRequestsNoExport() throws Exception {
+    try (Servers servers = new Servers();
+        ObjectServer objects = ObjectServer.start("exports", directory);
+        ExportEndpoint exports =
+            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", directory, 1);
+        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint())) {
+      BothSides.create(servers, List.of(Shape.S), 20);
+      exports.enableRecovery(Shape.S.table);
+      source.fail("DescribeExport").with(HttpFault.ACCESS_DENIED);
+      Path conf =
+          servers.configuration(
+              directory,
+              source.endpoint(),
+              servers.mongoServer.uri(),
+              "full.source = auto",
+              "export.bucket = exports",
+              "export.endpoint_url = " + objects.endpoint(),
+              "export.path_style = true",
+              "qps.full = 1",
+              "qps.full.batch_num = 5");
+      ChildProgram plan = plan(conf, "--json");
+      assertEquals(1, plan.exitCode(), plan.out());
+      JsonNode json = new ObjectMapper().readTree(plan.out());
+      JsonNode ways = json.path("tables").get(0).path("ways");
+      assertEquals(4, ways.path("scan_seconds").asDouble());
+      assertTrue(ways.path("export_seconds").asDouble() >= 1_800, plan.out());
+      assertTrue(ways.path("auto").asText().contains("takes the Scan"), plan.out());
+      Map<String, String> outcomes = new TreeMap<>();
+      json.path("permissions")
+          .forEach(p -> outcomes.put(p.path("action").asText(), p.path("outcome").asText()));
+      assertEquals("allowed", outcomes.get("dynamodb:DescribeContinuousBackups"));
+      assertEquals("allowed", outcomes.get("dynamodb:ExportTableToPointInTime"));
+      assertEquals("denied", outcomes.get("dynamodb:DescribeExport"));
+      assertEquals("allowed", outcomes.get("dynamodb:ListExports"));
+      assertEquals("allowed", outcomes.get("s3:GetObject on s3://exports"));
+      assertEquals("not_tried", outcomes.get("s3:PutObject"));
+      assertEquals(List.of(), exports.exports());
+      String text = plan(conf).out();
+      assertTrue(text.contains("    by Scan: $0.01, at least 4 s"), text);
+      assertTrue(text.contains("    from an export: $0.01, about 30 min"), text);
     }
   }
 

@@ -72,7 +72,8 @@ class PreviewTextTest {
         List.of(),
         Map.of(),
         null,
-        "will be created");
+        "will be created",
+        null);
   }
 
   private static Preview preview(List<TablePreview> tables) {

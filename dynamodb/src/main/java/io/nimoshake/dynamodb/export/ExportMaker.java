@@ -1,6 +1,7 @@
 package io.nimoshake.dynamodb.export;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.dynamodb.export.ExportRequests.Request;
 import io.nimoshake.dynamodb.export.ExportSettings.Making;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,17 @@ public final class ExportMaker {
     this.requests = requests;
     this.exports = exports;
     this.making = making;
+  }
+
+  /** Whether a table is to be copied from an export. Logs it if there was something to decide. */
+  public boolean takes(TableSchema table, OptionalLong provisionedReads) throws Fault {
+    if (making.choice() == ExportChoice.ALWAYS) {
+      return true;
+    }
+    ExportChoice.Decision decision =
+        making.choice().decide(table, provisionedReads, requests.recovery(table.name()).enabled());
+    LOG.info("table {}: {}", table.name(), decision.why());
+    return decision.takesExport();
   }
 
   /**

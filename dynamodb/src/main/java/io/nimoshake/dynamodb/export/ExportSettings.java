@@ -35,8 +35,10 @@ public record ExportSettings(
    *
    * @param syncId distinguishes the requests of this sync from those of others
    * @param enablesRecovery whether point-in-time recovery is enabled where it is off
+   * @param choice which tables are copied from an export
    */
-  public record Making(String syncId, ExportDestination destination, boolean enablesRecovery) {}
+  public record Making(
+      String syncId, ExportDestination destination, boolean enablesRecovery, ExportChoice choice) {}
 
   /** Exports that exist. */
   public ExportSettings(List<String> manifests, Optional<URI> endpoint, boolean pathStyle) {

@@ -21,7 +21,6 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.Shard;
@@ -138,13 +137,14 @@ public final class SourceProbe implements AutoCloseable {
   /**
    * Looks at a table and tests the permissions for copying and following it.
    *
+   * @param scan whether its items are to be read by Scan
    * @param follow whether its stream is to be followed
    * @return empty if the table may not be described
    */
-  public Optional<TableFacts> look(String table, boolean follow) throws Fault {
+  public Optional<TableFacts> look(String table, boolean scan, boolean follow) throws Fault {
     int before = attempts.size();
     try {
-      return facts(table, follow);
+      return facts(table, scan, follow);
     } catch (Fault e) {
       // The tests of this table are made again.
       attempts.subList(before, attempts.size()).clear();
@@ -152,13 +152,16 @@ public final class SourceProbe implements AutoCloseable {
     }
   }
 
-  private Optional<TableFacts> facts(String table, boolean follow) throws Fault {
+  private Optional<TableFacts> facts(String table, boolean scan, boolean follow) throws Fault {
     Optional<TableDescription> described =
         attempt(
             "dynamodb:DescribeTable",
             table,
             () -> clients.tables().describeTable(r -> r.tableName(table)).table());
-    attempt("dynamodb:Scan", table, () -> clients.tables().scan(r -> r.tableName(table).limit(1)));
+    if (scan) {
+      attempt(
+          "dynamodb:Scan", table, () -> clients.tables().scan(r -> r.tableName(table).limit(1)));
+    }
     if (described.isEmpty()) {
       return Optional.empty();
     }
@@ -183,7 +186,8 @@ public final class SourceProbe implements AutoCloseable {
         new TableFacts(
             schema,
             description.tableStatusAsString(),
-            provisionedReads(description),
+            description.tableArn(),
+            Tables.provisionedReads(description),
             Optional.ofNullable(description.latestStreamArn()),
             open
                 ? Optional.of(description.streamSpecification().streamViewTypeAsString())
@@ -281,17 +285,6 @@ public final class SourceProbe implements AutoCloseable {
                   ? Optional.of("tried with a call that asks for no change")
                   : Optional.of(Faults.describe(refusal))));
     }
-  }
-
-  private static OptionalLong provisionedReads(TableDescription table) {
-    boolean onDemand =
-        table.billingModeSummary() != null
-            && table.billingModeSummary().billingMode() == BillingMode.PAY_PER_REQUEST;
-    Long units =
-        table.provisionedThroughput() == null
-            ? null
-            : table.provisionedThroughput().readCapacityUnits();
-    return onDemand || units == null || units == 0 ? OptionalLong.empty() : OptionalLong.of(units);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
  * What the service says about a table, beyond its schema.
  *
  * @param status such as {@code ACTIVE}
+ * @param arn its ARN
  * @param provisionedReads provisioned read capacity units a second; empty for on-demand tables
  * @param streamArn its latest stream, open or closed
  * @param streamView view type of the open stream; empty if no stream is open
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
 public record TableFacts(
     TableSchema schema,
     String status,
+    String arn,
     OptionalLong provisionedReads,
     Optional<String> streamArn,
     Optional<String> streamView,

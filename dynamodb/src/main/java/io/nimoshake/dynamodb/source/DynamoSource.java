@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /**
  * Reads the tables and streams of a DynamoDB service. Items are converted straight from the body of
@@ -157,12 +158,19 @@ public final class DynamoSource implements Source {
       }
     }
     return exports.maker().isPresent()
-        ? Optional.of(wish(exports.maker().get(), table.name(), stream))
+        ? wish(exports.maker().get(), table, stream)
         : Optional.empty();
   }
 
-  private Export wish(ExportMaker maker, String table, Optional<StreamHandle> stream) throws Fault {
-    return maker.wish(table, identity(table).arn(), stream.map(StreamHandle::serviceTime));
+  private Optional<Export> wish(
+      ExportMaker maker, TableSchema schema, Optional<StreamHandle> stream) throws Fault {
+    TableDescription table = tables.answer(schema.name()).table();
+    if (!maker.takes(schema, Tables.provisionedReads(table))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        maker.wish(
+            schema.name(), TableIdentity.of(table).arn(), stream.map(StreamHandle::serviceTime)));
   }
 
   @Override

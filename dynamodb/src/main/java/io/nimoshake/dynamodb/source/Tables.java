@@ -12,9 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
@@ -106,6 +108,18 @@ public final class Tables {
         indexes,
         Optional.ofNullable(table.itemCount()).orElse(0L),
         Optional.ofNullable(table.tableSizeBytes()).orElse(0L));
+  }
+
+  /** Provisioned read capacity units a second; empty for an on-demand table. */
+  public static OptionalLong provisionedReads(TableDescription table) {
+    boolean onDemand =
+        table.billingModeSummary() != null
+            && table.billingModeSummary().billingMode() == BillingMode.PAY_PER_REQUEST;
+    Long units =
+        table.provisionedThroughput() == null
+            ? null
+            : table.provisionedThroughput().readCapacityUnits();
+    return onDemand || units == null || units == 0 ? OptionalLong.empty() : OptionalLong.of(units);
   }
 
   private static SecondaryIndex index(

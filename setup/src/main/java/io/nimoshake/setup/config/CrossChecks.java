@@ -293,7 +293,12 @@ final class CrossChecks {
   }
 
   private void export() {
-    boolean exports = configuration.find(ExportKeys.SOURCE).equals(Optional.of(CopySource.EXPORT));
+    Optional<CopySource> source = configuration.find(ExportKeys.SOURCE);
+    boolean exports = source.filter(way -> way != CopySource.SCAN).isPresent();
+    if (source.equals(Optional.of(CopySource.AUTO)) && !configuration.isSet(ExportKeys.BUCKET)) {
+      needs(ExportKeys.SOURCE, ExportKeys.BUCKET);
+      return;
+    }
     boolean some =
         configuration.isSet(ExportKeys.MANIFEST)
             || configuration.isSet(ExportKeys.ARN)

@@ -30,15 +30,18 @@ public final class ExportKeys {
   /** {@code full.source}. */
   public enum CopySource {
     SCAN,
-    EXPORT
+    EXPORT,
+    /** The faster way, for each table. */
+    AUTO
   }
 
   public static final ConfigKey<CopySource> SOURCE =
       key(
               "full.source",
-              choice("scan", CopySource.SCAN, "export", CopySource.EXPORT),
+              choice("scan", CopySource.SCAN, "export", CopySource.EXPORT, "auto", CopySource.AUTO),
               "Where the copy reads the items. scan: from the table. export: from an export of the"
-                  + " table in DynamoDB JSON, which costs no read capacity.")
+                  + " table in DynamoDB JSON, which costs no read capacity."
+                  + " auto: the way that is faster, for each table; nimo-shake plan shows both.")
           .byDefault("scan");
 
   public static final ConfigKey<List<String>> MANIFEST =

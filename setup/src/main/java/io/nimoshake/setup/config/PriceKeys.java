@@ -25,5 +25,22 @@ public final class PriceKeys {
                   + " us-east-1 in November 2025.")
           .byDefault("0.02");
 
-  static final ConfigSection SECTION = ConfigSection.of("Prices", READ_UNITS, STREAM_READS);
+  public static final ConfigKey<BigDecimal> EXPORT_GB =
+      key(
+              "price.export_gb",
+              decimal(),
+              "US dollars for the export of one GB of a table, for nimo-shake plan. The default is that"
+                  + " of us-east-1 in November 2025.")
+          .byDefault("0.10");
+
+  public static final ConfigKey<BigDecimal> PITR_GB_MONTH =
+      key(
+              "price.pitr_gb_month",
+              decimal(),
+              "US dollars for point-in-time recovery of one GB of a table for a month, for nimo-shake"
+                  + " plan. The default is that of us-east-1 in November 2025.")
+          .byDefault("0.20");
+
+  static final ConfigSection SECTION =
+      ConfigSection.of("Prices", READ_UNITS, STREAM_READS, EXPORT_GB, PITR_GB_MONTH);
 }

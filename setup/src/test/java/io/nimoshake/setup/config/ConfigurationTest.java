@@ -296,7 +296,7 @@ class ConfigurationTest {
         "full.read.filter_names = #s = a, s = b | has #s twice",
         "full.read.filter_attributevalues = x```N```1E126 | a value of :x that is not of type N",
         "full.source = export | export.manifest, export.arn or export.bucket must be set too",
-        "full.source = s3 | must be one of scan, export",
+        "full.source = s3 | must be one of scan, export, auto",
         "export.manifest = /exports/a | full.source must be export, too",
         "filter.stream = maybe | must be one of true, false",
         "full.read.filter_attributevalues = x```N```abc | a value of :x that is not of type N",

@@ -1,9 +1,9 @@
-package io.nimoshake.app.preview;
+package io.nimoshake.setup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.nimoshake.app.preview.CopyEstimate.Bound;
-import io.nimoshake.app.preview.CopyEstimate.Limits;
+import io.nimoshake.setup.CopyEstimate.Bound;
+import io.nimoshake.setup.CopyEstimate.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,4 +1,4 @@
-package io.nimoshake.app.preview;
+package io.nimoshake.setup;
 
 import java.time.Duration;
 import java.util.List;
@@ -17,15 +17,15 @@ import java.util.PriorityQueue;
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html">
  *     DynamoDB read and write operations</a>
  */
-record CopyEstimate(double readUnits, long calls, Duration duration, Bound boundBy) {
+public record CopyEstimate(double readUnits, long calls, Duration duration, Bound boundBy) {
   private static final long UNIT_BYTES = 4096;
   private static final long PAGE_BYTES = 1 << 20;
 
   /** The speed of two cores, measured: see docs/benchmarks.md. */
-  private static final double BYTES_PER_SECOND = 10e6;
+  static final double BYTES_PER_SECOND = 10e6;
 
   /** The limits of a copy's speed. */
-  enum Bound {
+  public enum Bound {
     CALLS("qps.full"),
     CAPACITY("qps.full.read_capacity"),
     PROVISIONED("the table's provisioned read capacity"),
@@ -51,13 +51,13 @@ record CopyEstimate(double readUnits, long calls, Duration duration, Bound bound
    * @param unitsPerSecond {@code qps.full.read_capacity}; 0 for no limit
    * @param provisioned the table's provisioned read capacity; empty if it is on demand
    */
-  record Limits(
+  public record Limits(
       double callsPerSecond,
       OptionalLong itemsPerCall,
       double unitsPerSecond,
       OptionalLong provisioned) {}
 
-  static CopyEstimate of(long items, long bytes, Limits limits) {
+  public static CopyEstimate of(long items, long bytes, Limits limits) {
     double units = Math.ceil(bytes / (double) UNIT_BYTES) / 2;
     long calls = Math.max(1, ceil(bytes, PAGE_BYTES));
     if (limits.itemsPerCall().isPresent()) {
@@ -86,7 +86,7 @@ record CopyEstimate(double readUnits, long calls, Duration duration, Bound bound
   }
 
   /** The time for all copies in the given order, if some of them run at the same time. */
-  static Duration together(List<CopyEstimate> estimates, int atATime) {
+  public static Duration together(List<CopyEstimate> estimates, int atATime) {
     PriorityQueue<Long> free = new PriorityQueue<>();
     for (int i = 0; i < atATime; i++) {
       free.add(0L);
