@@ -82,6 +82,7 @@ class ConfigKeysTest {
                 TargetKeys.class,
                 SyncKeys.class,
                 ExportKeys.class,
+                BackKeys.class,
                 OperationKeys.class,
                 PriceKeys.class)
             .flatMap(holder -> Arrays.stream(holder.getDeclaredFields()))
