@@ -114,7 +114,8 @@ class ConfigurationTest {
         "target.access_key_id = AKIA | target.secret_access_key must be set too",
         "target.role_external_id = x1 | target.role_arn must be set too",
         "target.role_session_name = x1 | target.role_arn must be set too",
-        "target.role_arn = reader | must be an ARN such as arn:aws:iam::123456789012:role/nimo-shake",
+        "target.role_arn = reader | must be an ARN such as"
+            + " arn:aws:iam::123456789012:role/nimo-shake",
         "source.endpoint_url = http://10.1.1.1:8000/ | the target is the source",
       })
   void refusesWithATargetThatSpeaksDynamo(String line, String message) throws Exception {
@@ -281,13 +282,15 @@ class ConfigurationTest {
         "convert.type = rwa | must be one of change, mchange, raw",
         "convert.type = same | for DynamoDB-compatible targets and files only",
         "qps.full.read_capacity = 50% | not supported yet: must be a whole number",
-        "http.address = 0.0.0.0 | other machines can reach this address, so http.token must be set too",
+        "http.address = 0.0.0.0 | other machines can reach this address, so http.token must be set"
+            + " too",
         "source.access_key_id = AKIA | source.secret_access_key must be set too",
         "source.secret_access_key = abcd | source.access_key_id must be set too",
         "checkpoint.address = checkpoint | as checkpoint.type is mongodb",
         "checkpoint.db = Nimo-Shake | is the database of the target",
         "full.read.filter_expression = a > :x | uses :x, but",
-        "full.read.filter_attributevalues = x```N```1 | full.read.filter_expression must be set too",
+        "full.read.filter_attributevalues = x```N```1 | full.read.filter_expression must be set"
+            + " too",
         "full.read.filter_attributevalues = x,N,1 | must be name```type```value",
         "full.read.filter_expression = status = b | status as a name, but that is a reserved word",
         "full.read.filter_expression = #s = b | uses #s, but full.read.filter_names has no name",
@@ -446,6 +449,24 @@ class ConfigurationTest {
   private Path mapping(String... lines) throws Exception {
     return Files.writeString(
         dir.resolve("mapping.yaml"), "version: 1\n" + String.join("\n", lines) + "\n");
+  }
+
+  @Test
+  void theWayBackCopiesNothing() throws Exception {
+    assertProblems(
+        file("sync_mode = back", "on_gap = resync", "sync_schema_only = true", ADDRESS),
+        "F:2: on_gap = resync: cannot be set together with sync_mode = back, which copies nothing:"
+            + " must be fail",
+        "F:3: sync_schema_only = true: cannot be set together with sync_mode = back, which only"
+            + " writes items");
+  }
+
+  @Test
+  void theWayBackComesFromMongoDb() throws Exception {
+    assertProblems(
+        file("sync_mode = back", "target.type = aliyun_dynamo_proxy", "target.address = http://h"),
+        "F:1: sync_mode = back: reads the change streams of MongoDB, so target.type must be"
+            + " mongodb");
   }
 
   @Test
