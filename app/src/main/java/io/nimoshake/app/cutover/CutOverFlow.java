@@ -83,7 +83,8 @@ public final class CutOverFlow {
       return notDone(
           "not confirmed", List.of("nobody has said that the writers stopped"), Duration.ZERO);
     }
-    Map<String, String> at = new TreeMap<>();
+    Map<String, Object> at = new TreeMap<>();
+    at.put("way_back", options.wayBack());
     options.at().ifPresent(time -> at.put("at", time.toString()));
     frozen = true;
     try {

@@ -31,7 +31,7 @@ final class CutOverRoutes {
   }
 
   void freeze(Exchange exchange) throws IOException, HttpError {
-    JsonNode body = body(exchange, Set.of(AT));
+    JsonNode body = body(exchange, Set.of(AT, WAY_BACK));
     Optional<Instant> at = Optional.empty();
     if (body.has(AT)) {
       try {
@@ -41,7 +41,7 @@ final class CutOverRoutes {
       }
     }
     try {
-      cutOvers().freeze(at);
+      cutOvers().freeze(at, body.path(WAY_BACK).asBoolean(false));
     } catch (Fault e) {
       throw new HttpError(503, "the cut-over cannot begin: " + e.getMessage());
     }

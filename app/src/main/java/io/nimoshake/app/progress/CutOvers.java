@@ -24,9 +24,11 @@ public interface CutOvers {
    * Begins a cut-over. The applications must not write any more.
    *
    * @param at the freeze time; empty: now, by the service's clock
-   * @throws Fault if the service does not tell its time
+   * @param wayBack whether the changes of the target are to be followed later
+   * @throws Fault if the service does not tell its time, or there is no way back from the target:
+   *     the message says why, for each table
    */
-  void freeze(Optional<Instant> at) throws Fault;
+  void freeze(Optional<Instant> at, boolean wayBack) throws Fault;
 
   /** Calls the cut-over off. */
   void abort();

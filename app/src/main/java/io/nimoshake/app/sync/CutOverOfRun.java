@@ -2,21 +2,27 @@ package io.nimoshake.app.sync;
 
 import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.core.engine.SyncEngine;
+import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.CutOverStage;
 import io.nimoshake.core.plan.TableState;
+import io.nimoshake.core.port.ReverseMapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.mongodb.source.StreamStart;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.bson.RawBsonDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +35,18 @@ final class CutOverOfRun implements CutOvers {
   private final SyncEngine engine;
   private final Source source;
   private final Optional<MongoTargetSettings> mongo;
+  private final Supplier<ReverseMapping> reverse;
 
   /**
    * @param mongo the target; empty if it is not MongoDB
+   * @param reverse the way from its documents back to items
    */
-  CutOverOfRun(SyncEngine engine, Source source, Optional<MongoTargetSettings> mongo) {
+  CutOverOfRun(
+      SyncEngine engine,
+      Source source,
+      Optional<MongoTargetSettings> mongo,
+      Supplier<ReverseMapping> reverse) {
+    this.reverse = reverse;
     this.engine = engine;
     this.source = source;
     this.mongo = mongo;
@@ -57,10 +70,36 @@ final class CutOverOfRun implements CutOvers {
   }
 
   @Override
-  public void freeze(Optional<Instant> at) throws Fault {
+  public void freeze(Optional<Instant> at, boolean wayBack) throws Fault {
+    if (wayBack) {
+      checkWayBack();
+    }
     Instant freeze = at.isPresent() ? at.get() : now();
     LOG.info("cut-over: nothing is to be written to the source after {}", freeze);
     engine.freeze(freeze);
+  }
+
+  /** While the applications still run: nobody is to learn after the freeze that there is none. */
+  private void checkWayBack() throws Fault {
+    place();
+    List<TableSchema> schemas = new ArrayList<>();
+    for (SyncView.TableView table : engine.view().tables()) {
+      if (table.plan().state() == TableState.FOLLOWING) {
+        schemas.add(source.describe(table.name()));
+      }
+    }
+    List<String> problems = reverse.get().problems(schemas);
+    if (!problems.isEmpty()) {
+      throw new Fault.Fatal("there is no way back: " + String.join("; ", problems), null);
+    }
+  }
+
+  /** From where the changes of the target can be followed. */
+  private String place() throws Fault {
+    if (mongo.isEmpty()) {
+      throw new Fault.Fatal("there is a way back only from MongoDB", null);
+    }
+    return StreamStart.now(mongo.get().uri(), mongo.get().database());
   }
 
   /** The next full second of the service's clock, which shows whole seconds. */
@@ -84,14 +123,8 @@ final class CutOverOfRun implements CutOvers {
 
   @Override
   public boolean finish(boolean wayBack) throws Fault {
-    if (wayBack && mongo.isEmpty()) {
-      throw new Fault.Fatal("there is a way back only from MongoDB", null);
-    }
     // Before anybody is told to switch: no write of the applications to the target is missed.
-    Optional<String> place =
-        wayBack
-            ? Optional.of(StreamStart.now(mongo.get().uri(), mongo.get().database()))
-            : Optional.empty();
+    Optional<String> place = wayBack ? Optional.of(place()) : Optional.empty();
     try {
       boolean stored = engine.cutOver(place).get(LONGEST_SAVE_SECONDS, TimeUnit.SECONDS);
       if (stored) {

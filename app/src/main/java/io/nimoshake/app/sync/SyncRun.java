@@ -128,9 +128,8 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
             new CutOverOfRun(
                 engine,
                 source,
-                setup.targetSpeaksDynamo()
-                    ? Optional.empty()
-                    : Optional.of(setup.targetSettings()));
+                setup.targetSpeaksDynamo() ? Optional.empty() : Optional.of(setup.targetSettings()),
+                setup::reverseMapping);
       } catch (StartUpException | Fault | RuntimeException e) {
         release(lease);
         throw e;

@@ -3,6 +3,7 @@ package io.nimoshake.app.e2e;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.cutover.CutOverFlow;
@@ -11,6 +12,7 @@ import io.nimoshake.app.cutover.CutOverReport;
 import io.nimoshake.app.cutover.CutOverResult;
 import io.nimoshake.app.cutover.CutOverResult.Outcome;
 import io.nimoshake.app.cutover.UndoneCutOver;
+import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.testkit.stream.Resharding;
@@ -145,9 +147,16 @@ class CutOverTest {
       configure(servers, endpoint);
       try (RunningSync sync = RunningSync.start(conf)) {
         awaitReady(sync);
+        SyncClient client = SyncClient.of(configuration(), BothSides.LIMIT);
+        // This server has no change streams. That is said while the applications still run.
+        NoSuchSyncException refused =
+            assertThrows(
+                NoSuchSyncException.class,
+                () -> client.post("/api/v1/cutover/freeze", Map.of("way_back", true)));
+        assertTrue(refused.getMessage().contains("cut-over cannot begin"), refused::getMessage);
+        assertEquals("none", client.get("/api/v1/cutover").path("state").asText());
         CompletableFuture<CutOverResult> cutOver = begin(Duration.ofSeconds(25));
         await().atMost(BothSides.LIMIT).until(() -> told.size() > 1);
-        SyncClient client = SyncClient.of(configuration(), BothSides.LIMIT);
         client.post("/api/v1/pause", Map.of("table", Shape.N.table));
         CutOverResult result = cutOver.get();
         assertEquals(Outcome.NOT_CUT_OVER, result.outcome());
