@@ -6,6 +6,7 @@ import io.nimoshake.bench.report.Machine;
 import io.nimoshake.bench.report.Report;
 import io.nimoshake.bench.whole.Bench;
 import io.nimoshake.bench.whole.CopyPart;
+import io.nimoshake.bench.whole.ExportPart;
 import io.nimoshake.bench.whole.FollowPart;
 import io.nimoshake.bench.whole.LagPart;
 import io.nimoshake.bench.whole.MappingPart;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
       "on two cores:",
       "  copy      a copy between canned endpoints: the program is the bottleneck",
       "  mapping   a copy with a mapping, against one without, canned endpoints",
+      "  export    a copy from the files of an export, against a plain program and gunzip",
       "  real      a copy from DynamoDB Local to mongo-java-server, then compared item by item",
       "  stream    changes a second with 1, 8 and 64 shards, canned endpoints",
       "  lag       the lag of each change at a steady rate, from DynamoDB Local",
@@ -72,6 +74,7 @@ public final class Main implements Callable<Integer> {
   enum Part {
     COPY,
     MAPPING,
+    EXPORT,
     REAL,
     STREAM,
     LAG,
@@ -209,6 +212,7 @@ public final class Main implements Callable<Integer> {
     switch (part) {
       case COPY -> new CopyPart(bench).run();
       case MAPPING -> new MappingPart(bench).run();
+      case EXPORT -> new ExportPart(bench).run();
       case REAL -> new RealCopyPart(bench).run();
       case STREAM -> new StreamPart(bench).run();
       case LAG -> new LagPart(bench).lag();
