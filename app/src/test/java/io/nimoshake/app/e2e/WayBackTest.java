@@ -73,7 +73,8 @@ class WayBackTest {
         await()
             .atMost(BothSides.LIMIT)
             .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-            .until(() -> sync.output().contains("was dropped; DynamoDB has every change before that"));
+            .until(
+                () -> sync.output().contains("was dropped; DynamoDB has every change before that"));
         change(servers, Shape.N, new Random(1));
         BothSides.awaitEqual(servers, List.of(Shape.N), sync);
         assertEquals(1, sync.terminate(), sync::output);
