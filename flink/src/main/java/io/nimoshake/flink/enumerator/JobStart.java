@@ -20,6 +20,7 @@ import io.nimoshake.core.port.Target;
 import io.nimoshake.flink.ports.SyncPorts;
 import io.nimoshake.flink.wire.PlanState;
 import io.nimoshake.setup.Closer;
+import io.nimoshake.setup.LiveDirection;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -234,6 +235,7 @@ final class JobStart {
           "the checkpoint store is empty: the sync resumes from the state that Flink has kept");
       store.save(lease.fence(), restored.entries());
     }
+    LiveDirection.requireForward(store, ports.id());
     LOG.info(
         "id {} begins {}",
         ports.id(),

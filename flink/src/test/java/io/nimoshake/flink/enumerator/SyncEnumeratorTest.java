@@ -10,6 +10,8 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.flink.FakeContext;
 import io.nimoshake.flink.MemoryPorts;
@@ -238,6 +240,20 @@ class SyncEnumeratorTest {
     SuppressRestartsException refused =
         assertThrows(SuppressRestartsException.class, () -> until(() -> false));
     assertEquals("not this way", refused.getCause().getMessage());
+    assertEquals(Instant.EPOCH, ports.store.lease().orElseThrow().expires());
+  }
+
+  /** After a cut-over a job from DynamoDB would overwrite what the applications write. */
+  @Test
+  void doesNotStartAfterACutOver() throws Fault {
+    Instant freeze = Instant.parse("2026-11-28T12:00:03Z");
+    ports.store.save(0, List.of(new OfDirection(Direction.CUT_OVER, freeze, Optional.empty())));
+    start(PlanState.NONE);
+    SuppressRestartsException refused =
+        assertThrows(SuppressRestartsException.class, () -> until(() -> false));
+    String message = refused.getCause().getMessage();
+    assertTrue(message.startsWith("id memory was cut over: since " + freeze), message);
+    assertEquals(List.of(), ports.done, "no table was prepared");
     assertEquals(Instant.EPOCH, ports.store.lease().orElseThrow().expires());
   }
 
