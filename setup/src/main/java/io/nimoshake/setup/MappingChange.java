@@ -94,7 +94,7 @@ public final class MappingChange {
     }
     for (OfTable table : changed) {
       // An earlier phase builds the indexes at its end.
-      if (table.phase() == Phase.COPIED || table.phase() == Phase.SWAPPING) {
+      if (table.phase().isCopied() || table.phase() == Phase.SWAPPING) {
         LOG.info("table {}: building the indexes that the mapping has got", table.table());
         TableSchema schema =
             start.call(
@@ -161,7 +161,7 @@ public final class MappingChange {
         + " and set target.db.exist = drop or rename."
         + (onlyAdds
             ? " Or, because it only adds indexes, start once with --accept-mapping: they are built."
-            : " A change that only adds indexes could be accepted by --accept-mapping; this one does"
-                + " more.");
+            : " A change that only adds indexes could be accepted by --accept-mapping; this one"
+                + " does more.");
   }
 }

@@ -1,7 +1,6 @@
 package io.nimoshake.setup;
 
 import io.nimoshake.core.engine.SyncOptions;
-import io.nimoshake.core.engine.SyncOptions.OnGap;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Mapping;
@@ -220,14 +219,14 @@ public final class StartUpChecks {
    */
   public static Optional<String> cannotRename(SyncOptions options, ServerFacts server) {
     boolean renames = options.existing() == Existing.RENAME;
-    boolean resyncs = options.onGap() == OnGap.RESYNC;
+    boolean resyncs = options.onGap().resyncs();
     if (server.renamesSharded() || !renames && !resyncs) {
       return Optional.empty();
     }
     return Optional.of(
         "target.mongodb.type = sharding: MongoDB "
             + server.version()
-            + " cannot rename a sharded collection: set on_gap = fail"
+            + " cannot rename a sharded collection: set on_gap = fail or on_gap.fallback = fail"
             + (renames ? " and target.db.exist = drop" : "")
             + ", or use MongoDB 5.0 or later");
   }

@@ -1,6 +1,7 @@
 package io.nimoshake.setup;
 
 import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.engine.SyncOptions.OnGap;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.FieldNames;
@@ -92,7 +93,7 @@ public final class SyncSetup {
         configuration.get(SyncKeys.SEGMENTS),
         configuration.get(SyncKeys.WRITERS),
         configuration.get(SyncKeys.WRITE_BATCH),
-        configuration.get(GeneralKeys.ON_GAP),
+        onGap(),
         configuration.find(GeneralKeys.MEMORY_BUDGET).orElse(defaults.memoryBudgetBytes()),
         defaults.checkpointInterval(),
         configuration.get(GeneralKeys.DISCOVERY_INTERVAL),
@@ -100,6 +101,11 @@ public final class SyncSetup {
         configuration.get(GeneralKeys.RETRY_UNKNOWN),
         configuration.get(GeneralKeys.RETRY_GONE),
         defaults.ioThreads());
+  }
+
+  private OnGap onGap() {
+    OnGap wanted = configuration.get(GeneralKeys.ON_GAP);
+    return wanted.backfills() ? configuration.get(GeneralKeys.ON_GAP_FALLBACK) : wanted;
   }
 
   public Set<String> requiredTables() {
@@ -247,19 +253,19 @@ public final class SyncSetup {
   }
 
   private ExportSettings exports() {
-    return copiesExports()
-        ? new ExportSettings(
-            configuration.find(ExportKeys.MANIFEST).orElse(List.of()),
-            configuration.find(ExportKeys.ARN).orElse(Map.of()),
-            configuration.find(ExportKeys.SCHEMA).orElse(Map.of()),
-            exportDestination()
-                .map(
-                    to ->
-                        new Making(
-                            id(), to, configuration.get(ExportKeys.ENABLE_PITR), exportChoice())),
-            configuration.find(ExportKeys.ENDPOINT_URL),
-            configuration.get(ExportKeys.PATH_STYLE))
-        : ExportSettings.NONE;
+    boolean copies = copiesExports();
+    return new ExportSettings(
+        copies ? configuration.find(ExportKeys.MANIFEST).orElse(List.of()) : List.of(),
+        copies ? configuration.find(ExportKeys.ARN).orElse(Map.of()) : Map.of(),
+        copies ? configuration.find(ExportKeys.SCHEMA).orElse(Map.of()) : Map.of(),
+        copies ? exportDestination().map(this::making) : Optional.empty(),
+        configuration.find(ExportKeys.ENDPOINT_URL),
+        configuration.get(ExportKeys.PATH_STYLE),
+        exportDestination());
+  }
+
+  private Making making(ExportDestination to) {
+    return new Making(id(), to, configuration.get(ExportKeys.ENABLE_PITR), exportChoice());
   }
 
   /** Makes a source that gives items as they are, as DynamoDB JSON. */

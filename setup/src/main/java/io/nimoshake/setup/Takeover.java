@@ -2,7 +2,6 @@ package io.nimoshake.setup;
 
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncOptions.Mode;
-import io.nimoshake.core.engine.SyncOptions.OnGap;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
@@ -261,7 +260,7 @@ public final class Takeover {
   }
 
   private List<CheckpointEntry> copyAgain(String table, String reason) throws StartUpException {
-    if (options.mode() == Mode.INCR || options.onGap() == OnGap.FAIL) {
+    if (options.mode() == Mode.INCR || !options.onGap().resyncs()) {
       throw StartUpException.refused(
           "table "
               + table

@@ -52,7 +52,21 @@ public final class StatusText {
             "  " + table.path("name").asText() + " waits for " + table.path("awaits").asText());
       }
     }
+    status.path("tables").forEach(table -> addBackfill(table, lines));
     return lines;
+  }
+
+  private static void addBackfill(JsonNode table, List<String> lines) {
+    JsonNode backfill = table.path("backfill");
+    if (backfill.isObject()) {
+      lines.add(
+          "  "
+              + table.path("name").asText()
+              + ": the changes since "
+              + backfill.path("from").asText()
+              + " are backfilled, because "
+              + backfill.path("cause").asText());
+    }
   }
 
   private static String health(JsonNode status) {
@@ -90,6 +104,7 @@ public final class StatusText {
         table.at("/copy/rate").asDouble() + table.at("/stream/rate").asDouble(),
         seconds(table.path("seconds_left")),
         lag.isNumber() ? OptionalDouble.of(lag.asDouble()) : OptionalDouble.empty(),
-        table.path("retries").asLong() + table.path("throttles").asLong());
+        table.path("retries").asLong() + table.path("throttles").asLong(),
+        Optional.ofNullable(table.at("/backfill/progress").asText(null)));
   }
 }

@@ -55,7 +55,7 @@ final class GoAnswers {
       switch (table.table().plan().state()) {
         case WAITING, PREPARING, STOPPING -> waiting++;
         case COPYING, FINISHING, SWAPPING -> processing++;
-        case FOLLOWING, DONE -> finished++;
+        case FOLLOWING, BACKFILLING, DONE -> finished++;
         // The Go tool ends when a table fails, so it has no number for it.
         case FAILED -> {}
       }

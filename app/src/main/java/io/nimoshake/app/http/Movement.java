@@ -3,6 +3,7 @@ package io.nimoshake.app.http;
 import io.nimoshake.app.progress.SyncNumbers;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.plan.PlanView.Backfill;
 import io.nimoshake.core.plan.TableState;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,11 @@ final class Movement {
   }
 
   private static boolean hasWork(TableView table) {
-    boolean copying = table.plan().state() == TableState.COPYING && table.plan().awaits().isEmpty();
+    // Without a file it waits for its export, which takes as long as it takes.
+    boolean copying =
+        table.plan().state() == TableState.COPYING && table.plan().awaits().isEmpty()
+            || table.plan().state() == TableState.BACKFILLING
+                && table.plan().backfill().filter(Backfill::exported).isPresent();
     boolean waiting = table.stats().stream.inFlight.sum() > 0;
     return table.limits().gate().isOpen()
         && table.plan().state() != TableState.FAILED

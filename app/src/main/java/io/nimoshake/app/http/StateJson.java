@@ -2,6 +2,7 @@ package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.nimoshake.app.progress.BackfillText;
 import io.nimoshake.app.progress.Rate;
 import io.nimoshake.app.progress.ShownState;
 import io.nimoshake.app.progress.SyncNumbers;
@@ -14,8 +15,10 @@ import io.nimoshake.core.flow.RecentFailures.Failure;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split.ChangeFile;
 import io.nimoshake.core.model.Split.OfStream;
 import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.setup.SyncIdentity;
 import io.nimoshake.setup.SyncRoute;
@@ -102,6 +105,31 @@ record StateJson(
       long throttles,
       long rejected) {}
 
+  /** Changes that expired unread and are applied from exports. */
+  record Backfill(
+      String progress,
+      String cause,
+      String from,
+      String applied,
+      @JsonProperty("windows_done") int windowsDone,
+      int windows,
+      boolean exported,
+      @JsonProperty("files_done") int filesDone,
+      int files) {
+    static Backfill of(PlanView.Backfill backfill) {
+      return new Backfill(
+          BackfillText.progress(backfill),
+          backfill.cause(),
+          backfill.from().toString(),
+          backfill.applied().toString(),
+          backfill.windowsDone(),
+          backfill.windows(),
+          backfill.exported(),
+          backfill.filesDone(),
+          backfill.files());
+    }
+  }
+
   /** What an earlier run had copied of a table. */
   record Resumed(
       @JsonProperty("segments_done") int segmentsDone, @JsonProperty("segments") long segments) {}
@@ -119,6 +147,7 @@ record StateJson(
       long items,
       @JsonProperty("approximate_items") Long approximateItems,
       Resumed resumed,
+      Backfill backfill,
       @JsonProperty("seconds_left") Long secondsLeft,
       @JsonProperty("lag_seconds") @JsonInclude Double lagSeconds,
       @JsonProperty("headroom_seconds") Double headroomSeconds,
@@ -281,6 +310,7 @@ record StateJson(
             .segmentsDoneBefore()
             .map(done -> new Resumed(done, table.segments().total()))
             .orElse(null),
+        table.backfill().map(Backfill::of).orElse(null),
         orNull(table.secondsLeft()),
         table.lag().map(StateJson::seconds).orElse(null),
         table.headroom().map(StateJson::seconds).orElse(null),
@@ -326,7 +356,7 @@ record StateJson(
     boolean shard = split.split() instanceof OfStream;
     return new Part(
         split.split().id(),
-        shard ? "shard" : "segment",
+        shard ? "shard" : split.split() instanceof ChangeFile ? "file" : "segment",
         split.progress().name().toLowerCase(Locale.ROOT),
         // The position of a segment is the key of an item: data of the user, not to be shown.
         position(split.position(), shard),

@@ -20,10 +20,10 @@ final class Fraction {
    */
   static double of(TableView table) {
     return switch (table.plan().state()) {
-      case STOPPING -> 0;
+      case STOPPING -> table.plan().backfill().isPresent() ? 1 : 0;
       case WAITING, PREPARING -> segments(table);
       case COPYING -> Math.min(MOST_WHILE_COPYING, Math.max(items(table), segments(table)));
-      case FINISHING, SWAPPING, FOLLOWING, DONE -> 1;
+      case FINISHING, SWAPPING, FOLLOWING, BACKFILLING, DONE -> 1;
       case FAILED ->
           segments(table) == 1
               ? 1

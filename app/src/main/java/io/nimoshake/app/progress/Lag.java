@@ -14,8 +14,15 @@ import java.util.Optional;
 public final class Lag {
   private Lag() {}
 
-  /** The lag now; empty if no shard of the table is known or none is open. */
+  /**
+   * The lag now; empty if no shard of the table is known or none is open. While changes are
+   * backfilled, it is the time since the last moment before which all changes are applied.
+   */
   public static Optional<Duration> of(TableView table, Instant now) {
+    Optional<PlanView.Backfill> backfill = table.plan().backfill();
+    if (backfill.isPresent()) {
+      return Optional.of(ShardLag.age(backfill.get().applied(), now));
+    }
     List<SplitState> shards =
         table.plan().splits().stream()
             .filter(split -> split.split() instanceof OfStream)

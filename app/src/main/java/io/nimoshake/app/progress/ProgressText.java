@@ -26,7 +26,8 @@ public final class ProgressText {
   private static final int COPIED = 4;
   private static final int BEHIND = 5;
   private static final int LEFT = 6;
-  private static final int RATE = 7;
+  private static final int BACKFILL = 7;
+  private static final int RATE = 8;
 
   private ProgressText() {}
 
@@ -42,6 +43,7 @@ public final class ProgressText {
    * @param secondsLeft how long its copy will still take, if that is known
    * @param lagSeconds how far it is behind its stream, if that is known
    * @param retries failed and throttled calls
+   * @param backfill how far its backfill is, if there is one
    */
   public record Line(
       String name,
@@ -53,7 +55,8 @@ public final class ProgressText {
       double perSecond,
       OptionalLong secondsLeft,
       OptionalDouble lagSeconds,
-      long retries) {
+      long retries,
+      Optional<String> backfill) {
     static Line of(TableNumbers table) {
       return new Line(
           table.name(),
@@ -67,7 +70,8 @@ public final class ProgressText {
           table.lag().isPresent()
               ? OptionalDouble.of(table.lag().get().toMillis() / 1000.0)
               : OptionalDouble.empty(),
-          table.retries() + table.throttles());
+          table.retries() + table.throttles(),
+          table.backfill().map(BackfillText::progress));
     }
 
     /** The line with a bar, for a terminal. */
@@ -87,6 +91,7 @@ public final class ProgressText {
 
     private List<Bars.Part> parts() {
       List<Bars.Part> parts = new ArrayList<>(copiedParts());
+      backfill.ifPresent(window -> parts.add(new Bars.Part(window, BACKFILL)));
       if (changes > 0) {
         parts.add(new Bars.Part(Text.count(changes, "change"), CHANGES));
       }
@@ -150,7 +155,7 @@ public final class ProgressText {
   private static int worth(Line line) {
     return switch (line.state()) {
       case FAILED -> 0;
-      case RETRYING, COPYING, FINISHING, SWAPPING, PAUSED -> 1;
+      case RETRYING, COPYING, FINISHING, SWAPPING, BACKFILLING, PAUSED -> 1;
       case FOLLOWING, CAUGHT_UP -> 2;
       case PREPARING, STOPPING -> 3;
       case WAITING, DONE -> 4;
@@ -192,7 +197,8 @@ public final class ProgressText {
               + " copied; building indexes";
       case SWAPPING -> "swapping: the new copy takes the place of the old one";
       case FOLLOWING -> "following its stream";
-      case STOPPING -> "stopping, to be copied again";
+      case BACKFILLING -> table.backfill().map(BackfillText::withCause).orElse(state.text());
+      case STOPPING -> "stopping, because changes were lost";
       case CAUGHT_UP, RETRYING, PAUSED, DONE, FAILED -> state.text();
     };
   }
@@ -246,7 +252,15 @@ public final class ProgressText {
             .furthestBehind()
             .map(table -> table.lag().orElseThrow().toMillis() + "ms")
             .orElse("-"),
-        copies(numbers.tables()));
+        copies(numbers.tables()) + backfills(numbers.tables()));
+  }
+
+  private static String backfills(List<TableNumbers> tables) {
+    return tables.stream()
+        .filter(table -> table.state() == ShownState.BACKFILLING)
+        .limit(NAMED)
+        .map(table -> "; " + table.name() + " " + state(table))
+        .collect(Collectors.joining());
   }
 
   /** How far the tables are that are being copied, the slowest first. */

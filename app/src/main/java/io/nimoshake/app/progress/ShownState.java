@@ -18,6 +18,7 @@ public enum ShownState {
   FINISHING,
   SWAPPING,
   FOLLOWING,
+  BACKFILLING,
   /** It is copied, and everything in its stream is in the target. */
   CAUGHT_UP,
   /** Calls for it fail for a while now and are tried again. */
@@ -57,6 +58,7 @@ public enum ShownState {
       case FINISHING -> FINISHING;
       case SWAPPING -> SWAPPING;
       case FOLLOWING -> FOLLOWING;
+      case BACKFILLING -> BACKFILLING;
       case STOPPING -> STOPPING;
       case DONE -> DONE;
       case FAILED -> FAILED;

@@ -2,6 +2,7 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.model.Split.OfCopy;
 import io.nimoshake.core.model.Split.OfStream;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.SplitState;
@@ -50,7 +51,7 @@ public record TableNumbers(
     static PartCounts of(PlanView.Table table, boolean shards) {
       long[] counts = new long[PlanView.Progress.values().length];
       for (SplitState split : table.splits()) {
-        if (split.split() instanceof OfStream == shards) {
+        if (shards ? split.split() instanceof OfStream : split.split() instanceof OfCopy) {
           counts[split.progress().ordinal()]++;
         }
       }
@@ -111,7 +112,12 @@ public record TableNumbers(
         : OptionalLong.empty();
   }
 
-  /** Whether all its items are in the target. */
+  /** The backfill that is under way, or goes on soon. */
+  public Optional<PlanView.Backfill> backfill() {
+    return table.plan().backfill();
+  }
+
+  /** Whether its copy has ended. */
   public boolean isCopied() {
     return table.plan().state().isCopied();
   }

@@ -86,7 +86,16 @@ final class ProgressLog implements AutoCloseable {
     return switch (state) {
       case RETRYING, FAILED -> false;
       case FOLLOWING -> logged != ShownState.CAUGHT_UP;
-      case WAITING, PREPARING, COPYING, FINISHING, SWAPPING, CAUGHT_UP, PAUSED, STOPPING, DONE ->
+      case WAITING,
+          PREPARING,
+          COPYING,
+          FINISHING,
+          SWAPPING,
+          BACKFILLING,
+          CAUGHT_UP,
+          PAUSED,
+          STOPPING,
+          DONE ->
           true;
     };
   }

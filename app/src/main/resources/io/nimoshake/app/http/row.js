@@ -5,7 +5,7 @@ import { bytes, count, element, nouns, put, putCut, rate, seconds, shape, words 
 import { drawSegments, drawShards } from './tree.js';
 
 export const CHIPS = {
-  copying: 'info', finishing: 'info', swapping: 'info', preparing: 'info', stopping: 'info',
+  copying: 'info', finishing: 'info', swapping: 'info', backfilling: 'info', preparing: 'info', stopping: 'info',
   following: 'info', caught_up: 'good', done: 'good', retrying: 'warn',
   failed: 'bad', paused: 'warn', waiting: '',
 };
@@ -71,7 +71,8 @@ function lagWords(table, lags) {
   return most > 0 ? `max ${seconds(most)}` : most === 0 ? 'caught up' : '';
 }
 
-function resumedWords({ resumed, progress }) {
+function resumedWords({ resumed, progress, backfill }) {
+  if (backfill) return `${backfill.progress}, because ${backfill.cause}`;
   return resumed && progress < 1
     ? `resumed: ${resumed.segments_done} segments of ${resumed.segments} done` : '';
 }

@@ -76,7 +76,7 @@ class FacesTest extends PageTest {
       return switch (state) {
         case WAITING, PREPARING, STOPPING -> 0;
         case COPYING, FAILED -> 1;
-        case FINISHING, SWAPPING, FOLLOWING, DONE -> 4;
+        case FINISHING, SWAPPING, FOLLOWING, BACKFILLING, DONE -> 4;
       };
     }
 

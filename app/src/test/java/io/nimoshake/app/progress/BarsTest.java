@@ -33,7 +33,8 @@ class BarsTest {
           12_345.6,
           OptionalLong.of(100_000),
           OptionalDouble.of(86_399.9),
-          123_456);
+          123_456,
+          Optional.of("window 12 of 35, 1,234 of 5,678 files"));
 
   @ParameterizedTest
   @ValueSource(ints = {40, 80, 100, 120})

@@ -11,6 +11,7 @@ import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.PlanView.SplitState;
 import io.nimoshake.core.plan.TableState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class GivenTable {
   private Optional<Fault> failure = Optional.empty();
   private Optional<Integer> segmentsDoneBefore = Optional.empty();
   private Optional<Instant> unreadSince = Optional.empty();
+  private Optional<PlanView.Backfill> backfill = Optional.empty();
   private TableStats stats = new TableStats();
   private TableLimits limits = TableLimits.none();
 
@@ -98,6 +100,11 @@ public final class GivenTable {
     return this;
   }
 
+  public GivenTable backfill(PlanView.Backfill given) {
+    backfill = Optional.of(given);
+    return this;
+  }
+
   public GivenTable stats(TableStats given) {
     stats = given;
     return this;
@@ -117,7 +124,17 @@ public final class GivenTable {
 
   public TableView view() {
     return new TableView(
-        new PlanView.Table(name, state, splits, failure, segmentsDoneBefore, unreadSince),
+        new PlanView.Table(
+            name,
+            state,
+            splits,
+            failure,
+            segmentsDoneBefore,
+            unreadSince,
+            List.of(),
+            Optional.of(Duration.ofHours(24)),
+            Optional.empty(),
+            backfill),
         items,
         stats,
         limits);

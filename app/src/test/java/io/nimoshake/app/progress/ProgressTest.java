@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
+import io.nimoshake.core.plan.PlanView.Backfill;
 import io.nimoshake.core.plan.TableState;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -113,10 +114,11 @@ class ProgressTest {
             120.4,
             OptionalLong.of(4_000),
             OptionalDouble.of(0.5),
-            1);
+            1,
+            Optional.empty());
     assertEquals(
-        "  orders ##########----------  50% copying    5,050 copied, 1 change, 120/s, 1 h 6 min left,"
-            + " 0.5 s behind, 1 retry",
+        "  orders ##########----------  50% copying    5,050 copied, 1 change, 120/s, 1 h 6 min"
+            + " left, 0.5 s behind, 1 retry",
         ascii(Bars.lines(List.of(line.row()), Terminal.UNLIMITED).get(0)));
     assertEquals(
         "orders copying 50%, 5,050 copied, 1 change, 120/s, 1 h 6 min left, 0.5 s behind, 1 retry",
@@ -151,7 +153,42 @@ class ProgressTest {
   private static ProgressText.Line line(
       String name, long copied, Optional<ProgressText.Resumed> resumed, OptionalDouble lag) {
     return new ProgressText.Line(
-        name, ShownState.FOLLOWING, 1, copied, resumed, 0, 3, OptionalLong.empty(), lag, 0);
+        name,
+        ShownState.FOLLOWING,
+        1,
+        copied,
+        resumed,
+        0,
+        3,
+        OptionalLong.empty(),
+        lag,
+        0,
+        Optional.empty());
+  }
+
+  @Test
+  void aBackfillSaysHowFarItIsAndWhy() {
+    GivenTable given =
+        GivenTable.of("orders", TableState.BACKFILLING)
+            .segments(2, 2)
+            .backfill(
+                new Backfill(
+                    "records have expired", Instant.EPOCH, Instant.EPOCH, 1, 3, true, 12, 40));
+    TableNumbers numbers = numbers(GivenTable.sync(given.view())).tables().get(0);
+    assertEquals(
+        "backfilling: window 2 of 3, 12 of 40 files, because records have expired",
+        ProgressText.state(numbers));
+    String line = ProgressText.Line.of(numbers).plain();
+    assertTrue(line.startsWith("orders backfilling 100%"), line);
+    assertTrue(line.contains("window 2 of 3, 12 of 40 files"), line);
+    given.backfill(
+        new Backfill("records have expired", Instant.EPOCH, Instant.EPOCH, 1, 3, false, 0, 0));
+    numbers = numbers(GivenTable.sync(given.view())).tables().get(0);
+    assertEquals(
+        "backfilling: window 2 of 3, waiting for its export, because records have expired",
+        ProgressText.state(numbers));
+    assertEquals(2, numbers.segments().total(), "files of changes are no segments");
+    assertTrue(numbers.lag().isPresent(), "it is behind since what is applied");
   }
 
   @Test

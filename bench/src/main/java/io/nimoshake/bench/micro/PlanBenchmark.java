@@ -58,7 +58,17 @@ public class PlanBenchmark {
     plan =
         new SyncPlan(
             new PlanOptions(
-                true, true, true, true, Existing.DROP, false, 4, true, true, Duration.ofMinutes(2)),
+                true,
+                true,
+                true,
+                true,
+                Existing.DROP,
+                false,
+                4,
+                false,
+                true,
+                true,
+                Duration.ofMinutes(2)),
             List.of());
     int started = follow();
     if (started != SHARDS) {

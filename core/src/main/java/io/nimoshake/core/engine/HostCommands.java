@@ -144,6 +144,12 @@ final class HostCommands implements Command.Handler {
   }
 
   @Override
+  public void exportChanges(Command.ExportChanges command) {
+    // The store must know the window first: after a crash the same export is asked for again.
+    checkpoints.flush(() -> work.afterPause(command.attempt(), () -> work.exportChanges(command)));
+  }
+
+  @Override
   public void stopTable(Command.StopTable command) {
     TableHost table = tables.get(command.table());
     if (table == null) {

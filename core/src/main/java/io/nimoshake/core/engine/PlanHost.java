@@ -265,7 +265,8 @@ public final class PlanHost {
         options.existing(),
         options.schemaOnly(),
         options.tablesAtATime(),
-        options.onGap() == SyncOptions.OnGap.RESYNC,
+        options.onGap().backfills(),
+        options.onGap().resyncs(),
         target.capabilities().swap(),
         options.goneAfter());
   }

@@ -72,10 +72,30 @@ public record SyncOptions(
     }
   }
 
-  /** {@code on_gap}. */
+  /** {@code on_gap}, with {@code on_gap.fallback}. */
   public enum OnGap {
-    RESYNC,
-    FAIL
+    RESYNC(false, true),
+    FAIL(false, false),
+    BACKFILL_OR_RESYNC(true, true),
+    BACKFILL_OR_FAIL(true, false);
+
+    private final boolean backfills;
+    private final boolean resyncs;
+
+    OnGap(boolean backfills, boolean resyncs) {
+      this.backfills = backfills;
+      this.resyncs = resyncs;
+    }
+
+    /** Whether the missing changes are applied from incremental exports, where that is possible. */
+    public boolean backfills() {
+      return backfills;
+    }
+
+    /** Whether a table that is not backfilled is copied again. */
+    public boolean resyncs() {
+      return resyncs;
+    }
   }
 
   /** Copies and follows every table, with the default values. */

@@ -196,6 +196,29 @@ final class TableWork {
         nothing -> events.accept(new Event.TableSwapped(table)));
   }
 
+  /** Looks again and again until the export is complete. */
+  void exportChanges(Command.ExportChanges command) {
+    exportChanges(command, 1);
+  }
+
+  private void exportChanges(Command.ExportChanges command, int look) {
+    run(
+        command.table(),
+        "exporting its changes",
+        () -> source.exportChanges(command.table(), command.from(), command.to()),
+        export -> {
+          if (export.isPresent()) {
+            events.accept(
+                new Event.ChangesExported(
+                    command.table(), command.from(), command.to(), export.get(), scheduler.now()));
+          } else {
+            scheduler.after(
+                LOOK_AT_EXPORT.delay(look, scheduler.random()),
+                () -> exportChanges(command, look + 1));
+          }
+        });
+  }
+
   void findStream(String table) {
     run(
         table,

@@ -246,7 +246,7 @@ public abstract sealed class Fault extends Exception
   }
 
   /** This table cannot be synced (it vanished, a permission on it is missing); others go on. */
-  public static sealed class TableFailed extends Fault permits TableGone {
+  public static sealed class TableFailed extends Fault permits TableGone, NoBackfill {
     public TableFailed(String message, Throwable cause) {
       super(message, cause);
     }
@@ -258,6 +258,17 @@ public abstract sealed class Fault extends Exception
    */
   public static final class TableGone extends TableFailed {
     public TableGone(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Changes that expired unread cannot be had from an incremental export: point-in-time recovery
+   * does not reach back to them, or the export failed for good. Then {@code on_gap.fallback}
+   * decides.
+   */
+  public static final class NoBackfill extends TableFailed {
+    public NoBackfill(String message, Throwable cause) {
       super(message, cause);
     }
   }

@@ -27,10 +27,10 @@ public record TableLimits(
 
   /** Nanoseconds to wait before the next call for this split. */
   long beforeRead(Split split, long nowNanos) {
-    if (split instanceof Split.OfCopy) {
-      return Math.max(copyCalls.take(1, nowNanos), copyCapacity.take(0, nowNanos));
+    if (split instanceof Split.OfStream) {
+      return streamCalls.take(1, nowNanos);
     }
-    return streamCalls.take(1, nowNanos);
+    return Math.max(copyCalls.take(1, nowNanos), copyCapacity.take(0, nowNanos));
   }
 
   /** Accounts for what a call cost. */

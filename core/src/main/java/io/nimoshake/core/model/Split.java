@@ -6,10 +6,10 @@ import java.util.Set;
 
 /**
  * What is read in order: a part of a table's copy (a segment of its parallel Scan or a file of an
- * export), or a part of its changes (a shard of its stream, or on the way back a change stream of
- * its collections).
+ * export), a file of changes that are backfilled, or a part of its changes (a shard of its stream,
+ * or on the way back a change stream of its collections).
  */
-public sealed interface Split permits Split.OfCopy, Split.OfStream {
+public sealed interface Split permits Split.OfCopy, Split.OfExport, Split.OfStream {
   String table();
 
   /** Identifies the split within its table, in checkpoints and for people. */
@@ -22,6 +22,18 @@ public sealed interface Split permits Split.OfCopy, Split.OfStream {
   sealed interface OfStream extends Split permits StreamShard, ChangeStream {
     /** Changes older than this are read but not written; {@link Instant#MIN} to write all. */
     Instant ignoreBefore();
+  }
+
+  /** A data file of an export. Its position is the number of its lines that were read. */
+  sealed interface OfExport extends Split permits ExportFile, ChangeFile {
+    /** Identifies the export. */
+    String export();
+
+    /** From 0, in the order in which the source lists the files. */
+    int index();
+
+    /** Number of files of the export. */
+    int total();
   }
 
   /**
@@ -45,14 +57,13 @@ public sealed interface Split permits Split.OfCopy, Split.OfStream {
   }
 
   /**
-   * One data file of an export of the table. Its position is the number of its items that were
-   * read.
+   * One data file of a full export of the table, an item a line.
    *
    * @param export identifies the export
    * @param index from 0, in the order in which the source lists the files
    * @param total number of files of the export
    */
-  record ExportFile(String table, String export, int index, int total) implements OfCopy {
+  record ExportFile(String table, String export, int index, int total) implements OfCopy, OfExport {
     public ExportFile {
       if (index < 0 || index >= total) {
         throw new IllegalArgumentException("file " + index + " of " + total);
@@ -62,6 +73,29 @@ public sealed interface Split permits Split.OfCopy, Split.OfStream {
     @Override
     public String id() {
       return "file-" + index + "-of-" + total;
+    }
+  }
+
+  /**
+   * One data file of an incremental export of the table, a changed item a line. No key is in two
+   * lines of an export, so the files of one export are read in any order.
+   *
+   * @param window number of the export within its backfill, from 1
+   * @param export identifies the export
+   * @param index from 0, in the order in which the source lists the files
+   * @param total number of files of the export
+   */
+  record ChangeFile(String table, int window, String export, int index, int total)
+      implements OfExport {
+    public ChangeFile {
+      if (index < 0 || index >= total) {
+        throw new IllegalArgumentException("file " + index + " of " + total);
+      }
+    }
+
+    @Override
+    public String id() {
+      return "window-" + window + "-file-" + index + "-of-" + total;
     }
   }
 

@@ -235,6 +235,11 @@ public final class BackPlan implements Plan {
       throw unasked(event);
     }
 
+    @Override
+    public void changesExported(Event.ChangesExported event) {
+      throw unasked(event);
+    }
+
     private IllegalStateException unasked(Event event) {
       return new IllegalStateException("the way back does not ask for " + event);
     }

@@ -37,6 +37,8 @@ public sealed interface Command {
 
     void swapTable(SwapTable command);
 
+    void exportChanges(ExportChanges command);
+
     void stopTable(StopTable command);
 
     void save(Save command);
@@ -171,6 +173,25 @@ public sealed interface Command {
     @Override
     public void to(Handler handler) {
       handler.swapTable(this);
+    }
+  }
+
+  /**
+   * Have the changes of a span of time exported, and wait for the export; the answer is {@link
+   * Event.ChangesExported}.
+   *
+   * @param from inclusive
+   * @param to exclusive; it may lie a few minutes ahead
+   * @param attempt as for {@link StartSplit}
+   */
+  record ExportChanges(String table, Instant from, Instant to, int attempt) implements Command {
+    public ExportChanges(String table, Instant from, Instant to) {
+      this(table, from, to, 1);
+    }
+
+    @Override
+    public void to(Handler handler) {
+      handler.exportChanges(this);
     }
   }
 

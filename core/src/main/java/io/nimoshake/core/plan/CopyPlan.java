@@ -4,6 +4,7 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Window;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -12,10 +13,12 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
- * The copy half of a table's plan: its segments or files of an export, and how far each is durable.
- * Of files, only some are open at a time: each has a connection and buffers of its own.
+ * What is read of a table once, and how far each part is durable: the segments or files of its
+ * copy, or the files of one window of a {@link BackfillPlan}. Of files, only some are open at a
+ * time: each has a connection and buffers of its own.
  */
 final class CopyPlan {
   private static final int FILES_AT_A_TIME = 16;
@@ -33,11 +36,11 @@ final class CopyPlan {
 
   /** Progress of one segment. */
   static final class Segment {
-    final Split.OfCopy split;
+    final Split split;
     Position position = Position.BEGINNING;
     Instant updated = Instant.EPOCH;
 
-    private Segment(Split.OfCopy split) {
+    private Segment(Split split) {
       this.split = split;
     }
 
@@ -50,24 +53,39 @@ final class CopyPlan {
    * @param total number of segments; 0 where nothing is copied
    */
   CopyPlan(PlanOutput out, int total) {
-    this(out, total, Optional.empty());
+    this(out, total, i -> new Split.ScanSegment(out.table(), i, total));
   }
 
-  private CopyPlan(PlanOutput out, int total, Optional<String> export) {
+  private CopyPlan(PlanOutput out, int total, IntFunction<Split> split) {
     this.out = out;
     for (int i = 0; i < total; i++) {
-      Split.OfCopy split =
-          export.isPresent()
-              ? new Split.ExportFile(out.table(), export.get(), i, total)
-              : new Split.ScanSegment(out.table(), i, total);
-      segments.put(split.id(), new Segment(split));
+      Segment segment = new Segment(split.apply(i));
+      segments.put(segment.split.id(), segment);
     }
     unfinished = total;
   }
 
   /** The copy of which a checkpoint entry tells. */
   static CopyPlan of(OfTable entry, PlanOutput out) {
-    return new CopyPlan(out, entry.segments(), entry.export());
+    int total = entry.segments();
+    return entry.export().isEmpty()
+        ? new CopyPlan(out, total)
+        : new CopyPlan(
+            out, total, i -> new Split.ExportFile(out.table(), entry.export().get(), i, total));
+  }
+
+  /**
+   * The files of a window of a backfill; none while its export is not complete.
+   *
+   * @param number of the window within its backfill, from 1
+   */
+  static CopyPlan of(Window window, int number, PlanOutput out) {
+    return new CopyPlan(
+        out,
+        window.files(),
+        i ->
+            new Split.ChangeFile(
+                out.table(), number, window.export().orElseThrow(), i, window.files()));
   }
 
   Collection<Segment> segments() {
@@ -80,6 +98,10 @@ final class CopyPlan {
 
   boolean isOver() {
     return unfinished == 0;
+  }
+
+  int finished() {
+    return segments.size() - unfinished;
   }
 
   /** Puts back a segment from a checkpoint. */
@@ -103,7 +125,7 @@ final class CopyPlan {
       if (segment.isFinished()) {
         continue;
       }
-      if (segment.split instanceof Split.ExportFile && ++files > FILES_AT_A_TIME) {
+      if (segment.split instanceof Split.OfExport && ++files > FILES_AT_A_TIME) {
         waiting.add(segment);
       } else {
         start(segment, mode, 1);

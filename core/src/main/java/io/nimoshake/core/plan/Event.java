@@ -2,6 +2,7 @@ package io.nimoshake.core.plan;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.port.Source.ChangeExport;
 import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
@@ -31,6 +32,8 @@ public sealed interface Event {
     void tableFinished(TableFinished event);
 
     void tableSwapped(TableSwapped event);
+
+    void changesExported(ChangesExported event);
 
     void tableStopped(TableStopped event);
 
@@ -194,6 +197,19 @@ public sealed interface Event {
     @Override
     public void to(Handler handler) {
       handler.tableSwapped(this);
+    }
+  }
+
+  /**
+   * The answer to {@link Command.ExportChanges}.
+   *
+   * @param at when, by the host's clock
+   */
+  record ChangesExported(String table, Instant from, Instant to, ChangeExport export, Instant at)
+      implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.changesExported(this);
     }
   }
 

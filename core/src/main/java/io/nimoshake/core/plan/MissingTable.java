@@ -7,23 +7,26 @@ import java.util.Optional;
 
 /**
  * What is done when the source says that a table does not exist: the call is made again after a
- * pause that grows, until {@link Presence} is sure that the table was deleted, or finds it.
+ * pause that grows, until {@link Presence} is sure that the table was deleted, or finds it. A table
+ * that comes back is another one.
  */
 final class MissingTable {
   private final TablePlan table;
   private final PlanOutput out;
   private final Presence presence;
+  private final SavedTable saved;
 
-  MissingTable(TablePlan table, PlanOptions options, PlanOutput out) {
+  MissingTable(TablePlan table, PlanOptions options, PlanOutput out, SavedTable saved) {
     this.presence = new Presence(options.goneAfter());
     this.table = table;
     this.out = out;
+    this.saved = saved;
   }
 
   /** Tables were listed, and it was among them or not. */
   void onListed(boolean present, Optional<Instant> now) {
     if (presence.onListed(present, now)) {
-      table.onCreatedAgain();
+      onCreatedAgain();
     }
   }
 
@@ -40,7 +43,7 @@ final class MissingTable {
   void onTableGone(Fault.TableGone gone, Optional<String> splitId) {
     int answers = presence.onNotFound();
     if (presence.isGone()) {
-      table.onGone(gone);
+      onGone(gone);
       return;
     }
     if (answers == Evidence.ENOUGH) {
@@ -56,7 +59,7 @@ final class MissingTable {
   void onNoStream() {
     presence.onNotFound();
     if (presence.isGone()) {
-      table.onDeleted();
+      onDeleted();
     }
   }
 
@@ -70,8 +73,43 @@ final class MissingTable {
     return presence.isDoubted();
   }
 
-  void deleted() {
+  private void onGone(Fault.TableGone gone) {
+    Recopy recopy = table.repair().recopy();
+    boolean neverCopied = saved.isEmpty() && !recopy.isWanted();
+    boolean preparing = table.state() == TableState.PREPARING;
+    if (preparing && (neverCopied || recopy.isBecauseCreatedAgain())) {
+      onDeleted();
+    } else {
+      Optional<String> gap = table.repair().cause();
+      table.decide(
+          gap.isEmpty() ? gone : new Fault.TableFailed(gap.get() + "; " + gone.getMessage(), gone));
+    }
+  }
+
+  /** The table was deleted, and nothing is left of it to be read. Its documents stay. */
+  private void onDeleted() {
+    boolean copied = table.state() == TableState.FOLLOWING;
+    if (!copied && table.state() != TableState.PREPARING) {
+      return;
+    }
     presence.deleted();
+    table.become(TableState.DONE);
+    out.tell(
+        Level.WARN,
+        copied
+            ? "was deleted. Its stream was read to the end. Its documents stay in the target"
+            : "was deleted before its copy began");
+  }
+
+  /** It was deleted, and is there again: another table of the same name. */
+  private void onCreatedAgain() {
+    if (saved.isEmpty()) {
+      table.become(TableState.WAITING);
+    } else {
+      table.become(TableState.FOLLOWING);
+      table.repair().recopy().becauseCreatedAgain();
+      table.onFault(new Fault.Gap("table " + out.table() + " was deleted and created again", null));
+    }
   }
 
   /** What the user has to know. */

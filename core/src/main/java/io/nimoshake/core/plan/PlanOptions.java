@@ -14,7 +14,9 @@ import java.time.Duration;
  * @param existing what to do before the first copy with a collection that is there
  * @param schemaOnly whether tables are only prepared and finished, and no item is copied
  * @param tablesAtATime how many tables are copied at the same time
- * @param resyncOnGap whether a table with a gap is copied again, or fails
+ * @param backfillOnGap whether the changes that a table lacks are applied from exports, where that
+ *     is possible
+ * @param resyncOnGap whether a table with a gap that is not backfilled is copied again, or fails
  * @param swap whether the target can put a new copy in the place of the old one
  * @param goneAfter {@code retry.gone}: how long the answers of the service must agree before a
  *     table, a stream or a shard counts as gone
@@ -27,6 +29,7 @@ public record PlanOptions(
     Existing existing,
     boolean schemaOnly,
     int tablesAtATime,
+    boolean backfillOnGap,
     boolean resyncOnGap,
     boolean swap,
     Duration goneAfter) {}

@@ -23,6 +23,7 @@ public final class PlanView {
    * @param problems what the user has to know, a line each; empty if all is well
    * @param kept for how long unread changes are kept; empty if that is not known
    * @param awaits what it waits for before its items can be read, for people
+   * @param backfill the backfill that is under way, or goes on when the table is prepared
    */
   public record Table(
       String name,
@@ -33,7 +34,8 @@ public final class PlanView {
       Optional<Instant> unreadSince,
       List<String> problems,
       Optional<Duration> kept,
-      Optional<String> awaits) {
+      Optional<String> awaits,
+      Optional<Backfill> backfill) {
     public Table {
       problems = List.copyOf(problems);
     }
@@ -56,6 +58,30 @@ public final class PlanView {
           unreadSince,
           problems,
           Optional.of(Headroom.RETENTION),
+          Optional.empty());
+    }
+
+    /** A table of which nothing is backfilled. */
+    public Table(
+        String name,
+        TableState state,
+        List<SplitState> splits,
+        Optional<Fault> failure,
+        Optional<Integer> segmentsDoneBefore,
+        Optional<Instant> unreadSince,
+        List<String> problems,
+        Optional<Duration> kept,
+        Optional<String> awaits) {
+      this(
+          name,
+          state,
+          splits,
+          failure,
+          segmentsDoneBefore,
+          unreadSince,
+          problems,
+          kept,
+          awaits,
           Optional.empty());
     }
 
@@ -82,6 +108,28 @@ public final class PlanView {
       return kept.flatMap(time -> unreadSince.map(since -> Headroom.left(since, time, now)));
     }
   }
+
+  /**
+   * Changes that expired unread and are applied from exports.
+   *
+   * @param cause why changes are missing
+   * @param from no change that was made before this moment is missing
+   * @param applied every change that was made before this moment is applied
+   * @param windowsDone windows of time that are applied
+   * @param windows how many windows there will be, as far as is known now
+   * @param exported whether the export of the window that is being applied is complete
+   * @param filesDone files of that export that are durable
+   * @param files number of its files
+   */
+  public record Backfill(
+      String cause,
+      Instant from,
+      Instant applied,
+      int windowsDone,
+      int windows,
+      boolean exported,
+      int filesDone,
+      int files) {}
 
   /** Where a split is. */
   public enum Progress {
@@ -148,14 +196,9 @@ public final class PlanView {
 
   static Table of(TablePlan table) {
     List<SplitState> splits = new ArrayList<>();
-    boolean copying = table.state() == TableState.COPYING;
-    for (CopyPlan.Segment segment : table.copy().segments()) {
-      Progress progress =
-          segment.isFinished() ? Progress.DONE : copying ? Progress.RUNNING : Progress.WAITING;
-      splits.add(
-          new SplitState(
-              segment.split, progress, segment.position, Optional.empty(), segment.updated));
-    }
+    addParts(table.copy(), table.state() == TableState.COPYING, splits);
+    Optional<BackfillPlan> backfill = table.repair().backfill();
+    backfill.ifPresent(b -> addParts(b.files(), table.state() == TableState.BACKFILLING, splits));
     table.stream()
         .ifPresent(
             stream -> {
@@ -176,6 +219,16 @@ public final class PlanView {
         unreadSince,
         table.problems(),
         Optional.of(Headroom.RETENTION),
-        table.awaits());
+        table.awaits(),
+        backfill.map(BackfillPlan::view));
+  }
+
+  private static void addParts(CopyPlan parts, boolean running, List<SplitState> splits) {
+    for (CopyPlan.Segment part : parts.segments()) {
+      Progress progress =
+          part.isFinished() ? Progress.DONE : running ? Progress.RUNNING : Progress.WAITING;
+      splits.add(
+          new SplitState(part.split, progress, part.position, Optional.empty(), part.updated));
+    }
   }
 }

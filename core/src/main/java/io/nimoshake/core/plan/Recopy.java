@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * Copying a table again after a gap. The new copy is made beside the collection that is there, and
  * takes its place when it is complete. A table that has gap after gap waits longer before each
- * copy.
+ * copy, or before each backfill.
  */
 final class Recopy {
   /** A gap that comes sooner than this after the one before makes the next copy wait. */
@@ -38,8 +38,20 @@ final class Recopy {
     wanted = true;
   }
 
+  /** The table is copied again because of a gap. */
   void becauseOf(Fault.Gap found, Instant now) {
+    found(found, now);
     wanted = true;
+  }
+
+  /** The table is copied again after all, because its gap could not be backfilled. */
+  void insteadOfBackfill(Fault.Gap given) {
+    gap = Optional.of(given);
+    wanted = true;
+  }
+
+  /** A gap was found, and is repaired. */
+  void found(Fault.Gap found, Instant now) {
     gap = Optional.of(found);
     gaps = gaps > 0 && now.isBefore(lastGap.plus(CALM)) ? gaps + 1 : 1;
     lastGap = now;
@@ -49,7 +61,7 @@ final class Recopy {
     createdAgain = true;
   }
 
-  /** The new copy is in place. */
+  /** The gap is repaired. */
   void done() {
     wanted = false;
     gap = Optional.empty();
@@ -64,7 +76,7 @@ final class Recopy {
     return createdAgain;
   }
 
-  /** Why the table is copied again, if that was found since the process started. */
+  /** Why the table is repaired, if that was found since the process started. */
   Optional<Fault.Gap> gap() {
     return gap;
   }
@@ -83,7 +95,7 @@ final class Recopy {
     return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
   }
 
-  /** The pause for the log, after "the table is copied again"; empty if there is none. */
+  /** The pause for the log, after what is done; empty if there is none. */
   String afterPause() {
     return pause().isZero()
         ? ""
@@ -94,18 +106,24 @@ final class Recopy {
             + " gaps, each within a day of the one before";
   }
 
-  /** When the copy may begin. */
+  /** When the copy or the backfill may begin. */
   Instant begins() {
     return pause().isZero() ? Instant.MIN : lastGap.plus(pause());
   }
 
-  /** What the user has to know. */
-  Optional<String> problem() {
-    return wanted && gaps > 1
+  /**
+   * What the user has to know.
+   *
+   * @param repair what is done
+   */
+  Optional<String> problem(String repair) {
+    return gap.isPresent() && gaps > 1
         ? Optional.of(
             "changes were lost "
                 + gaps
-                + " times, each within a day of the time before; it is copied again, not before "
+                + " times, each within a day of the time before; it is "
+                + repair
+                + ", not before "
                 + begins())
         : Optional.empty();
   }

@@ -71,7 +71,7 @@ final class SavedTable {
 
   /** The same, while it is prepared or copied: its copy is not complete. */
   boolean isIncomplete(boolean copies) {
-    return entry.map(table -> table.phase() != Phase.COPIED).orElse(copies);
+    return entry.map(table -> !table.phase().isCopied()).orElse(copies);
   }
 
   /**

@@ -88,7 +88,14 @@ final class ShardListings {
    * @param forgotten ids of shards that are done and cannot be listed again
    * @param gap what was lost, if the listing proves a loss
    */
-  record Observed(List<Node> admitted, List<String> forgotten, Optional<String> gap) {}
+  record Observed(List<Node> admitted, List<String> forgotten, Optional<Loss> gap) {}
+
+  /**
+   * Records that were never read.
+   *
+   * @param from nothing older is lost; empty if that is as old as the oldest change that is unread
+   */
+  record Loss(String what, Optional<Instant> from) {}
 
   /** Takes in a listing. */
   Observed observe(ShardListing listing) {
@@ -110,7 +117,7 @@ final class ShardListings {
     }
     List<Node> admitted = admitAll(unknown, at);
     List<String> forgotten = List.of();
-    Optional<String> gap = Optional.empty();
+    Optional<Loss> gap = Optional.empty();
     if (listing.complete()) {
       orphans.clear();
       gap = lateParent().or(() -> lostParent(unknown));
@@ -178,7 +185,7 @@ final class ShardListings {
         .findFirst();
   }
 
-  private Optional<String> lateParent() {
+  private Optional<Loss> lateParent() {
     return lateParents.entrySet().stream()
         .filter(late -> late.getValue().isSettled(goneAfter))
         .map(Map.Entry::getKey)
@@ -188,14 +195,25 @@ final class ShardListings {
                 readChild(id)
                     .map(
                         child ->
-                            id + " was listed after its child " + child.shard.id() + " was read"));
+                            new Loss(
+                                id
+                                    + " was listed after its child "
+                                    + child.shard.id()
+                                    + " was read",
+                                // The child was read as if it were one of the first shards.
+                                Optional.of(ignoreBefore))));
   }
 
-  private Optional<String> lostParent(Map<String, ShardInfo> orphaned) {
+  private Optional<Loss> lostParent(Map<String, ShardInfo> orphaned) {
     return orphaned.values().stream()
         .filter(orphan -> orphan.parents().stream().anyMatch(parent -> isGone(parent)))
         .findFirst()
-        .map(orphan -> orphan.shardId() + " continues a shard that is gone and was never read");
+        .map(
+            orphan ->
+                new Loss(
+                    orphan.shardId() + " continues a shard that is gone and was never read",
+                    // Before all shards were seen, the lost one need not continue a known one.
+                    isSeenWhole() || restored ? Optional.empty() : Optional.of(ignoreBefore)));
   }
 
   // --- shards that come and go -----------------------------------------------------------------

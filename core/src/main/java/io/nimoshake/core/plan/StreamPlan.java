@@ -100,6 +100,12 @@ final class StreamPlan {
     return gap.within(from, headroom.latest());
   }
 
+  /** The moment before which no change is missing after a gap. */
+  Instant missingSince(Fault.Gap gap) {
+    Instant unread = graph.completeUntil();
+    return gap.lostFrom().filter(unread::isAfter).orElse(unread);
+  }
+
   void heardOf(Instant time) {
     headroom.heardOf(time);
   }
@@ -334,7 +340,11 @@ final class StreamPlan {
     observed.forgotten().forEach(id -> out.forgetSplit(id, false));
     if (observed.gap().isPresent()) {
       table.onFault(
-          new Fault.Gap("stream of table " + out.table() + ": " + observed.gap().get(), null));
+          new Fault.Gap(
+              "stream of table " + out.table() + ": " + observed.gap().get().what(),
+              observed.gap().get().from(),
+              Optional.empty(),
+              null));
       return;
     }
     if (!observed.admitted().isEmpty()) {

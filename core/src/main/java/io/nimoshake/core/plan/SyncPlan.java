@@ -93,7 +93,7 @@ public final class SyncPlan implements Plan {
     @Override
     public void tick(Event.Tick event) {
       now = Optional.of(event.now());
-      tables.values().forEach(table -> table.stream().ifPresent(s -> s.onTick(event.now())));
+      tables.values().forEach(table -> table.onTick(event.now()));
       if (options.stream() || tables.values().stream().anyMatch(t -> t.missing().isDoubted())) {
         emit(new Command.ListTables());
       }
@@ -174,6 +174,11 @@ public final class SyncPlan implements Plan {
     }
 
     @Override
+    public void changesExported(Event.ChangesExported event) {
+      tables.get(event.table()).repair().onChangesExported(event);
+    }
+
+    @Override
     public void tableStopped(Event.TableStopped event) {
       tables.get(event.table()).onStopped();
     }
@@ -249,7 +254,7 @@ public final class SyncPlan implements Plan {
   private void startWaitingTables() {
     long copying = tables.values().stream().filter(TablePlan::takesCopyPlace).count();
     for (TablePlan table : tables.values()) {
-      if (table.state() == TableState.WAITING && table.mayStart(now)) {
+      if (table.state() == TableState.WAITING && table.repair().mayStart(now)) {
         if (!table.needsCopy()) {
           table.start();
         } else if (copying < options.tablesAtATime()) {

@@ -128,7 +128,7 @@ final class TableDrain {
       case FAILED ->
           missing.add(
               missing("it has failed: " + table.failure().map(Throwable::getMessage).orElse("")));
-      case WAITING, PREPARING, COPYING, FINISHING, SWAPPING, STOPPING ->
+      case WAITING, PREPARING, COPYING, FINISHING, SWAPPING, BACKFILLING, STOPPING ->
           missing.add(missing("it is not followed yet: its state is " + name(table.state())));
     }
     return missing;

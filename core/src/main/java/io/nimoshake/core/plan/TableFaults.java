@@ -4,16 +4,14 @@ import io.nimoshake.core.fault.Fault;
 import java.util.Optional;
 
 /**
- * What a fault means for a table: the question is asked again, the table is copied again, or it
+ * What a fault means for a table: the question is asked again, the gap is repaired, or the table
  * fails.
  */
 final class TableFaults {
   private final TablePlan table;
-  private final PlanOptions options;
 
-  TableFaults(TablePlan table, PlanOptions options) {
+  TableFaults(TablePlan table) {
     this.table = table;
-    this.options = options;
   }
 
   /**
@@ -48,25 +46,26 @@ final class TableFaults {
     if (isLate()) {
       return;
     }
-    boolean idle = table.state() == TableState.SWAPPING || table.state() == TableState.PREPARING;
+    boolean idle =
+        switch (table.state()) {
+          case SWAPPING, PREPARING, BACKFILLING -> true;
+          case WAITING, COPYING, FINISHING, FOLLOWING, DONE, STOPPING, FAILED -> false;
+        };
     if (fault instanceof Fault.Gap && idle) {
       // It comes from a listing that was asked for before. Nothing is read now, and the next
       // reader or listing finds the gap again. A second preparation must not begin beside this one.
       return;
     }
-    if (fault instanceof Fault.Gap gap && options.resyncOnGap()) {
-      Optional<String> obstacle = table.obstacleToCopyAgain();
-      if (obstacle.isEmpty()) {
-        table.copyAgain(gap);
-      } else {
-        table.fail(gap.andSo(obstacle.get()));
-      }
+    if (fault instanceof Fault.Gap gap) {
+      table.repair().onGap(gap);
+    } else if (fault instanceof Fault.NoBackfill reason) {
+      table.repair().onNoBackfill(reason);
     } else {
       table.fail(fault);
     }
   }
 
-  /** Whether the table has failed, is done, or is stopped to be copied again already. */
+  /** Whether the table has failed, is done, or is stopped because of a gap already. */
   private boolean isLate() {
     return table.state().isOver() || table.state() == TableState.STOPPING;
   }

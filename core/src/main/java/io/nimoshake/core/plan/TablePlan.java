@@ -1,13 +1,13 @@
 package io.nimoshake.core.plan;
 
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.model.Split.OfCopy;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.Split.ChangeFile;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
-import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
@@ -23,10 +23,13 @@ import java.util.function.Consumer;
  *   WAITING ---> PREPARING ---> COPYING ---> FINISHING -+-> FOLLOWING  if streams are followed
  *      ^           ^  |                       ^  |      +-> DONE       if not
  *      |           |  +---- on a restart -----+  |
- *      |           |                             v
- *      |           +------------------------- SWAPPING    if the copy was made beside the old one
+ *      |           |  |                          v
+ *      |           +--|---------------------- SWAPPING    if the copy was made beside the old one
+ *      |              |
+ *      |              +---> BACKFILLING ---> FOLLOWING    if the gap is backfilled
  *      |
- *   STOPPING <--- COPYING, FINISHING, FOLLOWING    a gap, and on_gap = resync
+ *   STOPPING <--- COPYING, FINISHING, FOLLOWING    a gap, and on_gap = resync or backfill
+ *   STOPPING <--- BACKFILLING                      it cannot be had: on_gap.fallback = resync
  *
  *   DONE     <--- PREPARING, FOLLOWING    the table was deleted
  *   WAITING  <--- DONE                    it was created again before it was ever copied
@@ -35,7 +38,8 @@ import java.util.function.Consumer;
  * </pre>
  *
  * <p>After PREPARING the table goes on where {@link CheckpointEntry.Phase}, the part of this that
- * is stored, says: COPYING, FINISHING, SWAPPING, or COPIED, which is FOLLOWING or DONE.
+ * is stored, says: COPYING, FINISHING, SWAPPING, BACKFILLING, or COPIED, which is FOLLOWING or
+ * DONE.
  */
 final class TablePlan {
   private final PlanOptions options;
@@ -45,8 +49,9 @@ final class TablePlan {
   private Optional<Fault> failure = Optional.empty();
   private CopyPlan copy;
   private Optional<StreamPlan> stream = Optional.empty();
-  private final Recopy recopy = new Recopy();
   private final SavedTable saved;
+  private final CopyEnd copyEnd;
+  private final GapRepair repair;
   private final MissingTable missing;
   private final TableFaults faults;
   private final AwaitedExport export;
@@ -56,8 +61,10 @@ final class TablePlan {
     this.out = new PlanOutput(table, commands);
     this.copy = new CopyPlan(out, 0);
     this.saved = new SavedTable(options, out);
-    this.missing = new MissingTable(this, options, out);
-    this.faults = new TableFaults(this, options);
+    this.copyEnd = new CopyEnd(this, options, out, saved);
+    this.repair = new GapRepair(this, options, out, saved);
+    this.missing = new MissingTable(this, options, out, saved);
+    this.faults = new TableFaults(this);
     this.export = new AwaitedExport(saved, out);
   }
 
@@ -83,10 +90,18 @@ final class TablePlan {
     return copy;
   }
 
+  GapRepair repair() {
+    return repair;
+  }
+
+  MissingTable missing() {
+    return missing;
+  }
+
   /** Whether its splits run. */
   boolean isRunning() {
     return switch (state) {
-      case COPYING, FINISHING, FOLLOWING -> true;
+      case COPYING, FINISHING, FOLLOWING, BACKFILLING -> true;
       case WAITING, PREPARING, SWAPPING, DONE, STOPPING, FAILED -> false;
     };
   }
@@ -103,17 +118,13 @@ final class TablePlan {
 
   boolean takesCopyPlace() {
     return switch (state) {
-      case PREPARING, COPYING, FINISHING, SWAPPING -> needsCopyPlaceNow();
-      default -> false;
+      case PREPARING, COPYING, FINISHING, SWAPPING -> saved.isIncomplete(copies());
+      case WAITING, FOLLOWING, BACKFILLING, DONE, STOPPING, FAILED -> false;
     };
   }
 
-  private boolean needsCopyPlaceNow() {
-    return saved.isIncomplete(copies());
-  }
-
   private boolean copies() {
-    return options.copy() || recopy.isWanted();
+    return options.copy() || repair.recopy().isWanted();
   }
 
   // --- from the checkpoint -------------------------------------------------------------------
@@ -128,25 +139,33 @@ final class TablePlan {
       return;
     }
     if (SavedTable.isToBeginAnew(entry)) {
-      recopy.restored();
-      splits.forEach(split -> recopy.addFormerSplit(split.split().id()));
+      repair.recopy().restored();
+      splits.forEach(split -> repair.recopy().addFormerSplit(split.split().id()));
       return;
     }
     saved.restore(entry);
     copy = CopyPlan.of(entry, out);
     stream = streamOf(entry);
+    if (entry.backfill().isPresent()) {
+      repair.restore();
+    }
     for (OfSplit split : splits) {
-      if (split.split() instanceof StreamShard) {
-        stream.ifPresent(s -> s.restore(split));
-      } else if (split.split() instanceof OfCopy) {
+      if (split.split() instanceof Split.OfCopy) {
         copy.restore(split);
+      } else if (split.split() instanceof StreamShard && stream.isPresent()) {
+        stream.get().restore(split);
+      } else if (split.split() instanceof ChangeFile && repair.backfill().isPresent()) {
+        repair.backfill().get().restore(split);
+      } else {
+        // It does not count any more. A crash has kept it from being forgotten.
+        out.forgetSplit(split.split().id(), true);
       }
     }
     stream.ifPresent(StreamPlan::restored);
   }
 
   private Optional<StreamPlan> streamOf(OfTable entry) {
-    return entry.streams().isEmpty()
+    return entry.streams().isEmpty() || entry.backfill().isPresent()
         ? Optional.empty()
         : Optional.of(new StreamPlan(this, options, out, entry));
   }
@@ -154,14 +173,16 @@ final class TablePlan {
   // --- preparation ---------------------------------------------------------------------------
 
   void start() {
-    state = TableState.PREPARING;
-    prepare(1);
+    if (!repair.isUnwanted()) {
+      state = TableState.PREPARING;
+      prepare(1);
+    }
   }
 
   private void prepare(int attempt) {
     out.accept(
         new Command.PrepareTable(
-            table(), saved.existing(recopy.isWanted()), options.stream(), attempt));
+            table(), saved.existing(repair.recopy().isWanted()), options.stream(), attempt));
   }
 
   void onPrepared(Event.TablePrepared event) {
@@ -182,13 +203,17 @@ final class TablePlan {
       case FINISHING -> {
         state = TableState.FINISHING;
         startStream();
-        finish();
+        copyEnd.finish();
       }
       case COPIED -> {
         state = options.stream() ? TableState.FOLLOWING : TableState.DONE;
         startStream();
       }
-      case SWAPPING -> swap();
+      case SWAPPING -> copyEnd.swap();
+      case BACKFILLING -> {
+        state = options.stream() ? TableState.BACKFILLING : TableState.DONE;
+        event.stream().ifPresent(repair.backfill().orElseThrow()::start);
+      }
     }
   }
 
@@ -199,8 +224,8 @@ final class TablePlan {
 
   private void begin(Event.TablePrepared event) {
     boolean copies = copies();
-    OfTable entry = saved.first(event, copies, recopy.isWanted());
-    recopy.forgetFormerSplits(out);
+    OfTable entry = saved.first(event, copies, repair.recopy().isWanted());
+    repair.recopy().forgetFormerSplits(out);
     copy = CopyPlan.of(entry, out);
     stream = streamOf(entry);
     saved.save(entry);
@@ -225,7 +250,7 @@ final class TablePlan {
     }
     copy.startAll(copyMode());
     if (copy.isOver()) {
-      copied();
+      copyEnd.onCopied();
     }
   }
 
@@ -239,7 +264,7 @@ final class TablePlan {
       export.ready(ready);
       copy = CopyPlan.of(saved.entry(), out);
       if (ready.files() == 0) {
-        copied();
+        copyEnd.onCopied();
       } else {
         startSegments();
       }
@@ -267,65 +292,34 @@ final class TablePlan {
     return options.insertIfAbsent() && saved.isFresh();
   }
 
-  private void copied() {
-    saved.save(Phase.FINISHING);
-    state = TableState.FINISHING;
-    if (stream.isPresent() && stream.get().hasStartedShards()) {
-      out.accept(new Command.DeleteForReal(table()));
-    } else {
-      beginFinishing();
-    }
-  }
-
   void onDeletesAreReal() {
-    if (state == TableState.FINISHING) {
-      beginFinishing();
-    }
-  }
-
-  private void beginFinishing() {
-    stream.ifPresent(StreamPlan::startShardsThatMayRun);
-    finish();
-  }
-
-  private void finish() {
-    if (state != TableState.FINISHING) {
-      return;
-    }
-    // The stream is read while an export is made, even if that has no file in the end.
-    boolean copied = !copy.segments().isEmpty() || saved.entry().export().isPresent();
-    boolean purge = stream.isPresent() && mayLeaveTombstones() && copied;
-    out.accept(new Command.FinishTable(table(), purge));
+    copyEnd.onDeletesAreReal();
   }
 
   void onFinished() {
-    if (state != TableState.FINISHING) {
-      return;
-    }
-    if (saved.entry().beside()) {
-      // No write may be under way during the swap. When all have ended, onStopped goes on.
-      state = TableState.SWAPPING;
-      out.accept(new Command.StopTable(table()));
-    } else {
-      saved.save(Phase.COPIED);
-      state = options.stream() && !options.schemaOnly() ? TableState.FOLLOWING : TableState.DONE;
-    }
-  }
-
-  private void swap() {
-    state = TableState.SWAPPING;
-    saved.save(Phase.SWAPPING);
-    out.accept(new Command.SwapTable(table()));
+    copyEnd.onFinished();
   }
 
   void onSwapped() {
     if (state == TableState.SWAPPING) {
       missing.onFound();
-      recopy.done();
-      saved.save(saved.entry().swappedIn());
-      out.tell(Level.INFO, "the new copy has taken the place of the old one");
+      repair.recopy().done();
+      copyEnd.onSwapped();
       start();
     }
+  }
+
+  /** For the classes that make its decisions. */
+  void become(TableState next) {
+    state = next;
+  }
+
+  /** Follows the stream of the checkpoint's entry from its beginning, as after a copy. */
+  void follow(Instant now) {
+    stream = streamOf(saved.entry());
+    stream.ifPresent(s -> s.heardOf(now));
+    state = TableState.FOLLOWING;
+    startStream();
   }
 
   // --- progress, time and faults -------------------------------------------------------------
@@ -333,15 +327,30 @@ final class TablePlan {
   void onDurable(Event.Durable event) {
     stream.ifPresent(s -> s.heardOf(event.at()));
     Optional<CopyPlan.Segment> segment = copy.segment(event.splitId());
+    Optional<CopyPlan.Segment> file = changeFile(event.splitId());
     if (segment.isPresent()) {
       missing.onFound();
       copy.onDurable(segment.get(), event);
       if (copy.isOver() && state == TableState.COPYING) {
-        copied();
+        copyEnd.onCopied();
       }
+    } else if (file.isPresent()) {
+      missing.onFound();
+      repair.backfill().orElseThrow().onDurable(file.get(), event);
     } else {
       stream.ifPresent(s -> s.onDurable(event));
     }
+  }
+
+  /** The file of the backfill with this id; empty if there is none, or no backfill. */
+  private Optional<CopyPlan.Segment> changeFile(String splitId) {
+    return repair.backfill().flatMap(backfill -> backfill.files().segment(splitId));
+  }
+
+  /** Time has passed. */
+  void onTick(Instant now) {
+    stream.ifPresent(s -> s.onTick(now));
+    repair.backfill().ifPresent(backfill -> backfill.heardOf(now));
   }
 
   void onSplitFault(Event.SplitFault event) {
@@ -360,6 +369,11 @@ final class TablePlan {
     faults.onFault(fault, Optional.empty());
   }
 
+  /** A fault about which nothing is asked again. */
+  void decide(Fault fault) {
+    faults.decide(fault);
+  }
+
   /** What was answered that there is no such table is tried again. */
   void tryAgain(Optional<String> splitId, int attempt) {
     if (splitId.isPresent()) {
@@ -370,40 +384,25 @@ final class TablePlan {
       out.accept(new Command.SwapTable(table(), attempt));
     } else if (state == TableState.COPYING && saved.entry().awaitsExport()) {
       export.askAgain(attempt);
+    } else if (state == TableState.BACKFILLING) {
+      repair.backfill().orElseThrow().tryAgain(attempt);
     }
   }
 
   private void startAgain(String splitId, int attempt) {
     Optional<CopyPlan.Segment> segment = copy.segment(splitId);
-    if (segment.isEmpty()) {
+    Optional<CopyPlan.Segment> file = changeFile(splitId);
+    if (file.isPresent()) {
+      repair.backfill().orElseThrow().startAgain(file.get(), attempt);
+    } else if (segment.isEmpty()) {
       stream.ifPresent(s -> s.startAgain(splitId, attempt));
     } else if (state == TableState.COPYING) {
       copy.start(segment.get(), copyMode(), attempt);
     }
   }
 
-  /** The table does not exist any more. */
-  void onGone(Fault.TableGone gone) {
-    boolean neverCopied = saved.isEmpty() && !recopy.isWanted();
-    if (state == TableState.PREPARING && (neverCopied || recopy.isBecauseCreatedAgain())) {
-      onDeleted();
-    } else if (recopy.gap().isPresent()) {
-      faults.decide(
-          new Fault.TableFailed(recopy.gap().get().getMessage() + "; " + gone.getMessage(), gone));
-    } else {
-      faults.decide(gone);
-    }
-  }
-
-  /** See {@link SavedTable#obstacleToCopyAgain}. */
-  Optional<String> obstacleToCopyAgain() {
-    return saved.obstacleToCopyAgain();
-  }
-
-  /** Stops everything, to copy the table again. */
-  void copyAgain(Fault.Gap gap) {
-    recopy.becauseOf(gap, stream.orElseThrow().latest());
-    out.tell(Level.WARN, gap.getMessage() + "; the table is copied again" + recopy.afterPause());
+  /** Stops everything. When nothing is under way any more, {@link GapRepair} goes on. */
+  void stop() {
     state = TableState.STOPPING;
     out.accept(new Command.StopTable(table()));
   }
@@ -418,25 +417,13 @@ final class TablePlan {
   void onStopped() {
     if (state == TableState.SWAPPING) {
       stream.ifPresent(StreamPlan::onStopped);
-      swap();
+      copyEnd.swap();
     } else if (state == TableState.STOPPING) {
-      forgetForResync();
+      repair.onStopped();
+      copy = repair.backfill().isPresent() ? copy : new CopyPlan(out, 0);
+      stream = Optional.empty();
+      state = TableState.WAITING;
     }
-  }
-
-  private void forgetForResync() {
-    copy.segments().forEach(segment -> recopy.addFormerSplit(segment.split.id()));
-    stream.ifPresent(s -> s.graph().nodes().forEach(n -> recopy.addFormerSplit(n.shard.id())));
-    saved.beginAnew();
-    copy = new CopyPlan(out, 0);
-    stream = Optional.empty();
-    state = TableState.WAITING;
-  }
-
-  // --- tables that come and go ---------------------------------------------------------------
-
-  MissingTable missing() {
-    return missing;
   }
 
   /** What is wrong with the table, as far as the user has to know it. */
@@ -445,41 +432,9 @@ final class TablePlan {
       return List.of();
     }
     List<String> problems = new ArrayList<>();
-    recopy.problem().ifPresent(problems::add);
+    repair.problem().ifPresent(problems::add);
     missing.problem().ifPresent(problems::add);
     stream.ifPresent(s -> problems.addAll(s.problems()));
     return problems;
-  }
-
-  /** Whether its preparation may begin now. A table with gap after gap has to wait. */
-  boolean mayStart(Optional<Instant> now) {
-    Instant begins = recopy.begins();
-    return begins.equals(Instant.MIN) || now.filter(at -> !at.isBefore(begins)).isPresent();
-  }
-
-  /** The table was deleted, and nothing is left of it to be read. Its documents stay. */
-  void onDeleted() {
-    if (state != TableState.FOLLOWING && state != TableState.PREPARING) {
-      return;
-    }
-    boolean copied = state == TableState.FOLLOWING;
-    missing.deleted();
-    state = TableState.DONE;
-    out.tell(
-        Level.WARN,
-        copied
-            ? "was deleted. Its stream was read to the end. Its documents stay in the target"
-            : "was deleted before its copy began");
-  }
-
-  /** It was deleted, and is there again: another table of the same name. */
-  void onCreatedAgain() {
-    if (saved.isEmpty()) {
-      state = TableState.WAITING;
-    } else {
-      state = TableState.FOLLOWING;
-      recopy.becauseCreatedAgain();
-      onFault(new Fault.Gap("table " + table() + " was deleted and created again", null));
-    }
   }
 }

@@ -19,9 +19,11 @@ public enum TableState {
   SWAPPING,
   /** Copied; its stream is followed. */
   FOLLOWING,
+  /** Copied. Changes that expired unread are applied from exports. Its stream is not read. */
+  BACKFILLING,
   /** Nothing is left to do: it is copied and has no stream to follow, or it was deleted. */
   DONE,
-  /** Its splits are being stopped, because it has to be copied again. */
+  /** Its splits are being stopped, because of a gap. */
   STOPPING,
   /** Given up; the other tables go on. */
   FAILED;
@@ -36,9 +38,9 @@ public enum TableState {
     return this == WAITING || this == PREPARING || this == STOPPING;
   }
 
-  /** Whether all its items are in the target. */
+  /** Whether its copy has ended. */
   public boolean isCopied() {
-    return this == FOLLOWING || this == DONE;
+    return this == FOLLOWING || this == BACKFILLING || this == DONE;
   }
 
   /** Whether nothing is done for it any more, unless it is created again. */

@@ -111,6 +111,8 @@ public sealed interface CheckpointEntry
    * @param beside whether the copy is written beside the collection that it will replace
    * @param export the export from which the table is copied; empty: by Scan. With no segment while
    *     it is COPYING, the export is still to be made
+   * @param backfill what is backfilled while the phase is {@link Phase#BACKFILLING}; empty in every
+   *     other phase
    */
   record OfTable(
       String table,
@@ -120,10 +122,27 @@ public sealed interface CheckpointEntry
       int segments,
       boolean fresh,
       boolean beside,
-      Optional<String> export)
+      Optional<String> export,
+      Optional<Backfill> backfill)
       implements CheckpointEntry {
     public OfTable {
       streams = List.copyOf(streams);
+      if (backfill.isPresent() != (phase == Phase.BACKFILLING)) {
+        throw new IllegalArgumentException("phase " + phase + " with " + backfill);
+      }
+    }
+
+    /** A table of which nothing is backfilled. */
+    public OfTable(
+        String table,
+        Phase phase,
+        Optional<Instant> started,
+        List<String> streams,
+        int segments,
+        boolean fresh,
+        boolean beside,
+        Optional<String> export) {
+      this(table, phase, started, streams, segments, fresh, beside, export, Optional.empty());
     }
 
     /** A table that is copied by Scan. */
@@ -143,6 +162,7 @@ public sealed interface CheckpointEntry
       return Subject.ofTable(table);
     }
 
+    /** The same in another phase. Nothing is backfilled in it. */
     public OfTable withPhase(Phase next) {
       return new OfTable(table, next, started, streams, segments, fresh, beside, export);
     }
@@ -170,6 +190,42 @@ public sealed interface CheckpointEntry
     public OfTable swappedIn() {
       return new OfTable(table, Phase.COPIED, started, streams, segments, fresh, false, export);
     }
+
+    /** Changes are missing and are applied from exports. Its shards do not count any more. */
+    public OfTable backfilling(Backfill next) {
+      return new OfTable(
+          table,
+          Phase.BACKFILLING,
+          started,
+          streams,
+          segments,
+          fresh,
+          beside,
+          export,
+          Optional.of(next));
+    }
+
+    /** The same, and this is the stream that is read after the backfill. */
+    public OfTable backfilling(Backfill next, String stream) {
+      return new OfTable(
+          table,
+          Phase.BACKFILLING,
+          started,
+          List.of(stream),
+          segments,
+          fresh,
+          beside,
+          export,
+          Optional.of(next));
+    }
+
+    /**
+     * Every change made before {@code end} is applied. The stream brings the changes since then.
+     */
+    public OfTable backfilled(Instant end) {
+      return new OfTable(
+          table, Phase.COPIED, Optional.of(end), streams, segments, fresh, beside, export);
+    }
   }
 
   /** Where a table goes on after a restart. */
@@ -183,7 +239,65 @@ public sealed interface CheckpointEntry
      */
     SWAPPING,
     /** The table is copied. Its stream remains to be followed. */
-    COPIED
+    COPIED,
+    /** The table is copied. Changes that expired unread are being applied from exports. */
+    BACKFILLING;
+
+    /** Whether the copy has ended. */
+    public boolean isCopied() {
+      return this == COPIED || this == BACKFILLING;
+    }
+  }
+
+  /**
+   * How far the missing changes of a table are applied from incremental exports.
+   *
+   * @param cause why changes are missing, for people
+   * @param from no change that was made before this moment is missing
+   * @param applied every change that was made before this moment is applied
+   * @param until the backfill may not end before this moment
+   * @param windows number of windows that are applied
+   * @param window the window that is being applied
+   */
+  record Backfill(
+      String cause,
+      Instant from,
+      Instant applied,
+      Instant until,
+      int windows,
+      Optional<Window> window) {
+    public Backfill withUntil(Instant next) {
+      return new Backfill(cause, from, applied, next, windows, window);
+    }
+
+    public Backfill withWindow(Window next) {
+      return new Backfill(cause, from, applied, until, windows, Optional.of(next));
+    }
+
+    /** The window is applied. */
+    public Backfill windowApplied() {
+      return new Backfill(
+          cause, from, window.orElseThrow().to(), until, windows + 1, Optional.empty());
+    }
+  }
+
+  /**
+   * A span of time of which the changes are exported.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   * @param export identifies the export once it is complete
+   * @param files number of its files
+   */
+  record Window(Instant from, Instant to, Optional<String> export, int files) {
+    /** A window of which no export is known. */
+    public Window(Instant from, Instant to) {
+      this(from, to, Optional.empty(), 0);
+    }
+
+    public Window exported(String id, int count) {
+      return new Window(from, to, Optional.of(id), count);
+    }
   }
 
   /**

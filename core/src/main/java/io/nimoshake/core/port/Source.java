@@ -64,6 +64,21 @@ public interface Source extends AutoCloseable {
     throw new Fault.TableFailed("this source makes no export of table " + table.name(), null);
   }
 
+  /**
+   * The incremental export of the changes of a table in a span of time. Requests it if that was not
+   * done. Does not wait: the answer is empty as long as the export is not complete, and the caller
+   * asks again. Asking again, also after a restart, does not make a second export.
+   *
+   * @param from inclusive, whole seconds
+   * @param to exclusive, whole seconds, 15 minutes to 24 hours after {@code from}. It may lie a few
+   *     minutes ahead: the answer is empty until then.
+   * @throws Fault.NoBackfill if there is no such export and there will be none
+   */
+  default Optional<ChangeExport> exportChanges(String table, Instant from, Instant to)
+      throws Fault {
+    throw new Fault.NoBackfill("this source has no incremental exports", null);
+  }
+
   /** Opens a split for reading from a position. A split has at most one reader at any time. */
   SplitReader open(Split split, Position from) throws Fault;
 
@@ -120,6 +135,14 @@ public interface Source extends AutoCloseable {
      */
     record Failed(String id, String reason) implements Export {}
   }
+
+  /**
+   * An incremental export of a table, complete.
+   *
+   * @param id identifies the export, also after a restart
+   * @param files number of its data files
+   */
+  record ChangeExport(String id, int files) {}
 
   /**
    * The answer to a listing of shards. It may lag: a parent may look open beside its child, and a

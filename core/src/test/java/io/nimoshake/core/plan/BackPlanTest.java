@@ -30,7 +30,17 @@ class BackPlanTest {
   private static final Split STREAM = new Split.ChangeStream("orders");
   private static final PlanOptions OPTIONS =
       new PlanOptions(
-          false, true, true, false, Existing.RESUME, false, 4, false, false, Duration.ofMinutes(2));
+          false,
+          true,
+          true,
+          false,
+          Existing.RESUME,
+          false,
+          4,
+          false,
+          false,
+          false,
+          Duration.ofMinutes(2));
 
   @Test
   void beginsWhereTheCutOverHasNoted() throws Fault {

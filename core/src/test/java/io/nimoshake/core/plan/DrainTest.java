@@ -54,6 +54,7 @@ class DrainTest {
                 false,
                 9,
                 false,
+                false,
                 true,
                 Duration.ofMinutes(2)),
             List.of());

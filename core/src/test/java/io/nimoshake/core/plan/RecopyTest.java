@@ -49,11 +49,11 @@ class RecopyTest {
   @Test
   void gapAfterGapIsAProblemUntilTheCopyIsInPlace() {
     recopy.becauseOf(GAP, T0);
-    assertTrue(recopy.problem().isEmpty(), "a single gap is mended by the copy");
+    assertTrue(recopy.problem("copied again").isEmpty(), "a single gap is mended by the copy");
     recopy.becauseOf(GAP, T0.plusSeconds(60));
-    assertTrue(recopy.problem().orElseThrow().contains("lost 2 times"));
+    assertTrue(recopy.problem("copied again").orElseThrow().contains("lost 2 times"));
     recopy.done();
-    assertTrue(recopy.problem().isEmpty());
+    assertTrue(recopy.problem("copied again").isEmpty());
   }
 
   @Test

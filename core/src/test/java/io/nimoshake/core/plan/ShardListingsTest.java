@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.plan.ShardListings.Loss;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
@@ -158,7 +159,7 @@ class ShardListingsTest {
     listed(70, shard("child", "p"), shard("p"));
     assertEquals(Optional.empty(), listed(120, shard("child", "p"), shard("p")).gap());
     assertEquals(
-        Optional.of("p was listed after its child child was read"),
+        Optional.of(new Loss("p was listed after its child child was read", Optional.of(T0))),
         listed(190, shard("child", "p"), shard("p")).gap());
   }
 

@@ -456,7 +456,17 @@ class StreamPlanTest {
   /** Follows the stream from now on; a gap fails the table. */
   private static PlanOptions options() {
     return new PlanOptions(
-        false, true, true, true, Existing.KEEP, false, 1, false, true, Duration.ofMinutes(2));
+        false,
+        true,
+        true,
+        true,
+        Existing.KEEP,
+        false,
+        1,
+        false,
+        false,
+        true,
+        Duration.ofMinutes(2));
   }
 
   private static Duration hours(int hours) {

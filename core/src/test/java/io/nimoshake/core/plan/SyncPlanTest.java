@@ -25,7 +25,8 @@ class SyncPlanTest {
 
   private void start(boolean stream, CheckpointEntry... checkpoint) {
     PlanOptions options =
-        new PlanOptions(true, stream, true, true, Existing.DROP, false, 1, true, true, GONE_AFTER);
+        new PlanOptions(
+            true, stream, true, true, Existing.DROP, false, 1, false, true, true, GONE_AFTER);
     plan = new SyncPlan(options, List.of(checkpoint));
     commands.addAll(plan.start());
   }

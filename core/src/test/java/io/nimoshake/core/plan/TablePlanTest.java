@@ -248,6 +248,16 @@ class TablePlanTest {
 
   private static PlanOptions options(boolean stream, boolean schemaOnly) {
     return new PlanOptions(
-        true, stream, true, true, Existing.DROP, schemaOnly, 1, true, true, Duration.ofMinutes(2));
+        true,
+        stream,
+        true,
+        true,
+        Existing.DROP,
+        schemaOnly,
+        1,
+        false,
+        true,
+        true,
+        Duration.ofMinutes(2));
   }
 }

@@ -134,6 +134,71 @@ public final class PageDecoder {
     return lines;
   }
 
+  /**
+   * Decodes lines of a data file of an incremental export, a changed item each: an upsert of its
+   * new image, or a delete of its key if it has none.
+   *
+   * @param filter which items are wanted; a new image that does not pass becomes a delete of its
+   *     key, as the item may have passed before
+   * @return how many lines there were
+   * @see <a
+   *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html">
+   *     Amazon DynamoDB Developer Guide, DynamoDB table export output format, Incremental export
+   *     output</a>
+   */
+  public int changeLines(
+      byte[] body, int length, ChangeBatch.Builder into, Optional<JsonFilter> filter)
+      throws IOException {
+    begin(body, length);
+    while (in.hasMore()) {
+      changeLine(filter);
+      items++;
+    }
+    contents.addTo(into, null);
+    in.reset(NOTHING, 0, 0);
+    return items;
+  }
+
+  private void changeLine(Optional<JsonFilter> filter) throws MalformedPageException {
+    int keysAt = -1;
+    int imageAt = -1;
+    if (in.enter('{', '}')) {
+      do {
+        int name = Envelope.name(in);
+        int at = in.pos;
+        boolean given = in.peek() == '{';
+        if (name == Envelope.KEYS && given) {
+          rejectSecond(keysAt >= 0);
+          keysAt = at;
+        } else if (name == Envelope.NEW_IMAGE && given) {
+          rejectSecond(imageAt >= 0);
+          imageAt = at;
+        }
+        Envelope.skip(in);
+      } while (in.more('}'));
+    }
+    int end = in.pos;
+    if (keysAt < 0) {
+      throw in.malformed("Keys is missing");
+    }
+    if (imageAt >= 0 && passes(filter, imageAt)) {
+      in.pos = imageAt;
+      contents.upsert(in, null);
+    } else {
+      in.pos = keysAt;
+      contents.delete(in, null);
+    }
+    in.pos = end;
+  }
+
+  private boolean passes(Optional<JsonFilter> filter, int imageAt) throws MalformedPageException {
+    if (filter.isEmpty()) {
+      return true;
+    }
+    in.pos = imageAt;
+    return filter.get().mayPass(in);
+  }
+
   private void line(Optional<JsonFilter> filter) throws MalformedPageException {
     boolean found = false;
     if (in.enter('{', '}')) {

@@ -3,7 +3,10 @@ package io.nimoshake.dynamodb.export;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.Split.ChangeFile;
 import io.nimoshake.core.model.Split.ExportFile;
+import io.nimoshake.core.model.Split.OfExport;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.dynamodb.convert.JsonFilter;
 import io.nimoshake.dynamodb.convert.MalformedPageException;
@@ -24,9 +27,9 @@ import java.util.zip.ZipException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Reads one data file of an export, about 1 MB of its items at a time. The position is the number
- * of items that were read. To go on from a position, the file is read from its beginning and the
- * items before the position are passed over.
+ * Reads one data file of a full or incremental export, about 1 MB of its lines at a time. The
+ * position is the number of items that were read. To go on from a position, the file is read from
+ * its beginning and the items before the position are passed over.
  *
  * <p>Before the last items are given, the number of items and the MD5 of the file are compared with
  * the manifest. A file that is missing, cut, or not the one of the manifest fails the table.
@@ -36,10 +39,9 @@ public final class ExportFileReader implements SplitReader {
   private static final int UNZIP_BYTES = 64 * 1024;
 
   private final ExportStore store;
-  private final ExportFile split;
+  private final Split split;
   private final DataFile file;
-  private final PageDecoder decoder;
-  private final Optional<JsonFilter> filter;
+  private final Lines decoder;
   private long items;
   private boolean ended;
 
@@ -52,19 +54,51 @@ public final class ExportFileReader implements SplitReader {
    */
   private record Open(DigestInputStream raw, InputStream unzipped, LineBuffer lines) {}
 
-  public ExportFileReader(
+  /** Decodes lines into a batch and counts them. */
+  private interface Lines {
+    int decode(byte[] body, int length, ChangeBatch.Builder into) throws IOException;
+  }
+
+  private ExportFileReader(TableExport export, OfExport split, Lines decoder, Position from) {
+    this.store = export.store();
+    this.split = split;
+    this.file = export.files().get(split.index());
+    this.decoder = decoder;
+    this.items = from instanceof Position.After after ? Long.parseLong(after.token()) : 0;
+    this.ended = from instanceof Position.End;
+  }
+
+  /**
+   * Reads items.
+   *
+   * @param filter which items are wanted
+   */
+  public static ExportFileReader ofItems(
       TableExport export,
       ExportFile split,
       PageDecoder decoder,
       Optional<JsonFilter> filter,
       Position from) {
-    this.store = export.store();
-    this.split = split;
-    this.file = export.files().get(split.index());
-    this.decoder = decoder;
-    this.filter = filter;
-    this.items = from instanceof Position.After after ? Long.parseLong(after.token()) : 0;
-    this.ended = from instanceof Position.End;
+    return new ExportFileReader(
+        export, split, (body, length, into) -> decoder.lines(body, length, into, filter), from);
+  }
+
+  /**
+   * Reads changes.
+   *
+   * @param filter which items are wanted; a change of another one is a delete
+   */
+  public static ExportFileReader ofChanges(
+      TableExport export,
+      ChangeFile split,
+      PageDecoder decoder,
+      Optional<JsonFilter> filter,
+      Position from) {
+    return new ExportFileReader(
+        export,
+        split,
+        (body, length, into) -> decoder.changeLines(body, length, into, filter),
+        from);
   }
 
   @Override
@@ -79,7 +113,7 @@ public final class ExportFileReader implements SplitReader {
       }
       LineBuffer lines = open.get().lines();
       int length = lines.next(PAGE_BYTES);
-      int read = decoder.lines(lines.bytes(), length, batch, filter);
+      int read = decoder.decode(lines.bytes(), length, batch);
       if (length == 0) {
         verify(open.get().raw());
         close();
@@ -142,7 +176,10 @@ public final class ExportFileReader implements SplitReader {
   }
 
   private Fault wrong(String what, IOException e) {
-    return new Fault.TableFailed(name() + " " + what, e);
+    String message = name() + " " + what;
+    return split instanceof ChangeFile
+        ? new Fault.NoBackfill(message, e)
+        : new Fault.TableFailed(message, e);
   }
 
   private String name() {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param making how exports are made for tables that have none; empty: they are not
  * @param endpoint of a service that is compatible with Amazon S3; empty: S3 itself
  * @param pathStyle whether the bucket is part of the path instead of the host name
+ * @param changes where incremental exports are written that close gaps; empty: none are made
  */
 public record ExportSettings(
     List<String> manifests,
@@ -24,7 +25,8 @@ public record ExportSettings(
     Map<String, TableSchema> schemas,
     Optional<Making> making,
     Optional<URI> endpoint,
-    boolean pathStyle) {
+    boolean pathStyle,
+    Optional<ExportDestination> changes) {
   /** Tables are copied by Scan. */
   public static final ExportSettings NONE = new ExportSettings(List.of(), Optional.empty(), false);
 
@@ -42,7 +44,7 @@ public record ExportSettings(
 
   /** Exports that exist. */
   public ExportSettings(List<String> manifests, Optional<URI> endpoint, boolean pathStyle) {
-    this(manifests, Map.of(), Map.of(), Optional.empty(), endpoint, pathStyle);
+    this(manifests, Map.of(), Map.of(), Optional.empty(), endpoint, pathStyle, Optional.empty());
   }
 
   public ExportSettings {

@@ -1,6 +1,7 @@
 package io.nimoshake.dynamodb.export;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Split.ChangeFile;
 import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.client.DynamoClients;
@@ -21,6 +22,9 @@ public final class Exports {
 
   /** By location. Guarded by this. */
   private final Map<String, TableExport> read = new HashMap<>();
+
+  /** Incremental exports by location. Guarded by this. */
+  private final Map<String, TableExport> readChanges = new HashMap<>();
 
   /** Guarded by this. */
   private Optional<S3Client> s3 = Optional.empty();
@@ -149,6 +153,35 @@ public final class Exports {
     TableExport export = at(TableExport.location(file.export()));
     export.requireFile(file);
     return export;
+  }
+
+  /**
+   * The incremental export of a file.
+   *
+   * @throws Fault.NoBackfill if it is not there any more, or is not the one that was applied so far
+   */
+  public TableExport of(ChangeFile file) throws Fault {
+    TableExport export = changesAt(TableExport.location(file.export()));
+    try {
+      export.requireFile(file);
+    } catch (Fault.TableFailed e) {
+      throw new Fault.NoBackfill(e.getMessage(), e);
+    }
+    return export;
+  }
+
+  /** The incremental export with its manifests in this place. */
+  synchronized TableExport changesAt(String location) throws Fault {
+    TableExport known = readChanges.get(location);
+    if (known == null) {
+      try {
+        known = TableExport.readChanges(store(location));
+      } catch (Fault.TableFailed e) {
+        throw new Fault.NoBackfill(e.getMessage(), e);
+      }
+      readChanges.put(location, known);
+    }
+    return known;
   }
 
   /** The export with its manifests in this place. */

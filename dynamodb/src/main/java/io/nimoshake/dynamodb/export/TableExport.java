@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Split.ExportFile;
+import io.nimoshake.core.model.Split.OfExport;
 import io.nimoshake.core.port.Source.StreamHandle;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,14 +25,15 @@ import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * A full export of a table in DynamoDB JSON, as its manifests describe it.
+ * A full or incremental export of a table in DynamoDB JSON, as its manifests describe it.
  *
  * @param store where its files are
  * @param arn the ARN of the export
  * @param table name of the table
  * @param tableId id of the table, which a new table of the same name does not have; empty if the
  *     manifest does not say
- * @param time the export has the table's items as they were at this time
+ * @param time the export has the table's items as they were at this time; an incremental one only
+ *     those that changed in its window, which ended then
  * @param files its data files, by key; the order is the same whenever the manifest is read
  */
 public record TableExport(
@@ -69,18 +71,32 @@ public record TableExport(
   }
 
   /**
-   * Reads the manifests of an export.
+   * Reads the manifests of a full export.
    *
    * @throws Fault.TableFailed if there is no such export, or if it cannot be copied
    * @throws Fault.Transient if the manifests cannot be read now
    */
   public static TableExport read(ExportStore store) throws Fault {
+    return read(store, "FULL_EXPORT", "exportTime");
+  }
+
+  /**
+   * Reads the manifests of an incremental export.
+   *
+   * @throws Fault.TableFailed if there is no such export, or if it is not an incremental one
+   * @throws Fault.Transient if the manifests cannot be read now
+   */
+  public static TableExport readChanges(ExportStore store) throws Fault {
+    return read(store, "INCREMENTAL_EXPORT", "exportToTime");
+  }
+
+  private static TableExport read(ExportStore store, String type, String timeMember) throws Fault {
     Map<String, String> summary = new HashMap<>();
     read(store, SUMMARY, in -> summary.putAll(object(in)));
     require(store, summary, "outputFormat", "DYNAMODB_JSON");
     // Manifests from before incremental exports do not have this member.
     summary.putIfAbsent("exportType", "FULL_EXPORT");
-    require(store, summary, "exportType", "FULL_EXPORT");
+    require(store, summary, "exportType", type);
     List<DataFile> files = new ArrayList<>();
     read(
         store,
@@ -95,7 +111,7 @@ public record TableExport(
         });
     try {
       String tableArn = member(summary, "tableArn");
-      Instant time = Instant.parse(member(summary, "exportTime"));
+      Instant time = Instant.parse(member(summary, timeMember));
       TableExport export =
           new TableExport(
               store,
@@ -128,10 +144,11 @@ public record TableExport(
    *
    * @throws Fault.TableFailed if it is not
    */
-  void requireFile(ExportFile split) throws Fault {
+  void requireFile(OfExport split) throws Fault {
     if (!id().equals(split.export()) || files.size() != split.total()) {
       throw new Fault.TableFailed(
-          "the copy of table "
+          (split instanceof ExportFile ? "the copy" : "the backfill")
+              + " of table "
               + split.table()
               + " began from the export "
               + split.export()

@@ -4,6 +4,7 @@ import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.Split.ChangeFile;
 import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
@@ -16,12 +17,16 @@ import io.nimoshake.dynamodb.client.Faults;
 import io.nimoshake.dynamodb.client.TableIdentity;
 import io.nimoshake.dynamodb.convert.DecodingInterceptor;
 import io.nimoshake.dynamodb.convert.PageDecoder;
+import io.nimoshake.dynamodb.export.ChangeExports;
 import io.nimoshake.dynamodb.export.ExportFileReader;
 import io.nimoshake.dynamodb.export.ExportMaker;
+import io.nimoshake.dynamodb.export.ExportRequests;
 import io.nimoshake.dynamodb.export.ExportSettings;
 import io.nimoshake.dynamodb.export.Exports;
 import io.nimoshake.dynamodb.export.TableExport;
 import io.nimoshake.dynamodb.filter.InvalidFilterException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +46,7 @@ public final class DynamoSource implements Source {
   private final ReadOptions options;
   private final Function<TableSchema, PageDecoder> decoders;
   private final Exports exports;
+  private final ChangeExports changeExports;
   private final Tables tables;
   private final Streams streams;
   private final Map<String, TableSchema> schemas = new ConcurrentHashMap<>();
@@ -74,6 +80,12 @@ public final class DynamoSource implements Source {
     this.options = options;
     this.decoders = decoders;
     this.exports = new Exports(exports, clients);
+    this.changeExports =
+        new ChangeExports(
+            new ExportRequests(clients.tables()),
+            this.exports,
+            exports.changes(),
+            InstantSource.system());
     this.tables = new Tables(clients.tables(), settings.place());
     this.streams = new Streams(clients, tables);
   }
@@ -187,6 +199,11 @@ public final class DynamoSource implements Source {
   }
 
   @Override
+  public Optional<ChangeExport> exportChanges(String table, Instant from, Instant to) throws Fault {
+    return changeExports.of(table, identity(table).arn(), from, to);
+  }
+
+  @Override
   public SplitReader open(Split split, Position from) throws Fault {
     TableSchema known = schemas.get(split.table());
     PageDecoder decoder = decoders.apply(known == null ? describe(split.table()) : known);
@@ -194,7 +211,11 @@ public final class DynamoSource implements Source {
       return new ScanReader(clients.tables(), segment, options, decoder, from);
     }
     if (split instanceof ExportFile file) {
-      return new ExportFileReader(exports.of(file), file, decoder, options.copyFilter(), from);
+      return ExportFileReader.ofItems(exports.of(file), file, decoder, options.copyFilter(), from);
+    }
+    if (split instanceof ChangeFile file) {
+      return ExportFileReader.ofChanges(
+          exports.of(file), file, decoder, options.streamFilter(), from);
     }
     StreamShard shard = (StreamShard) split;
     RecordPages pages = new RecordPages(clients, decoding, shard, options, decoder);

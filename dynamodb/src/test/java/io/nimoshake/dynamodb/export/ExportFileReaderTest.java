@@ -82,7 +82,8 @@ class ExportFileReaderTest {
         new ConvertOptions(
             ConvertType.SAME, ConvertOptions.DEFAULT.names(), ConvertOptions.DEFAULT.overflow());
     ExportFile split = new ExportFile("orders", export.id(), file, export.files().size());
-    return new ExportFileReader(export, split, new PageDecoder(SCHEMA, asTheyAre), filter, from);
+    return ExportFileReader.ofItems(
+        export, split, new PageDecoder(SCHEMA, asTheyAre), filter, from);
   }
 
   private static List<String> read(ExportFileReader reader) throws Fault {

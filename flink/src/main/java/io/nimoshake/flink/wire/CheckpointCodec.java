@@ -2,6 +2,7 @@ package io.nimoshake.flink.wire;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Backfill;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfMapping;
@@ -11,6 +12,7 @@ import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
+import io.nimoshake.core.port.CheckpointEntry.Window;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,13 +43,15 @@ public final class CheckpointCodec {
                 case FINISHING -> 1;
                 case SWAPPING -> 2;
                 case COPIED -> 3;
+                case BACKFILLING -> 4;
               })
           .optional(table.started(), Encoder::instant)
           .all(table.streams(), Encoder::text)
           .number(table.segments())
           .flag(table.fresh())
           .flag(table.beside())
-          .optional(table.export(), Encoder::text);
+          .optional(table.export(), Encoder::text)
+          .optional(table.backfill(), CheckpointCodec::backfill);
     } else if (entry instanceof OfSplit split) {
       out.tag(2);
       ModelCodec.split(out, split.split());
@@ -88,7 +92,8 @@ public final class CheckpointCodec {
               in.smallNumber(),
               in.flag(),
               in.flag(),
-              in.version() < 3 ? Optional.empty() : in.optional(Decoder::text));
+              in.version() < 3 ? Optional.empty() : in.optional(Decoder::text),
+              in.version() < 4 ? Optional.empty() : in.optional(CheckpointCodec::backfill));
       case 2 ->
           new OfSplit(
               ModelCodec.split(in),
@@ -114,12 +119,44 @@ public final class CheckpointCodec {
     };
   }
 
+  private static void backfill(Encoder out, Backfill backfill) {
+    out.text(backfill.cause())
+        .instant(backfill.from())
+        .instant(backfill.applied())
+        .instant(backfill.until())
+        .number(backfill.windows())
+        .optional(
+            backfill.window(),
+            (to, window) ->
+                to.instant(window.from())
+                    .instant(window.to())
+                    .optional(window.export(), Encoder::text)
+                    .number(window.files()));
+  }
+
+  private static Backfill backfill(Decoder in) {
+    return new Backfill(
+        in.text(),
+        in.instant(),
+        in.instant(),
+        in.instant(),
+        in.smallNumber(),
+        in.optional(
+            from ->
+                new Window(
+                    from.instant(),
+                    from.instant(),
+                    from.optional(Decoder::text),
+                    from.smallNumber())));
+  }
+
   private static Phase phase(int tag) {
     return switch (tag) {
       case 0 -> Phase.COPYING;
       case 1 -> Phase.FINISHING;
       case 2 -> Phase.SWAPPING;
       case 3 -> Phase.COPIED;
+      case 4 -> Phase.BACKFILLING;
       default -> throw Decoder.unknown("phase", tag);
     };
   }

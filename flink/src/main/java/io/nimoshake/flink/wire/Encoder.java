@@ -12,9 +12,9 @@ import java.util.function.BiConsumer;
 public final class Encoder {
   /**
    * The version of the form. Since 2, splits have {@code completeUntil} and tables may be gone.
-   * Since 3, tables may be copied from an export.
+   * Since 3, tables may be copied from an export. Since 4, tables may be backfilled.
    */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

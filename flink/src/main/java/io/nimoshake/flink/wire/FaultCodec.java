@@ -33,6 +33,8 @@ public final class FaultCodec {
       out.tag(7).text(fault.getMessage());
     } else if (fault instanceof Fault.TableGone) {
       out.tag(6).text(fault.getMessage());
+    } else if (fault instanceof Fault.NoBackfill) {
+      out.tag(11).text(fault.getMessage());
     } else if (fault instanceof Fault.TableFailed) {
       out.tag(4).text(fault.getMessage());
     } else if (fault instanceof Fault.Fatal) {
@@ -58,6 +60,7 @@ public final class FaultCodec {
       case 8 -> new Fault.SplitGone(in.text(), Answer.NOT_FOUND, in.instant(), null);
       case 9 -> new Fault.SplitGone(in.text(), Answer.TRIMMED, in.instant(), null);
       case 10 -> new Fault.StreamGone(in.text(), in.instant(), null);
+      case 11 -> new Fault.NoBackfill(in.text(), null);
       default -> throw Decoder.unknown("fault", tag);
     };
   }

@@ -53,6 +53,13 @@ public final class ModelCodec {
       out.tag(2).text(file.table()).text(file.export()).number(file.index()).number(file.total());
     } else if (split instanceof Split.ChangeStream stream) {
       out.tag(3).text(stream.table());
+    } else if (split instanceof Split.ChangeFile file) {
+      out.tag(4)
+          .text(file.table())
+          .number(file.window())
+          .text(file.export())
+          .number(file.index())
+          .number(file.total());
     }
   }
 
@@ -70,6 +77,9 @@ public final class ModelCodec {
               in.instant());
       case 2 -> new Split.ExportFile(in.text(), in.text(), in.smallNumber(), in.smallNumber());
       case 3 -> new Split.ChangeStream(in.text());
+      case 4 ->
+          new Split.ChangeFile(
+              in.text(), in.smallNumber(), in.text(), in.smallNumber(), in.smallNumber());
       default -> throw Decoder.unknown("split", tag);
     };
   }

@@ -12,12 +12,14 @@ import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
+import io.nimoshake.core.model.Split.ChangeFile;
 import io.nimoshake.core.model.Split.ChangeStream;
 import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Backfill;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
@@ -26,6 +28,7 @@ import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
+import io.nimoshake.core.port.CheckpointEntry.Window;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,8 +58,14 @@ class CodecTest {
       all.add(new OfDirection(direction, T0, Optional.of("{\"_data\": \"8263\"}")));
     }
     for (Phase phase : Phase.values()) {
-      all.add(new OfTable("t", phase, Optional.of(T0), List.of("a", "b"), 64, true, false));
+      OfTable table = COPYING.withPhase(Phase.COPIED);
+      all.add(phase == Phase.BACKFILLING ? table.backfilling(BACKFILL) : COPYING.withPhase(phase));
     }
+    all.add(
+        COPYING.backfilling(
+            BACKFILL.withWindow(new Window(T0, T0.plusSeconds(900)).exported("e", 4))));
+    all.add(
+        new OfSplit(new ChangeFile("t", 2, "e", 3, 4), Position.after("9"), Optional.empty(), T0));
     all.add(new OfTable("täble", Phase.COPYING, Optional.empty(), List.of(), 0, false, true));
     all.add(
         new OfTable(
@@ -100,6 +109,9 @@ class CodecTest {
     assertEquals(List.of(), CheckpointCodec.read(CheckpointCodec.write(List.of())));
   }
 
+  private static final Backfill BACKFILL =
+      new Backfill("lost", T0, T0, T0.plusSeconds(60), 1, Optional.empty());
+
   private static final OfTable COPYING =
       new OfTable("t", Phase.COPYING, Optional.of(T0), List.of("a", "b"), 4, true, false);
   private static final StreamShard SHARD =
@@ -137,8 +149,9 @@ class CodecTest {
   }
 
   /** What is written now: another form needs another version. */
+  /** Tables could not be backfilled. */
   @Test
-  void versionThreeIsWritten() throws Fault {
+  void versionThreeIsRead() throws Fault {
     String golden =
         "03060102740001c0b8a09a0daab4de750402610262080100000102650000"
             + "00060100010264020202650264040602023900c0b8a09a0daab4de7500";
@@ -148,6 +161,26 @@ class CodecTest {
             new OfTable(
                 "e", Phase.COPYING, Optional.empty(), List.of(), 3, true, false, Optional.of("d")),
             new OfSplit(new ExportFile("e", "d", 2, 3), Position.after("9"), Optional.empty(), T0));
+    assertEquals(entries, CheckpointCodec.read(HexFormat.of().parseHex(golden)));
+  }
+
+  @Test
+  void versionFourIsWritten() throws Fault {
+    String golden =
+        "04080102740001c0b8a09a0daab4de75040261026208010000000102740401c0"
+            + "b8a09a0daab4de7504026102620801000001086c6f7374c0b8a09a0daab4de75"
+            + "c0b8a09a0daab4de75b8b9a09a0daab4de7502000102740401c0b8a09a0daab4"
+            + "de7504026102620801000001086c6f7374c0b8a09a0daab4de75c0b8a09a0daa"
+            + "b4de75b8b9a09a0daab4de750201c0b8a09a0daab4de75c8c6a09a0daab4de75"
+            + "0102650802040274040265060802023900c0b8a09a0daab4de7500";
+    List<CheckpointEntry> entries =
+        List.of(
+            COPYING,
+            COPYING.backfilling(BACKFILL),
+            COPYING.backfilling(
+                BACKFILL.withWindow(new Window(T0, T0.plusSeconds(900)).exported("e", 4))),
+            new OfSplit(
+                new ChangeFile("t", 2, "e", 3, 4), Position.after("9"), Optional.empty(), T0));
     assertEquals(golden, HexFormat.of().formatHex(CheckpointCodec.write(entries)));
     assertEquals(entries, CheckpointCodec.read(HexFormat.of().parseHex(golden)));
   }
@@ -204,6 +237,7 @@ class CodecTest {
             new Fault.Poison(item),
             new Fault.TableFailed("m", null),
             new Fault.TableGone("m", null),
+            new Fault.NoBackfill("m", null),
             new Fault.Fatal("m"))) {
       Fault back = again(FaultCodec::fault, FaultCodec::fault, fault);
       assertEquals(fault.getClass(), back.getClass());

@@ -34,6 +34,7 @@ public final class CheckpointDocuments {
     TABLE,
     SEGMENT,
     FILE,
+    CHANGE_FILE,
     SHARD,
     CHANGE_STREAM,
     SPLIT_FORGOTTEN,
@@ -66,7 +67,8 @@ public final class CheckpointDocuments {
           .append("Segments", table.segments())
           .append("Fresh", table.fresh())
           .append("Beside", table.beside())
-          .append("Export", table.export().orElse(""));
+          .append("Export", table.export().orElse(""))
+          .append("Backfill", table.backfill().map(BackfillDocuments::toDocument).orElse(null));
     }
     if (entry instanceof CheckpointEntry.OfSplit split) {
       if (split.split() instanceof Split.StreamShard shard) {
@@ -75,8 +77,11 @@ public final class CheckpointDocuments {
       if (split.split() instanceof Split.ChangeStream stream) {
         return position(document(Kind.CHANGE_STREAM).append("Table", stream.table()), split);
       }
-      return split.split() instanceof Split.ExportFile file
-          ? ofFile(split, file)
+      if (split.split() instanceof Split.ExportFile file) {
+        return ofFile(split, file);
+      }
+      return split.split() instanceof Split.ChangeFile file
+          ? ofChangeFile(split, file)
           : ofSegment(split, (Split.ScanSegment) split.split());
     }
     if (entry instanceof CheckpointEntry.SplitForgotten forgotten) {
@@ -114,7 +119,9 @@ public final class CheckpointDocuments {
               document.getBoolean("Fresh"),
               document.getBoolean("Beside"),
               // older versions did not write this field
-              optional(document.get("Export", "")));
+              optional(document.get("Export", "")),
+              Optional.ofNullable(document.get("Backfill", Document.class))
+                  .map(BackfillDocuments::toBackfill));
       case SEGMENT ->
           split(
               document,
@@ -127,6 +134,15 @@ public final class CheckpointDocuments {
               document,
               new Split.ExportFile(
                   document.getString("Table"),
+                  document.getString("Export"),
+                  document.getInteger("File"),
+                  document.getInteger("Files")));
+      case CHANGE_FILE ->
+          split(
+              document,
+              new Split.ChangeFile(
+                  document.getString("Table"),
+                  document.getInteger("Window"),
                   document.getString("Export"),
                   document.getInteger("File"),
                   document.getInteger("Files")));
@@ -204,6 +220,17 @@ public final class CheckpointDocuments {
     Document document =
         document(Kind.FILE)
             .append("Table", file.table())
+            .append("Export", file.export())
+            .append("File", file.index())
+            .append("Files", file.total());
+    return position(document, entry);
+  }
+
+  private static Document ofChangeFile(CheckpointEntry.OfSplit entry, Split.ChangeFile file) {
+    Document document =
+        document(Kind.CHANGE_FILE)
+            .append("Table", file.table())
+            .append("Window", file.window())
             .append("Export", file.export())
             .append("File", file.index())
             .append("Files", file.total());

@@ -313,6 +313,10 @@ final class CrossChecks {
         problems.add(configuration.place(key) + ": full.source must be export, too");
       }
     }
+    if (configuration.find(GeneralKeys.ON_GAP).filter(OnGap::backfills).isPresent()
+        && !configuration.isSet(ExportKeys.BUCKET)) {
+      needs(GeneralKeys.ON_GAP, ExportKeys.BUCKET);
+    }
     exportSchema();
   }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Copying tables from exports instead of by Scan. */
+/** Copying tables from exports instead of by Scan, and backfilling gaps from exports. */
 public final class ExportKeys {
   private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
 
@@ -51,8 +51,9 @@ public final class ExportKeys {
           "The exports to copy from: each a local directory or an address such as"
               + " s3://bucket/prefix/AWSDynamoDB/id, with manifest-summary.json,"
               + " manifest-files.json and the data files in data. Every table needs one, or"
-              + " export.bucket must be set. If the stream is to be followed, it must have been enabled at least 5 minutes before the"
-              + " export, and the export may be 23 hours old at most.");
+              + " export.bucket must be set. If the stream is to be followed, it must have been"
+              + " enabled at least 5 minutes before the export, and the export may be 23 hours old"
+              + " at most.");
 
   public static final ConfigKey<URI> ENDPOINT_URL =
       key(
@@ -64,8 +65,8 @@ public final class ExportKeys {
       key(
               "export.path_style",
               flag(),
-              "Whether the bucket is part of the path instead of the host name, as services that are"
-                  + " compatible with S3 often need it.")
+              "Whether the bucket is part of the path instead of the host name, as services that"
+                  + " are compatible with S3 often need it.")
           .byDefault("false");
 
   public static final ConfigKey<Map<String, String>> ARN =
@@ -74,16 +75,17 @@ public final class ExportKeys {
           new ValueType<>(
               "table=ARN of its export, separated by ;",
               text -> byTable(text, ExportKeys::arn, "table=arn:aws:dynamodb:...")),
-          "Exports to copy from, by their ARN. One that is still in progress is waited for. The rules"
-              + " of export.manifest apply.");
+          "Exports to copy from, by their ARN. One that is still in progress is waited for. The"
+              + " rules of export.manifest apply.");
 
   public static final ConfigKey<String> BUCKET =
       key(
           "export.bucket",
           text("name of a bucket", "[a-z0-9A-Z][.\\-\\w]{1,253}[a-z0-9A-Z]"),
-          "The bucket to which DynamoDB exports the tables. nimo-shake requests an export of each"
-              + " table that has none in export.manifest or export.arn, waits for it and copies it."
-              + " AWS charges for each export by the size of the table.");
+          "The bucket to which DynamoDB exports tables. With full.source = export, nimo-shake"
+              + " requests an export of each table that has none in export.manifest or export.arn,"
+              + " waits for it and copies it. With on_gap = backfill, it requests exports of the"
+              + " changes that a table lacks. AWS charges for each export by its size.");
 
   public static final ConfigKey<String> PREFIX =
       key(
@@ -101,15 +103,16 @@ public final class ExportKeys {
       key(
           "export.kms_key_id",
           text(),
-          "The KMS key that encrypts the requested exports. Without a value, S3 encrypts them with a"
-              + " key of its own.");
+          "The KMS key that encrypts the requested exports. Without a value, S3 encrypts them with"
+              + " a key of its own.");
 
   public static final ConfigKey<Boolean> ENABLE_PITR =
       key(
               "export.enable_pitr",
               flag(),
-              "Whether point-in-time recovery is enabled for a table that is to be exported, where it"
-                  + " is off. It stays on, and AWS charges for it. With false, such a table fails.")
+              "Whether point-in-time recovery is enabled for a table that is to be exported, where"
+                  + " it is off. It stays on, and AWS charges for it. With false, such a table"
+                  + " fails.")
           .byDefault("false");
 
   public static final ConfigKey<Map<String, TableSchema>> SCHEMA =

@@ -77,9 +77,20 @@ public final class GeneralKeys {
   public static final ConfigKey<OnGap> ON_GAP =
       key(
               "on_gap",
-              choice("resync", OnGap.RESYNC, "fail", OnGap.FAIL),
+              choice(
+                  "resync", OnGap.RESYNC, "backfill", OnGap.BACKFILL_OR_RESYNC, "fail", OnGap.FAIL),
               "What to do if changes expired before they were read. resync: copy the table again."
-                  + " fail: the table fails; the other tables continue.")
+                  + " backfill: apply the missing changes from incremental exports; this needs"
+                  + " export.bucket and point-in-time recovery of the table. fail: the table fails;"
+                  + " the other tables continue.")
+          .byDefault("resync");
+
+  public static final ConfigKey<OnGap> ON_GAP_FALLBACK =
+      key(
+              "on_gap.fallback",
+              choice("resync", OnGap.BACKFILL_OR_RESYNC, "fail", OnGap.BACKFILL_OR_FAIL),
+              "What to do with on_gap = backfill if the missing changes cannot be exported. resync:"
+                  + " copy the table again. fail: the table fails; the other tables continue.")
           .byDefault("resync");
 
   public static final ConfigKey<Duration> START_TIMEOUT =
@@ -155,6 +166,7 @@ public final class GeneralKeys {
           BLACK_LIST,
           DISCOVERY_INTERVAL,
           ON_GAP,
+          ON_GAP_FALLBACK,
           START_TIMEOUT,
           RETRY_UNKNOWN,
           RETRY_GONE,

@@ -8,6 +8,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Backfill;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfMapping;
@@ -17,6 +18,7 @@ import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
+import io.nimoshake.core.port.CheckpointEntry.Window;
 import io.nimoshake.core.port.CheckpointStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,6 +83,33 @@ public abstract class CheckpointStoreConformance extends StoreLeaseConformance {
                 true,
                 false,
                 Optional.of("/exports/d")),
+            table("e")
+                .backfilling(
+                    new Backfill("lost", NOW, NOW, NOW.plusSeconds(1), 0, Optional.empty())),
+            table("f")
+                .backfilling(
+                    new Backfill(
+                        "lost",
+                        NOW,
+                        NOW.plusSeconds(900),
+                        NOW.plusSeconds(2000),
+                        1,
+                        Optional.of(new Window(NOW.plusSeconds(900), NOW.plusSeconds(1800))))),
+            table("g")
+                .backfilling(
+                    new Backfill(
+                        "lost",
+                        NOW,
+                        NOW,
+                        NOW,
+                        2,
+                        Optional.of(
+                            new Window(NOW, NOW.plusSeconds(900)).exported("s3://x#arn", 3)))),
+            new OfSplit(
+                new Split.ChangeFile("g", 3, "s3://x#arn", 1, 3),
+                Position.after("12"),
+                Optional.empty(),
+                NOW),
             new OfSplit(
                 new Split.ExportFile("d", "/exports/d", 2, 3),
                 Position.after("4711"),

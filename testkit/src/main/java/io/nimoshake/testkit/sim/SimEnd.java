@@ -1,6 +1,5 @@
 package io.nimoshake.testkit.sim;
 
-import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.plan.TableState;
@@ -69,7 +68,7 @@ final class SimEnd {
     }
     return fault instanceof Fault.Gap
         && table.hasLostChanges()
-        && (scenario.sync().onGap() == SyncOptions.OnGap.FAIL
+        && (!scenario.sync().onGap().resyncs()
             || !scenario.services().swaps()
             || scenario.sync().existing() == Existing.KEEP);
   }

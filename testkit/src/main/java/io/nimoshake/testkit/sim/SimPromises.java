@@ -3,13 +3,16 @@ package io.nimoshake.testkit.sim;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Backfill;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.CheckpointEntry.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +38,9 @@ final class SimPromises {
 
     final Map<String, Position> positions = new HashMap<>();
     final Map<String, Split.StreamShard> shards = new HashMap<>();
+
+    /** Files of incremental exports that were ever in the store. */
+    final Set<String> files = new HashSet<>();
 
     /** Shards that are not in the store any more, as they had ended. */
     final Set<String> forgotten = new HashSet<>();
@@ -129,7 +135,7 @@ final class SimPromises {
   }
 
   void tombstone(String table, String key) {
-    if (isCopied(table)) {
+    if (known(table).entry.map(e -> e.phase().isCopied()).orElse(false)) {
       throw broken(table, "a tombstone of " + key + " after the copy");
     }
   }
@@ -182,7 +188,9 @@ final class SimPromises {
 
   private void forgotten(CheckpointEntry.SplitForgotten split) {
     Known known = known(split.table());
-    boolean anew = known.entry.filter(SimPromises::beginsAnew).isPresent();
+    boolean anew =
+        known.entry.filter(entry -> beginsAnew(entry) || isBackfilled(entry)).isPresent()
+            || known.files.contains(split.splitId());
     Position position = known.positions.remove(split.splitId());
     if (position != null && !anew) {
       if (!(position instanceof Position.End)) {
@@ -201,8 +209,44 @@ final class SimPromises {
     return entry.beside() && entry.phase() == Phase.COPYING && entry.segments() == 0;
   }
 
+  private static boolean isBackfilled(OfTable entry) {
+    return entry.backfill().isPresent();
+  }
+
+  /** The checkpoint says that a gap is backfilled, or that a window of that is applied. */
+  private void storedBackfill(Known known, OfTable table) {
+    Optional<Backfill> before = known.entry.flatMap(OfTable::backfill);
+    Optional<Backfill> now = table.backfill();
+    if (before.isEmpty() && now.isPresent()) {
+      if (!source.table(table.table()).hasLostChanges()) {
+        throw broken(table.table(), "is backfilled although no change of it was lost");
+      }
+      known.covered.clear();
+      known.coveredRecords.clear();
+      known.forgotten.clear();
+    }
+    boolean windowApplied =
+        before.isPresent()
+            && !beginsAnew(table)
+            && now.filter(next -> next.windows() == before.get().windows()).isEmpty();
+    if (windowApplied) {
+      Window window = before.get().window().orElseThrow();
+      for (int i = 0; i < window.files(); i++) {
+        Split.ChangeFile file =
+            new Split.ChangeFile(
+                table.table(),
+                before.get().windows() + 1,
+                window.export().orElseThrow(),
+                i,
+                window.files());
+        storedFile(file, Position.END);
+      }
+    }
+  }
+
   private void stored(OfTable table) {
     Known known = known(table.table());
+    storedBackfill(known, table);
     if (known.entry.filter(SimPromises::beginsAnew).isPresent()
         && !beginsAnew(table)
         && !known.positions.isEmpty()) {
@@ -244,6 +288,9 @@ final class SimPromises {
     if (entry.split() instanceof Split.StreamShard shard) {
       known.shards.put(shard.id(), shard);
       storedShard(known, shard, entry.position());
+    } else if (entry.split() instanceof Split.ChangeFile file) {
+      known.files.add(file.id());
+      storedFile(file, entry.position());
     } else {
       storedSegment(known, entry.split(), before, entry.position());
     }
@@ -269,6 +316,25 @@ final class SimPromises {
           }
         });
     now.clear();
+  }
+
+  private void storedFile(Split.ChangeFile file, Position position) {
+    List<SimShard.Rec> changes = source.changesOf(file);
+    int covers =
+        position instanceof Position.After after
+            ? Integer.parseInt(after.token())
+            : position instanceof Position.End ? changes.size() : 0;
+    for (SimShard.Rec change : changes.subList(0, covers)) {
+      if (content(file.table()).newest.getOrDefault(change.key(), -1L) < change.version()) {
+        throw broken(
+            file.table(),
+            file.id()
+                + " is stored ahead of the target, without "
+                + change.key()
+                + "@"
+                + change.version());
+      }
+    }
   }
 
   private static boolean isBehind(Position before, Position position) {

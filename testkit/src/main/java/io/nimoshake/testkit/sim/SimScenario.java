@@ -132,7 +132,7 @@ record SimScenario(
             r.between(1, 8),
             Duration.ofMillis(r.between(20, 1000)),
             Duration.ofSeconds(r.between(1, 60)),
-            r.chance(0.8) ? SyncOptions.OnGap.RESYNC : SyncOptions.OnGap.FAIL,
+            onGap(r.chance(0.8), troubles.exports().isPresent()),
             r.oneOf(0, 0, 20));
     Tables tables =
         new Tables(
@@ -170,6 +170,13 @@ record SimScenario(
             r.chance(0.5),
             Duration.ofMillis(r.between(-60_000, 60_000)));
     return new SimScenario(sync, tables, events, services, troubles);
+  }
+
+  private static SyncOptions.OnGap onGap(boolean resyncs, boolean backfills) {
+    if (backfills) {
+      return resyncs ? SyncOptions.OnGap.BACKFILL_OR_RESYNC : SyncOptions.OnGap.BACKFILL_OR_FAIL;
+    }
+    return resyncs ? SyncOptions.OnGap.RESYNC : SyncOptions.OnGap.FAIL;
   }
 
   /** The same where time is real: nothing that takes seconds, and no loss that must fail. */

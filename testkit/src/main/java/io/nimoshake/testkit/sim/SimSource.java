@@ -6,11 +6,13 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Source.ChangeExport;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.SplitReader;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +37,7 @@ final class SimSource {
   private final SimPromises promises;
   private final SimWrongAnswers wrong;
   private final Map<String, Integer> asksUntilEnabled = new HashMap<>();
+  private final Optional<SimExports> exports;
   private boolean gapComes;
 
   SimSource(SimLoop loop, SimFaults faults, SimScenario scenario, SimPromises promises) {
@@ -42,6 +45,7 @@ final class SimSource {
     this.faults = faults;
     this.scenario = scenario;
     this.promises = promises;
+    this.exports = scenario.troubles().exports().map(drawn -> new SimExports(loop, drawn));
     this.wrong =
         new SimWrongAnswers(
             loop, faults, scenario.troubles().wrongRate(), scenario.troubles().longestWrong());
@@ -92,6 +96,11 @@ final class SimSource {
         throw gone(table, split, answer);
       }
     }
+  }
+
+  /** The changes of a file of an incremental export. */
+  List<SimShard.Rec> changesOf(Split.ChangeFile file) {
+    return exports.orElseThrow().file(file);
   }
 
   /** As a process sees it, whose readers end with it. */
@@ -249,6 +258,13 @@ final class SimSource {
     }
 
     @Override
+    public Optional<ChangeExport> exportChanges(String table, Instant from, Instant to)
+        throws Fault {
+      faults.before("exportChanges " + table);
+      return exports.orElseThrow().of(existing(table), from, to);
+    }
+
+    @Override
     public SplitReader open(Split split, Position from) throws Fault {
       faults.before("open " + split.id());
       SimTable table = table(split.table());
@@ -264,6 +280,9 @@ final class SimSource {
       if (split instanceof Split.ScanSegment segment) {
         Map<String, Long> scanned = promises.segmentOpened(segment, life.isFitToWrite());
         return new SimSegmentReader(segment, from, table, loop, faults, scanned, onClose);
+      }
+      if (split instanceof Split.ChangeFile file) {
+        return new SimChangeReader(file, from, changesOf(file), loop, faults, onClose);
       }
       Split.StreamShard shard = (Split.StreamShard) split;
       // One without the lease may open it, as nothing that it reads reaches the target.

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,12 @@ final class SimTable {
 
   private boolean changesLost;
 
+  /** All changes since it was created, in any stream or in none. */
+  private final List<SimShard.Rec> changes = new ArrayList<>();
+
+  private Optional<Instant> created = Optional.empty();
+  private final Instant begun;
+
   /** By ARN: all that there ever were. */
   private final Map<String, SimStream> streams = new HashMap<>();
 
@@ -65,6 +72,7 @@ final class SimTable {
     this.loop = loop;
     this.skew = skew;
     this.wholeSeconds = wholeSeconds;
+    this.begun = loop.now();
     this.schema =
         new TableSchema(
             name,
@@ -128,6 +136,8 @@ final class SimTable {
   /** Creates it, empty, without a stream. */
   void create() {
     items.clear();
+    changes.clear();
+    created = Optional.of(serviceTime());
     lastScanned.clear();
     stream = Optional.empty();
     exists = true;
@@ -171,6 +181,7 @@ final class SimTable {
     if (loop.isTracing()) {
       loop.trace("source: " + name + " " + key + "@" + version + (delete ? " deleted" : ""));
     }
+    changes.add(new SimShard.Rec(0, key, version, delete, serviceTime()));
     if (isStreamed()) {
       SimStream s = stream.get();
       Instant time = serviceTime();
@@ -183,6 +194,20 @@ final class SimTable {
     } else {
       hasUnstreamedChanges = true;
     }
+  }
+
+  /** All changes since it was created. */
+  List<SimShard.Rec> changes() {
+    return changes;
+  }
+
+  /**
+   * Since when its past is kept.
+   *
+   * @param after how long after its beginning, unless it was created since
+   */
+  Instant recordedSince(Duration after) {
+    return created.orElse(begun.plus(skew).plus(after));
   }
 
   void noteScanned(String key) {

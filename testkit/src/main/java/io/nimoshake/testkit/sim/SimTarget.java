@@ -42,6 +42,9 @@ final class SimTarget {
     /** Newest version of a key that a copy write has brought, inserted or not. */
     final Map<String, Long> copied = new HashMap<>();
 
+    /** Newest version of a key that was ever written. The stream may bring older ones again. */
+    final Map<String, Long> newest = new HashMap<>();
+
     boolean hasTombstone() {
       return mapped.hasTombstone() || docs.values().stream().anyMatch(Doc::tombstone);
     }
@@ -217,6 +220,7 @@ final class SimTarget {
         content.docs.remove(key);
       }
       content.last.put(key, version);
+      content.newest.merge(key, version, Math::max);
       promises.written(table, key, version);
     }
 

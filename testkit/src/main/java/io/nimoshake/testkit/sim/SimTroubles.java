@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
  * @param unknownRate share of failures that nobody knows
  * @param unknownForGood whether one table meets nothing but such failures until it has failed
  * @param goneAfter how long answers must agree before something counts as gone
+ * @param exports how incremental exports behave; empty: gaps are not backfilled
  */
 record SimTroubles(
     double wrongRate,
@@ -34,14 +36,26 @@ record SimTroubles(
     Duration clockOff,
     double unknownRate,
     boolean unknownForGood,
-    Duration goneAfter) {
+    Duration goneAfter,
+    Optional<Exports> exports) {
+  /**
+   * How incremental exports behave.
+   *
+   * @param longest how long one takes at most
+   * @param failRate share of those that fail for good
+   * @param recordedAfter how long after the beginning the past of the tables begins to be kept;
+   *     negative: before it
+   */
+  record Exports(Duration longest, double failRate, Duration recordedAfter) {}
+
   /** Kinds that can be switched off, each by its name in lower case. */
   enum Kind {
     WRONG,
     HELD,
     REFUSED,
     CUT_OFF,
-    UNKNOWN;
+    UNKNOWN,
+    BACKFILL;
 
     static Set<Kind> parse(String names) {
       if (names.equals("all")) {
@@ -62,7 +76,17 @@ record SimTroubles(
 
   static final SimTroubles NONE =
       new SimTroubles(
-          0, Duration.ZERO, false, false, Duration.ZERO, 0, Duration.ZERO, 0, false, GONE_AFTER);
+          0,
+          Duration.ZERO,
+          false,
+          false,
+          Duration.ZERO,
+          0,
+          Duration.ZERO,
+          0,
+          false,
+          GONE_AFTER,
+          Optional.empty());
 
   private static final long OTHER_THAN_THE_SCENARIO = 0x51AB1EL;
 
@@ -83,6 +107,12 @@ record SimTroubles(
         r.oneOf(GONE_AFTER, GONE_AFTER, Duration.ofMinutes(1), Duration.ofMinutes(10));
     // Answers that are wrong for a moment must not be wrong for long enough.
     boolean tooShort = on.contains(Kind.WRONG) && goneAfter.compareTo(GONE_AFTER) < 0;
+    boolean backfills = r.chance(0.5);
+    Exports exports =
+        new Exports(
+            r.oneOf(Duration.ZERO, Duration.ofMinutes(10), Duration.ofHours(1)),
+            r.oneOf(0.0, 0.0, 0.3),
+            r.oneOf(Duration.ofDays(-35), Duration.ofDays(-35), Duration.ofSeconds(20)));
     return new SimTroubles(
         on.contains(Kind.WRONG) ? wrongRate : 0,
         longestWrong,
@@ -93,6 +123,7 @@ record SimTroubles(
         clockOff,
         on.contains(Kind.UNKNOWN) ? unknownRate : 0,
         on.contains(Kind.UNKNOWN) && unknownForGood,
-        tooShort ? GONE_AFTER : goneAfter);
+        tooShort ? GONE_AFTER : goneAfter,
+        on.contains(Kind.BACKFILL) && backfills ? Optional.of(exports) : Optional.empty());
   }
 }

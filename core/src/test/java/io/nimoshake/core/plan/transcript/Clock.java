@@ -27,7 +27,19 @@ final class Clock {
   /** Hours, minutes and seconds since midnight of the first day. */
   static String text(Instant time) {
     Duration since = Duration.between(MIDNIGHT, time);
+    Duration size = since.abs();
     return String.format(
-        "%02d:%02d:%02d", since.toHours(), since.toMinutesPart(), since.toSecondsPart());
+        "%s%02d:%02d:%02d",
+        since.isNegative() ? "-" : "", size.toHours(), size.toMinutesPart(), size.toSecondsPart());
+  }
+
+  /** The time of such a text. */
+  Instant at(String text) {
+    String[] parts = text.replace("-", "").split(":");
+    Duration size =
+        Duration.ofHours(Long.parseLong(parts[0]))
+            .plusMinutes(Long.parseLong(parts[1]))
+            .plusSeconds(Long.parseLong(parts[2]));
+    return text.startsWith("-") ? MIDNIGHT.minus(size) : MIDNIGHT.plus(size);
   }
 }

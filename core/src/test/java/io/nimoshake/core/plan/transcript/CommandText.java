@@ -2,14 +2,17 @@ package io.nimoshake.core.plan.transcript;
 
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.Split.ChangeFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Backfill;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
+import java.time.Instant;
 import java.util.List;
 
 /** Says in plain words what the plan wants: the lines with an arrow. */
@@ -120,6 +123,20 @@ final class CommandText implements Command.Handler {
   }
 
   @Override
+  public void exportChanges(Command.ExportChanges c) {
+    text =
+        "export the changes of table "
+            + c.table()
+            + " "
+            + span(c.from(), c.to())
+            + attempt(c.attempt());
+  }
+
+  private static String span(Instant from, Instant to) {
+    return "from " + Clock.text(from) + " to " + Clock.text(to);
+  }
+
+  @Override
   public void stopTable(Command.StopTable c) {
     text = "stop every reader of table " + c.table();
   }
@@ -200,7 +217,26 @@ final class CommandText implements Command.Handler {
         + (table.beside() ? ", beside the old copy" : "")
         + table.started().map(t0 -> ", T0 is " + Clock.text(t0)).orElse("")
         + streams(table.streams())
-        + table.export().map(id -> ", export " + id).orElse("");
+        + table.export().map(id -> ", export " + id).orElse("")
+        + table.backfill().map(CommandText::backfill).orElse("");
+  }
+
+  private static String backfill(Backfill backfill) {
+    return ", applied up to "
+        + Clock.text(backfill.applied())
+        + backfill
+            .window()
+            .map(
+                window ->
+                    ", window "
+                        + (backfill.windows() + 1)
+                        + " "
+                        + span(window.from(), window.to())
+                        + window
+                            .export()
+                            .map(id -> " is export " + id + " with " + window.files() + " files")
+                            .orElse(""))
+            .orElse("");
   }
 
   private static String segments(int count) {
@@ -235,6 +271,16 @@ final class CommandText implements Command.Handler {
     }
     if (split instanceof Split.ExportFile file) {
       return "file " + (file.index() + 1) + " of " + file.total() + " of " + file.table();
+    }
+    if (split instanceof ChangeFile file) {
+      return "file "
+          + (file.index() + 1)
+          + " of "
+          + file.total()
+          + " of window "
+          + file.window()
+          + " of "
+          + file.table();
     }
     return "shard " + ((StreamShard) split).shardId() + " of " + split.table();
   }

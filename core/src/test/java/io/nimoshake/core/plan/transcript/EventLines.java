@@ -4,13 +4,16 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.Fault.SplitGone;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
+import io.nimoshake.core.model.Split.ChangeFile;
 import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.plan.Event;
+import io.nimoshake.core.port.Source.ChangeExport;
 import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +32,8 @@ final class EventLines {
 
   private static final String SPLIT = "((?:segment|file) (\\d+) of (\\d+)|shard (\\S+)) of (\\S+)";
 
+  private static final String FILE = "file (\\d+) of (\\d+) of window (\\d+) of (\\S+)";
+
   private final Clock clock;
   private final Map<Pattern, Form> forms = new LinkedHashMap<>();
 
@@ -41,16 +46,27 @@ final class EventLines {
     form("export (\\S+) of (\\S+) fails, the next one is (\\S+): (.*)", this::exportFailed);
     form("all shards of (\\S+) are listed, stream (\\S+) is (open|closed): (.*)", this::allListed);
     form("children of shard \\S+ of (\\S+) are listed, stream (\\S+): (.*)", this::childrenListed);
+    form(FILE + " is durable (up to (\\S+)|to its end)", this::fileDurable);
+    form(
+        FILE + " stops: (.*)",
+        m -> new Event.SplitFault(m.group(4), fileId(m), fault(m.group(4), m.group(5))));
     form(SPLIT + " is durable (up to (\\S+)|to its end)", this::durable);
     form(SPLIT + " has nothing new", m -> new Event.CaughtUp(m.group(5), splitId(m), now()));
-    form(SPLIT + " stops: (.*)", m -> new Event.SplitFault(m.group(5), splitId(m), fault(m, 6)));
+    form(
+        SPLIT + " stops: (.*)",
+        m -> new Event.SplitFault(m.group(5), splitId(m), fault(m.group(5), m.group(6))));
     form("deletes of (\\S+) remove documents now", m -> new Event.DeletesAreReal(m.group(1)));
     form("table (\\S+) is finished", m -> new Event.TableFinished(m.group(1)));
     form("the new copy of (\\S+) is in place", m -> new Event.TableSwapped(m.group(1)));
+    form(
+        "changes of (\\S+) from (\\S+) to (\\S+) are exported: (\\S+), (\\d+) files?",
+        this::exported);
     form("every reader of (\\S+) has stopped", m -> new Event.TableStopped(m.group(1)));
     form("table (\\S+) has no stream", m -> new Event.StreamFound(m.group(1), Optional.empty()));
     form("table (\\S+) has stream (\\S+), which is (open|closed)", this::streamFound);
-    form("work on table (\\S+) stops: (.*)", m -> new Event.TableFault(m.group(1), fault(m, 2)));
+    form(
+        "work on table (\\S+) stops: (.*)",
+        m -> new Event.TableFault(m.group(1), fault(m.group(1), m.group(2))));
     form("the applications stop writing", m -> new Event.Freeze(now()));
     form(SPLIT + " is read empty", m -> new Event.ReadEmpty(m.group(5), splitId(m), now()));
     form("the switch is asked for", m -> new Event.CutOver(Optional.empty()));
@@ -78,7 +94,7 @@ final class EventLines {
     return forms.keySet().stream().map(Pattern::pattern).toList();
   }
 
-  private java.time.Instant now() {
+  private Instant now() {
     return clock.now();
   }
 
@@ -155,6 +171,23 @@ final class EventLines {
         m.group(5), splitId(m), position, isShard ? Optional.of(now()) : Optional.empty(), now());
   }
 
+  private Event fileDurable(Matcher m) {
+    Position position = m.group(6) == null ? Position.END : Position.after(m.group(6));
+    return new Event.Durable(m.group(4), fileId(m), position, Optional.empty(), now());
+  }
+
+  private static String fileId(Matcher m) {
+    int index = Integer.parseInt(m.group(1)) - 1;
+    int window = Integer.parseInt(m.group(3));
+    return new ChangeFile(m.group(4), window, "", index, Integer.parseInt(m.group(2))).id();
+  }
+
+  private Event exported(Matcher m) {
+    Instant to = clock.at(m.group(3));
+    ChangeExport export = new ChangeExport(m.group(4), Integer.parseInt(m.group(5)));
+    return new Event.ChangesExported(m.group(1), clock.at(m.group(2)), to, export, now());
+  }
+
   private static String splitId(Matcher m) {
     if (m.group(4) != null) {
       return m.group(4);
@@ -171,15 +204,15 @@ final class EventLines {
         m.group(1), Optional.of(new StreamHandle(m.group(2), m.group(3).equals("open"), now())));
   }
 
-  private Fault fault(Matcher m, int group) {
-    String text = m.group(group);
+  private Fault fault(String table, String text) {
     int colon = text.indexOf(": ");
     String kind = colon < 0 ? text : text.substring(0, colon);
     String message = colon < 0 ? text : text.substring(colon + 2);
     return switch (kind) {
       case "a gap" -> new Fault.Gap(message, null);
-      case "a bad item" -> new Fault.Poison(new Rejected(m.group(5), "k", message, "{}"));
+      case "a bad item" -> new Fault.Poison(new Rejected(table, "k", message, "{}"));
       case "the table cannot be read" -> new Fault.TableFailed(message, null);
+      case "there is no export" -> new Fault.NoBackfill(message, null);
       case "there is no such table" -> new Fault.TableGone(message, null);
       case "there is no such shard" ->
           new SplitGone(message, SplitGone.Answer.NOT_FOUND, now(), null);

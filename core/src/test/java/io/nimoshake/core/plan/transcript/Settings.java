@@ -13,6 +13,7 @@ final class Settings {
   private Existing existing = Existing.DROP;
   private boolean schemaOnly;
   private int tablesAtATime = 4;
+  private boolean backfill;
   private boolean resync = true;
 
   void set(String setting) {
@@ -20,7 +21,9 @@ final class Settings {
       case "sync_mode = full" -> stream = false;
       case "sync_mode = incr" -> copy = false;
       case "incr_sync_parallel = false" -> streamDuringCopy = false;
-      case "on_gap = fail" -> resync = false;
+      case "on_gap = fail", "on_gap.fallback = fail" -> resync = false;
+      case "on_gap = backfill" -> backfill = true;
+      case "on_gap = resync" -> backfill = false;
       case "full.concurrency = 1" -> tablesAtATime = 1;
       case "target.db.exist = rename" -> existing = Existing.RENAME;
       case "target.db.exist = (empty)" -> existing = Existing.KEEP;
@@ -39,6 +42,7 @@ final class Settings {
         existing,
         schemaOnly,
         tablesAtATime,
+        backfill,
         resync,
         true,
         SyncOptions.defaults().goneAfter());

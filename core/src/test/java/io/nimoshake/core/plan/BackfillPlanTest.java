@@ -1,0 +1,238 @@
+package io.nimoshake.core.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split.ChangeFile;
+import io.nimoshake.core.model.Split.StreamShard;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Backfill;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
+import io.nimoshake.core.port.CheckpointEntry.Window;
+import io.nimoshake.core.port.Source.ChangeExport;
+import io.nimoshake.core.port.Source.StreamHandle;
+import io.nimoshake.core.port.Target.Existing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Which windows are exported, which files are read, and when the backfill is over. */
+class BackfillPlanTest {
+  private static final Instant GAP = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final List<Command> commands = new ArrayList<>();
+
+  @Test
+  void aGapOfThreeDaysIsWindowsOfADayAndARest() {
+    TablePlan table = start(entry(), GAP.plus(Duration.ofHours(75)));
+    List<Command.ExportChanges> asked = new ArrayList<>();
+    while (table.state() == TableState.BACKFILLING) {
+      Command.ExportChanges window = lastExport();
+      asked.add(window);
+      exported(table, window, 0, GAP.plus(Duration.ofHours(75)));
+    }
+    assertEquals(
+        List.of(24L, 24L, 24L, 3L),
+        asked.stream().map(w -> Duration.between(w.from(), w.to()).toHours()).toList());
+    assertEquals(GAP, asked.get(0).from());
+    for (int i = 1; i < asked.size(); i++) {
+      assertEquals(asked.get(i - 1).to(), asked.get(i).from());
+    }
+    assertEquals(TableState.FOLLOWING, table.state());
+  }
+
+  /** The service makes no shorter one. To apply changes twice does no harm. */
+  @Test
+  void aWindowIsNeverShorterThan15Minutes() {
+    start(entry(), GAP.plusSeconds(60));
+    assertEquals(Duration.ofMinutes(15), Duration.between(lastExport().from(), lastExport().to()));
+    assertTrue(lastExport().from().isBefore(GAP));
+  }
+
+  /** While an export takes a day, the stream forgets what was changed meanwhile. */
+  @Test
+  void anotherWindowFollowsOneThatTookTooLong() {
+    Instant now = GAP.plus(Duration.ofHours(20));
+    TablePlan table = start(entry(), now);
+    Command.ExportChanges first = lastExport();
+    exported(table, first, 0, now.plus(BackfillPlan.YOUNG).plusSeconds(2));
+    assertEquals(TableState.BACKFILLING, table.state());
+    assertEquals(first.to(), lastExport().from());
+  }
+
+  @Test
+  void aWindowIsOverWithItsLastFileAndItsFilesAreForgotten() {
+    Instant now = GAP.plus(Duration.ofHours(3));
+    TablePlan table = start(entry(), now);
+    Command.ExportChanges window = lastExport();
+    exported(table, window, 2, now);
+    table.onDurable(durable(0, 2, now));
+    assertEquals(TableState.BACKFILLING, table.state());
+    commands.clear();
+    table.onDurable(durable(1, 2, now));
+    assertEquals(TableState.FOLLOWING, table.state());
+    List<CheckpointEntry> saved = saves();
+    assertEquals(new OfSplit(file(1, 2), Position.END, Optional.empty(), now), saved.get(0));
+    OfTable end = (OfTable) saved.get(1);
+    assertEquals(Phase.COPIED, end.phase());
+    assertEquals(Optional.of(window.to()), end.started());
+    assertEquals(
+        List.of(new SplitForgotten("t", file(0, 2).id()), new SplitForgotten("t", file(1, 2).id())),
+        saved.subList(2, 4));
+  }
+
+  /** Each open file has a connection and buffers of its own. */
+  @Test
+  void onlySomeFilesAreReadAtATime() {
+    Instant now = GAP.plus(Duration.ofHours(3));
+    TablePlan table = start(entry(), now);
+    exported(table, lastExport(), 40, now);
+    assertEquals(16, count(Command.StartSplit.class));
+  }
+
+  @Test
+  void anExportOfAnotherWindowChangesNothing() {
+    TablePlan table = start(entry(), GAP.plus(Duration.ofHours(3)));
+    commands.clear();
+    table
+        .repair()
+        .onChangesExported(
+            new Event.ChangesExported(
+                "t", GAP, GAP.plusSeconds(900), new ChangeExport("e", 1), GAP));
+    assertEquals(List.of(), commands);
+  }
+
+  /** A crash came between the entry of the table and the forgetting of its shards and files. */
+  @Test
+  void whatDoesNotCountAnyMoreIsForgottenAtTheRestart() {
+    StreamShard shard =
+        new StreamShard("t", "arn", "s", Set.of(), Optional.empty(), GAP.minusSeconds(300));
+    Window window = new Window(GAP, GAP.plusSeconds(3_600)).exported("e", 2);
+    TablePlan table = plan(true, true);
+    table.restore(
+        entry().backfilling(backfill().withWindow(window)),
+        List.of(
+            new OfSplit(shard, Position.BEGINNING, Optional.empty(), GAP),
+            new OfSplit(
+                new ChangeFile("t", 1, "former", 0, 2), Position.END, Optional.empty(), GAP),
+            new OfSplit(file(1, 2), Position.END, Optional.empty(), GAP)));
+    assertEquals(
+        List.of(new SplitForgotten("t", "s"), new SplitForgotten("t", file(0, 2).id())), saves());
+    table.start();
+    commands.clear();
+    table.onPrepared(prepared("arn", GAP.plus(Duration.ofHours(2))));
+    assertEquals(1, count(Command.StartSplit.class), "one file of two is left");
+    assertFalse(table.stream().isPresent(), "no shard is read meanwhile");
+  }
+
+  @Test
+  void aBackfillThatIsNotWantedAnyMoreIsACopy() {
+    TablePlan table = plan(false, true);
+    table.restore(entry().backfilling(backfill()), List.of());
+    table.start();
+    assertEquals(TableState.STOPPING, table.state());
+    table.onStopped();
+    assertEquals(TableState.WAITING, table.state());
+    assertTrue(table.needsCopy());
+  }
+
+  @Test
+  void withoutAFallbackItFailsAndSaysWhy() {
+    TablePlan table = plan(true, false);
+    table.restore(entry().backfilling(backfill()), List.of());
+    table.start();
+    table.onPrepared(prepared("arn", GAP.plus(Duration.ofHours(30))));
+    table.onFault(new Fault.NoBackfill("point-in-time recovery is off", null));
+    assertEquals(TableState.FAILED, table.state());
+    assertEquals(
+        "records have expired; the table cannot be backfilled: point-in-time recovery is off",
+        table.failure().orElseThrow().getMessage());
+  }
+
+  // --- how it is set up ------------------------------------------------------------------------
+
+  private static OfTable entry() {
+    return new OfTable("t", Phase.COPIED, Optional.of(GAP), List.of("arn"), 0, true, false);
+  }
+
+  private static Backfill backfill() {
+    return new Backfill("records have expired", GAP, GAP, GAP, 0, Optional.empty());
+  }
+
+  private static Event.TablePrepared prepared(String arn, Instant now) {
+    return new Event.TablePrepared("t", 1, true, Optional.of(new StreamHandle(arn, true, now)));
+  }
+
+  private TablePlan plan(boolean backfills, boolean resyncs) {
+    return new TablePlan(
+        "t",
+        new PlanOptions(
+            true,
+            true,
+            true,
+            true,
+            Existing.DROP,
+            false,
+            1,
+            backfills,
+            resyncs,
+            true,
+            Duration.ofMinutes(2)),
+        commands::add);
+  }
+
+  /** A table whose backfill begins at this time. */
+  private TablePlan start(OfTable entry, Instant now) {
+    TablePlan table = plan(true, true);
+    table.restore(entry.backfilling(backfill()), List.of());
+    table.start();
+    table.onPrepared(prepared("arn", now));
+    return table;
+  }
+
+  private static void exported(
+      TablePlan table, Command.ExportChanges window, int files, Instant at) {
+    table
+        .repair()
+        .onChangesExported(
+            new Event.ChangesExported(
+                "t", window.from(), window.to(), new ChangeExport("e", files), at));
+  }
+
+  private static ChangeFile file(int index, int total) {
+    return new ChangeFile("t", 1, "e", index, total);
+  }
+
+  private static Event.Durable durable(int index, int total, Instant at) {
+    return new Event.Durable("t", file(index, total).id(), Position.END, Optional.empty(), at);
+  }
+
+  private Command.ExportChanges lastExport() {
+    return commands.stream()
+        .filter(Command.ExportChanges.class::isInstance)
+        .map(Command.ExportChanges.class::cast)
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
+  private List<CheckpointEntry> saves() {
+    return commands.stream()
+        .filter(Command.Save.class::isInstance)
+        .map(command -> ((Command.Save) command).entry())
+        .toList();
+  }
+
+  private long count(Class<? extends Command> kind) {
+    return commands.stream().filter(kind::isInstance).count();
+  }
+}
