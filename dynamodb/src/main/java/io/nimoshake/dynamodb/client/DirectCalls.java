@@ -1,7 +1,9 @@
 package io.nimoshake.dynamodb.client;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -97,6 +99,7 @@ public final class DirectCalls implements ExecutionInterceptor {
   private final String operation;
   private final Transport transport;
   private final AwsCredentialsProvider credentials;
+  private final Duration limit;
   private final LongSupplier nanoTime;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
   private final AtomicReference<Template> learned = new AtomicReference<>();
@@ -106,13 +109,17 @@ public final class DirectCalls implements ExecutionInterceptor {
 
   /**
    * @param operation the SDK's name for it
+   * @param limit how long a call may take; zero for no limit. The HTTP client limits only the wait
+   *     for the next bytes.
    */
   DirectCalls(
       String operation,
       SdkHttpClient http,
       AwsCredentialsProvider credentials,
+      Duration limit,
       LongSupplier nanoTime) {
     this.operation = operation;
+    this.limit = limit;
     this.transport = new Transport(http);
     this.credentials = credentials;
     this.nanoTime = nanoTime;
@@ -145,10 +152,11 @@ public final class DirectCalls implements ExecutionInterceptor {
       return ofSdk.get();
     }
     Result result;
+    long begun = nanoTime.getAsLong();
     try {
       HttpExecuteResponse response = send(template, body);
       if (response.httpResponse().isSuccessful() && response.responseBody().isPresent()) {
-        return read(response, reader);
+        return read(response, reader, begun);
       }
       result = () -> response;
     } catch (IOException e) {
@@ -194,11 +202,13 @@ public final class DirectCalls implements ExecutionInterceptor {
         .call();
   }
 
-  private static <T> T read(HttpExecuteResponse response, Reader<T> reader) throws IOException {
+  private <T> T read(HttpExecuteResponse response, Reader<T> reader, long begunNanos)
+      throws IOException {
     AbortableInputStream body = response.responseBody().orElseThrow();
     boolean complete = false;
     try {
-      T answer = reader.read(response.httpResponse(), body);
+      InputStream limited = limit.isZero() ? body : new LimitedBody(body, begunNanos);
+      T answer = reader.read(response.httpResponse(), limited);
       complete = true;
       return answer;
     } finally {
@@ -206,6 +216,37 @@ public final class DirectCalls implements ExecutionInterceptor {
         body.close();
       } else {
         body.abort();
+      }
+    }
+  }
+
+  /** A body whose bytes may come slowly, but not for longer than the limit. */
+  private final class LimitedBody extends FilterInputStream {
+    private final long begunNanos;
+
+    LimitedBody(InputStream body, long begunNanos) {
+      super(body);
+      this.begunNanos = begunNanos;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int next = super.read();
+      check();
+      return next;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int count = super.read(into, offset, length);
+      check();
+      return count;
+    }
+
+    private void check() throws IOException {
+      if (nanoTime.getAsLong() - begunNanos > limit.toNanos()) {
+        throw new SocketTimeoutException(
+            operation + " was not answered whole within " + limit.toMillis() + " ms");
       }
     }
   }

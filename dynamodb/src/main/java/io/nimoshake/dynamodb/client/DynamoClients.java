@@ -86,7 +86,13 @@ public final class DynamoClients implements AutoCloseable {
                   .applyMutation(it -> settings.endpoint().ifPresent(it::endpointOverride))
                   .build());
       String scheme = scheme(settings.streamsEndpoint());
-      records = new DirectCalls("GetRecords", http(scheme), credentials, System::nanoTime);
+      records =
+          new DirectCalls(
+              "GetRecords",
+              http(scheme),
+              credentials,
+              settings.calls().timeout(),
+              System::nanoTime);
       streams =
           keep(
               configure(

@@ -42,7 +42,7 @@ class DirectCallsTest {
       StaticCredentialsProvider.create(AwsSessionCredentials.create("key", "secret", "token"));
   private long nanos = -1;
   private final DirectCalls direct =
-      new DirectCalls("GetRecords", transport, credentials, () -> nanos);
+      new DirectCalls("GetRecords", transport, credentials, Duration.ofSeconds(10), () -> nanos);
   private final DynamoDbStreamsClient client =
       DynamoDbStreamsClient.builder()
           .region(Region.EU_WEST_1)
@@ -201,6 +201,23 @@ class DirectCallsTest {
         call(
             (response, in) -> {
               throw RetryableException.create("checksum");
+            }));
+    assertEquals(2, sent.size());
+    assertTheSdkCallsForAMinute();
+  }
+
+  /** A byte now and then keeps the HTTP client content, and would hold a thread for ever. */
+  @Test
+  void theSdkRetriesWhatIsAnsweredTooSlowly() {
+    call();
+    sent.clear();
+    assertEquals(
+        "SDK",
+        call(
+            (response, in) -> {
+              in.read();
+              nanos += Duration.ofSeconds(11).toNanos();
+              return "slow " + text(in);
             }));
     assertEquals(2, sent.size());
     assertTheSdkCallsForAMinute();
