@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.Samples;
 import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.flow.ChangeWriter;
 import io.nimoshake.core.flow.MemoryBudget;
+import io.nimoshake.core.flow.StreamMode;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.Command;
@@ -20,6 +23,7 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +41,7 @@ class HangingReadsTest {
   private final LocalSplits splits =
       new LocalSplits(
           source(),
-          schema -> null,
+          schema -> new NoWriter(),
           DeadLetters.FAIL,
           new MemoryBudget(1 << 30),
           scheduler,
@@ -45,6 +49,19 @@ class HangingReadsTest {
           new TableRegistry(table -> TableLimits.none()),
           this::heard,
           fault -> {});
+
+  /** Every page is empty. */
+  private static final class NoWriter implements ChangeWriter {
+    @Override
+    public void write(Page page, WriteMode copyMode, BooleanSupplier stop, Outcome outcome) {
+      throw new AssertionError("nothing is to be written");
+    }
+
+    @Override
+    public StreamMode streamMode() {
+      throw new AssertionError("there is no stream");
+    }
+  }
 
   @AfterEach
   void close() {
