@@ -261,7 +261,7 @@ class CodecTest {
     bytes[0] = 9;
     Fault fault = assertThrows(Fault.Fatal.class, () -> CheckpointCodec.read(bytes));
     assertEquals(
-        "the saved plan is in format version 9, but this program reads only versions up to 3:"
+        "the saved plan is in format version 9, but this program reads only versions up to 4:"
             + " a newer version of nimo-shake wrote it, or it is damaged",
         fault.getMessage());
   }
