@@ -16,6 +16,7 @@ import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.plan.PlanView.Backfill;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.TableState;
 import java.net.InetAddress;
@@ -56,6 +57,10 @@ class OpenApiTest extends HttpFixture {
             .items(1_000_000)
             .segments(1, 4)
             .resumed(1)
+            .view());
+    tables.add(
+        GivenTable.of("backfilling", TableState.BACKFILLING)
+            .backfill(new Backfill("lost", RECORD, RECORD, 0, 2, true, 1, 3))
             .view());
     tables.add(
         GivenTable.of("failed", TableState.FAILED)
