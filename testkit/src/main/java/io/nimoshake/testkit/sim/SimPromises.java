@@ -279,8 +279,11 @@ final class SimPromises {
   private void stored(OfSplit entry) {
     Known known = known(entry.split().table());
     Position before = known.positions.getOrDefault(entry.split().id(), Position.BEGINNING);
-    if (known.entry.filter(SimPromises::beginsAnew).isPresent()) {
-      // Of the copy that was given up, by a save repeated after half of it was stored: it says
+    boolean shardOfBefore =
+        entry.split() instanceof Split.StreamShard
+            && known.entry.filter(SimPromises::isBackfilled).isPresent();
+    if (shardOfBefore || known.entry.filter(SimPromises::beginsAnew).isPresent()) {
+      // Of what was given up, by a save repeated after half of it was stored: it says
       // nothing, and is forgotten before the new copy begins.
       known.positions.put(entry.split().id(), entry.position());
       return;
