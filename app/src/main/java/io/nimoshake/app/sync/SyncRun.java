@@ -128,7 +128,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
             new CutOverOfRun(
                 engine,
                 source,
-                setup.targetSpeaksDynamo() ? Optional.empty() : Optional.of(setup.targetSettings()),
+                setup.converts() ? Optional.of(setup.targetSettings()) : Optional.empty(),
                 setup::reverseMapping);
       } catch (StartUpException | Fault | RuntimeException e) {
         release(lease);
