@@ -151,6 +151,7 @@ class LauncherTest {
     assertEquals("-Xmx384m", heap(environment, set));
     assertEquals("-Xmx384m", heap(environment, "sync", "--set=memory.budget=64m"));
     assertEquals("-Xmx512m", heap(Map.of(), "--set", "memory.budget=much"));
+    assertEquals("-Xmx434m", heap(Map.of(), "--set", "memory.budget=089m"));
   }
 
   private String heap(Map<String, String> environment, String... arguments) throws Exception {
