@@ -26,6 +26,9 @@ import org.bson.types.Decimal128;
  * itself: the value that is there first, then the usual spelling, then the field as it is.
  */
 final class ConversionInverse {
+  /** More than a number of DynamoDB can have, and less than one of MongoDB. */
+  private static final int MOST_EXPONENT = 1000;
+
   private final PlainMapping forward;
   private final FieldNames names;
 
@@ -163,6 +166,7 @@ final class ConversionInverse {
     }
     return Documents.number(text)
         .filter(number -> number.stripTrailingZeros().precision() <= Documents.DECIMAL128_DIGITS)
+        .filter(number -> Math.abs(number.precision() - number.scale()) <= MOST_EXPONENT)
         .<List<BsonValue>>map(number -> List.of(new BsonDecimal128(new Decimal128(number))))
         .orElse(List.of());
   }

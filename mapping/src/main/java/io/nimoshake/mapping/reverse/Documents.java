@@ -18,7 +18,8 @@ final class Documents {
   static final int DECIMAL128_DIGITS = 34;
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
   private static final int LONGEST_NUMBER = 400;
-  private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+  private static final Pattern NUMBER =
+      Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,4})?");
 
   private Documents() {}
 

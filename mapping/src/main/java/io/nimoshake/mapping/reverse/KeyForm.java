@@ -84,7 +84,7 @@ public record KeyForm(FieldNames names, boolean raw, boolean doubles) {
     if (doubles) {
       return number.map(n -> new BsonDouble(n.doubleValue()));
     }
-    return number.map(n -> found.isDouble() && !isLong(n) ? found : exact(n));
+    return number.map(n -> isRounded(found, n) ? found : exact(n));
   }
 
   /** The conversion writes a number as a string only if Decimal128 cannot hold its digits. */
@@ -92,6 +92,16 @@ public record KeyForm(FieldNames names, boolean raw, boolean doubles) {
     return Documents.number(text.getValue())
         .filter(n -> n.stripTrailingZeros().precision() > Documents.DECIMAL128_DIGITS)
         .isPresent();
+  }
+
+  /**
+   * Whether this is a double, and not the number to the last digit. Any other is one key with the
+   * decimal of the same value: for MongoDB, too, both are the same {@code _id}.
+   */
+  private static boolean isRounded(BsonValue found, BigDecimal number) {
+    return found.isDouble()
+        && !isLong(number)
+        && new BigDecimal(found.asDouble().getValue()).compareTo(number) != 0;
   }
 
   private static boolean isLong(BigDecimal number) {

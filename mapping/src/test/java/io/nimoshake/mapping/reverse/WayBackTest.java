@@ -297,6 +297,10 @@ class WayBackTest {
           Optional.empty(),
           exact.keyAt(new Place("t", MappingFixture.inAPage(json("{_id: " + other + "}")))));
     }
+    assertEquals(keyAt(exact, "{$numberDecimal: '0.5'}"), keyAt(exact, "0.5"));
+    assertTrue(keyAt(exact, "0.5").isPresent());
+    // Not a number of DynamoDB, although all its characters could be of one.
+    assertEquals(Optional.empty(), keyAt(exact, "'507e19988601234567890123'"));
     String digits = "12345678901234567890123456789012345678";
     assertTrue(
         exact
@@ -305,6 +309,10 @@ class WayBackTest {
     assertEquals(
         Optional.empty(),
         exact.keyAt(new Place("other", MappingFixture.inAPage(json("{_id: 5}")))));
+  }
+
+  private static Optional<ItemKey> keyAt(ReverseMapping.OfTable table, String id) {
+    return table.keyAt(new Place("t", MappingFixture.inAPage(json("{_id: " + id + "}"))));
   }
 
   @Test
