@@ -40,9 +40,14 @@ final class BackRepair extends Mending {
   private final ItemComparer comparer;
   private final Expectation expectation;
   private final ItemOfDocument items;
+  private final boolean deletes;
 
-  BackRepair(TablePair pair) {
+  /**
+   * @param deletes whether items without a document are deleted; if not, they are left
+   */
+  BackRepair(TablePair pair, boolean deletes) {
     super(pair);
+    this.deletes = deletes;
     this.mender = pair.sides().mender();
     this.looker = new Look.Looker(pair);
     this.comparer = pair.comparer();
@@ -70,6 +75,12 @@ final class BackRepair extends Mending {
       ItemKey key = suspect.key().orElseThrow();
       if (look.document().isEmpty()) {
         Slice item = look.item().orElseThrow();
+        if (!deletes) {
+          return new Repaired(
+              Outcome.GAVE_UP,
+              "left in DynamoDB: MongoDB is the truth since the cut-over, and has no document of"
+                  + " it");
+        }
         Optional<String> never = neverHadADocument(item);
         if (never.isPresent()) {
           return new Repaired(Outcome.LEFT_EXTRA, "not deleted from DynamoDB: " + never.get());

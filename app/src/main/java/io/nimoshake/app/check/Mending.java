@@ -15,7 +15,9 @@ public abstract sealed class Mending permits Repair, BackRepair {
   }
 
   /**
-   * Prepares to mend items of a table; empty if the target does not have the table.
+   * Prepares to replay rejected items of a table; empty if the target does not have the table.
+   * Where MongoDB is the truth, no item is deleted from DynamoDB: an item that was rejected in the
+   * copy has no document, and is nowhere else.
    *
    * @throws Fault.TableGone if the source does not have it
    */
@@ -24,11 +26,14 @@ public abstract sealed class Mending permits Repair, BackRepair {
     TablePair pair =
         new TablePair(patience.retrying(() -> sides.source().describe(table)), sides, patience);
     boolean there = patience.retrying(() -> sides.target().open(pair.schema()));
-    return there ? Optional.of(of(pair)) : Optional.empty();
+    if (!there) {
+      return Optional.empty();
+    }
+    return Optional.of(sides.mongoIsTruth() ? new BackRepair(pair, false) : new Repair(pair));
   }
 
   static Mending of(TablePair pair) {
-    return pair.sides().mongoIsTruth() ? new BackRepair(pair) : new Repair(pair);
+    return pair.sides().mongoIsTruth() ? new BackRepair(pair, true) : new Repair(pair);
   }
 
   public TableSchema schema() {
