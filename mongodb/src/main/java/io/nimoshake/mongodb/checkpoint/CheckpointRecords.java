@@ -65,6 +65,15 @@ public final class CheckpointRecords {
               ofKind("table", "Table", "Phase", "Streams"),
               ofKind("segment", "Table", "Segment", "Segments", "Status", "IteratorType"),
               ofKind("file", "Table", "Export", "File", "Files", "Status", "IteratorType"),
+              ofKind(
+                  "change_file",
+                  "Table",
+                  "Window",
+                  "Export",
+                  "File",
+                  "Files",
+                  "Status",
+                  "IteratorType"),
               ofKind("change_stream", "Table", "Status", "IteratorType"),
               ofKind("shard", "Table", "StreamArn", "ShardId", "Status", "IteratorType")));
 
