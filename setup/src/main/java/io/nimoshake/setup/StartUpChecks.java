@@ -226,7 +226,11 @@ public final class StartUpChecks {
     return Optional.of(
         "target.mongodb.type = sharding: MongoDB "
             + server.version()
-            + " cannot rename a sharded collection: set on_gap = fail or on_gap.fallback = fail"
+            + " cannot rename a sharded collection: set "
+            + (options.onGap() == SyncOptions.OnGap.BACKFILL_OR_RESYNC
+                ? "on_gap.fallback"
+                : "on_gap")
+            + " = fail"
             + (renames ? " and target.db.exist = drop" : "")
             + ", or use MongoDB 5.0 or later");
   }

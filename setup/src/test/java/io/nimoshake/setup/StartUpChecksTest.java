@@ -38,6 +38,9 @@ class StartUpChecksTest {
         Optional.of(cannot + ", or use MongoDB 5.0 or later"),
         StartUpChecks.cannotRename(options("on_gap=resync"), OLD));
     assertEquals(
+        Optional.of(cannot.replace("on_gap", "on_gap.fallback") + ", or use MongoDB 5.0 or later"),
+        StartUpChecks.cannotRename(options("on_gap=backfill", "export.bucket=exports"), OLD));
+    assertEquals(
         Optional.of(cannot + " and target.db.exist = drop, or use MongoDB 5.0 or later"),
         StartUpChecks.cannotRename(options("on_gap=fail", "target.db.exist=rename"), OLD));
     assertEquals(
