@@ -1,6 +1,7 @@
 package io.nimoshake.setup;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.plan.BackPlan;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
@@ -34,6 +35,18 @@ public final class LiveDirection {
     Optional<String> refusal = live.flatMap(entry -> refusal(entry, id));
     if (refusal.isPresent()) {
       throw new Fault.Fatal(refusal.get(), null);
+    }
+  }
+
+  /**
+   * Checks that the way back may start, before anything of the checkpoint is changed.
+   *
+   * @throws Fault.Fatal if no cut-over has noted where it begins; the message says what to run
+   */
+  public static void requireBack(CheckpointStore store) throws Fault {
+    Optional<String> obstacle = BackPlan.obstacle(of(store.load()));
+    if (obstacle.isPresent()) {
+      throw new Fault.Fatal(obstacle.get(), null);
     }
   }
 

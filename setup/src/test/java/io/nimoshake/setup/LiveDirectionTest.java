@@ -62,6 +62,22 @@ class LiveDirectionTest {
     require(new OfSync(true));
   }
 
+  /** It is refused before anything of the checkpoint is changed. */
+  @Test
+  void theWayBackNeedsACutOverThatNotedWhereItBegins() throws Fault {
+    LiveDirection.requireBack(
+        holding(List.of(new OfDirection(Direction.CUT_OVER, AT, Optional.of("token")))));
+    for (List<CheckpointEntry> other :
+        List.of(
+            List.<CheckpointEntry>of(new OfSync(true)),
+            List.<CheckpointEntry>of(new OfDirection(Direction.CUT_OVER, AT, Optional.empty())))) {
+      String line =
+          assertThrows(Fault.Fatal.class, () -> LiveDirection.requireBack(holding(other)))
+              .getMessage();
+      assertTrue(line.contains("nimo-shake cutover --way-back"), line);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"FORWARD", "RETURNED"})
   void aSyncThatGoesForwardAgainStarts(Direction direction) throws Fault {

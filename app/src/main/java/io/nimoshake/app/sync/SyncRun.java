@@ -100,17 +100,26 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
               "checkpoint", store.failedCalls());
       SyncOptions options = setup.options();
       Takeover takeover = new Takeover(start, configuration, options, source, target);
-      takeover.check(store);
+      boolean back = options.mode() == SyncOptions.Mode.BACK;
+      if (!back) {
+        takeover.check(store);
+      }
       check(check, setup.id(), store, start);
       lease = lease(setup.id(), store, options, start);
       try {
-        takeover.carryOut(store, lease.fence());
-        if (options.mode() != SyncOptions.Mode.BACK) {
-          start.run(
-              Server.CHECKPOINT,
-              "looking which direction is live",
-              () -> LiveDirection.requireForward(store, setup.id()));
+        if (!back) {
+          takeover.carryOut(store, lease.fence());
         }
+        start.run(
+            Server.CHECKPOINT,
+            "looking which direction is live",
+            () -> {
+              if (back) {
+                LiveDirection.requireBack(store);
+              } else {
+                LiveDirection.requireForward(store, setup.id());
+              }
+            });
         new MappingChange(start, setup, source, target).carryOut(store, lease.fence());
         DeadLetters letters = Connections.deadLetters(configuration);
         if (letters instanceof DeadLetterFile file) {
