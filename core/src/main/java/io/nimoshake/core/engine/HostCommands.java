@@ -135,7 +135,10 @@ final class HostCommands implements Command.Handler {
 
   @Override
   public void finishTable(Command.FinishTable command) {
-    tables.get(command.table()).finish(command);
+    TableHost table = tables.get(command.table());
+    // The store must know first that every split has ended. Else the next run could copy an item
+    // again whose tombstone is purged, or go on with files that are moved away.
+    checkpoints.flush(() -> table.finish(command));
   }
 
   @Override

@@ -151,6 +151,21 @@ class PlanHostTest {
     assertFalse(store.load().contains(leftOver));
   }
 
+  /** What is stored of the splits of the copy is read again after a crash. */
+  @Test
+  void aCopyIsFinishedOnlyWhenTheStoreKnowsItsEnd() throws Fault {
+    start(SyncOptions.Mode.FULL);
+    target.script.calls();
+    store.down = Optional.of(DOWN);
+    durable(0, Position.END);
+    durable(1, Position.END);
+    time.pass(Duration.ofSeconds(10));
+    assertEquals(List.of(), target.script.calls());
+    store.down = Optional.empty();
+    time.pass(Duration.ofSeconds(10));
+    assertEquals(List.of("finish t"), target.script.calls());
+  }
+
   @Test
   void aStopSavesWhatBecameDurableMeanwhile() throws Fault {
     start(SyncOptions.Mode.ALL);
