@@ -82,7 +82,7 @@ final class MissingTable {
     } else {
       Optional<String> gap = table.repair().cause();
       table.decide(
-          gap.isEmpty() ? gone : new Fault.TableFailed(gap.get() + "; " + gone.getMessage(), gone));
+          gap.isEmpty() ? gone : new Fault.TableGone(gap.get() + "; " + gone.getMessage(), gone));
     }
   }
 

@@ -60,9 +60,18 @@ final class TableFaults {
       table.repair().onGap(gap);
     } else if (fault instanceof Fault.NoBackfill reason) {
       table.repair().onNoBackfill(reason);
+    } else if (endsBackfill(fault)) {
+      table.repair().onNoBackfill(new Fault.NoBackfill(fault.getMessage(), fault));
     } else {
       table.fail(fault);
     }
+  }
+
+  /** A refusal of any kind keeps the exports from being had. A copy may still make it whole. */
+  private boolean endsBackfill(Fault fault) {
+    return table.state() == TableState.BACKFILLING
+        && fault instanceof Fault.TableFailed
+        && !(fault instanceof Fault.TableGone);
   }
 
   /** Whether the table has failed, is done, or is stopped because of a gap already. */

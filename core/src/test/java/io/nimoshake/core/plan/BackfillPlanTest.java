@@ -159,6 +159,42 @@ class BackfillPlanTest {
         table.failure().orElseThrow().getMessage());
   }
 
+  /** Access denied, for example: nobody gets the export. */
+  @Test
+  void aRefusalLeavesItToTheFallbackWhetherTheTableIsCopiedAgain() {
+    Fault refused = new Fault.TableFailed("access denied", null);
+    TablePlan copied = start(entry(), GAP.plus(Duration.ofHours(3)));
+    copied.onFault(refused);
+    assertEquals(TableState.STOPPING, copied.state());
+    copied.onStopped();
+    assertTrue(copied.needsCopy());
+
+    TablePlan failed = plan(true, false);
+    failed.restore(entry().backfilling(backfill()), List.of());
+    failed.start();
+    failed.onPrepared(prepared("arn", GAP.plus(Duration.ofHours(3))));
+    failed.onFault(refused);
+    assertEquals(TableState.FAILED, failed.state());
+    assertEquals(
+        "records have expired; the table cannot be backfilled: access denied",
+        failed.failure().orElseThrow().getMessage());
+  }
+
+  /** A copy would not find it either. */
+  @Test
+  void aTableThatIsGoneIsNotCopiedAgain() {
+    TablePlan table = start(entry(), GAP.plus(Duration.ofHours(3)));
+    for (int minute = 0; minute < 10; minute++) {
+      table
+          .missing()
+          .onListed(false, Optional.of(GAP.plus(Duration.ofHours(3).plusMinutes(minute))));
+      table.onFault(new Fault.TableGone("there is no table t", null));
+    }
+    assertEquals(TableState.FAILED, table.state());
+    assertEquals(
+        "records have expired; there is no table t", table.failure().orElseThrow().getMessage());
+  }
+
   // --- how it is set up ------------------------------------------------------------------------
 
   private static OfTable entry() {
