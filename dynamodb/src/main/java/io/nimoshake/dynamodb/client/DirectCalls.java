@@ -158,7 +158,7 @@ public final class DirectCalls implements ExecutionInterceptor {
       if (response.httpResponse().isSuccessful() && response.responseBody().isPresent()) {
         return read(response, reader, begun);
       }
-      result = () -> response;
+      result = new Refused(response);
     } catch (IOException e) {
       result =
           () -> {
@@ -175,7 +175,11 @@ public final class DirectCalls implements ExecutionInterceptor {
     try {
       return ofSdk.get();
     } finally {
-      transport.first.remove();
+      if (transport.first.get() != null) {
+        // The SDK has failed before it sent anything. The connection must not stay in use.
+        result.discard();
+        transport.first.remove();
+      }
     }
   }
 
@@ -254,6 +258,22 @@ public final class DirectCalls implements ExecutionInterceptor {
   /** What became of a call that did not succeed. */
   private interface Result {
     HttpExecuteResponse get() throws IOException;
+
+    /** Nobody will read it. */
+    default void discard() {}
+  }
+
+  /** An answer whose body was not read yet. */
+  private record Refused(HttpExecuteResponse response) implements Result {
+    @Override
+    public HttpExecuteResponse get() {
+      return response;
+    }
+
+    @Override
+    public void discard() {
+      response.responseBody().ifPresent(AbortableInputStream::abort);
+    }
   }
 
   /**

@@ -67,6 +67,9 @@ class DirectCallsTest {
    */
   private record Answer(int status, String text) {}
 
+  /** Answers whose connection was given up. */
+  private int aborted;
+
   private final class Transport implements SdkHttpClient {
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
@@ -81,7 +84,8 @@ class DirectCallsTest {
           byte[] body = answer.text().getBytes(StandardCharsets.UTF_8);
           return HttpExecuteResponse.builder()
               .response(SdkHttpResponse.builder().statusCode(answer.status()).build())
-              .responseBody(AbortableInputStream.create(new ByteArrayInputStream(body)))
+              .responseBody(
+                  AbortableInputStream.create(new ByteArrayInputStream(body), () -> aborted++))
               .build();
         }
 
@@ -230,6 +234,31 @@ class DirectCallsTest {
     answers.add(new Answer(400, "{}"));
     assertEquals("nothing", direct.call(BODY, (response, in) -> text(in), () -> "nothing"));
     assertEquals("SDK", call());
+  }
+
+  /** Its connection would stay in use for ever. */
+  @Test
+  void anAnswerThatTheSdkDoesNotTakeIsGivenUp() {
+    call();
+    answers.add(new Answer(400, "{}"));
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            direct.call(
+                BODY,
+                (response, in) -> text(in),
+                () -> {
+                  throw new IllegalStateException("no credentials");
+                }));
+    assertEquals(1, aborted);
+  }
+
+  @Test
+  void anAnswerThatTheSdkTakesIsLeftToIt() {
+    call();
+    answers.add(new Answer(400, "{\"__type\":\"ExpiredIteratorException\"}"));
+    assertThrows(ExpiredIteratorException.class, this::call);
+    assertEquals(0, aborted);
   }
 
   private void assertTheSdkCallsForAMinute() {
