@@ -19,8 +19,27 @@ import java.util.List;
 final class DurableFiles {
   private DurableFiles() {}
 
-  /** Cuts a file at an offset, appends, and returns when the disk has it. */
-  static void append(Path file, long offset, List<ByteBuffer> parts) throws IOException {
+  /**
+   * Cuts a file at an offset, appends, and returns when the disk has it.
+   *
+   * @throws Fault.TableFailed if the file does not reach to the offset
+   */
+  static void append(Path file, long offset, List<ByteBuffer> parts) throws IOException, Fault {
+    long size = Files.exists(file) ? Files.size(file) : 0;
+    if (size < offset) {
+      throw new Fault.TableFailed(
+          file
+              + " has "
+              + size
+              + " bytes, but the journal says "
+              + offset
+              + ": restore the file, or delete the checkpoint and the files, and copy again",
+          null);
+    }
+    write(file, offset, parts);
+  }
+
+  private static void write(Path file, long offset, List<ByteBuffer> parts) throws IOException {
     boolean isNew = !Files.exists(file);
     try (FileChannel channel = FileChannel.open(file, CREATE, WRITE)) {
       channel.truncate(offset);
@@ -40,7 +59,7 @@ final class DurableFiles {
   /** Writes a file as a whole: after a crash it is there with all of this, or not there. */
   static void replace(Path file, byte[] content) throws IOException {
     Path successor = file.resolveSibling(file.getFileName() + ".new");
-    append(successor, 0, List.of(ByteBuffer.wrap(content)));
+    write(successor, 0, List.of(ByteBuffer.wrap(content)));
     move(successor, file);
     forceDirectory(file.getParent());
   }

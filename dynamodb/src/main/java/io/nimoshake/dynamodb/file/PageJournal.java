@@ -60,8 +60,12 @@ final class PageJournal {
     return last.get().entry();
   }
 
-  /** Adds a page behind the last one. */
-  void append(PageEntry entry) throws IOException {
+  /**
+   * Adds a page behind the last one.
+   *
+   * @throws Fault.TableFailed if the file has become shorter
+   */
+  void append(PageEntry entry) throws IOException, Fault {
     long end = last.orElseThrow(() -> new IllegalStateException("cut it first")).end();
     byte[] line = (entry.line() + "\n").getBytes(UTF_8);
     // What was written if this fails is not known.

@@ -71,7 +71,7 @@ final class SplitFiles {
     journal.append(appended(page, before.next(), end).at(position));
   }
 
-  private PageEntry appended(Page page, PageEntry before, boolean end) throws IOException {
+  private PageEntry appended(Page page, PageEntry before, boolean end) throws IOException, Fault {
     Lines lines = new Lines(page);
     List<ByteBuffer> parts = new ArrayList<>();
     if (before.bytes() == 0) {

@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -188,6 +189,31 @@ class FileTargetTest {
     try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(data))) {
       assertEquals(5, new String(in.readAllBytes(), UTF_8).lines().count());
     }
+  }
+
+  /** To write behind its end would leave a hole that only a reader of the export finds. */
+  @Test
+  void aFileThatLacksBytesFailsTheTable() throws Exception {
+    FileTarget target = open(1 << 20);
+    target.prepare(TABLE, Existing.KEEP);
+    target.writePage(TABLE, page(0, 2, false));
+    Path unfinished =
+        ExportPlace.only(ExportPlace.find(directory, "orders")).orElseThrow().unfinished();
+    Path file;
+    try (var files = Files.list(unfinished)) {
+      file = files.filter(f -> f.toString().endsWith(".json.gz")).findFirst().orElseThrow();
+    }
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, 5));
+
+    Fault fault =
+        assertThrows(Fault.TableFailed.class, () -> target.writePage(TABLE, page(2, 3, true)));
+    assertTrue(
+        fault
+            .getMessage()
+            .startsWith(file + " has 5 bytes, but the journal says " + whole.length + ": "),
+        fault.getMessage());
+    assertEquals(5, Files.size(file));
   }
 
   @Test
