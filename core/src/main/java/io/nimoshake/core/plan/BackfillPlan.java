@@ -199,10 +199,10 @@ final class BackfillPlan {
 
   void onDurable(CopyPlan.Segment file, Event.Durable event) {
     files.onDurable(file, event);
-    endWindow();
   }
 
-  private void endWindow() {
+  /** Goes on behind the window if all of it is applied. */
+  void endWindow() {
     if (!files.isOver()) {
       return;
     }

@@ -337,6 +337,9 @@ final class TablePlan {
     } else if (file.isPresent()) {
       missing.onFound();
       repair.backfill().orElseThrow().onDurable(file.get(), event);
+      if (state == TableState.BACKFILLING) {
+        repair.backfill().orElseThrow().endWindow();
+      }
     } else {
       stream.ifPresent(s -> s.onDurable(event));
     }

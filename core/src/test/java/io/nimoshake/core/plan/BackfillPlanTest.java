@@ -195,6 +195,32 @@ class BackfillPlanTest {
         "records have expired; there is no table t", table.failure().orElseThrow().getMessage());
   }
 
+  /** What was under way when the table failed or was stopped still becomes durable. */
+  @Test
+  void theLastFileOfATableThatIsOverIsSavedAndNothingElse() {
+    Instant now = GAP.plus(Duration.ofHours(3));
+    TablePlan failed = start(entry(), now);
+    exported(failed, lastExport(), 1, now);
+    failed.onFault(new Fault.Fatal("a wrong password"));
+    assertEquals(TableState.FAILED, failed.state());
+    assertOnlySaved(failed, now);
+
+    TablePlan stopping = start(entry(), now);
+    exported(stopping, lastExport(), 1, now);
+    stopping.onFault(new Fault.NoBackfill("the file is damaged", null));
+    assertEquals(TableState.STOPPING, stopping.state());
+    assertOnlySaved(stopping, now);
+  }
+
+  private void assertOnlySaved(TablePlan table, Instant now) {
+    TableState before = table.state();
+    commands.clear();
+    table.onDurable(durable(0, 1, now));
+    assertEquals(before, table.state());
+    assertEquals(List.of(new OfSplit(file(0, 1), Position.END, Optional.empty(), now)), saves());
+    assertEquals(1, commands.size());
+  }
+
   // --- how it is set up ------------------------------------------------------------------------
 
   private static OfTable entry() {
