@@ -165,8 +165,8 @@ final class BackfillPlan {
     Instant applied = state.applied().truncatedTo(ChronoUnit.SECONDS);
     Instant end = later(later(latest, state.until()), applied).truncatedTo(ChronoUnit.SECONDS);
     Instant to = earlier(applied.plus(LONGEST), end.plusSeconds(1));
-    // To apply changes again that are applied already changes nothing in the end.
-    return new Window(earlier(applied, to.minus(SHORTEST)), to);
+    // Longer into the future: point-in-time recovery may not reach further into the past.
+    return new Window(applied, later(to, applied.plus(SHORTEST)));
   }
 
   void onExported(Event.ChangesExported event) {
