@@ -180,7 +180,7 @@ public final class CutOverFlow {
             ? "; still being written to: table "
                 + late.path("table").asText()
                 + ", key "
-                + late.path("key").asText("(left out by a filter)")
+                + late.path("key").asText("not known")
                 + ", at "
                 + late.path("created").asText()
             : "";

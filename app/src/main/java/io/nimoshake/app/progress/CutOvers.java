@@ -10,7 +10,8 @@ public interface CutOvers {
   /**
    * A record that was created after the freeze time.
    *
-   * @param key of its item, as text; empty if a filter leaves the item out
+   * @param key of its item, as text; empty if a filter leaves the item out, or the record was read
+   *     before the cut-over began
    */
   record LateWrite(String table, Optional<String> key, Instant created) {}
 

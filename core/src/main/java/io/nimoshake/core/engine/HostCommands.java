@@ -197,6 +197,11 @@ final class HostCommands implements Command.Handler {
   }
 
   @Override
+  public void noteLateWrite(Command.NoteLateWrite command) {
+    freeze.note(command.table(), command.created());
+  }
+
+  @Override
   public void unwatchWrites(Command.UnwatchWrites command) {
     freeze.end();
   }

@@ -19,7 +19,8 @@ public final class FreezeWatch {
   /**
    * The newest record of a writer that has not stopped.
    *
-   * @param key of its item; empty if a filter leaves the item out
+   * @param key of its item; empty if a filter leaves the item out, or the record was read before
+   *     the cut-over began
    * @param created when the record was created, by the service's clock
    */
   public record LateWrite(String table, Optional<ItemKey> key, Instant created) {}
@@ -48,6 +49,11 @@ public final class FreezeWatch {
   /** The last record that was created after the freeze time, since the cut-over began. */
   public Optional<LateWrite> lateWrite() {
     return lateWrite;
+  }
+
+  /** A record that is newer than the freeze time was read before the cut-over began. */
+  public void note(String table, Instant created) {
+    lateWrite = Optional.of(new LateWrite(table, Optional.empty(), created));
   }
 
   /** A page of a shard was read. */

@@ -49,6 +49,8 @@ public sealed interface Command {
 
     void watchWrites(WatchWrites command);
 
+    void noteLateWrite(NoteLateWrite command);
+
     void unwatchWrites(UnwatchWrites command);
 
     void tellStored(TellStored command);
@@ -250,6 +252,18 @@ public sealed interface Command {
     @Override
     public void to(Handler handler) {
       handler.watchWrites(this);
+    }
+  }
+
+  /**
+   * A record that was created after the freeze time was read before the cut-over began.
+   *
+   * @param created by the service's clock
+   */
+  record NoteLateWrite(String table, Instant created) implements Command {
+    @Override
+    public void to(Handler handler) {
+      handler.noteLateWrite(this);
     }
   }
 

@@ -7,6 +7,7 @@ import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,9 @@ import java.util.function.Consumer;
  *   <li>every table is followed, and a listing of tables that was asked for late enough shows no
  *       other;
  *   <li>what {@link TableDrain} asks of the stream of each table holds;
- *   <li>no record was read that is newer than the freeze time. Such a record says that somebody
- *       still writes. Then the freeze time is set anew and the wait begins from the start.
+ *   <li>no record was read that is newer than the freeze time, before the freeze or after it. Such
+ *       a record says that somebody still writes. Then the freeze time is set anew and the wait
+ *       begins from the start.
  * </ul>
  *
  * <p>"Late enough" is the freeze time plus {@link #MARGIN}, by the service's clock.
@@ -72,7 +74,34 @@ final class Drain {
     this.tables = tables;
     this.commands = commands;
     this.heard = freeze;
-    begin(freeze);
+    Optional<LateRecord> late = newest().filter(record -> record.created().isAfter(freeze));
+    late.ifPresent(record -> restartAfter(record.created()));
+    if (late.isEmpty()) {
+      begin(freeze);
+    }
+    late.ifPresent(
+        record -> commands.accept(new Command.NoteLateWrite(record.table(), record.created())));
+  }
+
+  /** A record that is durable already. */
+  private record LateRecord(String table, Instant created) {}
+
+  /** The newest one: the freeze time may have passed long before it was said. */
+  private Optional<LateRecord> newest() {
+    return tables.values().stream()
+        .flatMap(
+            table ->
+                table.stream().stream()
+                    .flatMap(stream -> stream.graph().nodes().stream())
+                    .flatMap(node -> node.recordTime.stream())
+                    .map(created -> new LateRecord(table.table(), created)))
+        .max(Comparator.comparing(LateRecord::created));
+  }
+
+  private void restartAfter(Instant created) {
+    restarts++;
+    heard(created);
+    begin(heard.plus(TICK));
   }
 
   private void begin(Instant at) {
@@ -126,9 +155,7 @@ final class Drain {
     }
     Instant created = event.recordTime().get();
     if (created.isAfter(freeze)) {
-      restarts++;
-      heard(created);
-      begin(heard.plus(TICK));
+      restartAfter(created);
     } else {
       of(tables.get(event.table())).onRecord(event.splitId());
     }

@@ -348,6 +348,27 @@ class DrainTest {
   }
 
   @Test
+  void aRecordThatWasReadBeforeIsNotForgottenIfTheFreezeTimeHasPassed() {
+    follow("a");
+    record("a", "7", F + 50);
+    freeze();
+    assertEquals(at(F + 51), view().freeze());
+    assertEquals(1, view().restarts());
+    assertTrue(
+        commands.contains(new Command.WatchWrites(at(F + 51), at(F + 61))), commands.toString());
+    assertTrue(commands.contains(new Command.NoteLateWrite("t", at(F + 50))), commands.toString());
+  }
+
+  @Test
+  void aRecordThatWasReadBeforeAndIsOldEnoughDoesNotCount() {
+    follow("a");
+    record("a", "7", F);
+    freeze();
+    assertEquals(at(F), view().freeze());
+    assertEquals(0, view().restarts());
+  }
+
+  @Test
   void aRecordOfTheFreezeTimeItselfIsOfBefore() {
     follow("a");
     freeze();

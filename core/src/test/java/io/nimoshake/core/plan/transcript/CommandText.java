@@ -172,6 +172,11 @@ final class CommandText implements Command.Handler {
   }
 
   @Override
+  public void noteLateWrite(Command.NoteLateWrite c) {
+    text = "note that " + c.table() + " was written at " + Clock.text(c.created());
+  }
+
+  @Override
   public void unwatchWrites(Command.UnwatchWrites c) {
     text = "tell of empty shards no longer";
   }
