@@ -4,9 +4,10 @@ import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.TargetMender;
@@ -25,6 +26,8 @@ import io.nimoshake.mapping.FileMapping;
 import io.nimoshake.mongodb.compare.MongoTargetMender;
 import io.nimoshake.mongodb.compare.MongoTargetReader;
 import io.nimoshake.setup.Connections;
+import io.nimoshake.setup.LeaseHolder;
+import io.nimoshake.setup.LiveDirection;
 import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.StartUpChecks;
@@ -80,7 +83,7 @@ public final class CheckSetup {
                     Sampling.itemsAPart(check.sample().getAsInt())))
             : read;
     SyncOptions options = setup.options();
-    boolean mongoIsTruth = mongoIsTruth(start);
+    boolean mongoIsTruth = mongoIsTruth(check, start);
     Target target = target(start);
     return new Sides(
         source(start, settings, read),
@@ -101,7 +104,7 @@ public final class CheckSetup {
   }
 
   /** Whether applications write to MongoDB: then its changes flow back to DynamoDB. */
-  private boolean mongoIsTruth(StartUp start) throws StartUpException {
+  private boolean mongoIsTruth(CheckOptions check, StartUp start) throws StartUpException {
     if (setup.targetSpeaksDynamo()) {
       return false;
     }
@@ -111,12 +114,27 @@ public final class CheckSetup {
       return false;
     }
     try (CheckpointStore opened = store.get()) {
-      return start.call(Server.CHECKPOINT, "reading the checkpoint", opened::load).stream()
-          .anyMatch(
-              entry ->
-                  entry instanceof CheckpointEntry.OfDirection of
-                      && (of.direction() == Direction.CUT_OVER
-                          || of.direction() == Direction.BACK));
+      Optional<Direction> live =
+          LiveDirection.of(start.call(Server.CHECKPOINT, "reading the checkpoint", opened::load))
+              .map(OfDirection::direction);
+      if (check.repair() && live.equals(Optional.of(Direction.CUT_OVER))) {
+        requireEnded(start, opened);
+      }
+      return live.equals(Optional.of(Direction.CUT_OVER))
+          || live.equals(Optional.of(Direction.BACK));
+    }
+  }
+
+  /** A sync that goes on after the cut-over writes DynamoDB's items over those of MongoDB. */
+  private void requireEnded(StartUp start, CheckpointStore store) throws StartUpException {
+    Optional<Lease> holder =
+        start.call(Server.CHECKPOINT, "reading the lease", () -> LeaseHolder.of(store));
+    if (holder.isPresent()) {
+      throw StartUpException.refused(
+          "--repair: MongoDB is the truth since the cut-over, but "
+              + LeaseHolder.describe(setup.id(), holder.get())
+              + " and still writes DynamoDB's changes to MongoDB: end that sync first",
+          null);
     }
   }
 

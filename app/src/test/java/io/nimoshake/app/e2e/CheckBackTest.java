@@ -1,6 +1,7 @@
 package io.nimoshake.app.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.check.CheckOptions;
@@ -10,6 +11,7 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
+import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.config.Configuration;
 import java.nio.file.Files;
@@ -47,6 +49,27 @@ class CheckBackTest {
       change(servers, "change", "key");
       change(servers, "change", "objectid");
       change(servers, "mchange", "objectid");
+    }
+  }
+
+  @Test
+  void nothingIsRepairedWhileTheSyncGoesOnAfterTheCutOver() throws Exception {
+    try (Servers servers = new Servers()) {
+      BothSides.create(servers, List.of(Shape.S_N), ITEMS);
+      Path conf = servers.configuration(directory, "sync_mode = full");
+      Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
+      try (SyncRun run = SyncRun.start(configuration)) {
+        assertTrue(run.done().get().isSuccess(), () -> run.done().join().toString());
+      }
+      // Another process, far away, that has just renewed its lease.
+      cutOver(configuration, Direction.CUT_OVER, Instant.now().plusSeconds(600));
+      StartUpException refused =
+          assertThrows(StartUpException.class, () -> Checking.run(conf, REPAIR));
+      assertTrue(refused.getMessage().contains("end that sync first"), refused::getMessage);
+      Checking plain = Checking.run(conf, CheckOptions.ALL);
+      assertTrue(plain.report().get(0).startsWith("MongoDB is the truth"), plain::text);
+      cutOver(configuration, Direction.CUT_OVER, Instant.EPOCH);
+      assertEquals(0, Checking.run(conf, REPAIR).result().exitCode());
     }
   }
 
@@ -200,16 +223,19 @@ class CheckBackTest {
 
   /** What the command of that name does at its end. */
   private static void cutOver(Configuration configuration) throws Exception {
+    cutOver(configuration, Direction.BACK, Instant.EPOCH);
+  }
+
+  private static void cutOver(Configuration configuration, Direction direction, Instant expires)
+      throws Exception {
     try (CheckpointStore store = new SyncSetup(configuration).mongoCheckpoints()) {
       Optional<Lease> former = store.lease();
       Lease ours =
-          new Lease(
-              former.map(Lease::fence).orElse(0L) + 1, "test", 1, Instant.EPOCH, Instant.EPOCH);
+          new Lease(former.map(Lease::fence).orElse(0L) + 1, "test", 1, Instant.EPOCH, expires);
       assertTrue(store.replaceLease(former, Optional.of(ours)));
       store.save(
           ours.fence(),
-          List.of(
-              new CheckpointEntry.OfDirection(Direction.BACK, Instant.EPOCH, Optional.empty())));
+          List.of(new CheckpointEntry.OfDirection(direction, Instant.EPOCH, Optional.empty())));
     }
   }
 
