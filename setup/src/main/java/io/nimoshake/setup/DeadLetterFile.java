@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -49,6 +51,18 @@ public final class DeadLetterFile implements DeadLetters {
       LockedFiles.open(path).close();
     } catch (IOException e) {
       throw cannotWrite(e);
+    }
+  }
+
+  /** Whether there are rejected items in a file. */
+  public static boolean hasItems(Path path) {
+    try {
+      return Files.size(path) > 0;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      LOG.warn("the dead letter file {} cannot be looked at, so it may have items: {}", path, e);
+      return true;
     }
   }
 

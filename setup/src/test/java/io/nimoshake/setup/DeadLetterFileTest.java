@@ -1,6 +1,7 @@
 package io.nimoshake.setup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -115,5 +116,18 @@ class DeadLetterFileTest {
     assertThrows(Fault.Fatal.class, letters::open);
     assertThrows(
         Fault.Fatal.class, () -> letters.accept(List.of(new Rejected("t", "{}", "r", "{}"))));
+  }
+
+  @Test
+  void hasItemsUntilItIsEmptyAgain() throws Exception {
+    assertFalse(DeadLetterFile.hasItems(dir.resolve("absent")));
+    Path path = dir.resolve("dead.jsonl");
+    DeadLetterFile file = new DeadLetterFile(path, CLOCK);
+    file.open();
+    assertFalse(DeadLetterFile.hasItems(path));
+    file.accept(List.of(new Rejected("t", "{}", "too large", "{}")));
+    assertTrue(DeadLetterFile.hasItems(path));
+    Files.write(path, new byte[0]);
+    assertFalse(DeadLetterFile.hasItems(path));
   }
 }

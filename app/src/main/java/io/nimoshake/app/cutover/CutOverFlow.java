@@ -68,7 +68,7 @@ public final class CutOverFlow {
 
   /** What is in the way of a cut-over now. */
   public List<String> problems() throws NoSuchSyncException {
-    return Readiness.problems(sync.status(), options.acceptDeadLetters());
+    return Readiness.problems(sync.status(), sync.get(CUTOVER), options.acceptDeadLetters());
   }
 
   /** Cuts over. If it does not come to that, the sync goes on as before. */
@@ -119,10 +119,12 @@ public final class CutOverFlow {
           return notDone("both sides differ", differences(equal.get()), since(begun));
         }
       }
-      JsonNode answer =
-          sync.post(
-              CUTOVER + "/finish",
-              Map.of("way_back", options.wayBack(), "keep_following", options.keepFollowing()));
+      // Once more: a change that was waited for may have been rejected.
+      List<String> rejected = Readiness.deadLetters(sync.get(CUTOVER), options.acceptDeadLetters());
+      if (!rejected.isEmpty()) {
+        return notDone("items were rejected", rejected, since(begun));
+      }
+      JsonNode answer = sync.post(CUTOVER + "/finish", howToFinish());
       if (answer.path("state").asText().equals("stored")) {
         return CutOverResult.done(answer, equal, since(begun));
       }
@@ -131,6 +133,16 @@ public final class CutOverFlow {
     }
     JsonNode last = sync.get(CUTOVER);
     return notDone("not everything has arrived", missing(last), since(begun));
+  }
+
+  private Map<String, Boolean> howToFinish() {
+    return Map.of(
+        "way_back",
+        options.wayBack(),
+        "keep_following",
+        options.keepFollowing(),
+        "accept_dead_letters",
+        options.acceptDeadLetters());
   }
 
   /** A state in which nothing is missing. */

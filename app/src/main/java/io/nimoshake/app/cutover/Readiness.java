@@ -14,8 +14,9 @@ final class Readiness {
 
   /**
    * @param status what /api/v1/status answers
+   * @param cutOver what /api/v1/cutover answers
    */
-  static List<String> problems(JsonNode status, boolean acceptDeadLetters) {
+  static List<String> problems(JsonNode status, JsonNode cutOver, boolean acceptDeadLetters) {
     List<String> problems = new ArrayList<>();
     if (status.path("stopping").asBoolean()) {
       problems.add("the sync is stopping");
@@ -28,16 +29,24 @@ final class Readiness {
     }
     for (JsonNode table : status.path("tables")) {
       ofTable(table, problems);
-      long rejected = table.path("rejected").asLong();
-      if (rejected > 0 && !acceptDeadLetters) {
-        problems.add(
-            name(table)
-                + rejected
-                + " items were rejected and are not in the target: mend and replay them, or give"
-                + " --accept-dead-letters");
-      }
     }
+    problems.addAll(deadLetters(cutOver, acceptDeadLetters));
     return problems;
+  }
+
+  /**
+   * The file counts, not the numbers of this run: an earlier run may have rejected items, and a
+   * replay may have brought them to the target since.
+   *
+   * @param cutOver what /api/v1/cutover answers
+   */
+  static List<String> deadLetters(JsonNode cutOver, boolean accepted) {
+    return accepted || !cutOver.hasNonNull("dead_letters")
+        ? List.of()
+        : List.of(
+            "rejected items are in "
+                + cutOver.path("dead_letters").asText()
+                + " and not in the target: mend and replay them, or give --accept-dead-letters");
   }
 
   private static void ofTable(JsonNode table, List<String> problems) {

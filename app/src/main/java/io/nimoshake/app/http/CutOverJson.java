@@ -7,6 +7,7 @@ import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.SplitState;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.Optional;
 /**
  * A cut-over, as /api/v1/cutover answers it. {@code state} is "none", "waiting", "drained",
  * "recorded" or "stored".
+ *
+ * @param deadLetters the dead letter file; null if no rejected item is in it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CutOverJson(
@@ -26,7 +29,8 @@ record CutOverJson(
     Integer restarts,
     @JsonProperty("late_write") LateWrite lateWrite,
     List<Missing> missing,
-    List<Table> tables) {
+    List<Table> tables,
+    @JsonProperty("dead_letters") String deadLetters) {
 
   /** A write of somebody who has not stopped. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -45,9 +49,10 @@ record CutOverJson(
    */
   static CutOverJson of(Optional<CutOvers> running, SyncView view) {
     List<Table> tables = view.tables().stream().map(CutOverJson::table).toList();
+    String deadLetters = running.flatMap(CutOvers::deadLetters).map(Path::toString).orElse(null);
     Optional<PlanView.CutOver> state = running.flatMap(CutOvers::state);
     if (state.isEmpty()) {
-      return new CutOverJson("none", null, null, null, null, null, null, tables);
+      return new CutOverJson("none", null, null, null, null, null, null, tables, deadLetters);
     }
     PlanView.CutOver now = state.get();
     return new CutOverJson(
@@ -66,7 +71,8 @@ record CutOverJson(
         now.missing().stream()
             .map(m -> new Missing(m.table().orElse(null), m.shardId().orElse(null), m.reason()))
             .toList(),
-        tables);
+        tables,
+        deadLetters);
   }
 
   private static Table table(TableView table) {

@@ -17,6 +17,7 @@ import java.util.Set;
 final class CutOverRoutes {
   private static final String AT = "at";
   private static final String WAY_BACK = "way_back";
+  private static final String ACCEPT_DEAD_LETTERS = "accept_dead_letters";
   private static final String KEEP_FOLLOWING = "keep_following";
 
   private final SyncMonitor monitor;
@@ -55,11 +56,14 @@ final class CutOverRoutes {
   }
 
   void finish(Exchange exchange) throws IOException, HttpError {
-    JsonNode body = body(exchange, Set.of(WAY_BACK, KEEP_FOLLOWING));
+    JsonNode body = body(exchange, Set.of(WAY_BACK, KEEP_FOLLOWING, ACCEPT_DEAD_LETTERS));
     CutOvers cutOvers = cutOvers();
     boolean done;
     try {
-      done = cutOvers.finish(body.path(WAY_BACK).asBoolean(false));
+      done =
+          cutOvers.finish(
+              body.path(WAY_BACK).asBoolean(false),
+              body.path(ACCEPT_DEAD_LETTERS).asBoolean(false));
     } catch (Fault e) {
       throw new HttpError(503, "the cut-over is not recorded: " + e.getMessage());
     }

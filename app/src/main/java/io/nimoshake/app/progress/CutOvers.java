@@ -2,6 +2,7 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.plan.PlanView;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -21,6 +22,9 @@ public interface CutOvers {
   /** The last write of somebody who has not stopped. */
   Optional<LateWrite> lateWrite();
 
+  /** The dead letter file, if rejected items are in it, of this run of the sync or a former one. */
+  Optional<Path> deadLetters();
+
   /**
    * Begins a cut-over. The applications must not write any more.
    *
@@ -38,11 +42,13 @@ public interface CutOvers {
    * Records the cut-over, if everything has arrived.
    *
    * @param wayBack whether the place is stored from which the changes of the target can be followed
+   * @param acceptDeadLetters whether rejected items do not matter
    * @return whether the checkpoint says now that the sync was cut over; if not, something is
    *     missing
-   * @throws Fault if the place cannot be told, or the answer does not come in time
+   * @throws Fault if rejected items are in the way, the place cannot be told, or the answer does
+   *     not come in time
    */
-  boolean finish(boolean wayBack) throws Fault;
+  boolean finish(boolean wayBack, boolean acceptDeadLetters) throws Fault;
 
   /** Ends the sync. */
   void end();

@@ -14,6 +14,8 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.mongodb.source.StreamStart;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import io.nimoshake.setup.DeadLetterFile;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -33,21 +35,25 @@ final class CutOverOfRun implements CutOvers {
   private static final long LONGEST_SAVE_SECONDS = 25;
 
   private final SyncEngine engine;
+  private final Optional<Path> deadLetterFile;
   private final Source source;
   private final Optional<MongoTargetSettings> mongo;
   private final Supplier<ReverseMapping> reverse;
 
   /**
+   * @param deadLetterFile where rejected items are; empty if one makes its table fail
    * @param mongo the target; empty if it is not MongoDB
    * @param reverse the way from its documents back to items
    */
   CutOverOfRun(
       SyncEngine engine,
+      Optional<Path> deadLetterFile,
       Source source,
       Optional<MongoTargetSettings> mongo,
       Supplier<ReverseMapping> reverse) {
     this.reverse = reverse;
     this.engine = engine;
+    this.deadLetterFile = deadLetterFile;
     this.source = source;
     this.mongo = mongo;
   }
@@ -67,6 +73,11 @@ final class CutOverOfRun implements CutOvers {
   private String text(ItemKey key) {
     byte[] bytes = key.encoded().copy();
     return mongo.isPresent() ? new RawBsonDocument(bytes).toJson() : key.encoded().toUtf8();
+  }
+
+  @Override
+  public Optional<Path> deadLetters() {
+    return deadLetterFile.filter(DeadLetterFile::hasItems);
   }
 
   @Override
@@ -122,7 +133,13 @@ final class CutOverOfRun implements CutOvers {
   }
 
   @Override
-  public boolean finish(boolean wayBack) throws Fault {
+  public boolean finish(boolean wayBack, boolean acceptDeadLetters) throws Fault {
+    // Asked again: a change may have been rejected since the cut-over began.
+    Optional<Path> rejected = acceptDeadLetters ? Optional.empty() : deadLetters();
+    if (rejected.isPresent()) {
+      throw new Fault.Fatal(
+          "rejected items are in " + rejected.get() + " and not in the target: replay them", null);
+    }
     // Before anybody is told to switch: no write of the applications to the target is missed.
     Optional<String> place = wayBack ? Optional.of(place()) : Optional.empty();
     try {

@@ -136,6 +136,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
         cutOver =
             new CutOverOfRun(
                 engine,
+                deadLetters,
                 source,
                 setup.converts() ? Optional.of(setup.targetSettings()) : Optional.empty(),
                 setup::reverseMapping);

@@ -1,0 +1,134 @@
+package io.nimoshake.app.cutover;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.nimoshake.app.cutover.CutOverResult.Outcome;
+import io.nimoshake.app.remote.SyncClient;
+import io.nimoshake.setup.SyncIdentity;
+import io.nimoshake.setup.config.Configuration;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the flow asks of a sync, and what it makes of the answers. The sync is played here. */
+class CutOverFlowTest {
+  @TempDir Path directory;
+
+  private final List<String> asked = new ArrayList<>();
+  private HttpServer server;
+  private SyncIdentity identity;
+  private CutOverFlow flow;
+  private boolean rejectsInTheDrain;
+  private String state = "none";
+  private String deadLetters = "";
+
+  @BeforeEach
+  void start() throws Exception {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+    flow = flow(false);
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private CutOverFlow flow(boolean acceptDeadLetters) throws Exception {
+    Configuration configuration =
+        Configuration.load(
+            Optional.empty(),
+            Map.of(),
+            List.of(
+                "id=played",
+                "target.address=mongodb://127.0.0.1",
+                "pid_path=" + directory,
+                "full_sync.http_port=0",
+                "incr_sync.http_port=" + server.getAddress().getPort()));
+    identity = SyncIdentity.of(configuration);
+    return new CutOverFlow(
+        SyncClient.of(configuration),
+        new CutOverOptions(
+            Optional.empty(), acceptDeadLetters, false, false, Duration.ofSeconds(20)),
+        () -> true,
+        Optional.empty(),
+        line -> {});
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    if (exchange.getRequestMethod().equals("POST")) {
+      asked.add(path.substring(path.lastIndexOf('/') + 1) + " " + body);
+    }
+    String answer;
+    if (path.endsWith("/status")) {
+      answer =
+          "{\"id\":\"%s\",\"fingerprint\":\"%s\",\"healthy\":true,\"tables\":[{\"name\":\"t\","
+                  .formatted(identity.id(), identity.fingerprint())
+              + "\"state\":\"following\",\"lag_seconds\":1,\"rejected\":3}]}";
+    } else {
+      change(path);
+      answer =
+          "{\"state\":\"" + state + "\",\"freeze\":\"2026-01-01T00:00:00Z\"" + deadLetters + "}";
+    }
+    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private void change(String path) {
+    if (path.endsWith("/freeze")) {
+      state = "drained";
+      deadLetters = rejectsInTheDrain ? ",\"dead_letters\":\"x.jsonl\"" : deadLetters;
+    } else if (path.endsWith("/finish")) {
+      state = "stored";
+    } else if (path.endsWith("/abort") && !state.equals("stored")) {
+      state = "none";
+    }
+  }
+
+  @Test
+  void itemsThatWereReplayedAreNotInTheWay() throws Exception {
+    assertEquals(List.of(), flow.problems());
+    assertEquals(Outcome.CUT_OVER, flow.run().outcome());
+  }
+
+  @Test
+  void itemsThatAnEarlierRunHasRejectedAreInTheWay() throws Exception {
+    deadLetters = ",\"dead_letters\":\"x.jsonl\"";
+    CutOverResult result = flow.run();
+    assertEquals(Outcome.NOT_CUT_OVER, result.outcome());
+    assertTrue(result.missing().toString().contains("in x.jsonl"), result::toString);
+    assertEquals(List.of(), asked);
+    assertEquals(Outcome.CUT_OVER, flow(true).run().outcome());
+    assertTrue(asked.toString().contains("\"accept_dead_letters\":true"), asked::toString);
+  }
+
+  @Test
+  void anItemThatIsRejectedInTheDrainIsInTheWay() throws Exception {
+    rejectsInTheDrain = true;
+    CutOverResult result = flow.run();
+    assertEquals(Outcome.NOT_CUT_OVER, result.outcome());
+    assertTrue(result.missing().toString().contains("in x.jsonl"), result::toString);
+    assertFalse(asked.toString().contains("finish"), asked::toString);
+    assertEquals("none", state);
+  }
+}
