@@ -196,7 +196,7 @@ final class CutoverCommand implements Callable<Integer> {
 
   private static int abort(Configuration loaded, SyncClient sync) throws Exception {
     try {
-      JsonNode state = sync.post("/api/v1/cutover/abort", Map.of());
+      JsonNode state = sync.post("/api/v1/cutover/abort", Map.of("undo", true));
       System.out.println("called off; the cut-over is now: " + state.path("state").asText());
       return ExitCode.DONE;
     } catch (NoSuchSyncException e) {

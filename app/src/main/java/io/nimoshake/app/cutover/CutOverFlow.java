@@ -90,18 +90,18 @@ public final class CutOverFlow {
     try {
       sync.post(CUTOVER + "/freeze", at);
       CutOverResult result = afterFreeze();
-      frozen = result.outcome() != Outcome.CUT_OVER && frozen;
+      frozen = result.outcome() == Outcome.NOT_CUT_OVER && frozen;
       return result;
     } finally {
       abort();
     }
   }
 
-  /** Calls the cut-over off, if it is under way. */
+  /** Calls the cut-over off, if it is under way. One that is recorded stays recorded. */
   public void abort() throws NoSuchSyncException {
     if (frozen) {
-      frozen = false;
       aborted = true;
+      frozen = false;
       sync.post(CUTOVER + "/abort", Map.of());
     }
   }
@@ -126,7 +126,9 @@ public final class CutOverFlow {
       }
       JsonNode answer = sync.post(CUTOVER + "/finish", howToFinish());
       if (answer.path("state").asText().equals("stored")) {
-        return CutOverResult.done(answer, equal, since(begun));
+        return aborted
+            ? CutOverResult.calledOffTooLate(since(begun))
+            : CutOverResult.done(answer, equal, since(begun));
       }
       // A record came in the meantime: the wait begins anew.
       drained = awaitDrained(begun);

@@ -19,7 +19,7 @@ public record CutOverReport(String id, String target, CutOverResult result) {
   /** The last line is the one that counts. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
-    if (result.outcome() == Outcome.NOT_CUT_OVER) {
+    if (result.outcome() != Outcome.CUT_OVER) {
       lines.add(
           "not cut over: "
               + result.why()
@@ -27,7 +27,10 @@ public record CutOverReport(String id, String target, CutOverResult result) {
               + result.waited().toSeconds()
               + " s of waiting");
       result.missing().forEach(line -> lines.add("  " + line));
-      lines.add("The sync goes on as before. Do not switch.");
+      lines.add(
+          result.outcome() == Outcome.NOT_CUT_OVER
+              ? "The sync goes on as before. Do not switch."
+              : "Do not switch.");
       return lines;
     }
     result.tables().forEach(table -> lines.add(line(table)));
@@ -63,7 +66,7 @@ public record CutOverReport(String id, String target, CutOverResult result) {
     root.put("cut_over", result.outcome() == Outcome.CUT_OVER);
     result.freeze().ifPresent(at -> root.put("freeze", at));
     root.put("waited_seconds", result.waited().toMillis() / 1000.0);
-    if (result.outcome() == Outcome.NOT_CUT_OVER) {
+    if (result.outcome() != Outcome.CUT_OVER) {
       root.put("why", result.why());
     }
     ArrayNode missing = root.putArray("missing");

@@ -29,7 +29,9 @@ public record CutOverResult(
   /** Whether the applications may be switched. */
   public enum Outcome {
     CUT_OVER,
-    NOT_CUT_OVER
+    NOT_CUT_OVER,
+    /** It was recorded at the moment at which the operator called it off. */
+    CALLED_OFF_TOO_LATE
   }
 
   /**
@@ -45,6 +47,16 @@ public record CutOverResult(
   static CutOverResult notDone(String why, List<String> missing, Duration waited) {
     return new CutOverResult(
         Outcome.NOT_CUT_OVER, why, List.copyOf(missing), waited, Optional.empty(), List.of());
+  }
+
+  static CutOverResult calledOffTooLate(Duration waited) {
+    return new CutOverResult(
+        Outcome.CALLED_OFF_TOO_LATE,
+        "called off",
+        List.of("the cut-over is recorded already: nimo-shake cutover --abort undoes it"),
+        waited,
+        Optional.empty(),
+        List.of());
   }
 
   /**

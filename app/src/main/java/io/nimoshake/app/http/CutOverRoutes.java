@@ -16,6 +16,7 @@ import java.util.Set;
  */
 final class CutOverRoutes {
   private static final String AT = "at";
+  private static final String UNDO = "undo";
   private static final String WAY_BACK = "way_back";
   private static final String ACCEPT_DEAD_LETTERS = "accept_dead_letters";
   private static final String KEEP_FOLLOWING = "keep_following";
@@ -50,8 +51,8 @@ final class CutOverRoutes {
   }
 
   void abort(Exchange exchange) throws IOException, HttpError {
-    body(exchange, Set.of());
-    cutOvers().abort();
+    JsonNode body = body(exchange, Set.of(UNDO));
+    cutOvers().abort(body.path(UNDO).asBoolean(false));
     exchange.json(200, state());
   }
 
@@ -67,9 +68,13 @@ final class CutOverRoutes {
     } catch (Fault e) {
       throw new HttpError(503, "the cut-over is not recorded: " + e.getMessage());
     }
-    exchange.json(200, state());
-    if (done && !body.path(KEEP_FOLLOWING).asBoolean(false)) {
-      cutOvers.end();
+    try {
+      exchange.json(200, state());
+    } finally {
+      // Even if whoever asked is not there any more: it is recorded.
+      if (done && !body.path(KEEP_FOLLOWING).asBoolean(false)) {
+        cutOvers.end();
+      }
     }
   }
 

@@ -35,8 +35,12 @@ public interface CutOvers {
    */
   void freeze(Optional<Instant> at, boolean wayBack) throws Fault;
 
-  /** Calls the cut-over off. */
-  void abort();
+  /**
+   * Calls the cut-over off.
+   *
+   * @param undo even if it is recorded already; else it stays recorded
+   */
+  void abort(boolean undo);
 
   /**
    * Records the cut-over, if everything has arrived.

@@ -127,9 +127,9 @@ final class CutOverOfRun implements CutOvers {
   }
 
   @Override
-  public void abort() {
-    LOG.info("cut-over: called off");
-    engine.thaw();
+  public void abort(boolean undo) {
+    LOG.info("cut-over: to be called off{}", undo ? ", even if it is recorded" : "");
+    engine.thaw(undo);
   }
 
   @Override
@@ -149,6 +149,8 @@ final class CutOverOfRun implements CutOvers {
       }
       return stored;
     } catch (TimeoutException | ExecutionException e) {
+      // Nobody is told to switch, so the checkpoint must not say so later.
+      engine.thaw(true);
       throw new Fault.Transient("the checkpoint could not be stored in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.nimoshake.app.cutover.CutOverResult.Outcome;
+import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.setup.SyncIdentity;
 import io.nimoshake.setup.config.Configuration;
@@ -16,10 +17,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,18 +32,21 @@ import org.junit.jupiter.api.io.TempDir;
 class CutOverFlowTest {
   @TempDir Path directory;
 
-  private final List<String> asked = new ArrayList<>();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final ExecutorService workers = Executors.newCachedThreadPool();
   private HttpServer server;
   private SyncIdentity identity;
   private CutOverFlow flow;
+  private Runnable duringFinish = () -> {};
   private boolean rejectsInTheDrain;
-  private String state = "none";
-  private String deadLetters = "";
+  private volatile String state = "none";
+  private volatile String deadLetters = "";
 
   @BeforeEach
   void start() throws Exception {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
+    server.setExecutor(workers);
     server.start();
     flow = flow(false);
   }
@@ -48,6 +54,7 @@ class CutOverFlowTest {
   @AfterEach
   void stop() {
     server.stop(0);
+    workers.shutdownNow();
   }
 
   private CutOverFlow flow(boolean acceptDeadLetters) throws Exception {
@@ -100,6 +107,7 @@ class CutOverFlowTest {
       deadLetters = rejectsInTheDrain ? ",\"dead_letters\":\"x.jsonl\"" : deadLetters;
     } else if (path.endsWith("/finish")) {
       state = "stored";
+      duringFinish.run();
     } else if (path.endsWith("/abort") && !state.equals("stored")) {
       state = "none";
     }
@@ -120,6 +128,24 @@ class CutOverFlowTest {
     assertEquals(List.of(), asked);
     assertEquals(Outcome.CUT_OVER, flow(true).run().outcome());
     assertTrue(asked.toString().contains("\"accept_dead_letters\":true"), asked::toString);
+  }
+
+  @Test
+  void nobodyIsToldToSwitchIfItIsCalledOffWhileItIsRecorded() throws Exception {
+    duringFinish =
+        () -> {
+          try {
+            flow.abort();
+          } catch (NoSuchSyncException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    CutOverResult result = flow.run();
+    assertEquals(Outcome.CALLED_OFF_TOO_LATE, result.outcome());
+    List<String> lines = new CutOverReport("played", "MongoDB", result).lines();
+    assertTrue(lines.toString().contains("--abort undoes it"), lines::toString);
+    assertEquals("Do not switch.", lines.get(lines.size() - 1));
+    assertEquals("abort {}", asked.get(asked.size() - 1));
   }
 
   @Test

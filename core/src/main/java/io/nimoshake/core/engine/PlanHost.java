@@ -189,11 +189,10 @@ public final class PlanHost {
   }
 
   /** Answers who has asked for the switch; called with the lock held, after each event. */
-  private void answerSwitch(Event event) {
+  private void answerSwitch() {
     Optional<PlanView.CutOver> now = plan.cutOver();
     boolean stored = now.filter(c -> c.stage() == PlanView.CutOverStage.STORED).isPresent();
-    boolean refused =
-        now.filter(c -> c.refusals() == refusalsBefore).isEmpty() || event instanceof Event.Thaw;
+    boolean refused = now.filter(c -> c.refusals() == refusalsBefore).isEmpty();
     if (stored || refused) {
       CompletableFuture<Boolean> answer = switched;
       switched = null;
@@ -307,7 +306,7 @@ public final class PlanHost {
           }
         }
         if (switched != null) {
-          answerSwitch(event);
+          answerSwitch();
         }
         saveOnly = life != Life.RUNNING;
       }

@@ -131,9 +131,13 @@ public final class SyncEngine {
     host.post(new Event.Freeze(freeze));
   }
 
-  /** Calls the cut-over off. */
-  public void thaw() {
-    host.post(new Event.Thaw());
+  /**
+   * Calls the cut-over off.
+   *
+   * @param undo even if it is recorded already
+   */
+  public void thaw(boolean undo) {
+    host.post(new Event.Thaw(undo));
   }
 
   /** The cut-over that is under way. */

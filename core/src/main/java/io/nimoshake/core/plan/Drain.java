@@ -197,13 +197,22 @@ final class Drain {
     stage = stage == CutOverStage.RECORDED ? CutOverStage.STORED : stage;
   }
 
-  /** Calls it off. */
-  void thaw() {
+  /**
+   * Calls it off.
+   *
+   * @param undo even if it is recorded: whoever asked for the switch may have been told of it
+   * @return whether it is called off
+   */
+  boolean thaw(boolean undo) {
+    if (stage != CutOverStage.WAITING && !undo) {
+      return false;
+    }
     commands.accept(new Command.UnwatchWrites());
     if (stage != CutOverStage.WAITING) {
       commands.accept(
           new Command.Save(new OfDirection(Direction.FORWARD, heard, Optional.empty()), true));
     }
+    return true;
   }
 
   // --- what is missing -----------------------------------------------------------------------

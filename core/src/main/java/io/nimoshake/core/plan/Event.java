@@ -250,8 +250,12 @@ public sealed interface Event {
     }
   }
 
-  /** The cut-over is called off. */
-  record Thaw() implements Event {
+  /**
+   * The cut-over is called off.
+   *
+   * @param undo even if it is recorded already; else it stays recorded
+   */
+  record Thaw(boolean undo) implements Event {
     @Override
     public void to(Handler handler) {
       handler.thaw(this);

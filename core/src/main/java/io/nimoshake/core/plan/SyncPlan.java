@@ -144,8 +144,7 @@ public final class SyncPlan implements Plan {
 
     @Override
     public void thaw(Event.Thaw event) {
-      drain.ifPresent(Drain::thaw);
-      drain = Optional.empty();
+      drain = drain.filter(d -> !d.thaw(event.undo()));
     }
 
     @Override

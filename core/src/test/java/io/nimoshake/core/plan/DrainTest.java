@@ -419,7 +419,7 @@ class DrainTest {
   @Test
   void callingItOffLeavesNoTrace() {
     drained();
-    on(new Event.Thaw());
+    on(new Event.Thaw(false));
     assertEquals(Optional.empty(), plan.cutOver());
     assertEquals(List.of(), saved());
     assertTrue(commands.contains(new Command.UnwatchWrites()));
@@ -428,11 +428,23 @@ class DrainTest {
   }
 
   @Test
+  void callingItOffTooLateChangesNothingUnlessItIsMeant() {
+    drained();
+    on(new Event.CutOver(Optional.empty()));
+    on(new Event.Thaw(false));
+    assertEquals(CutOverStage.RECORDED, view().stage());
+    on(new Event.Stored());
+    on(new Event.Thaw(false));
+    assertEquals(CutOverStage.STORED, view().stage());
+    assertEquals(1, saved().size());
+  }
+
+  @Test
   void callingItOffAfterTheSwitchWasStoredIsStoredToo() {
     drained();
     on(new Event.CutOver(Optional.empty()));
     on(new Event.Stored());
-    on(new Event.Thaw());
+    on(new Event.Thaw(true));
     assertEquals(Direction.FORWARD, saved().get(1).direction());
   }
 }

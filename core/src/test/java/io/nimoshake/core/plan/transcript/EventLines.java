@@ -71,7 +71,7 @@ final class EventLines {
     form(SPLIT + " is read empty", m -> new Event.ReadEmpty(m.group(5), splitId(m), now()));
     form("the switch is asked for", m -> new Event.CutOver(Optional.empty()));
     form("the checkpoint is stored", m -> new Event.Stored());
-    form("the cut-over is called off", m -> new Event.Thaw());
+    form("the cut-over is called off", m -> new Event.Thaw(true));
     form("the clock ticks", m -> new Event.Tick(now()));
   }
 
