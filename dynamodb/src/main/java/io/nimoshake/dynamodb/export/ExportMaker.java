@@ -112,7 +112,7 @@ public final class ExportMaker {
       status = status(table, tableArn, wanted);
     } catch (Fault.TableFailed e) {
       if (e.getCause() instanceof InvalidExportTimeException) {
-        return failed(tableArn, e.getMessage());
+        return failed(tableArn, wanted, e.getMessage());
       }
       throw e;
     }
@@ -122,6 +122,7 @@ public final class ExportMaker {
     } else if (status instanceof ExportStatus.Failed failed) {
       return failed(
           tableArn,
+          wanted,
           "the export "
               + failed.arn()
               + " of table "
@@ -165,8 +166,10 @@ public final class ExportMaker {
   }
 
   /** The next start requests an export of a later time: its token is another one. */
-  private Export failed(String tableArn, String reason) {
+  private Export failed(String tableArn, RequestedExport former, String reason) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    return new Export.Failed(RequestedExport.of(making.syncId(), tableArn, now).id(), reason);
+    Instant later = former.time().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+    Instant time = now.isBefore(later) ? later : now;
+    return new Export.Failed(RequestedExport.of(making.syncId(), tableArn, time).id(), reason);
   }
 }
