@@ -3,6 +3,7 @@ package io.nimoshake.app.cutover;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.check.CheckResult;
 import io.nimoshake.app.cutover.CutOverResult.Outcome;
+import io.nimoshake.app.cutover.Readiness.Problem;
 import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.fault.Fault;
@@ -30,6 +31,9 @@ import java.util.function.Consumer;
 public final class CutOverFlow {
   private static final String CUTOVER = "/api/v1/cutover";
   private static final long POLL_MILLIS = 500;
+
+  /** How long to wait for what may pass: a shard that splits, a call that fails for a moment. */
+  private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
   /** Makes the comparison of both sides after the freeze. */
   public interface Comparison {
@@ -68,13 +72,33 @@ public final class CutOverFlow {
 
   /** What is in the way of a cut-over now. */
   public List<String> problems() throws NoSuchSyncException {
+    return look().stream().map(Problem::text).toList();
+  }
+
+  private List<Problem> look() throws NoSuchSyncException {
     return Readiness.problems(sync.status(), sync.get(CUTOVER), options.acceptDeadLetters());
+  }
+
+  /** What stays in the way. Nothing is asked of the operator before. */
+  private List<String> lastingProblems() throws NoSuchSyncException, InterruptedException {
+    long begun = System.nanoTime();
+    List<Problem> problems = look();
+    if (!problems.isEmpty() && problems.stream().allMatch(Problem::mayPass)) {
+      progress.accept("not ready yet: " + problems.get(0).text());
+    }
+    while (!problems.isEmpty()
+        && problems.stream().allMatch(Problem::mayPass)
+        && since(begun).compareTo(READY_WITHIN) < 0) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      problems = look();
+    }
+    return problems.stream().map(Problem::text).toList();
   }
 
   /** Cuts over. If it does not come to that, the sync goes on as before. */
   public CutOverResult run()
       throws NoSuchSyncException, Fault, StartUpException, InterruptedException {
-    List<String> problems = problems();
+    List<String> problems = lastingProblems();
     if (!problems.isEmpty()) {
       return notDone("not ready", problems, Duration.ZERO);
     }

@@ -4,9 +4,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.progress.ShownState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Whether a sync is ready to be cut over: what is in its way, a line each. */
 final class Readiness {
+  /**
+   * Something that is in the way.
+   *
+   * @param mayPass whether it may be over in a moment, without any help
+   */
+  record Problem(String text, boolean mayPass) {
+    private static Problem lasting(String text) {
+      return new Problem(text, false);
+    }
+
+    private static Problem passing(String text) {
+      return new Problem(text, true);
+    }
+  }
+
   /** A table that is behind by more than this would keep the applications waiting. */
   private static final double MOST_LAG_SECONDS = 60;
 
@@ -16,21 +32,22 @@ final class Readiness {
    * @param status what /api/v1/status answers
    * @param cutOver what /api/v1/cutover answers
    */
-  static List<String> problems(JsonNode status, JsonNode cutOver, boolean acceptDeadLetters) {
-    List<String> problems = new ArrayList<>();
+  static List<Problem> problems(JsonNode status, JsonNode cutOver, boolean acceptDeadLetters) {
+    List<Problem> problems = new ArrayList<>();
     if (status.path("stopping").asBoolean()) {
-      problems.add("the sync is stopping");
+      problems.add(Problem.lasting("the sync is stopping"));
     }
     if (!status.path("healthy").asBoolean()) {
-      status.path("problems").forEach(problem -> problems.add(problem.asText()));
+      status.path("problems").forEach(problem -> problems.add(Problem.lasting(problem.asText())));
     }
     if (status.path("tables").isEmpty()) {
-      problems.add("the sync knows no table");
+      problems.add(Problem.lasting("the sync knows no table"));
     }
     for (JsonNode table : status.path("tables")) {
-      ofTable(table, problems);
+      ofTable(table).ifPresent(problems::add);
     }
-    problems.addAll(deadLetters(cutOver, acceptDeadLetters));
+    deadLetters(cutOver, acceptDeadLetters)
+        .forEach(problem -> problems.add(Problem.lasting(problem)));
     return problems;
   }
 
@@ -49,26 +66,36 @@ final class Readiness {
                 + " and not in the target: mend and replay them, or give --accept-dead-letters");
   }
 
-  private static void ofTable(JsonNode table, List<String> problems) {
+  private static Optional<Problem> ofTable(JsonNode table) {
     ShownState state = ShownState.ofKey(table.path("state").asText());
-    switch (state) {
-      case FOLLOWING, CAUGHT_UP -> {
-        JsonNode lag = table.path("lag_seconds");
-        if (!lag.isNumber()) {
-          problems.add(name(table) + "it is not known yet how far it is behind");
-        } else if (lag.asDouble() > MOST_LAG_SECONDS) {
-          problems.add(name(table) + "it is " + Math.round(lag.asDouble()) + " s behind");
-        }
-      }
-      case FAILED -> problems.add(name(table) + "it has failed: " + table.path("failure").asText());
-      case PAUSED -> problems.add(name(table) + "it is paused: nimo-shake resume lets it go on");
-      case RETRYING -> problems.add(name(table) + "calls for it fail and are tried again");
-      case WAITING, PREPARING, COPYING, FINISHING, SWAPPING, STOPPING ->
-          problems.add(name(table) + "it is not followed yet: " + state.text());
-      case DONE -> {
-        // It was deleted in the source: nobody writes to it.
-      }
+    return switch (state) {
+      case FOLLOWING, CAUGHT_UP -> behind(table);
+      case RETRYING ->
+          Optional.of(Problem.passing(name(table) + "calls for it fail and are tried again"));
+      case FAILED ->
+          Optional.of(
+              Problem.lasting(name(table) + "it has failed: " + table.path("failure").asText()));
+      case PAUSED ->
+          Optional.of(
+              Problem.lasting(name(table) + "it is paused: nimo-shake resume lets it go on"));
+      case WAITING, PREPARING, COPYING, FINISHING, SWAPPING, BACKFILLING, STOPPING ->
+          Optional.of(
+              Problem.lasting(name(table) + "it is not followed yet: it is " + state.text()));
+      // It was deleted in the source: nobody writes to it.
+      case DONE -> Optional.empty();
+    };
+  }
+
+  /** Between the end of a shard and the listing of its children no lag is known. */
+  private static Optional<Problem> behind(JsonNode table) {
+    JsonNode lag = table.path("lag_seconds");
+    if (!lag.isNumber()) {
+      return Optional.of(Problem.passing(name(table) + "it is not known yet how far it is behind"));
     }
+    return lag.asDouble() > MOST_LAG_SECONDS
+        ? Optional.of(
+            Problem.passing(name(table) + "it is " + Math.round(lag.asDouble()) + " s behind"))
+        : Optional.empty();
   }
 
   private static String name(JsonNode table) {

@@ -17,9 +17,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the flow asks of a sync, and what it makes of the answers. The sync is played here. */
 class CutOverFlowTest {
@@ -41,6 +45,11 @@ class CutOverFlowTest {
   private boolean rejectsInTheDrain;
   private volatile String state = "none";
   private volatile String deadLetters = "";
+
+  /** States of the table in the next answers; it is followed after that. */
+  private final Deque<String> states = new ConcurrentLinkedDeque<>();
+
+  private final List<String> told = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void start() throws Exception {
@@ -75,7 +84,7 @@ class CutOverFlowTest {
             Optional.empty(), acceptDeadLetters, false, false, Duration.ofSeconds(20)),
         () -> true,
         Optional.empty(),
-        line -> {});
+        told::add);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -89,7 +98,7 @@ class CutOverFlowTest {
       answer =
           "{\"id\":\"%s\",\"fingerprint\":\"%s\",\"healthy\":true,\"tables\":[{\"name\":\"t\","
                   .formatted(identity.id(), identity.fingerprint())
-              + "\"state\":\"following\",\"lag_seconds\":1,\"rejected\":3}]}";
+              + "\"state\":\"%s\",\"rejected\":3}]}".formatted(nextState());
     } else {
       change(path);
       answer =
@@ -99,6 +108,11 @@ class CutOverFlowTest {
     exchange.sendResponseHeaders(200, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
+  }
+
+  private String nextState() {
+    String next = states.poll();
+    return next == null ? "following\",\"lag_seconds\":1,\"x\":\"" : next;
   }
 
   private void change(String path) {
@@ -117,6 +131,24 @@ class CutOverFlowTest {
   void itemsThatWereReplayedAreNotInTheWay() throws Exception {
     assertEquals(List.of(), flow.problems());
     assertEquals(Outcome.CUT_OVER, flow.run().outcome());
+  }
+
+  /** A call fails for a while, and a shard has ended whose children are not listed yet. */
+  @Test
+  void whatPassesIsWaitedFor() throws Exception {
+    states.addAll(List.of("retrying", "following"));
+    assertEquals(Outcome.CUT_OVER, flow.run().outcome());
+    assertEquals("not ready yet: table t: calls for it fail and are tried again", told.get(0));
+    assertEquals("ready: every table is followed", told.get(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"copying", "backfilling", "stopping"})
+  void aTableThatIsNotFollowedIsInTheWay(String other) throws Exception {
+    states.add(other);
+    CutOverResult result = flow.run();
+    assertEquals(List.of("table t: it is not followed yet: it is " + other), result.missing());
+    assertEquals(List.of(), asked, "nobody was asked to stop writing");
   }
 
   @Test
