@@ -7,10 +7,12 @@ import io.nimoshake.core.port.Target;
 import io.nimoshake.dynamodb.back.BackTarget;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.mongodb.source.ChangeStreamSource;
+import io.nimoshake.mongodb.source.PreImages;
 import io.nimoshake.mongodb.source.StreamStart;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.StartUp.Server;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -43,6 +45,17 @@ public final class WayBackConnections {
   }
 
   /**
+   * Why tables have no way back, a line each for people. Changes nothing. Asked before a cut-over,
+   * too: afterwards it would be too late.
+   */
+  public static List<String> problems(SyncSetup setup, Collection<TableSchema> schemas)
+      throws Fault {
+    List<String> problems = new ArrayList<>(setup.reverseMapping().problems(schemas));
+    problems.addAll(PreImages.problems(setup.targetSettings(), setup.mapping(), schemas));
+    return problems;
+  }
+
+  /**
    * Checks that both sides can be reached and that the tables have a way back. Changes nothing.
    *
    * @return all tables of DynamoDB
@@ -66,10 +79,9 @@ public final class WayBackConnections {
       }
       List<String> problems = new ArrayList<>(setup.mappingProblems(schemas));
       if (problems.isEmpty()) {
-        problems.addAll(setup.reverseMapping().problems(schemas));
         problems.addAll(
             start.call(
-                Server.TARGET, "looking at its collections", () -> source.problems(schemas)));
+                Server.TARGET, "looking at its collections", () -> problems(setup, schemas)));
       }
       if (!problems.isEmpty()) {
         throw StartUpException.refused(String.join("\n", problems), null);

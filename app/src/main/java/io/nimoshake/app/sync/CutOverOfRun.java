@@ -9,7 +9,6 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.CutOverStage;
 import io.nimoshake.core.plan.TableState;
-import io.nimoshake.core.port.ReverseMapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.mongodb.source.StreamStart;
@@ -19,12 +18,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.bson.RawBsonDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,20 +37,25 @@ final class CutOverOfRun implements CutOvers {
   private final Optional<Path> deadLetterFile;
   private final Source source;
   private final Optional<MongoTargetSettings> mongo;
-  private final Supplier<ReverseMapping> reverse;
+  private final WayBack wayBack;
+
+  /** Says why tables have no way back, a line each for people. */
+  interface WayBack {
+    List<String> problems(Collection<TableSchema> schemas) throws Fault;
+  }
 
   /**
    * @param deadLetterFile where rejected items are; empty if one makes its table fail
    * @param mongo the target; empty if it is not MongoDB
-   * @param reverse the way from its documents back to items
+   * @param wayBack asked only if the target is MongoDB
    */
   CutOverOfRun(
       SyncEngine engine,
       Optional<Path> deadLetterFile,
       Source source,
       Optional<MongoTargetSettings> mongo,
-      Supplier<ReverseMapping> reverse) {
-    this.reverse = reverse;
+      WayBack wayBack) {
+    this.wayBack = wayBack;
     this.engine = engine;
     this.deadLetterFile = deadLetterFile;
     this.source = source;
@@ -99,7 +103,7 @@ final class CutOverOfRun implements CutOvers {
         schemas.add(source.describe(table.name()));
       }
     }
-    List<String> problems = reverse.get().problems(schemas);
+    List<String> problems = wayBack.problems(schemas);
     if (!problems.isEmpty()) {
       throw new Fault.Fatal("there is no way back: " + String.join("; ", problems), null);
     }

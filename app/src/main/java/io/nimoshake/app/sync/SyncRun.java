@@ -30,6 +30,7 @@ import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.Takeover;
+import io.nimoshake.setup.WayBackConnections;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
 import java.nio.file.Path;
@@ -139,7 +140,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
                 deadLetters,
                 source,
                 setup.converts() ? Optional.of(setup.targetSettings()) : Optional.empty(),
-                setup::reverseMapping);
+                schemas -> WayBackConnections.problems(setup, schemas));
       } catch (StartUpException | Fault | RuntimeException e) {
         release(lease);
         throw e;

@@ -3,7 +3,6 @@ package io.nimoshake.mongodb.source;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
-import com.mongodb.client.model.Filters;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
@@ -16,17 +15,12 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.client.MongoFaults;
-import io.nimoshake.mongodb.write.IdLayout;
-import io.nimoshake.mongodb.write.LayoutFinder;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import org.bson.Document;
 
 /**
  * The source of the way back: the collections of MongoDB that a sync has written, as tables. Which
@@ -35,7 +29,6 @@ import org.bson.Document;
  * <p>A table has one change stream. It must be opened at a position: see {@link StreamStart}.
  */
 public final class ChangeStreamSource implements Source {
-  private final MongoTargetSettings settings;
   private final Source tables;
   private final Mapping mapping;
   private final ReverseMapping reverse;
@@ -44,6 +37,7 @@ public final class ChangeStreamSource implements Source {
   private final MongoClient client;
   private final MongoDatabase database;
   private final Oplog oplog;
+  private final PreImages preImages;
 
   /** Schemas that were described. A table does not change its key. */
   private final Map<String, TableSchema> schemas = new ConcurrentHashMap<>();
@@ -63,7 +57,6 @@ public final class ChangeStreamSource implements Source {
       ReverseMapping reverse,
       Predicate<String> wanted)
       throws Fault {
-    this.settings = settings;
     this.tables = tables;
     this.mapping = mapping;
     this.reverse = reverse;
@@ -71,6 +64,7 @@ public final class ChangeStreamSource implements Source {
     this.client = MongoConnection.open(settings.uri(), failedCalls);
     this.database = client.getDatabase(settings.database());
     this.oplog = new Oplog(client);
+    this.preImages = new PreImages(database, settings, mapping);
   }
 
   @Override
@@ -104,47 +98,6 @@ public final class ChangeStreamSource implements Source {
     } catch (MongoException e) {
       throw MongoFaults.of(e, doing);
     }
-  }
-
-  /**
-   * Why tables have no way back, a line each for people. Where {@code _id} is generated, a delete
-   * tells nothing of its item, unless MongoDB keeps pre-images.
-   *
-   * @see <a href="https://www.mongodb.com/docs/manual/changeStreams/">MongoDB Manual, Change
-   *     Streams with Document Pre- and Post-Images</a>
-   */
-  public List<String> problems(Collection<TableSchema> schemas) throws Fault {
-    List<String> problems = new ArrayList<>();
-    for (TableSchema schema : schemas) {
-      try {
-        if (hasGeneratedIds(schema) && !keepsPreImages(schema.name())) {
-          problems.add(
-              "table "
-                  + schema.name()
-                  + ": its documents have a generated _id (target.mongodb.id = objectid), so a"
-                  + " delete does not tell which item it was. MongoDB 6.0 or newer tells it with"
-                  + " pre-images: run db.runCommand({collMod: \""
-                  + schema.name()
-                  + "\", changeStreamPreAndPostImages: {enabled: true}}) in database "
-                  + database.getName());
-        }
-      } catch (MongoException e) {
-        throw MongoFaults.of(e, "looking at collection " + schema.name());
-      }
-    }
-    return problems;
-  }
-
-  private boolean keepsPreImages(String collection) {
-    for (Document found : database.listCollections().filter(Filters.eq("name", collection))) {
-      if (collection.equals(found.getString("name"))) {
-        Document options = found.get("options", new Document());
-        return options
-            .get("changeStreamPreAndPostImages", new Document())
-            .getBoolean("enabled", false);
-      }
-    }
-    return false;
   }
 
   /** A change stream has no shards. */
@@ -191,18 +144,10 @@ public final class ChangeStreamSource implements Source {
 
   private CollectionsOfTable collections(TableSchema schema) throws Fault {
     try {
-      return new CollectionsOfTable(schema, reverse.of(schema), hasGeneratedIds(schema));
+      return new CollectionsOfTable(schema, reverse.of(schema), preImages.hasGeneratedIds(schema));
     } catch (MongoException e) {
       throw MongoFaults.of(e, "looking at collection " + schema.name());
     }
-  }
-
-  private boolean hasGeneratedIds(TableSchema schema) {
-    return mapping.of(schema).isEmpty()
-        && new LayoutFinder(database, settings)
-                .layoutOf(schema, database.getCollection(schema.name()))
-                .id()
-            == IdLayout.OBJECTID;
   }
 
   /** The other tables of the sync. Looked for when a document is met that may belong to one. */

@@ -10,6 +10,7 @@ import com.mongodb.client.MongoClients;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.port.Mapping;
 import io.nimoshake.testkit.canned.ScriptedMongo;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -254,16 +255,16 @@ class DocumentedStreamsTest {
   private static List<String> preImages(String options) throws Fault {
     String index = "{v: 2, key: {id: 1}, name: 'id_1', unique: true}";
     try (ScriptedMongo mongo =
-            ScriptedMongo.start(
-                command ->
-                    switch (command.getFirstKey()) {
-                      case "listCollections" ->
-                          cursor("firstBatch", 0, "{name: 'orders', options: " + options + "}");
-                      case "listIndexes" -> cursor("firstBatch", 0, index);
-                      default -> cursor("firstBatch", 0);
-                    });
-        ChangeStreamSource source = WayBackFixture.source(mongo.uri(), "orders")) {
-      return source.problems(List.of(ReadChanges.ORDERS));
+        ScriptedMongo.start(
+            command ->
+                switch (command.getFirstKey()) {
+                  case "listCollections" ->
+                      cursor("firstBatch", 0, "{name: 'orders', options: " + options + "}");
+                  case "listIndexes" -> cursor("firstBatch", 0, index);
+                  default -> cursor("firstBatch", 0);
+                })) {
+      return PreImages.problems(
+          WayBackFixture.settings(mongo.uri()), Mapping.NONE, List.of(ReadChanges.ORDERS));
     }
   }
 

@@ -43,21 +43,14 @@ final class WayBackFixture {
     return source(uri, mapping, new PlainReverse(List.of(collection), true));
   }
 
+  static MongoTargetSettings settings(String uri) {
+    return new MongoTargetSettings(
+        uri, ReadChanges.DATABASE, IdLayout.KEY, false, new FieldNames(true, "pre"), false, false);
+  }
+
   private static ChangeStreamSource source(String uri, Mapping mapping, PlainReverse reverse)
       throws Fault {
-    return new ChangeStreamSource(
-        new MongoTargetSettings(
-            uri,
-            ReadChanges.DATABASE,
-            IdLayout.KEY,
-            false,
-            new FieldNames(true, "pre"),
-            false,
-            false),
-        new OneTable(),
-        mapping,
-        reverse,
-        table -> true);
+    return new ChangeStreamSource(settings(uri), new OneTable(), mapping, reverse, table -> true);
   }
 
   static SyncOptions back(SyncOptions defaults) {
