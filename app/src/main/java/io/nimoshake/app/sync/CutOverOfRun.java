@@ -86,6 +86,14 @@ final class CutOverOfRun implements CutOvers {
 
   @Override
   public void freeze(Optional<Instant> at, boolean wayBack) throws Fault {
+    Optional<Instant> before = cutOverAt();
+    if (before.isPresent()) {
+      throw new Fault.Fatal(
+          "it was cut over already: everything written before "
+              + before.get()
+              + " is in the target. nimo-shake cutover --abort undoes that",
+          null);
+    }
     if (wayBack) {
       checkWayBack();
     }

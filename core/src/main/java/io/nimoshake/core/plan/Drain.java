@@ -197,6 +197,11 @@ final class Drain {
     stage = stage == CutOverStage.RECORDED ? CutOverStage.STORED : stage;
   }
 
+  /** Whether the checkpoint says so, or is to say so. */
+  boolean isRecorded() {
+    return stage != CutOverStage.WAITING;
+  }
+
   /**
    * Calls it off.
    *
@@ -204,11 +209,11 @@ final class Drain {
    * @return whether it is called off
    */
   boolean thaw(boolean undo) {
-    if (stage != CutOverStage.WAITING && !undo) {
+    if (isRecorded() && !undo) {
       return false;
     }
     commands.accept(new Command.UnwatchWrites());
-    if (stage != CutOverStage.WAITING) {
+    if (isRecorded()) {
       commands.accept(
           new Command.Save(new OfDirection(Direction.FORWARD, heard, Optional.empty()), true));
     }

@@ -139,7 +139,10 @@ public final class SyncPlan implements Plan {
 
     @Override
     public void freeze(Event.Freeze event) {
-      drain = Optional.of(new Drain(tables, SyncPlan.this::emit, event.at()));
+      // A cut-over that is recorded can only be undone: the checkpoint says that it was made.
+      if (drain.filter(Drain::isRecorded).isEmpty()) {
+        drain = Optional.of(new Drain(tables, SyncPlan.this::emit, event.at()));
+      }
     }
 
     @Override

@@ -439,6 +439,17 @@ class DrainTest {
     assertEquals(1, saved().size());
   }
 
+  /** A second command begins while a sync goes on after its cut-over. */
+  @Test
+  void aSecondFreezeDoesNotReplaceACutOverThatIsRecorded() {
+    drained();
+    on(new Event.CutOver(Optional.empty()));
+    on(new Event.Stored());
+    PlanView.CutOver before = view();
+    on(new Event.Freeze(before.freeze().plusSeconds(60)));
+    assertEquals(before, view());
+  }
+
   @Test
   void callingItOffAfterTheSwitchWasStoredIsStoredToo() {
     drained();
