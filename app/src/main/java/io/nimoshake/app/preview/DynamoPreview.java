@@ -42,16 +42,6 @@ final class DynamoPreview implements TargetPreview {
   }
 
   @Override
-  public String version() {
-    return null;
-  }
-
-  @Override
-  public Boolean sharded() {
-    return null;
-  }
-
-  @Override
   public Optional<Holding> holding(TableSchema table) throws Fault {
     String name = settings.shapes().nameOf(table.name());
     if (!names().map(all -> all.contains(name)).orElse(false)) {

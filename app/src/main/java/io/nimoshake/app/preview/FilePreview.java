@@ -29,16 +29,6 @@ final class FilePreview implements TargetPreview {
   }
 
   @Override
-  public String version() {
-    return null;
-  }
-
-  @Override
-  public Boolean sharded() {
-    return null;
-  }
-
-  @Override
   public Optional<Holding> holding(TableSchema table) throws Fault {
     return FileTarget.holding(settings, table.name()).map(found -> new Holding(1, found));
   }

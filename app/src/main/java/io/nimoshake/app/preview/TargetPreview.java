@@ -18,11 +18,15 @@ interface TargetPreview extends AutoCloseable {
   /** The database or endpoint that receives the tables. */
   String database();
 
-  /** The version of the server; null if unknown. */
-  String version() throws Fault;
+  /** The version of the server; null if it has none, or none is known. */
+  default String version() throws Fault {
+    return null;
+  }
 
   /** Whether it is a sharded cluster; null if that does not apply. */
-  Boolean sharded() throws Fault;
+  default Boolean sharded() throws Fault {
+    return null;
+  }
 
   /** What the target has for a table; empty if it has nothing. */
   Optional<Holding> holding(TableSchema table) throws Fault;
