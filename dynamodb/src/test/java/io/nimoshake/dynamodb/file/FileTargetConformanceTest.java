@@ -6,6 +6,7 @@ import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.dynamodb.client.ItemCodec;
 import io.nimoshake.testkit.conformance.TargetConformance;
 import io.nimoshake.testkit.export.ExportDirectory;
 import io.nimoshake.testkit.fault.PortFault;
@@ -15,14 +16,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +29,6 @@ import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What every target must do, with files, as far as a copy needs it. */
 class FileTargetConformanceTest {
@@ -80,34 +77,7 @@ class FileTargetConformanceTest {
 
     @Override
     protected Slice encode(Map<String, Object> attributes) {
-      byte[] json = AttributeJson.write(values(attributes)).getBytes(StandardCharsets.UTF_8);
-      // In the middle of a larger array, like the items of a page.
-      byte[] page = new byte[json.length + 10];
-      System.arraycopy(json, 0, page, 7, json.length);
-      return new Slice(page, 7, json.length);
-    }
-
-    private static Map<String, AttributeValue> values(Map<String, Object> attributes) {
-      Map<String, AttributeValue> values = new LinkedHashMap<>();
-      attributes.forEach((name, value) -> values.put(name, encode(value)));
-      return values;
-    }
-
-    private static AttributeValue encode(Object value) {
-      if (value instanceof String text) {
-        return AttributeValue.fromS(text);
-      }
-      return value instanceof Long number
-          ? AttributeValue.fromN(number.toString())
-          : AttributeValue.fromB(SdkBytes.fromByteArray(((ByteBuffer) value).array()));
-    }
-
-    private static Object decode(AttributeValue value) {
-      return switch (value.type()) {
-        case S -> value.s();
-        case N -> Long.valueOf(value.n());
-        default -> ByteBuffer.wrap(value.b().asByteArray());
-      };
+      return ItemCodec.encode(attributes);
     }
 
     @Override
@@ -148,9 +118,7 @@ class FileTargetConformanceTest {
           .forEach(
               line -> {
                 String item = line.substring("{\"Item\":".length(), line.length() - 1);
-                Map<String, Object> decoded = new LinkedHashMap<>();
-                AttributeJson.read(item).forEach((name, value) -> decoded.put(name, decode(value)));
-                into.add(decoded);
+                into.add(ItemCodec.decode(AttributeJson.read(item)));
               });
     }
 
@@ -185,7 +153,7 @@ class FileTargetConformanceTest {
 
     @Override
     protected void putForeign(TableSchema table, Map<String, Object> item) {
-      String json = AttributeJson.write(values(item));
+      String json = AttributeJson.write(ItemCodec.values(item));
       try {
         ExportDirectory.write(
             directory.resolve(table.name()),

@@ -4,21 +4,17 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target;
-import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.dynamodb.client.ItemCodec;
 import io.nimoshake.dynamodb.source.LocalService;
 import io.nimoshake.testkit.conformance.TargetConformance;
 import io.nimoshake.testkit.fault.PortFaults;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
@@ -42,34 +38,7 @@ class DynamoTargetConformanceTest extends TargetConformance {
 
   @Override
   protected Slice encode(Map<String, Object> attributes) {
-    byte[] json = AttributeJson.write(values(attributes)).getBytes(StandardCharsets.UTF_8);
-    // In the middle of a larger array, like the items of a page.
-    byte[] page = new byte[json.length + 10];
-    System.arraycopy(json, 0, page, 7, json.length);
-    return new Slice(page, 7, json.length);
-  }
-
-  private static Map<String, AttributeValue> values(Map<String, Object> attributes) {
-    Map<String, AttributeValue> values = new LinkedHashMap<>();
-    attributes.forEach((name, value) -> values.put(name, encode(value)));
-    return values;
-  }
-
-  private static AttributeValue encode(Object value) {
-    if (value instanceof String text) {
-      return AttributeValue.fromS(text);
-    }
-    return value instanceof Long number
-        ? AttributeValue.fromN(number.toString())
-        : AttributeValue.fromB(SdkBytes.fromByteArray(((ByteBuffer) value).array()));
-  }
-
-  private static Object decode(AttributeValue value) {
-    return switch (value.type()) {
-      case S -> value.s();
-      case N -> Long.valueOf(value.n());
-      default -> ByteBuffer.wrap(value.b().asByteArray());
-    };
+    return ItemCodec.encode(attributes);
   }
 
   @Override
@@ -77,9 +46,7 @@ class DynamoTargetConformanceTest extends TargetConformance {
     List<Map<String, Object>> items = new ArrayList<>();
     for (Map<String, AttributeValue> item :
         client.scanPaginator(request -> request.tableName(table).consistentRead(true)).items()) {
-      Map<String, Object> decoded = new LinkedHashMap<>();
-      item.forEach((name, value) -> decoded.put(name, decode(value)));
-      items.add(decoded);
+      items.add(ItemCodec.decode(item));
     }
     return items;
   }
@@ -121,7 +88,7 @@ class DynamoTargetConformanceTest extends TargetConformance {
       // The call for an earlier item created the table.
       items(table.name());
     }
-    client.putItem(request -> request.tableName(table.name()).item(values(item)));
+    client.putItem(request -> request.tableName(table.name()).item(ItemCodec.values(item)));
   }
 
   @Override
