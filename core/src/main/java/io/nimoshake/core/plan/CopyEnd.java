@@ -48,7 +48,8 @@ final class CopyEnd {
       return;
     }
     // The stream is read while an export is made, even if that has no file in the end.
-    boolean copied = !table.copy().segments().isEmpty() || saved.entry().export().isPresent();
+    boolean copied =
+        !table.copy().parts().segments().isEmpty() || saved.entry().export().isPresent();
     boolean purge = table.stream().isPresent() && table.mayLeaveTombstones() && copied;
     out.accept(new Command.FinishTable(out.table(), purge));
   }

@@ -144,7 +144,7 @@ final class GapRepair {
   }
 
   private void addFormerSplits() {
-    table.copy().segments().forEach(segment -> recopy.addFormerSplit(segment.split.id()));
+    table.copy().parts().segments().forEach(segment -> recopy.addFormerSplit(segment.split.id()));
     table.stream()
         .ifPresent(s -> s.graph().nodes().forEach(n -> recopy.addFormerSplit(n.shard.id())));
     backfill.ifPresent(

@@ -196,7 +196,7 @@ public final class PlanView {
 
   static Table of(TablePlan table) {
     List<SplitState> splits = new ArrayList<>();
-    addParts(table.copy(), table.state() == TableState.COPYING, splits);
+    addParts(table.copy().parts(), table.state() == TableState.COPYING, splits);
     Optional<BackfillPlan> backfill = table.repair().backfill();
     backfill.ifPresent(b -> addParts(b.files(), table.state() == TableState.BACKFILLING, splits));
     table.stream()
@@ -215,11 +215,11 @@ public final class PlanView {
         table.state(),
         splits,
         table.failure(),
-        table.copy().finishedBefore(),
+        table.copy().parts().finishedBefore(),
         unreadSince,
         table.problems(),
         Optional.of(Headroom.RETENTION),
-        table.awaits(),
+        table.copy().awaits(),
         backfill.map(BackfillPlan::view));
   }
 

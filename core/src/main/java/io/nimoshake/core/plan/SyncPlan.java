@@ -106,7 +106,7 @@ public final class SyncPlan implements Plan {
 
     @Override
     public void exportSeen(Event.ExportSeen event) {
-      tables.get(event.table()).onExportSeen(event);
+      tables.get(event.table()).copy().onExportSeen(event);
     }
 
     @Override
@@ -162,12 +162,12 @@ public final class SyncPlan implements Plan {
 
     @Override
     public void deletesAreReal(Event.DeletesAreReal event) {
-      tables.get(event.table()).onDeletesAreReal();
+      tables.get(event.table()).copy().end().onDeletesAreReal();
     }
 
     @Override
     public void tableFinished(Event.TableFinished event) {
-      tables.get(event.table()).onFinished();
+      tables.get(event.table()).copy().end().onFinished();
     }
 
     @Override

@@ -38,7 +38,7 @@ final class TableFaults {
   }
 
   private boolean isShard(Optional<String> splitId) {
-    return splitId.isPresent() && table.copy().segment(splitId.get()).isEmpty();
+    return splitId.isPresent() && table.copy().parts().segment(splitId.get()).isEmpty();
   }
 
   /** Nothing is asked again any more. */

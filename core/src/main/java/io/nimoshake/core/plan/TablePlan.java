@@ -8,8 +8,6 @@ import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
-import io.nimoshake.core.port.Source.Export;
-import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,25 +45,21 @@ final class TablePlan {
 
   private TableState state = TableState.WAITING;
   private Optional<Fault> failure = Optional.empty();
-  private CopyPlan copy;
+  private final TableCopy copy;
   private Optional<StreamPlan> stream = Optional.empty();
   private final SavedTable saved;
-  private final CopyEnd copyEnd;
   private final GapRepair repair;
   private final MissingTable missing;
   private final TableFaults faults;
-  private final AwaitedExport export;
 
   TablePlan(String table, PlanOptions options, Consumer<Command> commands) {
     this.options = options;
     this.out = new PlanOutput(table, commands);
-    this.copy = new CopyPlan(out, 0);
     this.saved = new SavedTable(options, out);
-    this.copyEnd = new CopyEnd(this, options, out, saved);
+    this.copy = new TableCopy(this, options, out, saved);
     this.repair = new GapRepair(this, options, out, saved);
     this.missing = new MissingTable(this, options, out, saved);
     this.faults = new TableFaults(this);
-    this.export = new AwaitedExport(saved, out);
   }
 
   // --- what others may see -------------------------------------------------------------------
@@ -86,7 +80,7 @@ final class TablePlan {
     return stream;
   }
 
-  CopyPlan copy() {
+  TableCopy copy() {
     return copy;
   }
 
@@ -144,14 +138,14 @@ final class TablePlan {
       return;
     }
     saved.restore(entry);
-    copy = CopyPlan.of(entry, out);
+    copy.begin(entry);
     stream = streamOf(entry);
     if (entry.backfill().isPresent()) {
       repair.restore();
     }
     for (OfSplit split : splits) {
       if (split.split() instanceof Split.OfCopy) {
-        copy.restore(split);
+        copy.parts().restore(split);
       } else if (split.split() instanceof StreamShard && stream.isPresent()) {
         stream.get().restore(split);
       } else if (split.split() instanceof ChangeFile && repair.backfill().isPresent()) {
@@ -198,18 +192,18 @@ final class TablePlan {
       case COPYING -> {
         state = TableState.COPYING;
         startStream();
-        startSegments();
+        copy.start();
       }
       case FINISHING -> {
         state = TableState.FINISHING;
         startStream();
-        copyEnd.finish();
+        copy.end().finish();
       }
       case COPIED -> {
         state = options.stream() ? TableState.FOLLOWING : TableState.DONE;
         startStream();
       }
-      case SWAPPING -> copyEnd.swap();
+      case SWAPPING -> copy.end().swap();
       case BACKFILLING -> {
         state = options.stream() ? TableState.BACKFILLING : TableState.DONE;
         event.stream().ifPresent(repair.backfill().orElseThrow()::start);
@@ -226,7 +220,7 @@ final class TablePlan {
     boolean copies = copies();
     OfTable entry = saved.first(event, copies, repair.recopy().isWanted());
     repair.recopy().forgetFormerSplits(out);
-    copy = CopyPlan.of(entry, out);
+    copy.begin(entry);
     stream = streamOf(entry);
     saved.save(entry);
     if (!copies) {
@@ -240,71 +234,16 @@ final class TablePlan {
 
   // --- copy ----------------------------------------------------------------------------------
 
-  private void startSegments() {
-    if (state != TableState.COPYING) {
-      return;
-    }
-    if (saved.entry().awaitsExport()) {
-      export.await();
-      return;
-    }
-    copy.startAll(copyMode());
-    if (copy.isOver()) {
-      copyEnd.onCopied();
-    }
-  }
-
-  /** How far the export is from which it is to be copied. */
-  void onExportSeen(Event.ExportSeen event) {
-    if (state != TableState.COPYING || !export.isOf(event)) {
-      return;
-    }
-    missing.onFound();
-    if (event.export() instanceof Export.Ready ready) {
-      export.ready(ready);
-      copy = CopyPlan.of(saved.entry(), out);
-      if (ready.files() == 0) {
-        copyEnd.onCopied();
-      } else {
-        startSegments();
-      }
-    } else if (event.export() instanceof Export.Pending pending) {
-      export.pending(pending);
-    } else if (event.export() instanceof Export.Failed failed) {
-      export.failed(failed);
-      fail(new Fault.TableFailed(failed.reason(), null));
-    }
-  }
-
-  /** What it waits for before its items can be read, for people. */
-  Optional<String> awaits() {
-    return state == TableState.COPYING && saved.entry().awaitsExport()
-        ? Optional.of(export.progress())
-        : Optional.empty();
-  }
-
-  private WriteMode copyMode() {
-    return mayLeaveTombstones() ? WriteMode.COPY_IF_ABSENT : WriteMode.COPY_REPLACE;
-  }
-
   /** Whether deletes leave tombstones while the copy runs, so that shards may run beside it. */
   boolean mayLeaveTombstones() {
     return options.insertIfAbsent() && saved.isFresh();
-  }
-
-  void onDeletesAreReal() {
-    copyEnd.onDeletesAreReal();
-  }
-
-  void onFinished() {
-    copyEnd.onFinished();
   }
 
   void onSwapped() {
     if (state == TableState.SWAPPING) {
       missing.onFound();
       repair.recopy().done();
-      copyEnd.onSwapped();
+      copy.end().onSwapped();
       start();
     }
   }
@@ -326,14 +265,11 @@ final class TablePlan {
 
   void onDurable(Event.Durable event) {
     stream.ifPresent(s -> s.heardOf(event.at()));
-    Optional<CopyPlan.Segment> segment = copy.segment(event.splitId());
+    Optional<CopyPlan.Segment> segment = copy.parts().segment(event.splitId());
     Optional<CopyPlan.Segment> file = changeFile(event.splitId());
     if (segment.isPresent()) {
       missing.onFound();
       copy.onDurable(segment.get(), event);
-      if (copy.isOver() && state == TableState.COPYING) {
-        copyEnd.onCopied();
-      }
     } else if (file.isPresent()) {
       missing.onFound();
       repair.backfill().orElseThrow().onDurable(file.get(), event);
@@ -385,22 +321,22 @@ final class TablePlan {
       prepare(attempt);
     } else if (state == TableState.SWAPPING) {
       out.accept(new Command.SwapTable(table(), attempt));
-    } else if (state == TableState.COPYING && saved.entry().awaitsExport()) {
-      export.askAgain(attempt);
+    } else if (state == TableState.COPYING) {
+      copy.askAgain(attempt);
     } else if (state == TableState.BACKFILLING) {
       repair.backfill().orElseThrow().tryAgain(attempt);
     }
   }
 
   private void startAgain(String splitId, int attempt) {
-    Optional<CopyPlan.Segment> segment = copy.segment(splitId);
+    Optional<CopyPlan.Segment> segment = copy.parts().segment(splitId);
     Optional<CopyPlan.Segment> file = changeFile(splitId);
     if (file.isPresent()) {
       repair.backfill().orElseThrow().startAgain(file.get(), attempt);
-    } else if (segment.isEmpty()) {
+    } else if (segment.isPresent()) {
+      copy.startAgain(segment.get(), attempt);
+    } else {
       stream.ifPresent(s -> s.startAgain(splitId, attempt));
-    } else if (state == TableState.COPYING) {
-      copy.start(segment.get(), copyMode(), attempt);
     }
   }
 
@@ -420,10 +356,12 @@ final class TablePlan {
   void onStopped() {
     if (state == TableState.SWAPPING) {
       stream.ifPresent(StreamPlan::onStopped);
-      copyEnd.swap();
+      copy.end().swap();
     } else if (state == TableState.STOPPING) {
       repair.onStopped();
-      copy = repair.backfill().isPresent() ? copy : new CopyPlan(out, 0);
+      if (repair.backfill().isEmpty()) {
+        copy.forget();
+      }
       stream = Optional.empty();
       state = TableState.WAITING;
     }

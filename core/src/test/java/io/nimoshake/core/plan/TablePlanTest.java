@@ -34,10 +34,10 @@ class TablePlanTest {
 
   @Test
   void anAnswerThatNobodyWaitsForChangesNothing() {
-    table.onFinished();
+    table.copy().end().onFinished();
     table.onSwapped();
     table.onStopped();
-    table.onDeletesAreReal();
+    table.copy().end().onDeletesAreReal();
     table.onPrepared(prepared(true));
     assertEquals(TableState.WAITING, table.state());
     assertEquals(List.of(), commands);
@@ -141,7 +141,7 @@ class TablePlanTest {
     endOfSegment();
     assertEquals(TableState.FINISHING, table.state());
     assertTrue(table.takesCopyPlace());
-    table.onFinished();
+    table.copy().end().onFinished();
     assertEquals(TableState.FOLLOWING, table.state());
     assertFalse(table.takesCopyPlace());
     assertTrue(table.isPastCopy());
@@ -185,7 +185,7 @@ class TablePlanTest {
     empty.onPrepared(prepared(true));
     assertEquals(TableState.FINISHING, empty.state());
     assertTrue(given.contains(new Command.FinishTable("t", false)), given.toString());
-    empty.onFinished();
+    empty.copy().end().onFinished();
     assertEquals(TableState.DONE, empty.state());
   }
 
