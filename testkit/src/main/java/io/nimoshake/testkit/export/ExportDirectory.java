@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Writes a full export in DynamoDB JSON into a directory, with the names and members that AWS
- * documents.
+ * Writes a full or incremental export in DynamoDB JSON into a directory, with the names and members
+ * that AWS documents. Data files of incremental exports are in one directory for all exports.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html">
@@ -34,7 +34,7 @@ public final class ExportDirectory {
    * @param exportId the last part of its ARN, and of its directory
    * @param prefix begins the keys of its files
    * @param started when it was requested
-   * @param time it has the items as they were at this time
+   * @param span of which time it is
    */
   record Facts(
       String exportId,
@@ -43,16 +43,46 @@ public final class ExportDirectory {
       String bucket,
       Optional<String> prefix,
       Instant started,
-      Instant time) {
+      Span span) {
     String arn() {
       return tableArn + "/export/" + exportId;
     }
 
     /** The key of the directory of the manifests, with a slash at its end. */
     String directory() {
-      return prefix.map(under -> under + "/").orElse("") + "AWSDynamoDB/" + exportId + "/";
+      return root() + exportId + "/";
+    }
+
+    private String root() {
+      return prefix.map(under -> under + "/").orElse("") + "AWSDynamoDB/";
+    }
+
+    private String dataDirectory() {
+      return (span instanceof Full ? directory() : root()) + "data/";
+    }
+
+    /** Distinguishes the files of all exports that have a directory in common. */
+    private String dataFile(int index) {
+      return String.format("%04dj6gx2y7pvjh", index)
+          + (span instanceof Full
+              ? "biqzhzfnozs"
+              : Long.toString(Integer.toUnsignedLong(arn().hashCode()), 36))
+          + ".json.gz";
     }
   }
+
+  /** Of which time an export is. */
+  sealed interface Span {}
+
+  /** All items as they were at this time. */
+  record Full(Instant time) implements Span {}
+
+  /**
+   * The items that changed in a window.
+   *
+   * @param view {@code NEW_IMAGE} or {@code NEW_AND_OLD_IMAGES}
+   */
+  record Incremental(Instant from, Instant to, String view) implements Span {}
 
   /**
    * Writes an export.
@@ -70,8 +100,13 @@ public final class ExportDirectory {
             "exports",
             Optional.empty(),
             time,
-            time);
-    return write(parent, facts, files);
+            new Full(time));
+    return write(
+        parent,
+        facts,
+        files.stream()
+            .map(items -> items.stream().map(item -> "{\"Item\":" + item + "}").toList())
+            .toList());
   }
 
   /**
@@ -79,22 +114,23 @@ public final class ExportDirectory {
    * be written to, last the summary.
    *
    * @param bucket the directory of the bucket
+   * @param files the lines of each data file
    */
   static Path write(Path bucket, Facts facts, List<List<String>> files) throws IOException {
     Path directory = start(bucket, facts);
-    Path data = Files.createDirectories(directory.resolve("data"));
+    Path data = Files.createDirectories(bucket.resolve(facts.dataDirectory()));
     List<String> lines = new ArrayList<>();
     int all = 0;
     for (int i = 0; i < files.size(); i++) {
       List<String> items = files.get(i);
       byte[] zipped = zip(items);
-      String name = String.format("%04dj6gx2y7pvjhbiqzhzfnozs.json.gz", i);
+      String name = facts.dataFile(i);
       Files.write(data.resolve(name), zipped);
       lines.add(
           String.format(
               "{\"itemCount\":%d,\"md5Checksum\":\"%s\",\"etag\":\"%032x-1\","
-                  + "\"dataFileS3Key\":\"%sdata/%s\"}",
-              items.size(), md5(zipped), i, facts.directory(), name));
+                  + "\"dataFileS3Key\":\"%s%s\"}",
+              items.size(), md5(zipped), i, facts.dataDirectory(), name));
       all += items.size();
     }
     manifest(directory, "manifest-files", String.join("\n", lines) + "\n");
@@ -102,24 +138,40 @@ public final class ExportDirectory {
         directory,
         "manifest-summary",
         String.format(
-            "{\"version\":\"2020-06-30\",\"exportArn\":\"%s\","
+            "{\"version\":\"%s\",\"exportArn\":\"%s\","
                 + "\"startTime\":\"%s\",\"endTime\":\"%s\",\"tableArn\":\"%s\","
-                + "\"tableId\":\"%s\",\"exportTime\":\"%s\","
+                + "\"tableId\":\"%s\",%s,"
                 + "\"s3Bucket\":\"%s\",\"s3Prefix\":%s,\"s3SseAlgorithm\":\"AES256\","
                 + "\"s3SseKmsKeyId\":null,\"manifestFilesS3Key\":\"%smanifest-files.json\","
                 + "\"billedSizeBytes\":0,\"itemCount\":%d,\"outputFormat\":\"DYNAMODB_JSON\","
-                + "\"exportType\":\"FULL_EXPORT\"}",
+                + "%s}",
+            facts.span() instanceof Full ? "2020-06-30" : "2023-08-01",
             facts.arn(),
             facts.started(),
             facts.started(),
             facts.tableArn(),
             facts.tableId(),
-            facts.time(),
+            times(facts.span()),
             facts.bucket(),
             facts.prefix().map(prefix -> "\"" + prefix + "\"").orElse("null"),
             facts.directory(),
-            all));
+            all,
+            type(facts.span())));
     return directory;
+  }
+
+  private static String times(Span span) {
+    if (span instanceof Incremental window) {
+      return String.format(
+          "\"exportFromTime\":\"%s\",\"exportToTime\":\"%s\"", window.from(), window.to());
+    }
+    return "\"exportTime\":\"" + ((Full) span).time() + "\"";
+  }
+
+  private static String type(Span span) {
+    return span instanceof Incremental window
+        ? "\"outputView\":\"" + window.view() + "\",\"exportType\":\"INCREMENTAL_EXPORT\""
+        : "\"exportType\":\"FULL_EXPORT\"";
   }
 
   /** Writes what shows that the bucket can be written to. */
@@ -134,11 +186,11 @@ public final class ExportDirectory {
     Files.writeString(directory.resolve(name + ".checksum"), md5(text.getBytes(UTF_8)));
   }
 
-  private static byte[] zip(List<String> items) throws IOException {
+  private static byte[] zip(List<String> lines) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      for (String item : items) {
-        out.write(("{\"Item\":" + item + "}\n").getBytes(UTF_8));
+      for (String line : lines) {
+        out.write((line + "\n").getBytes(UTF_8));
       }
     }
     return bytes.toByteArray();

@@ -13,7 +13,9 @@ import io.nimoshake.testkit.wire.Reply;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Stands in front of DynamoDB Local and exports its tables to a directory, which an {@link
@@ -29,8 +31,12 @@ import java.util.TreeMap;
  * recovery. All other calls pass through. To have calls throttled or lost, put an {@link
  * io.nimoshake.testkit.fault.HttpFaultProxy} in front.
  *
- * <p>An export has the items as they are when it is requested, whatever its time. While exports are
- * held, they stay IN_PROGRESS. Times are seconds, as DynamoDB sends them.
+ * <p>A full export has the items as they are when it is requested, whatever its time. An
+ * incremental one has the changes that were made through this endpoint since point-in-time recovery
+ * of the table is on. While exports are held, they stay IN_PROGRESS. Times are seconds, as DynamoDB
+ * sends them.
+ *
+ * <p>The clock of the service can be ahead: see {@link #passTime}.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExportTableToPointInTime.html">
@@ -41,14 +47,18 @@ public final class ExportEndpoint implements AutoCloseable {
   private static final int SCANNED_A_PAGE = 500;
   private static final JsonMapper JSON = new JsonMapper();
 
+  private final ServiceClock clock = new ServiceClock();
+  private final ChangeLog changes = new ChangeLog(clock::now);
   private final Gateway gateway;
   private final String bucket;
   private final Path directory;
   private final int files;
 
+  /** Since when the past of a table is kept. */
+  private final Map<String, Instant> recoverySince = new ConcurrentHashMap<>();
+
   // Guarded by this.
   private final Map<String, Export> exports = new LinkedHashMap<>();
-  private final Map<String, Instant> recoverySince = new TreeMap<>();
   private final Set<String> written = new HashSet<>();
   private boolean held;
   private Optional<ObjectNode> nextFailure = Optional.empty();
@@ -57,6 +67,7 @@ public final class ExportEndpoint implements AutoCloseable {
    * An export and what becomes of it.
    *
    * @param request what was asked for
+   * @param files the lines of each data file
    * @param failure why it fails; empty if it does not
    */
   private record Export(
@@ -87,6 +98,19 @@ public final class ExportEndpoint implements AutoCloseable {
     return gateway.endpoint();
   }
 
+  /**
+   * Lets time pass for the service: the Date of its answers, its exports and new records of its
+   * streams are later by so much. Make the streams of the server behind it older by the same time.
+   */
+  public void passTime(Duration time) {
+    clock.pass(time);
+  }
+
+  /** The time of the service. */
+  public Instant now() {
+    return clock.now();
+  }
+
   /** Exports stay IN_PROGRESS from now on. */
   public synchronized void hold() {
     held = true;
@@ -105,12 +129,17 @@ public final class ExportEndpoint implements AutoCloseable {
   }
 
   /** Switches point-in-time recovery of a table on, as of now. It is off at first. */
-  public synchronized void enableRecovery(String table) {
-    recoverySince.putIfAbsent(table, now());
+  public void enableRecovery(String table) {
+    recoverySince.putIfAbsent(table, seconds());
+  }
+
+  /** Switches point-in-time recovery of a table off. Its past is lost. */
+  public void disableRecovery(String table) {
+    recoverySince.remove(table);
   }
 
   /** Whether point-in-time recovery of a table is on. */
-  public synchronized boolean isRecoveryEnabled(String table) {
+  public boolean isRecoveryEnabled(String table) {
     return recoverySince.containsKey(table);
   }
 
@@ -126,16 +155,27 @@ public final class ExportEndpoint implements AutoCloseable {
 
   private Reply handle(Call call, Gateway.Upstream upstream)
       throws IOException, InterruptedException {
-    return new Reply.Whole(
-        switch (call.operation()) {
-          case "ExportTableToPointInTime" -> export(call, upstream);
-          case "DescribeExport" -> describe(read(call.body()).path("ExportArn").asText());
-          case "ListExports" -> list(read(call.body()).path("TableArn").asText());
-          case "DescribeContinuousBackups" ->
-              recovery(read(call.body()).path("TableName").asText());
-          case "UpdateContinuousBackups" -> enable(read(call.body()).path("TableName").asText());
-          default -> upstream.forward(call);
-        });
+    return new Reply.Whole(clock.show(call, answer(call, upstream)));
+  }
+
+  private Answer answer(Call call, Gateway.Upstream upstream)
+      throws IOException, InterruptedException {
+    return switch (call.operation()) {
+      case "ExportTableToPointInTime" -> export(call, upstream);
+      case "DescribeExport" -> describe(read(call.body()).path("ExportArn").asText());
+      case "ListExports" -> list(read(call.body()).path("TableArn").asText());
+      case "DescribeContinuousBackups" -> recovery(read(call.body()).path("TableName").asText());
+      case "UpdateContinuousBackups" -> enable(read(call.body()).path("TableName").asText());
+      default ->
+          ChangeLog.isWrite(call.operation())
+              ? changes.write(
+                  call.operation(),
+                  read(call.body()),
+                  () -> upstream.forward(call),
+                  (operation, body) -> read(upstream.forward(call(call, operation, body)).body()),
+                  this::isRecoveryEnabled)
+              : upstream.forward(call);
+    };
   }
 
   // --- exports ---------------------------------------------------------------------------------
@@ -157,36 +197,69 @@ public final class ExportEndpoint implements AutoCloseable {
           "PointInTimeRecoveryUnavailableException",
           "Point in time recovery is not enabled for table '" + table + "'");
     }
+    if (!request.path("S3Bucket").asText().equals(bucket)) {
+      failNext("S3NoSuchBucket", "The specified bucket does not exist");
+    }
     return switch (request.path("ExportType").asText("FULL_EXPORT")) {
       case "FULL_EXPORT" -> full(call, upstream, request, table);
-      // An incremental export needs the changes of its window, not the items that are there.
-      default -> error("ValidationException", "only full exports are made here");
+      case "INCREMENTAL_EXPORT" -> incremental(call, upstream, request, table);
+      default -> error("ValidationException", "no such ExportType");
     };
   }
 
   private Answer full(Call call, Gateway.Upstream upstream, ObjectNode request, String table)
       throws IOException, InterruptedException {
     Instant time = seconds(request.path("ExportTime"));
-    if (time.isBefore(recoverySince.get(table)) || time.isAfter(now().plusSeconds(1))) {
+    if (time.isBefore(recoverySince.get(table)) || time.isAfter(seconds().plusSeconds(1))) {
       return error("InvalidExportTimeException", "the time is not in the recovery window");
     }
-    if (!request.path("S3Bucket").asText().equals(bucket)) {
-      failNext("S3NoSuchBucket", "The specified bucket does not exist");
-    }
+    return accepted(
+        call,
+        upstream,
+        request,
+        table,
+        new ExportDirectory.Full(time),
+        byFile(items(call, upstream, table)));
+  }
+
+  private Answer incremental(Call call, Gateway.Upstream upstream, ObjectNode request, String table)
+      throws IOException, InterruptedException {
+    WindowRequest window =
+        WindowRequest.of(request.path("IncrementalExportSpecification"), seconds());
+    Optional<WindowRequest.Refusal> refusal = window.refusal(recoverySince.get(table), seconds());
+    return refusal.isPresent()
+        ? error(refusal.get().type(), refusal.get().message())
+        : accepted(
+            call,
+            upstream,
+            request,
+            table,
+            new ExportDirectory.Incremental(window.from(), window.to(), window.view()),
+            byFile(window.lines(changes, table)));
+  }
+
+  private Answer accepted(
+      Call call,
+      Gateway.Upstream upstream,
+      ObjectNode request,
+      String table,
+      ExportDirectory.Span span,
+      List<List<String>> lines)
+      throws IOException, InterruptedException {
     JsonNode described =
         read(upstream.forward(call(call, "DescribeTable", named(table))).body()).path("Table");
     Export export =
         new Export(
             new ExportDirectory.Facts(
-                String.format("%014d-%08x", now().toEpochMilli(), exports.size() + 1),
+                String.format("%014d-%08x", seconds().toEpochMilli(), exports.size() + 1),
                 request.path("TableArn").asText(),
                 described.path("TableId").asText(),
                 bucket,
                 Optional.ofNullable(request.path("S3Prefix").asText(null)),
-                now(),
-                time),
+                seconds(),
+                span),
             request,
-            items(call, upstream, table),
+            lines,
             nextFailure);
     nextFailure = Optional.empty();
     exports.put(export.facts().arn(), export);
@@ -194,27 +267,30 @@ public final class ExportEndpoint implements AutoCloseable {
     return answer(description(export));
   }
 
-  /** The table's items by file. Which file an item is in depends on the item. */
-  private List<List<String>> items(Call call, Gateway.Upstream upstream, String table)
-      throws IOException, InterruptedException {
+  /** Which file a line is in depends on the line. */
+  private List<List<String>> byFile(List<String> lines) {
     List<List<String>> byFile = new ArrayList<>();
     for (int i = 0; i < files; i++) {
       byFile.add(new ArrayList<>());
     }
+    lines.forEach(line -> byFile.get(Math.floorMod(line.hashCode(), files)).add(line));
+    return byFile;
+  }
+
+  private List<String> items(Call call, Gateway.Upstream upstream, String table)
+      throws IOException, InterruptedException {
+    List<String> lines = new ArrayList<>();
     ObjectNode scan = named(table).put("Limit", SCANNED_A_PAGE).put("ConsistentRead", true);
     JsonNode last;
     do {
       JsonNode page = read(upstream.forward(call(call, "Scan", scan)).body());
-      for (JsonNode item : page.path("Items")) {
-        String text = item.toString();
-        byFile.get(Math.floorMod(text.hashCode(), files)).add(text);
-      }
+      page.path("Items").forEach(item -> lines.add("{\"Item\":" + item + "}"));
       last = page.path("LastEvaluatedKey");
       if (last.isObject()) {
         scan.set("ExclusiveStartKey", last);
       }
     } while (last.isObject());
-    return byFile;
+    return lines;
   }
 
   private synchronized Answer describe(String arn) throws IOException {
@@ -230,20 +306,21 @@ public final class ExportEndpoint implements AutoCloseable {
     description.put("ExportArn", facts.arn());
     description.put("TableId", facts.tableId());
     description.put("StartTime", facts.started().getEpochSecond());
-    if (held) {
-      description.put("ExportStatus", "IN_PROGRESS");
-    } else if (export.failure().isPresent()) {
-      description.put("ExportStatus", "FAILED");
+    description.put("ExportStatus", status(export));
+    if (!held && export.failure().isPresent()) {
       description.setAll(export.failure().get());
-    } else {
+    } else if (!held) {
       if (written.add(facts.arn())) {
         ExportDirectory.write(directory, facts, export.files());
       }
-      description.put("ExportStatus", "COMPLETED");
       description.put("ExportManifest", facts.directory() + "manifest-summary.json");
-      description.put("EndTime", now().getEpochSecond());
+      description.put("EndTime", seconds().getEpochSecond());
     }
     return wrapped("ExportDescription", description);
+  }
+
+  private String status(Export export) {
+    return held ? "IN_PROGRESS" : export.failure().isPresent() ? "FAILED" : "COMPLETED";
   }
 
   private synchronized Answer list(String tableArn) {
@@ -254,8 +331,8 @@ public final class ExportEndpoint implements AutoCloseable {
         summaries
             .addObject()
             .put("ExportArn", export.facts().arn())
-            .put("ExportStatus", held ? "IN_PROGRESS" : "COMPLETED")
-            .put("ExportType", "FULL_EXPORT");
+            .put("ExportStatus", status(export))
+            .put("ExportType", export.request().path("ExportType").asText("FULL_EXPORT"));
       }
     }
     return answer(answer);
@@ -274,7 +351,7 @@ public final class ExportEndpoint implements AutoCloseable {
       recovery
           .put("PointInTimeRecoveryStatus", "ENABLED")
           .put("EarliestRestorableDateTime", recoverySince.get(table).getEpochSecond())
-          .put("LatestRestorableDateTime", now().getEpochSecond());
+          .put("LatestRestorableDateTime", seconds().getEpochSecond());
     } else {
       recovery.put("PointInTimeRecoveryStatus", "DISABLED");
     }
@@ -285,12 +362,12 @@ public final class ExportEndpoint implements AutoCloseable {
 
   // --- JSON ------------------------------------------------------------------------------------
 
-  private static Instant now() {
-    return Instant.ofEpochSecond(Instant.now().getEpochSecond());
+  private Instant seconds() {
+    return now().truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static Instant seconds(JsonNode time) {
-    return time.isNumber() ? Instant.ofEpochMilli(Math.round(time.asDouble() * 1000)) : now();
+  private Instant seconds(JsonNode time) {
+    return time.isNumber() ? Instant.ofEpochMilli(Math.round(time.asDouble() * 1000)) : seconds();
   }
 
   private static Call call(Call like, String operation, ObjectNode body) {
