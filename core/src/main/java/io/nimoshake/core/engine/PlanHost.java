@@ -139,7 +139,14 @@ public final class PlanHost {
       checkpoint.apply(stored);
       plan = restored;
       List<Command> first = plan.start();
-      scheduler.execute(() -> first.forEach(command -> command.to(commands)));
+      noteSaves(first);
+      // Events wait until the first commands are carried out, so that all keep their order.
+      handling = true;
+      scheduler.execute(
+          () -> {
+            first.forEach(command -> command.to(commands));
+            handleEvents();
+          });
     }
     scheduleTick();
     renewal.start();
@@ -300,11 +307,7 @@ public final class PlanHost {
           break;
         }
         next = plan.on(event);
-        for (Command command : next) {
-          if (command instanceof Command.Save save) {
-            checkpoint.apply(save.entry());
-          }
-        }
+        noteSaves(next);
         if (switched != null) {
           answerSwitch();
         }
@@ -317,6 +320,15 @@ public final class PlanHost {
       }
     }
     endIfDrained();
+  }
+
+  /** Called with the lock held. */
+  private void noteSaves(List<Command> next) {
+    for (Command command : next) {
+      if (command instanceof Command.Save save) {
+        checkpoint.apply(save.entry());
+      }
+    }
   }
 
   private void scheduleTick() {
