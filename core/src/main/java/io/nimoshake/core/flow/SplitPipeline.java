@@ -9,6 +9,7 @@ import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The path of an item: one split is read, written, and reported durable, in order. A page is not
@@ -80,6 +81,9 @@ public final class SplitPipeline {
   private SplitReader reader;
 
   private Position readTo;
+
+  /** A page whose rejected items are still to be put aside. Used only by the read under way. */
+  private Optional<ChangeBatch> unsettled = Optional.empty();
 
   // Guarded by this.
   private Reading reading = Reading.IDLE;
@@ -185,11 +189,16 @@ public final class SplitPipeline {
       if (reader == null) {
         reader = table.source().open(split, from);
       }
-      page = reader.read();
+      if (unsettled.isEmpty()) {
+        // The reader does not give a page a second time.
+        unsettled = Optional.of(reader.read());
+        table.stats().countRejected(split, unsettled.get().rejected(), scheduler.now());
+      }
+      page = unsettled.get();
       if (!page.rejected().isEmpty()) {
-        table.stats().countRejected(split, page.rejected(), scheduler.now());
         table.deadLetters().accept(page.rejected());
       }
+      unsettled = Optional.empty();
     } catch (Fault f) {
       pages.cancel(reservedBytes);
       onReadFault(f);

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -503,6 +504,27 @@ class SplitPipelineTest {
     Rejected item = new Rejected("t", "k", "too deep", "{}");
     start(ChangeBatch.builder().reject(item).build(Position.END));
     assertOver("failed: item k of table t: too deep");
+  }
+
+  @Test
+  void aPageIsNotLostWhileItsRejectedItemsCannotBePutAside() {
+    AtomicInteger calls = new AtomicInteger();
+    deadLetters =
+        items -> {
+          if (calls.incrementAndGet() < 3) {
+            throw new Fault.Transient("the disk is full", null);
+          }
+          putAside.addAll(items);
+        };
+    Rejected item = new Rejected("t", "k", "too deep", "{}");
+    start(
+        ChangeBatch.builder().add(Samples.upsert("k1", 10)).reject(item).build(Position.after("1")),
+        lastPage());
+    time.pass(Duration.ofMinutes(1));
+    assertEquals(List.of(item), putAside);
+    durable();
+    durable();
+    assertOver("durable 1", "end");
   }
 
   // --- stop ------------------------------------------------------------------------------------
