@@ -9,19 +9,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A checkpoint store in memory: a save that fails may have stored nothing, a part or all. */
 final class SimCheckpointStore {
   private final SimLoop loop;
   private final SimFaults faults;
-  private final SimPromises promises;
+  private final Consumer<CheckpointEntry> promises;
   private final Map<String, CheckpointEntry> entries = new LinkedHashMap<>();
   private Optional<Lease> lease = Optional.empty();
 
   /** Who got the lease last. */
   private Optional<SimLife> holder = Optional.empty();
 
-  SimCheckpointStore(SimLoop loop, SimFaults faults, SimPromises promises) {
+  /**
+   * @param promises told of each entry when it is stored; throws if that breaks a promise
+   */
+  SimCheckpointStore(SimLoop loop, SimFaults faults, Consumer<CheckpointEntry> promises) {
     this.loop = loop;
     this.faults = faults;
     this.promises = promises;
@@ -32,11 +36,12 @@ final class SimCheckpointStore {
     return new Connection(life);
   }
 
-  private void store(CheckpointEntry entry) {
+  /** Stores one entry, as a save does, or as somebody did before the run. */
+  void store(CheckpointEntry entry) {
     if (loop.isTracing()) {
       loop.trace("store: " + entry);
     }
-    promises.stored(entry);
+    promises.accept(entry);
     if (entry instanceof CheckpointEntry.OfSync) {
       entries.put("sync", entry);
     } else if (entry instanceof CheckpointEntry.OfMapping) {

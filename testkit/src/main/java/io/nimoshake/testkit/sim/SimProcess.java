@@ -2,6 +2,7 @@ package io.nimoshake.testkit.sim;
 
 import io.nimoshake.core.checkpoint.LeaseClaim;
 import io.nimoshake.core.engine.SyncEngine;
+import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
@@ -10,6 +11,7 @@ import io.nimoshake.core.plan.TableState;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
+import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,15 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** One life of the program: takes the lease, runs the real engine, ends by itself or is killed. */
 final class SimProcess {
   private final SimLoop loop;
-  private final SimScenario scenario;
   private final SimLife life;
-  private final SimSource.Connection source;
-  private final Target target;
-  private final CheckpointStore store;
+  private final Ports ports;
   private final SimScheduler scheduler;
   private final LeaseClaim claim;
   private final Set<String> held;
@@ -44,30 +44,66 @@ final class SimProcess {
    */
   record Host(String name, Duration clockOff) {}
 
+  /** A source that knows its readers. */
+  interface Reads extends Source {
+    /** The process died, and its readers with it. */
+    void forgetReaders();
+
+    int openReaders();
+  }
+
+  /**
+   * What a process is connected to and told.
+   *
+   * @param callsASecond limit of reads, 0 for none
+   */
+  record Ports(
+      Reads source,
+      Target target,
+      CheckpointStore store,
+      DeadLetters deadLetters,
+      SyncOptions options,
+      double callsASecond) {}
+
   /**
    * @param name as failures show it
    * @param held tables that are paused from the beginning
    */
   SimProcess(String name, Host host, SimWorld world, Set<String> held) {
-    this.loop = world.loop();
-    this.scenario = world.scenario();
-    this.life = new SimLife(name);
-    this.source = world.source().connect(life);
-    this.target = world.target().connect(life);
-    this.store = world.store().connect(life);
+    this(new SimLife(name), host, world.loop(), life -> ports(world, life), held);
+  }
+
+  /**
+   * @param ports connects it
+   */
+  SimProcess(
+      SimLife life, Host host, SimLoop loop, Function<SimLife, Ports> ports, Set<String> held) {
+    this.loop = loop;
+    this.life = life;
+    this.ports = ports.apply(life);
     this.held = held;
     this.scheduler = new SimScheduler(loop, host.clockOff());
     this.claim =
         new LeaseClaim(
-            store,
+            this.ports.store(),
             SimScenario.LEASE,
             scheduler,
             new Lease(0, host.name(), "", 1, Instant.EPOCH, Instant.EPOCH));
     scheduler.execute(this::begin);
   }
 
+  private static Ports ports(SimWorld world, SimLife life) {
+    return new Ports(
+        world.source().connect(life),
+        world.target().connect(life),
+        world.store().connect(life),
+        DeadLetters.FAIL,
+        world.scenario().syncOptions(),
+        world.scenario().sync().callsASecond());
+  }
+
   private TableLimits limitsOf(String table) {
-    double calls = scenario.sync().callsASecond();
+    double calls = ports.callsASecond();
     TableLimits created = TableLimits.of(calls, calls, 0);
     if (held.contains(table)) {
       created.gate().shut();
@@ -112,11 +148,11 @@ final class SimProcess {
       if (claim.attempt() instanceof LeaseClaim.Attempt.Acquired acquired) {
         SyncEngine e =
             new SyncEngine(
-                scenario.syncOptions(),
-                source,
-                target,
-                store,
-                DeadLetters.FAIL,
+                ports.options(),
+                ports.source(),
+                ports.target(),
+                ports.store(),
+                ports.deadLetters(),
                 acquired.keeper(),
                 scheduler,
                 this::limitsOf);
@@ -142,7 +178,7 @@ final class SimProcess {
   void kill() {
     loop.trace(life.name() + " is killed");
     scheduler.kill();
-    source.forgetReaders();
+    ports.source().forgetReaders();
   }
 
   /** It does not reach the checkpoint store any more, and everything else as before. */
@@ -211,7 +247,7 @@ final class SimProcess {
   }
 
   int openReaders() {
-    return source.openReaders();
+    return ports.source().openReaders();
   }
 
   long memoryHeldBytes() {

@@ -5,7 +5,6 @@ import io.nimoshake.core.fault.Fault.SplitGone.Answer;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Source.ChangeExport;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
@@ -214,7 +213,7 @@ final class SimSource {
   }
 
   /** The port, with the readers that one process has open. */
-  final class Connection implements Source {
+  final class Connection implements SimProcess.Reads {
     private final SimLife life;
     private final Set<String> openReaders = new HashSet<>();
 
@@ -222,12 +221,13 @@ final class SimSource {
       this.life = life;
     }
 
-    /** The process died, and its readers with it. */
-    void forgetReaders() {
+    @Override
+    public void forgetReaders() {
       openReaders.clear();
     }
 
-    int openReaders() {
+    @Override
+    public int openReaders() {
       return openReaders.size();
     }
 

@@ -38,7 +38,7 @@ final class SimWorld {
     Capabilities capabilities =
         new Capabilities(services.insertIfAbsent(), random.between(1, 10), 200, services.swaps());
     target = new SimTarget(loop, faults, capabilities, promises);
-    store = new SimCheckpointStore(loop, faults, promises);
+    store = new SimCheckpointStore(loop, faults, promises::stored);
     promises.watch(source, target);
   }
 

@@ -66,7 +66,7 @@ public final class ThreadedSimulation {
             200,
             scenario.services().swaps());
     target = new SimTarget(clock, none, capabilities, promises);
-    store = new SimCheckpointStore(clock, none, promises);
+    store = new SimCheckpointStore(clock, none, promises::stored);
     promises.watch(source, target);
     faults =
         new PortFaults()

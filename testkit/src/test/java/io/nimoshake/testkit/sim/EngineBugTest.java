@@ -34,7 +34,7 @@ class EngineBugTest {
     table.put("k");
     Target.Capabilities capabilities = new Target.Capabilities(true, 10, 1000, true);
     SimTarget target = new SimTarget(clock, none, capabilities, promises);
-    SimCheckpointStore store = new SimCheckpointStore(clock, none, promises);
+    SimCheckpointStore store = new SimCheckpointStore(clock, none, promises::stored);
     promises.watch(source, target);
     SimLife life = new SimLife("the sync");
     ThreadedWorld world = new ThreadedWorld(clock, true);

@@ -1,0 +1,443 @@
+package io.nimoshake.testkit.sim;
+
+import io.nimoshake.core.engine.SyncOptions;
+import io.nimoshake.core.engine.SyncResult;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.plan.TableState;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.testkit.sim.BackMongo.Doc;
+import io.nimoshake.testkit.sim.BackMongo.Entry;
+import io.nimoshake.testkit.sim.BackMongo.Table;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One run of the way back: applications that write to MongoDB, a process that dies and comes back,
+ * an oplog that is too short, operators who drop collections. In the end every table is equal to
+ * its documents, or it has failed and had to.
+ */
+final class BackSimulation {
+  private static final long MOST_STEPS = 2_000_000;
+  private static final Duration MOST_QUIET_TIME = Duration.ofHours(6);
+  private static final Duration MOST_STOP_TIME = Duration.ofSeconds(60);
+  private static final int STEPS_A_CHECK = 16;
+
+  /** In the checkpoint, and not copied when the sync was cut over. */
+  private static final String NOT_COPIED = "uncopied";
+
+  /** Created after the cut-over: in DynamoDB, and not in the checkpoint. */
+  private static final String UNKNOWN = "unknown";
+
+  private final SimRandom random;
+  private final BackScenario scenario;
+  private final SyncOptions options;
+  private final SimLoop loop;
+  private final SimFaults faults;
+  private final BackMongo mongo;
+  private final BackPromises promises;
+  private final BackTables dynamo;
+  private final BackSource source;
+  private final SimCheckpointStore store;
+  private final BackWriters writers;
+
+  /** Items that never had a document: nobody may delete them. */
+  private final Set<String> withoutDocument = new HashSet<>();
+
+  private final Set<String> deleted = new HashSet<>();
+  private SimProcess process;
+  private int processes;
+  private int toCome;
+  private boolean quiet;
+  private boolean stopComes;
+  private long quietNanos;
+  private long stopAskedNanos;
+  private int failedTables;
+
+  private BackSimulation(long seed, boolean tracing) {
+    random = new SimRandom(seed);
+    scenario = BackScenario.of(random);
+    options = BackScenario.options(random);
+    BackScenario.Services services = scenario.services();
+    loop = new SimLoop(random, services.slowRate(), tracing);
+    faults = new SimFaults(loop, services.faultRate(), services.unknownRate());
+    mongo = new BackMongo(loop, services.skew());
+    promises = new BackPromises(faults, mongo, scenario.deadLetters());
+    SimWrongAnswers wrong =
+        new SimWrongAnswers(loop, faults, services.wrongRate(), services.longestWrong());
+    dynamo = new BackTables(loop, faults, wrong, promises);
+    source = new BackSource(loop, faults, wrong, mongo, dynamo, services.showsOplog());
+    store = new SimCheckpointStore(loop, faults, promises::stored);
+    writers = new BackWriters(random, scenario, loop, mongo);
+  }
+
+  /**
+   * What a run was.
+   *
+   * @param failedTables how many tables had to fail
+   */
+  record Run(long steps, long fingerprint, int tables, int failedTables) {}
+
+  /** Runs one seed; throws {@link SimFailure} if a promise is broken or the end does not come. */
+  static Run run(long seed, boolean tracing) {
+    BackSimulation simulation = new BackSimulation(seed, tracing);
+    try {
+      simulation.run();
+    } catch (SimFailure | RuntimeException e) {
+      if (tracing) {
+        simulation.loop.traced().forEach(System.out::println);
+        System.out.println(simulation.scenario);
+        System.out.println(simulation.process.describe());
+      }
+      throw e;
+    }
+    return new Run(
+        simulation.loop.steps(),
+        simulation.loop.fingerprint(),
+        simulation.mongo.tables.size(),
+        simulation.failedTables);
+  }
+
+  private void run() {
+    makeTables();
+    cutOver();
+    for (int i = 0; i < scenario.events().history(); i++) {
+      loop.pass(Duration.ofMillis(random.between(0, 2_000)));
+      writers.change();
+    }
+    startProcess();
+    plan();
+    for (int life = 0; life < 2; life++) {
+      liveToTheEnd();
+      checkEqual();
+      restart();
+    }
+  }
+
+  // --- the tables --------------------------------------------------------------------------------
+
+  private void makeTables() {
+    for (int i = 0; i < scenario.tables().count(); i++) {
+      String name = "t" + i;
+      boolean generated = random.chance(0.3);
+      boolean spread = !generated && random.chance(0.6);
+      List<String> collections =
+          spread
+              ? random.chance(0.5)
+                  ? List.of(name, "shared")
+                  : List.of(name, name + "b", "shared").subList(0, random.between(2, 3))
+              : List.of(name);
+      mongo.add(new Table(name, collections, generated));
+    }
+    for (Table table : mongo.tables.values()) {
+      dynamo.tables.put(table.name(), new BackTables.Table());
+    }
+    for (int i = random.between(0, 40); i > 0; i--) {
+      writers.change();
+    }
+    // Moves that are under way come to their end before the cut-over.
+    while (writers.isMoving()) {
+      loop.step();
+    }
+  }
+
+  /** Both sides are equal. The token of the way back is noted; applications may write before. */
+  private void cutOver() {
+    for (Table table : mongo.tables.values()) {
+      Map<String, Long> items = dynamo.table(table.name()).items;
+      mongo.items(table).forEach((key, doc) -> items.put(key, doc.version()));
+      for (int i = random.oneOf(0, 0, 2); i > 0; i--) {
+        items.put("without-document-" + i, 0L);
+        withoutDocument.add("without-document-" + i);
+      }
+      promises.cutOver(table, mongo.newest());
+      store.store(copied(table.name(), Phase.COPIED));
+      if (random.chance(0.2)) {
+        // Of an earlier way back; it must not count.
+        store.store(
+            new OfSplit(
+                new Split.ChangeStream(table.name()),
+                Position.after(Long.toString(random.below(mongo.newest() + 100))),
+                Optional.empty(),
+                loop.now()));
+      }
+    }
+    store.store(
+        new OfDirection(
+            Direction.CUT_OVER, loop.now(), Optional.of(Long.toString(mongo.newest()))));
+    if (random.chance(0.2)) {
+      dynamo.tables.put(UNKNOWN, new BackTables.Table());
+    }
+    if (random.chance(0.2)) {
+      dynamo.tables.put(NOT_COPIED, new BackTables.Table());
+      store.store(copied(NOT_COPIED, Phase.COPYING));
+    }
+  }
+
+  private OfTable copied(String table, Phase phase) {
+    return new OfTable(table, phase, Optional.of(loop.now()), List.of("arn"), 2, true, false);
+  }
+
+  // --- what is in store --------------------------------------------------------------------------
+
+  private void plan() {
+    BackScenario.Events events = scenario.events();
+    atAnyTime(events.changes(), writers::change);
+    for (int i = 0; i < events.crashes(); i++) {
+      boolean atRest = random.chance(0.5);
+      atAnyTime(1, atRest ? this::restart : () -> faults.crashAfter(random.between(0, 60)));
+    }
+    atAnyTime(events.stops(), this::stopProcess);
+    atAnyTime(
+        events.pauses(),
+        () ->
+            process.pause(writers.anyTable().name(), Duration.ofMillis(random.between(1, 60_000))));
+    atAnyTime(events.suspensions(), this::absence);
+    atAnyTime(events.trims(), writers::trim);
+    atAnyTime(events.drops(), writers::drop);
+    atAnyTime(events.invalidates(), mongo::invalidate);
+    atAnyTime(events.withoutPreImages(), writers::withoutPreImages);
+    atAnyTime(events.strays(), writers::stray);
+    atAnyTime(events.deletions(), this::deleteTable);
+    at(events.activeFor(), this::beQuiet);
+  }
+
+  private void at(Duration time, Runnable work) {
+    toCome++;
+    loop.after(
+        time,
+        () -> {
+          toCome--;
+          work.run();
+        });
+  }
+
+  private void atAnyTime(int times, Runnable work) {
+    for (int i = 0; i < times; i++) {
+      at(Duration.ofNanos(random.below(scenario.events().activeFor().toNanos())), work);
+    }
+  }
+
+  /** After a time in which all was late, the rest of it may come after this. */
+  private void beQuiet() {
+    if (toCome > 0 || writers.isMoving()) {
+      at(Duration.ofMillis(1), this::beQuiet);
+      return;
+    }
+    loop.trace("quiet from now on");
+    faults.end();
+    quiet = true;
+    quietNanos = loop.nanoTime();
+  }
+
+  private void deleteTable() {
+    Table table = writers.anyTable();
+    loop.trace("dynamodb: " + table.name() + " is deleted");
+    dynamo.table(table.name()).exists = false;
+    deleted.add(table.name());
+  }
+
+  // --- processes ---------------------------------------------------------------------------------
+
+  private void startProcess() {
+    processes++;
+    stopComes = false;
+    process =
+        new SimProcess(
+            new SimLife("process " + processes),
+            new SimProcess.Host("host", Duration.ZERO),
+            loop,
+            life ->
+                new SimProcess.Ports(
+                    source.connect(),
+                    dynamo.connect(life),
+                    store.connect(life),
+                    promises.deadLetters(),
+                    options,
+                    scenario.callsASecond()),
+            Set.of());
+  }
+
+  private void restart() {
+    process.kill();
+    if (!quiet && random.chance(0.3)) {
+      absence();
+    }
+    startProcess();
+  }
+
+  private void stopProcess() {
+    if (!process.isOver() && !process.wasStopped()) {
+      stopAskedNanos = loop.nanoTime();
+      process.stop();
+    }
+  }
+
+  /** No process does anything for a while; the applications go on, and the oplog is short. */
+  private void absence() {
+    Duration longest = scenario.events().longestAbsence();
+    if (quiet || longest.isZero()) {
+      return;
+    }
+    long from = loop.nanoTime();
+    for (int i = random.between(1, 10); i > 0; i--) {
+      loop.pass(Duration.ofNanos(random.below(longest.toNanos())).dividedBy(10));
+      if (scenario.events().changes() > 0) {
+        writers.change();
+      }
+    }
+    stopAskedNanos += loop.nanoTime() - from;
+    if (scenario.events().trims() > 0 && random.chance(0.3)) {
+      writers.trim();
+    }
+  }
+
+  private void liveToTheEnd() {
+    while (true) {
+      step();
+      if (process.isOver() && process.memoryHeldBytes() == 0) {
+        checkResult();
+        if (quiet && (stopComes || !process.wasStopped())) {
+          return;
+        }
+        restart();
+      } else if (quiet && !stopComes && loop.steps() % STEPS_A_CHECK == 0 && isCaughtUp()) {
+        stopComes = true;
+        loop.after(Duration.ofMillis(random.between(0, 3_000)), this::stopProcess);
+      }
+    }
+  }
+
+  private void step() {
+    try {
+      if (!loop.step()) {
+        throw new SimFailure("nothing is left to do, and the way back has not ended");
+      }
+    } catch (SimCrash crash) {
+      restart();
+      return;
+    }
+    if (loop.steps() > MOST_STEPS) {
+      throw new SimFailure("no end after " + MOST_STEPS + " steps");
+    }
+    if (quiet && loop.nanoTime() - quietNanos > MOST_QUIET_TIME.toNanos()) {
+      throw new SimFailure("no end after " + MOST_QUIET_TIME + " of quiet");
+    }
+    if (process.wasStopped()
+        && !process.isOver()
+        && loop.nanoTime() - stopAskedNanos > MOST_STOP_TIME.toNanos()) {
+      throw new SimFailure("stopping takes longer than " + MOST_STOP_TIME);
+    }
+  }
+
+  // --- checks ------------------------------------------------------------------------------------
+
+  private boolean isCaughtUp() {
+    Map<String, TableState> states = process.states();
+    return process.isRunning()
+        && mongo.tables.values().stream().allMatch(table -> isCaughtUp(table, states))
+        && states.getOrDefault(NOT_COPIED, TableState.FAILED) == TableState.FAILED;
+  }
+
+  private boolean isCaughtUp(Table table, Map<String, TableState> states) {
+    TableState state = states.get(table.name());
+    // A table that was deleted before this process could list it is left as it is.
+    boolean unseen = state == null && deleted.contains(table.name());
+    return unseen || state == TableState.FAILED || promises.isCaughtUp(table);
+  }
+
+  private void checkResult() {
+    if (process.result().isEmpty()) {
+      return;
+    }
+    SyncResult result = process.result().get();
+    if (result.fatal().isPresent()) {
+      throw new SimFailure("ended with " + result.fatal());
+    }
+    result.failedTables().forEach(this::checkMayFail);
+    if (process.openReaders() != 0) {
+      throw new SimFailure(process.openReaders() + " readers are open at the end");
+    }
+    boolean allFailed =
+        process.states().values().stream().allMatch(state -> state == TableState.FAILED);
+    if (!process.wasStopped() && !allFailed) {
+      throw new SimFailure("it ended by itself");
+    }
+  }
+
+  private void checkMayFail(String name, Fault fault) {
+    Table table = mongo.tables.get(name);
+    boolean may;
+    if (table == null) {
+      may = name.equals(NOT_COPIED);
+    } else if (fault instanceof Fault.TableGone) {
+      may = deleted.contains(name);
+    } else if (fault instanceof Fault.Gap) {
+      // Everything before the gap has arrived: the stored position is right before it.
+      may =
+          !mongo.reaches(promises.position(table))
+              || promises.next(table).filter(entry -> entry.ends(table)).isPresent();
+    } else {
+      may = fault instanceof Fault.Poison && !scenario.deadLetters() && mayBePoison(table);
+    }
+    if (!may) {
+      throw new SimFailure(name + " has failed without a reason: " + fault);
+    }
+  }
+
+  private boolean mayBePoison(Table table) {
+    for (long number = promises.position(table) + 1; number <= mongo.newest(); number++) {
+      Entry entry = mongo.entry(number);
+      boolean poison = entry.now().filter(doc -> doc.unfit() || doc.table().isEmpty()).isPresent();
+      if (entry.concerns(table) && poison) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void checkEqual() {
+    Map<String, TableState> states = process.states();
+    failedTables = 0;
+    for (Table table : mongo.tables.values()) {
+      TableState state = states.get(table.name());
+      if (state == TableState.FAILED) {
+        failedTables++;
+      } else if (state != null) {
+        checkEqual(table);
+      }
+    }
+  }
+
+  private void checkEqual(Table table) {
+    TreeMap<String, Long> found = new TreeMap<>(dynamo.table(table.name()).items);
+    TreeMap<String, Doc> documents = mongo.items(table);
+    for (Doc doc : documents.values()) {
+      if (!doc.unfit()) {
+        Long item = found.remove(doc.key());
+        if (item == null || item != doc.version()) {
+          throw new SimFailure(
+              table.name() + ": " + doc + " in MongoDB, @" + item + " in DynamoDB");
+        }
+      } else if (promises.isDeadLetter(table, doc.key(), doc.version())) {
+        found.remove(doc.key());
+      } else {
+        throw new SimFailure(table.name() + ": " + doc + " is neither stored nor rejected");
+      }
+    }
+    found.keySet().removeAll(withoutDocument);
+    if (!found.isEmpty()) {
+      throw new SimFailure(table.name() + ": only in DynamoDB: " + found);
+    }
+  }
+}
