@@ -28,8 +28,9 @@ import java.util.Optional;
  *     there is none
  * @param newestKey key of the newest record of the page; empty where {@code newestRecord} is, or if
  *     that record is not written
- * @param begun the call that read the page began at this moment or later, by the service's clock;
- *     empty where nobody can tell
+ * @param begun by the service's clock: the call that read the page began at this moment or later. A
+ *     change stream was read further than this, whenever the call began. Empty where nobody can
+ *     tell
  * @param small whether the page holds less than half of what one call may return: the split had no
  *     more, as far as one answer can tell
  */
@@ -151,9 +152,10 @@ public record ChangeBatch(
     }
 
     /**
-     * The call that reads the page begins now.
+     * From when on the page proves something if it is empty.
      *
-     * @param notBefore what the service's clock has shown already
+     * @param notBefore what the service's clock has shown before the call, or how far a change
+     *     stream was read
      */
     public Builder begun(Instant notBefore) {
       begun = notBefore;

@@ -16,14 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The way back, after a cut-over: each table that was copied follows its change stream in MongoDB
  * from the position that the cut-over has noted. Nothing is copied.
  *
  * <p>The checkpoint says that the way back has begun before anything is written to DynamoDB, so
- * that a sync from DynamoDB cannot start beside it or after it. What the checkpoint says of the
- * shards of the streams stays as it is, for the way forward after a return.
+ * that a sync from DynamoDB cannot start beside it or after it. It ends with a return, see {@link
+ * Drain} and {@link Returned}.
  */
 public final class BackPlan implements Plan {
   private final PlanOptions options;
@@ -33,6 +34,11 @@ public final class BackPlan implements Plan {
   private final Map<String, BackTable> tables = new LinkedHashMap<>();
   private final Event.Handler handler = new Decisions();
   private final Set<String> toldUnknown = new LinkedHashSet<>();
+  private final Returned returned = new Returned();
+
+  /** The return that is under way. */
+  private Optional<Drain> drain = Optional.empty();
+
   private List<Command> commands = new ArrayList<>();
   private boolean complete;
   private Optional<Instant> now = Optional.empty();
@@ -104,6 +110,7 @@ public final class BackPlan implements Plan {
   }
 
   private void restore(CheckpointEntry entry) {
+    returned.restore(entry);
     if (entry instanceof OfTable table) {
       synced.put(table.table(), table);
     } else if (entry instanceof OfSplit split && split.split() instanceof Split.ChangeStream) {
@@ -141,6 +148,7 @@ public final class BackPlan implements Plan {
     @Override
     public void tablesListed(Event.TablesListed event) {
       onTablesListed(event.tables());
+      drain.ifPresent(Drain::onTablesListed);
     }
 
     @Override
@@ -163,6 +171,7 @@ public final class BackPlan implements Plan {
     @Override
     public void durable(Event.Durable event) {
       tables.get(event.table()).onDurable(event);
+      drain.ifPresent(d -> d.onDurable(event));
     }
 
     @Override
@@ -192,27 +201,41 @@ public final class BackPlan implements Plan {
 
     @Override
     public void readEmpty(Event.ReadEmpty event) {
-      throw unasked(event);
+      drain.ifPresent(d -> d.onReadEmpty(event));
     }
 
     @Override
     public void stored(Event.Stored event) {
-      throw unasked(event);
+      drain.ifPresent(Drain::onStored);
     }
 
     @Override
     public void freeze(Event.Freeze event) {
-      // The sync was cut over already.
+      if (drain.filter(Drain::isRecorded).isEmpty()) {
+        drain = Optional.of(new Drain(new DrainedTables(), BackPlan.this::emit, event.at()));
+      }
     }
 
     @Override
     public void thaw(Event.Thaw event) {
-      // No cut-over is under way.
+      OfDirection back = new OfDirection(Direction.BACK, live.at(), live.wayBack());
+      drain = drain.filter(d -> !d.thaw(event.undo(), back));
     }
 
     @Override
     public void cutOver(Event.CutOver event) {
       // The sync was cut over already.
+      drain.ifPresent(Drain::refuse);
+    }
+
+    @Override
+    public void goBack(Event.GoBack event) {
+      drain.ifPresent(
+          d ->
+              d.record(
+                  returned.entries(
+                      event.streams(),
+                      new OfDirection(Direction.RETURNED, d.freeze(), live.wayBack()))));
     }
 
     @Override
@@ -242,6 +265,36 @@ public final class BackPlan implements Plan {
 
     private IllegalStateException unasked(Event event) {
       return new IllegalStateException("the way back does not ask for " + event);
+    }
+  }
+
+  /** What a return has to know. */
+  private final class DrainedTables implements Drain.Tables {
+    /** All that were synced. One that was deleted in DynamoDB since cannot be written back to. */
+    @Override
+    public Collection<String> names() {
+      return synced.keySet().stream()
+          .filter(name -> tables.containsKey(name) || !toldUnknown.contains(name))
+          .toList();
+    }
+
+    @Override
+    public boolean isFollowed(String table) {
+      return table(table).filter(known -> known.state() == TableState.FOLLOWING).isPresent();
+    }
+
+    @Override
+    public Stream<Instant> durable(String table) {
+      return table(table).stream().flatMap(known -> known.recordTime().stream());
+    }
+
+    @Override
+    public TableProof proof(String table, Instant from) {
+      return new ChangeStreamDrain(table, table(table), from);
+    }
+
+    private Optional<BackTable> table(String name) {
+      return Optional.ofNullable(tables.get(name));
     }
   }
 
@@ -299,10 +352,10 @@ public final class BackPlan implements Plan {
     return result;
   }
 
-  /** The sync was cut over already. */
+  /** The return that is under way. */
   @Override
   public Optional<PlanView.CutOver> cutOver() {
-    return Optional.empty();
+    return drain.map(Drain::view);
   }
 
   /** Nothing is copied on the way back. */

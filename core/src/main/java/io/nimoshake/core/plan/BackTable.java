@@ -76,6 +76,20 @@ final class BackTable {
     return state;
   }
 
+  Optional<Fault> failure() {
+    return failure;
+  }
+
+  /** When the newest durable change was made. */
+  Optional<Instant> recordTime() {
+    return recordTime;
+  }
+
+  /** Whether the last answer was that the table, or the place in its change stream, is gone. */
+  boolean isDoubted() {
+    return gone.isPresent() || refusals.isPresent();
+  }
+
   /**
    * Begins.
    *

@@ -2,26 +2,28 @@ package io.nimoshake.core.plan;
 
 import io.nimoshake.core.plan.PlanView.CutOverStage;
 import io.nimoshake.core.plan.PlanView.Missing;
-import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * A cut-over, as the plan sees it: whether everything that was written before the freeze time is
- * durable in the target. Says so only if all of this holds at one moment:
+ * A cut-over or a return, as the plan sees it: whether everything that was written before the
+ * freeze time is durable on the other side. Says so only if all of this holds at one moment:
  *
  * <ul>
  *   <li>every table is followed, and a listing of tables that was asked for late enough shows no
  *       other;
- *   <li>what {@link TableDrain} asks of the stream of each table holds;
+ *   <li>what the {@link TableProof} of each table asks of its stream holds;
  *   <li>no record was read that is newer than the freeze time, before the freeze or after it. Such
  *       a record says that somebody still writes. Then the freeze time is set anew and the wait
  *       begins from the start.
@@ -55,9 +57,28 @@ final class Drain {
   /** A listing of tables may have been under way when it was asked for. The next one was not. */
   private static final int TABLE_LISTINGS = 2;
 
-  private final Map<String, TablePlan> tables;
+  /** The plan whose tables are drained. */
+  interface Tables {
+    /** All tables that must have arrived. */
+    Collection<String> names();
+
+    /** Whether the stream of a table is followed. */
+    boolean isFollowed(String table);
+
+    /** When the durable changes of a table were made, at least the newest of each of its splits. */
+    Stream<Instant> durable(String table);
+
+    /**
+     * A new proof for a table.
+     *
+     * @param from calls that begin before this moment prove nothing
+     */
+    TableProof proof(String table, Instant from);
+  }
+
+  private final Tables tables;
   private final Consumer<Command> commands;
-  private final Map<String, TableDrain> drains = new LinkedHashMap<>();
+  private final Map<String, TableProof> proofs = new LinkedHashMap<>();
   private Instant freeze;
   private Instant heard;
   private int restarts;
@@ -70,7 +91,7 @@ final class Drain {
   /**
    * @param tables the tables of the plan, live
    */
-  Drain(Map<String, TablePlan> tables, Consumer<Command> commands, Instant freeze) {
+  Drain(Tables tables, Consumer<Command> commands, Instant freeze) {
     this.tables = tables;
     this.commands = commands;
     this.heard = freeze;
@@ -88,13 +109,8 @@ final class Drain {
 
   /** The newest one: the freeze time may have passed long before it was said. */
   private Optional<LateRecord> newest() {
-    return tables.values().stream()
-        .flatMap(
-            table ->
-                table.stream().stream()
-                    .flatMap(stream -> stream.graph().nodes().stream())
-                    .flatMap(node -> node.recordTime.stream())
-                    .map(created -> new LateRecord(table.table(), created)))
+    return tables.names().stream()
+        .flatMap(table -> tables.durable(table).map(created -> new LateRecord(table, created)))
         .max(Comparator.comparing(LateRecord::created));
   }
 
@@ -106,7 +122,7 @@ final class Drain {
 
   private void begin(Instant at) {
     freeze = at;
-    drains.clear();
+    proofs.clear();
     tableListings = Optional.empty();
     commands.accept(new Command.WatchWrites(freeze, from()));
   }
@@ -121,14 +137,19 @@ final class Drain {
     return freeze;
   }
 
-  private TableDrain of(TablePlan table) {
-    TableDrain drain = drains.get(table.table());
-    if (drain == null || !drain.isOf(table)) {
+  /** The latest time of the service's clock. */
+  Instant heard() {
+    return heard;
+  }
+
+  private TableProof of(String table) {
+    TableProof proof = proofs.get(table);
+    if (proof == null || !proof.isCurrent()) {
       // A table that is copied again has another stream to prove.
-      drain = new TableDrain(table, from());
-      drains.put(table.table(), drain);
+      proof = tables.proof(table, from());
+      proofs.put(table, proof);
     }
-    return drain;
+    return proof;
   }
 
   private void heard(Instant time) {
@@ -146,7 +167,7 @@ final class Drain {
       tableListings = Optional.of(0);
       commands.accept(new Command.ListTables());
     }
-    of(tables.get(event.table())).onReadEmpty(event, commands);
+    of(event.table()).onReadEmpty(event, commands);
   }
 
   void onDurable(Event.Durable event) {
@@ -157,18 +178,18 @@ final class Drain {
     if (created.isAfter(freeze)) {
       restartAfter(created);
     } else {
-      of(tables.get(event.table())).onRecord(event.splitId());
+      of(event.table()).onRecord(event.splitId());
     }
   }
 
   void onShardsListed(Event.ShardsListed event) {
     heard(event.listing().serviceTime());
-    of(tables.get(event.table())).onShardsListed(event);
+    of(event.table()).onShardsListed(event);
   }
 
   void onStreamFound(Event.StreamFound event) {
     event.stream().ifPresent(stream -> heard(stream.serviceTime()));
-    of(tables.get(event.table())).onStreamFound(event);
+    of(event.table()).onStreamFound(event);
   }
 
   void onTablesListed() {
@@ -182,15 +203,24 @@ final class Drain {
 
   // --- the switch ----------------------------------------------------------------------------
 
-  /** Records the cut-over, if everything has arrived. */
-  void cutOver(Optional<String> wayBack) {
+  /**
+   * Records that the applications are switched, if everything has arrived.
+   *
+   * @param entries what the checkpoint is to say, in this order
+   */
+  void record(List<? extends CheckpointEntry> entries) {
     if (stage != CutOverStage.WAITING || !missing().isEmpty()) {
-      refusals++;
+      refuse();
       return;
     }
     stage = CutOverStage.RECORDED;
-    commands.accept(new Command.Save(new OfDirection(Direction.CUT_OVER, freeze, wayBack), true));
+    entries.forEach(entry -> commands.accept(new Command.Save(entry, true)));
     commands.accept(new Command.TellStored());
+  }
+
+  /** A switch was asked for that cannot be. */
+  void refuse() {
+    refusals++;
   }
 
   void onStored() {
@@ -206,16 +236,16 @@ final class Drain {
    * Calls it off.
    *
    * @param undo even if it is recorded: whoever asked for the switch may have been told of it
+   * @param before what the checkpoint is to say then
    * @return whether it is called off
    */
-  boolean thaw(boolean undo) {
+  boolean thaw(boolean undo, OfDirection before) {
     if (isRecorded() && !undo) {
       return false;
     }
     commands.accept(new Command.UnwatchWrites());
     if (isRecorded()) {
-      commands.accept(
-          new Command.Save(new OfDirection(Direction.FORWARD, heard, Optional.empty()), true));
+      commands.accept(new Command.Save(before, true));
     }
     return true;
   }
@@ -228,10 +258,10 @@ final class Drain {
 
   private List<Missing> missing() {
     List<Missing> missing = new ArrayList<>();
-    if (tables.values().stream().noneMatch(table -> table.state() == TableState.FOLLOWING)) {
+    if (tables.names().stream().noneMatch(tables::isFollowed)) {
       missing.add(new Missing(Optional.empty(), Optional.empty(), "no table is followed"));
     }
-    for (TablePlan table : tables.values()) {
+    for (String table : tables.names()) {
       missing.addAll(of(table).missing());
     }
     if (missing.isEmpty() && tableListings.filter(n -> n >= TABLE_LISTINGS).isEmpty()) {

@@ -8,6 +8,7 @@ import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a host tells the plan. */
@@ -46,6 +47,8 @@ public sealed interface Event {
     void thaw(Thaw event);
 
     void cutOver(CutOver event);
+
+    void goBack(GoBack event);
 
     void stored(Stored event);
   }
@@ -163,9 +166,9 @@ public sealed interface Event {
   }
 
   /**
-   * A shard was read to its newest record by one call, and nothing came: everything that was read
-   * of it before is durable. Sent for every such call, but only after {@link Command.WatchWrites}
-   * and for calls that began late enough.
+   * A shard or a change stream was read to its newest record by one call, and nothing came:
+   * everything that was read of it before is durable. Sent for every such call, but only after
+   * {@link Command.WatchWrites} and for calls that began late enough.
    *
    * @param begun the call began at this moment or later, by the service's clock
    */
@@ -238,7 +241,7 @@ public sealed interface Event {
   }
 
   /**
-   * The applications do not write any more: a cut-over begins, or begins anew.
+   * The applications do not write any more: a cut-over or a return begins, or begins anew.
    *
    * @param at every write that the applications made was acknowledged before this moment, by the
    *     service's clock
@@ -251,7 +254,7 @@ public sealed interface Event {
   }
 
   /**
-   * The cut-over is called off.
+   * The cut-over or the return is called off.
    *
    * @param undo even if it is recorded already; else it stays recorded
    */
@@ -272,6 +275,23 @@ public sealed interface Event {
     @Override
     public void to(Handler handler) {
       handler.cutOver(this);
+    }
+  }
+
+  /**
+   * The applications are about to be switched back to DynamoDB. Counts only if everything written
+   * before the freeze has arrived.
+   *
+   * @param streams the open stream of each table, as DynamoDB has just answered
+   */
+  record GoBack(Map<String, StreamHandle> streams) implements Event {
+    public GoBack {
+      streams = Map.copyOf(streams);
+    }
+
+    @Override
+    public void to(Handler handler) {
+      handler.goBack(this);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.nimoshake.core.plan;
 
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import java.time.Instant;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Decides what runs: an event goes in, commands come out. Pure and single-threaded: no I/O, no
@@ -41,6 +44,9 @@ public final class SyncPlan implements Plan {
 
   private boolean toldMissing;
 
+  /** Set if the checkpoint says that the applications were switched back to DynamoDB. */
+  private Optional<OfDirection> returned = Optional.empty();
+
   /** The cut-over that is under way. */
   private Optional<Drain> drain = Optional.empty();
 
@@ -61,12 +67,15 @@ public final class SyncPlan implements Plan {
             .add(split);
       } else if (entry instanceof CheckpointEntry.OfSync sync) {
         savedCopied = sync.copied();
+      } else if (entry instanceof OfDirection live && live.direction() == Direction.RETURNED) {
+        returned = Optional.of(live);
       }
     }
   }
 
   @Override
   public List<Command> start() {
+    returned.ifPresent(live -> commands.add(new Command.Save(forward(live.at()), true)));
     commands.add(new Command.ListTables());
     return drain();
   }
@@ -141,18 +150,25 @@ public final class SyncPlan implements Plan {
     public void freeze(Event.Freeze event) {
       // A cut-over that is recorded can only be undone: the checkpoint says that it was made.
       if (drain.filter(Drain::isRecorded).isEmpty()) {
-        drain = Optional.of(new Drain(tables, SyncPlan.this::emit, event.at()));
+        drain = Optional.of(new Drain(new DrainedTables(), SyncPlan.this::emit, event.at()));
       }
     }
 
     @Override
     public void thaw(Event.Thaw event) {
-      drain = drain.filter(d -> !d.thaw(event.undo()));
+      drain = drain.filter(d -> !d.thaw(event.undo(), forward(d.heard())));
     }
 
     @Override
     public void cutOver(Event.CutOver event) {
-      drain.ifPresent(d -> d.cutOver(event.wayBack()));
+      drain.ifPresent(
+          d -> d.record(List.of(new OfDirection(Direction.CUT_OVER, d.freeze(), event.wayBack()))));
+    }
+
+    @Override
+    public void goBack(Event.GoBack event) {
+      // The sync goes forward.
+      drain.ifPresent(Drain::refuse);
     }
 
     @Override
@@ -194,6 +210,35 @@ public final class SyncPlan implements Plan {
     public void tableFault(Event.TableFault event) {
       tables.get(event.table()).onTableFault(event.fault());
     }
+  }
+
+  /** What a cut-over has to know. */
+  private final class DrainedTables implements Drain.Tables {
+    @Override
+    public Collection<String> names() {
+      return tables.keySet();
+    }
+
+    @Override
+    public boolean isFollowed(String table) {
+      return tables.get(table).state() == TableState.FOLLOWING;
+    }
+
+    @Override
+    public Stream<Instant> durable(String table) {
+      return streamOf(table).stream()
+          .flatMap(stream -> stream.graph().nodes().stream())
+          .flatMap(node -> node.recordTime.stream());
+    }
+
+    @Override
+    public TableProof proof(String table, Instant from) {
+      return new TableDrain(tables.get(table), from);
+    }
+  }
+
+  private static OfDirection forward(Instant at) {
+    return new OfDirection(Direction.FORWARD, at, Optional.empty());
   }
 
   private Optional<StreamPlan> streamOf(String table) {

@@ -34,7 +34,7 @@ import java.util.function.Consumer;
  *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html">
  *     GetRecords</a>
  */
-final class TableDrain {
+final class TableDrain implements TableProof {
   private static final Duration EMPTY_FOR = Duration.ofSeconds(2);
   private static final Duration LISTED_FOR = Duration.ofSeconds(4);
 
@@ -60,15 +60,15 @@ final class TableDrain {
     this.from = from;
   }
 
-  /** Whether the table still follows the stream that this is about. */
-  boolean isOf(TablePlan other) {
-    return other.stream().equals(stream);
+  @Override
+  public boolean isCurrent() {
+    return table.stream().equals(stream);
   }
 
   // --- what happens --------------------------------------------------------------------------
 
-  /** A shard was read empty, by a call that began late enough. Asks for what else is needed. */
-  void onReadEmpty(Event.ReadEmpty event, Consumer<Command> commands) {
+  @Override
+  public void onReadEmpty(Event.ReadEmpty event, Consumer<Command> commands) {
     empty.merge(
         event.splitId(), Evidence.first(event.begun()), (b, n) -> b.againSoon(event.begun()));
     if (stream.isEmpty() || asked.isAfter(event.begun().minus(LIST_EVERY))) {
@@ -83,12 +83,13 @@ final class TableDrain {
     }
   }
 
-  /** A record came: the shard was not read to its newest record after all. */
-  void onRecord(String splitId) {
+  @Override
+  public void onRecord(String splitId) {
     empty.remove(splitId);
   }
 
-  void onShardsListed(Event.ShardsListed event) {
+  @Override
+  public void onShardsListed(Event.ShardsListed event) {
     Instant at = event.listing().serviceTime();
     if (stream.isEmpty()
         || !event.streamArn().equals(stream.get().listings().streamArn())
@@ -106,7 +107,8 @@ final class TableDrain {
     }
   }
 
-  void onStreamFound(Event.StreamFound event) {
+  @Override
+  public void onStreamFound(Event.StreamFound event) {
     // The service's clock in this answer is a moment later than the begin of the call. The empty
     // pages that are waited for besides came later still.
     found = event.stream().filter(handle -> !handle.serviceTime().isBefore(from));
@@ -118,7 +120,8 @@ final class TableDrain {
 
   // --- what is missing -----------------------------------------------------------------------
 
-  List<Missing> missing() {
+  @Override
+  public List<Missing> missing() {
     List<Missing> missing = new ArrayList<>();
     switch (table.state()) {
       case FOLLOWING -> missingOfStream(missing);

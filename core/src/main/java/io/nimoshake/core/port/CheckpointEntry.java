@@ -69,8 +69,8 @@ public sealed interface CheckpointEntry
    * @param direction the direction
    * @param at the moment from which it counts: for a cut-over and a return, every write made before
    *     it has arrived on the other side; by the clock of the service that was written to
-   * @param wayBack where the change stream of the way back begins, as its source wrote it; empty
-   *     where no way back was asked for
+   * @param wayBack where the change stream of the way back begins or began, as its source wrote it;
+   *     empty where no way back was asked for
    */
   record OfDirection(Direction direction, Instant at, Optional<String> wayBack)
       implements CheckpointEntry {
@@ -86,6 +86,7 @@ public sealed interface CheckpointEntry
    * <pre>
    *   FORWARD -- cutover --> CUT_OVER -- sync_mode = back --> BACK -- return --> RETURNED
    *   CUT_OVER -- cutover --abort --> FORWARD
+   *   RETURNED -- return --abort --> BACK
    *   RETURNED -- a sync from DynamoDB starts again --> FORWARD
    * </pre>
    */
@@ -225,6 +226,19 @@ public sealed interface CheckpointEntry
     public OfTable backfilled(Instant end) {
       return new OfTable(
           table, Phase.COPIED, Optional.of(end), streams, segments, fresh, beside, export);
+    }
+
+    /** It is copied, and this stream brings the changes since {@code start}. */
+    public OfTable followedFrom(Instant start, String stream) {
+      return new OfTable(
+          table,
+          Phase.COPIED,
+          Optional.of(start),
+          List.of(stream),
+          segments,
+          fresh,
+          beside,
+          export);
     }
   }
 

@@ -92,10 +92,16 @@ record ChangeEvent(RawBsonDocument event) {
     if (wallTime != null && wallTime.isDateTime()) {
       return Instant.ofEpochMilli(wallTime.asDateTime().getValue());
     }
+    return clusterTime().orElse(Instant.EPOCH);
+  }
+
+  /** When it happened by the clock of the cluster, in whole seconds; empty if it does not say. */
+  Optional<Instant> clusterTime() {
     BsonValue clusterTime = event.get("clusterTime");
     return clusterTime == null
-        ? Instant.EPOCH
-        : Instant.ofEpochSecond(Integer.toUnsignedLong(clusterTime.asTimestamp().getTime()));
+        ? Optional.empty()
+        : Optional.of(
+            Instant.ofEpochSecond(Integer.toUnsignedLong(clusterTime.asTimestamp().getTime())));
   }
 
   int sizeBytes() {

@@ -37,6 +37,9 @@ import org.bson.conversions.Bson;
  * <p>Each read asks once. The server waits for a moment if there is nothing new; then the thread is
  * given back. After a fault the stream is opened again at the position of the last page.
  *
+ * <p>An empty page says how far the stream was read by the token of the answer, and not by the time
+ * of the call: an answer may be empty because the server has not looked any further yet.
+ *
  * <p>The token of an idle stream moves on as others write to the server. It must be saved now and
  * then, or it would grow older than the oplog. But not with each empty page, or an idle stream
  * would never rest.
@@ -69,6 +72,7 @@ final class ChangeStreamReader implements SplitReader {
   private final Predicate<Places.Place> isOfAnotherTable;
   private final LongSupplier nanoTime;
   private final String doing;
+  private final TokenTime tokenTime = new TokenTime();
   private Position position;
   private long movedNanos;
   private MongoChangeStreamCursor<RawBsonDocument> cursor;
@@ -121,6 +125,7 @@ final class ChangeStreamReader implements SplitReader {
     RawBsonDocument next = cursor.tryNext();
     while (next != null && end.isEmpty()) {
       ChangeEvent event = new ChangeEvent(next);
+      tokenTime.learnFrom(event);
       end = endOfStream(event);
       if (end.isEmpty()) {
         end = add(event, page);
@@ -139,7 +144,13 @@ final class ChangeStreamReader implements SplitReader {
     if (end.isEmpty()) {
       token = tokenAfterPage(events);
     }
-    return page.changes(database, new Split.ChangeStream(table.schema().name()), moved(token));
+    Split split = new Split.ChangeStream(table.schema().name());
+    return page.changes(database, split, moved(token), events == 0 ? readTo() : Optional.empty());
+  }
+
+  /** How far an empty answer says that the stream was read. */
+  private Optional<Instant> readTo() {
+    return Optional.ofNullable(cursor.getResumeToken()).flatMap(tokenTime::of);
   }
 
   /** An event whose item cannot be told ends the stream, too: what comes before it is written. */

@@ -153,10 +153,13 @@ final class EventPage {
    * The changes of the page.
    *
    * @param database where other collections are looked at
+   * @param readTo every change made before this moment was told by now; empty if that is not known
    */
-  ChangeBatch changes(MongoDatabase database, Split split, Position position) {
+  ChangeBatch changes(
+      MongoDatabase database, Split split, Position position, Optional<Instant> readTo) {
     Map<ItemKey, Found> elsewhere = table.lookUp(database, goneFromOneOfMany());
     ChangeBatch.Builder batch = ChangeBatch.builder(split);
+    readTo.ifPresent(batch::begun);
     for (Step step : steps) {
       if (step instanceof Step.Upsert upsert) {
         batch.add(

@@ -1,6 +1,9 @@
 package io.nimoshake.mongodb.source;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +16,8 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.testkit.server.MongoServer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +68,21 @@ class ChangeStreamReaderTest {
     assertEquals(List.of("a={\"n\": 2} in orders", "b gone"), changes.all());
     orders.replaceOne(Filters.eq("a"), order("a", 3));
     assertEquals(List.of("a={\"n\": 3} in orders"), changes.all());
+  }
+
+  /** Its token moves on although nothing happens, and never beyond a change that was not told. */
+  @Test
+  void anIdleStreamSaysHowFarItWasRead() throws Fault {
+    orders.insertOne(order("a", 1));
+    Instant made = changes.read().newestRecord().orElseThrow();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> changes.read().begun().filter(to -> to.isAfter(made)).isPresent());
+    orders.insertOne(order("b", 1));
+    ChangeBatch page = changes.read();
+    assertEquals(1, page.changes().size());
+    Instant next = page.newestRecord().orElseThrow();
+    assertFalse(changes.read().begun().orElseThrow().isBefore(next.truncatedTo(SECONDS)));
   }
 
   @Test

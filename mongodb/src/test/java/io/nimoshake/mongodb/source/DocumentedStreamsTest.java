@@ -43,6 +43,9 @@ class DocumentedStreamsTest {
        documentKey: {region: "eu", _id: "a"}, fullDocument: {_id: "a", n: 1}}
       """;
 
+  /** As MongoDB 4.2 and newer write the end of a batch without an event, at 1700000009. */
+  private static final String IDLE_TOKEN = "826553F109000000012B0229296E04";
+
   private final Queue<BsonDocument> replies = new ConcurrentLinkedQueue<>();
   private final ScriptedMongo server =
       ScriptedMongo.start(
@@ -128,6 +131,31 @@ class DocumentedStreamsTest {
     assertEquals(token("82B2"), changes.read().position());
     replies.add(batch("82B3"));
     assertEquals(token("82B2"), changes.read().position());
+  }
+
+  /** An answer may be empty because the server, or a shard of it, has not looked further yet. */
+  @Test
+  void anEmptyAnswerSaysHowFarTheStreamWasRead() throws Fault {
+    opened();
+    assertEquals(Optional.empty(), changes.read().begun());
+    replies.add(batch(IDLE_TOKEN));
+    assertEquals(Optional.of(Instant.ofEpochSecond(1_700_000_009L)), changes.read().begun());
+  }
+
+  @Test
+  void tokensOfAnotherFormSayNothing() throws Fault {
+    opened(INSERT);
+    changes.read();
+    replies.add(batch(IDLE_TOKEN));
+    assertEquals(Optional.empty(), changes.read().begun(), "its time was not that of its event");
+  }
+
+  @Test
+  void tokensOfEventsHaveTheirTime() throws Fault {
+    opened(INSERT.replace("82A1", "826553F1000000000346645F69640000"));
+    changes.read();
+    replies.add(batch(IDLE_TOKEN));
+    assertEquals(Optional.of(Instant.ofEpochSecond(1_700_000_009L)), changes.read().begun());
   }
 
   @Test

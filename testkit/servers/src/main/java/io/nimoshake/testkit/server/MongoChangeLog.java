@@ -100,8 +100,15 @@ final class MongoChangeLog implements Oplog {
     entries.add(new Entry(last, now, kind, namespace, id, document, renamedTo));
   }
 
-  /** The time of the newest change. */
+  /**
+   * The time of the newest change. A server writes something without meaning now and then, so that
+   * the time goes on: here every second, there every ten.
+   */
   synchronized BsonTimestamp now() {
+    int seconds = (int) Instant.now().getEpochSecond();
+    if (seconds > last.getTime()) {
+      last = new BsonTimestamp(Instant.ofEpochSecond(seconds), 1);
+    }
     return last;
   }
 
@@ -110,13 +117,23 @@ final class MongoChangeLog implements Oplog {
     oldest = last;
   }
 
-  /** The changes after a moment, at most so many. */
-  private synchronized List<Entry> after(BsonTimestamp time, int limit) {
+  /**
+   * The changes after a moment, at most so many.
+   *
+   * @param to the time of the last of them, or now if there are no more
+   */
+  private record Changes(List<Entry> entries, BsonTimestamp to) {}
+
+  private synchronized Changes after(BsonTimestamp time, int limit) {
     int from = entries.size();
     while (from > 0 && entries.get(from - 1).time().compareTo(time) > 0) {
       from--;
     }
-    return List.copyOf(entries.subList(from, Math.min(entries.size(), from + limit)));
+    int to = Math.min(entries.size(), from + limit);
+    List<Entry> changes = List.copyOf(entries.subList(from, to));
+    boolean all = to == entries.size();
+    return new Changes(
+        changes, all ? now() : changes.isEmpty() ? time : entries.get(to - 1).time());
   }
 
   // --- streams -------------------------------------------------------------------------------
@@ -200,12 +217,14 @@ final class MongoChangeLog implements Oplog {
       int limit = number > 0 ? number : started ? BATCH : 0;
       started = true;
       List<Document> events = new ArrayList<>();
-      for (Entry entry : after(position, limit)) {
-        position = entry.time();
+      Changes changes = after(position, limit);
+      position = changes.to();
+      for (Entry entry : changes.entries()) {
         if (watches(entry)) {
           events.add(event(entry, entry.kind()));
           if (collection.isPresent() && entry.id() == null) {
             invalid = true;
+            position = entry.time();
             events.add(event(entry, "invalidate"));
             break;
           }

@@ -1,0 +1,87 @@
+package io.nimoshake.core.plan;
+
+import io.nimoshake.core.plan.PlanView.Missing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Whether all of one table's change stream that was made before the freeze time is durable in
+ * DynamoDB. Empty answers count whose resume token says that MongoDB had looked far enough, see
+ * {@link Drain}: {@link Evidence#ENOUGH} of them in a row, over some seconds of MongoDB's clock. An
+ * answer that is empty because MongoDB has not looked yet has an older token.
+ */
+final class ChangeStreamDrain implements TableProof {
+  private static final Duration EMPTY_FOR = Duration.ofSeconds(2);
+
+  private final String name;
+  private final Optional<BackTable> table;
+  private final Instant from;
+  private Optional<Evidence> empty = Optional.empty();
+
+  /**
+   * @param table empty if DynamoDB does not list it
+   */
+  ChangeStreamDrain(String name, Optional<BackTable> table, Instant from) {
+    this.name = name;
+    this.table = table;
+    this.from = from;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return table.isPresent();
+  }
+
+  @Override
+  public void onReadEmpty(Event.ReadEmpty event, Consumer<Command> commands) {
+    empty = Evidence.againSoon(empty, event.begun());
+  }
+
+  @Override
+  public void onRecord(String splitId) {
+    empty = Optional.empty();
+  }
+
+  @Override
+  public void onShardsListed(Event.ShardsListed event) {
+    // A change stream has none.
+  }
+
+  @Override
+  public void onStreamFound(Event.StreamFound event) {
+    // It says how far the oplog reaches back, and nothing of what was read.
+  }
+
+  @Override
+  public List<Missing> missing() {
+    if (table.isEmpty()) {
+      return missing("it is in the checkpoint, but not among the tables of DynamoDB");
+    }
+    return switch (table.get().state()) {
+      case FOLLOWING -> missingOfStream(table.get());
+      case FAILED ->
+          missing("it has failed: " + table.get().failure().map(Throwable::getMessage).orElse(""));
+      case WAITING, PREPARING, COPYING, FINISHING, SWAPPING, BACKFILLING, STOPPING, DONE ->
+          missing(
+              "it is not followed: its state is "
+                  + table.get().state().name().toLowerCase(Locale.ROOT));
+    };
+  }
+
+  private List<Missing> missingOfStream(BackTable following) {
+    if (following.isDoubted()) {
+      return missing("the last answer was that it, or the place in its change stream, is gone");
+    }
+    return empty.filter(answers -> answers.isSettled(EMPTY_FOR)).isPresent()
+        ? List.of()
+        : missing("its change stream was not yet read empty often enough after " + from);
+  }
+
+  private List<Missing> missing(String reason) {
+    return List.of(new Missing(Optional.of(name), Optional.empty(), reason));
+  }
+}

@@ -1,0 +1,387 @@
+package io.nimoshake.core.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Split;
+import io.nimoshake.core.plan.PlanView.CutOverStage;
+import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.Direction;
+import io.nimoshake.core.port.CheckpointEntry.OfDirection;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
+import io.nimoshake.core.port.Source.StreamHandle;
+import io.nimoshake.core.port.Target.Existing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What it takes until everything that was written to MongoDB before the freeze time is in DynamoDB.
+ * Times in seconds.
+ */
+class ReturnTest {
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** The freeze time, and when answers begin to count. */
+  private static final int F = 100;
+
+  private static final int FROM = F + 10;
+
+  private static final OfDirection LIVE =
+      new OfDirection(Direction.BACK, T0, Optional.of("beginning"));
+
+  private static final OfSplit SHARD =
+      new OfSplit(
+          new Split.StreamShard("t", "old", "s1", Set.of(), Optional.empty(), T0),
+          Position.after("7"),
+          Optional.empty(),
+          T0);
+
+  private final List<Command> commands = new ArrayList<>();
+  private BackPlan plan;
+
+  private static Instant at(int second) {
+    return T0.plusSeconds(second);
+  }
+
+  private void on(Event event) {
+    commands.addAll(plan.on(event));
+  }
+
+  /** These tables are followed. */
+  private void follow(String... tables) throws Fault {
+    List<CheckpointEntry> checkpoint = new ArrayList<>(List.of(LIVE, SHARD));
+    for (String table : tables) {
+      checkpoint.add(copied(table));
+    }
+    restore(checkpoint);
+    on(new Event.TablesListed(List.of(tables)));
+    for (String table : tables) {
+      on(new Event.TablePrepared(table, 1, false, Optional.empty()));
+    }
+  }
+
+  private void restore(List<CheckpointEntry> checkpoint) throws Fault {
+    plan =
+        BackPlan.restore(
+            new PlanOptions(
+                false,
+                true,
+                true,
+                false,
+                Existing.RESUME,
+                false,
+                4,
+                false,
+                false,
+                false,
+                Duration.ofMinutes(2)),
+            checkpoint);
+    commands.addAll(plan.start());
+  }
+
+  private static OfTable copied(String table) {
+    return new OfTable(table, Phase.COPIED, Optional.of(T0), List.of("old"), 4, true, false);
+  }
+
+  private static String stream() {
+    return Split.ChangeStream.ID;
+  }
+
+  private void freeze() {
+    on(new Event.Freeze(at(F)));
+  }
+
+  /** Answers without a change, whose tokens have these times. */
+  private void empty(String table, int... seconds) {
+    for (int second : seconds) {
+      on(new Event.ReadEmpty(table, stream(), at(second)));
+    }
+  }
+
+  private void change(String table, int made) {
+    on(
+        new Event.Durable(
+            table, stream(), Position.after("p" + made), Optional.of(at(made)), at(0)));
+  }
+
+  private void listTables(String... tables) {
+    on(new Event.TablesListed(List.of(tables)));
+    on(new Event.TablesListed(List.of(tables)));
+  }
+
+  private PlanView.CutOver view() {
+    return plan.cutOver().orElseThrow();
+  }
+
+  private void assertMissing(String reason) {
+    assertFalse(view().isDrained(), "nothing is missing");
+    assertTrue(view().missing().toString().contains(reason), view().missing().toString());
+  }
+
+  private void assertDrained() {
+    assertEquals(List.of(), view().missing());
+  }
+
+  // --- one change stream -----------------------------------------------------------------------
+
+  @Test
+  void aChangeStreamIsReadEmptySeveralTimesAfterTheMargin() throws Fault {
+    follow("t");
+    freeze();
+    assertTrue(commands.contains(new Command.WatchWrites(at(F), at(FROM))), commands.toString());
+    empty("t", FROM, FROM + 1);
+    listTables("t");
+    assertMissing("read empty");
+    empty("t", FROM + 2);
+    assertDrained();
+  }
+
+  /** It has not looked any further yet, whenever it was asked. */
+  @Test
+  void aStreamThatDeliversLateIsWaitedFor() throws Fault {
+    follow("t");
+    freeze();
+    listTables("t");
+    empty("t", F - 3, F - 3, F - 3, F, F + 9, F + 9, F + 9);
+    assertMissing("read empty");
+    change("t", F - 1);
+    assertEquals(0, view().restarts(), "it was made before the freeze time");
+    empty("t", FROM, FROM + 1, FROM + 2);
+    listTables("t");
+    assertDrained();
+  }
+
+  @Test
+  void emptyAnswersOfOneMomentAreOneAnswer() throws Fault {
+    follow("t");
+    freeze();
+    empty("t", FROM, FROM, FROM, FROM);
+    listTables("t");
+    assertMissing("read empty");
+  }
+
+  @Test
+  void aChangeThatComesAfterEmptyAnswersBeginsTheStreamAnew() throws Fault {
+    follow("t");
+    freeze();
+    empty("t", FROM, FROM + 1, FROM + 2);
+    listTables("t");
+    assertDrained();
+    change("t", F - 1);
+    assertMissing("read empty");
+    empty("t", FROM + 3, FROM + 4, FROM + 5);
+    assertDrained();
+  }
+
+  /** Two seconds is how far the clocks of two members may lie apart. */
+  @Test
+  void aWriterWhoseClockIsBehindIsInsideOfTheMargin() throws Fault {
+    follow("t");
+    freeze();
+    change("t", F - 2);
+    assertEquals(at(F), view().freeze());
+    empty("t", FROM - 2, FROM - 1, FROM);
+    listTables("t");
+    assertMissing("read empty");
+  }
+
+  @Test
+  void aPositionThatIsRefusedIsNotProven() throws Fault {
+    follow("t");
+    freeze();
+    empty("t", FROM, FROM + 1, FROM + 2);
+    listTables("t");
+    on(new Event.SplitFault("t", stream(), new Fault.StreamGone("too old", at(FROM), null)));
+    assertMissing("is gone");
+    change("t", F - 1);
+    empty("t", FROM + 3, FROM + 4, FROM + 5);
+    assertDrained();
+  }
+
+  // --- tables ----------------------------------------------------------------------------------
+
+  /** A paused table reads nothing, so it has no empty answer. */
+  @Test
+  void aPausedTableIsMissing() throws Fault {
+    follow("t", "u");
+    freeze();
+    empty("t", FROM, FROM + 1, FROM + 2);
+    listTables("t", "u");
+    assertMissing("table=Optional[u]");
+  }
+
+  @Test
+  void aTableThatHasFailedIsMissing() throws Fault {
+    follow("t");
+    freeze();
+    empty("t", FROM, FROM + 1, FROM + 2);
+    listTables("t");
+    on(new Event.TableFault("t", new Fault.TableFailed("denied", null)));
+    assertMissing("denied");
+  }
+
+  @Test
+  void aTableThatDynamoDbDoesNotListIsMissingUntilThatIsClear() throws Fault {
+    restore(List.of(LIVE, copied("t"), copied("u")));
+    on(new Event.TablesListed(List.of("t")));
+    on(new Event.TablePrepared("t", 1, false, Optional.empty()));
+    freeze();
+    empty("t", FROM, FROM + 1, FROM + 2);
+    listTables("t");
+    assertMissing("table=Optional[u]");
+    for (int minute = 1; minute <= 4; minute++) {
+      on(new Event.Tick(at(60 * minute)));
+      on(new Event.TablesListed(List.of("t")));
+    }
+    assertDrained();
+  }
+
+  // --- writers that have not stopped -----------------------------------------------------------
+
+  @Test
+  void aChangeAfterTheFreezeTimeBeginsTheWaitAnew() throws Fault {
+    follow("t");
+    freeze();
+    empty("t", FROM, FROM + 1, FROM + 2);
+    listTables("t");
+    assertDrained();
+    commands.clear();
+    change("t", FROM + 9);
+    assertEquals(at(FROM + 10), view().freeze());
+    assertEquals(1, view().restarts());
+    assertTrue(
+        commands.contains(new Command.WatchWrites(at(FROM + 10), at(FROM + 20))),
+        commands.toString());
+    empty("t", FROM + 3, FROM + 12, FROM + 19);
+    listTables("t");
+    assertMissing("read empty");
+  }
+
+  @Test
+  void aChangeThatWasReadBeforeIsNotForgottenIfTheFreezeTimeHasPassed() throws Fault {
+    follow("t");
+    change("t", F + 50);
+    freeze();
+    assertEquals(at(F + 51), view().freeze());
+    assertTrue(commands.contains(new Command.NoteLateWrite("t", at(F + 50))), commands.toString());
+  }
+
+  // --- the switch ------------------------------------------------------------------------------
+
+  private void drained() throws Fault {
+    follow("t", "u");
+    freeze();
+    empty("t", FROM, FROM + 1, FROM + 2);
+    empty("u", FROM, FROM + 1, FROM + 2);
+    listTables("t", "u");
+    assertDrained();
+    commands.clear();
+  }
+
+  private List<CheckpointEntry> saved() {
+    return commands.stream()
+        .filter(Command.Save.class::isInstance)
+        .map(command -> ((Command.Save) command).entry())
+        .toList();
+  }
+
+  private static Event.GoBack goBack() {
+    return new Event.GoBack(Map.of("t", new StreamHandle("new", true, at(FROM + 3))));
+  }
+
+  @Test
+  void theSwitchIsRefusedWhileSomethingIsMissing() throws Fault {
+    follow("t");
+    freeze();
+    commands.clear();
+    on(goBack());
+    assertEquals(1, view().refusals());
+    assertEquals(List.of(), saved());
+  }
+
+  /** The direction comes last: if only a beginning is stored, the way back goes on. */
+  @Test
+  void theStreamIsToBeReadAnewAndThenTheReturnCounts() throws Fault {
+    drained();
+    on(goBack());
+    assertEquals(
+        List.of(
+            new SplitForgotten("t", "s1"),
+            new OfTable(
+                "t", Phase.COPIED, Optional.of(at(FROM + 3)), List.of("new"), 4, true, false),
+            new OfDirection(Direction.RETURNED, at(F), Optional.of("beginning"))),
+        saved());
+    assertEquals(CutOverStage.RECORDED, view().stage());
+    on(new Event.Stored());
+    assertEquals(CutOverStage.STORED, view().stage());
+  }
+
+  @Test
+  void aRecordedReturnIsUndoneOnlyIfThatIsSaid() throws Fault {
+    drained();
+    on(goBack());
+    commands.clear();
+    on(new Event.Thaw(false));
+    assertEquals(List.of(), saved());
+    on(new Event.Thaw(true));
+    assertEquals(List.of(LIVE), saved());
+    assertEquals(Optional.empty(), plan.cutOver());
+  }
+
+  @Test
+  void aSyncThatGoesBackIsNotCutOver() throws Fault {
+    drained();
+    on(new Event.CutOver(Optional.empty()));
+    assertEquals(1, view().refusals());
+    assertEquals(List.of(), saved());
+  }
+
+  // --- the way forward after it ----------------------------------------------------------------
+
+  @Test
+  void afterTheReturnTheStreamIsFollowedFromThen() throws Fault {
+    drained();
+    on(goBack());
+    SyncPlan forward =
+        new SyncPlan(
+            new PlanOptions(
+                true,
+                true,
+                true,
+                true,
+                Existing.DROP,
+                false,
+                4,
+                false,
+                true,
+                true,
+                Duration.ofMinutes(2)),
+            saved());
+    assertEquals(
+        new Command.Save(new OfDirection(Direction.FORWARD, at(F), Optional.empty()), true),
+        forward.start().get(0));
+    forward.on(new Event.TablesListed(List.of("t")));
+    List<Command> next =
+        forward.on(
+            new Event.TablePrepared(
+                "t", 1, false, Optional.of(new StreamHandle("new", true, at(FROM + 60)))));
+    assertTrue(
+        next.contains(new Command.ListShards("t", "new", Optional.empty(), 1)), next.toString());
+    assertEquals(TableState.FOLLOWING, forward.view().get(0).state());
+    assertEquals(
+        Optional.of(at(FROM + 3).minus(Duration.ofMinutes(5))),
+        forward.view().get(0).unreadSince());
+  }
+}
