@@ -2,6 +2,7 @@ package io.nimoshake.app.check;
 
 import io.nimoshake.app.check.Finding.Repaired;
 import io.nimoshake.app.check.Finding.Repaired.Outcome;
+import io.nimoshake.app.letter.RejectedItems;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.model.Change;
@@ -28,8 +29,8 @@ import org.bson.codecs.BsonDocumentCodec;
  *
  * <p>The item is read first and the document after it. So the document is never older than the
  * item. The item is changed only if it is still what was read. After the change both are read
- * again. An item is deleted only if it once had a document: one that cannot be converted never had
- * one. For one thread.
+ * again. An item is deleted only if it once had a document: one that cannot be converted, or that
+ * was rejected, never had one. For one thread.
  */
 final class BackRepair extends Mending {
   private static final int MOST_ROUNDS = 10;
@@ -40,6 +41,7 @@ final class BackRepair extends Mending {
   private final ItemComparer comparer;
   private final Expectation expectation;
   private final ItemOfDocument items;
+  private final RejectedItems rejected;
   private final boolean deletes;
 
   /**
@@ -53,6 +55,7 @@ final class BackRepair extends Mending {
     this.comparer = pair.comparer();
     this.expectation = pair.expectation();
     this.items = pair.itemsOfDocuments();
+    this.rejected = pair.sides().mongoTruth().orElseThrow().rejected();
   }
 
   @Override
@@ -81,7 +84,7 @@ final class BackRepair extends Mending {
               "left in DynamoDB: MongoDB is the truth since the cut-over, and has no document of"
                   + " it");
         }
-        Optional<String> never = neverHadADocument(item);
+        Optional<String> never = neverHadADocument(key, item);
         if (never.isPresent()) {
           return new Repaired(Outcome.LEFT_EXTRA, "not deleted from DynamoDB: " + never.get());
         }
@@ -117,11 +120,12 @@ final class BackRepair extends Mending {
         || comparer.differences(item.get(), document).isEmpty();
   }
 
-  private Optional<String> neverHadADocument(Slice item) {
+  private Optional<String> neverHadADocument(ItemKey key, Slice item) throws Fault {
     List<String> reasons = new ArrayList<>();
     pair.converter()
         .convert(item, rejected -> reasons.add("it cannot be converted: " + rejected.reason()));
-    return reasons.stream().findFirst().or(() -> expectation.whyRejected(item));
+    Optional<String> reason = reasons.stream().findFirst().or(() -> expectation.whyRejected(item));
+    return reason.isPresent() ? reason : rejected.reason(pair.schema(), key);
   }
 
   private Slice itemOf(Stored stored, Optional<Slice> there) throws UnfitDocumentException {

@@ -1,5 +1,6 @@
 package io.nimoshake.app.check;
 
+import io.nimoshake.app.letter.RejectedItems;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
@@ -34,8 +35,12 @@ import io.nimoshake.setup.StartUpChecks;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.TableFilter;
+import io.nimoshake.setup.config.Choices.OnPoison;
 import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.SyncKeys;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +105,19 @@ public final class CheckSetup {
         configuration.get(SyncKeys.TTL_DELETES) || mongoIsTruth ? "" : TTL_SKIPPED,
         setup.targetSpeaksDynamo() ? Optional.empty() : setup.fileMapping(),
         setup.dynamoShapes(),
-        mongoIsTruth ? Optional.of(setup.backSettings()) : Optional.empty());
+        mongoIsTruth
+            ? Optional.of(new MongoTruth(setup.backSettings(), rejected(check)))
+            : Optional.empty());
+  }
+
+  /** The items that the copy has left out, so that MongoDB never had them. */
+  private RejectedItems rejected(CheckOptions check) {
+    Path file = setup.deadLetterFile();
+    boolean mayBe =
+        configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER || Files.exists(file);
+    return mayBe && !check.deleteRejected()
+        ? RejectedItems.of(file, setup.convertOptions())
+        : RejectedItems.none();
   }
 
   /** Whether applications write to MongoDB: then its changes flow back to DynamoDB. */

@@ -236,7 +236,7 @@ final class Settling {
     return comparer.surelyEqual(item, document) || comparer.differences(item, document).isEmpty();
   }
 
-  private Finding finding(Suspect suspect, Look look) {
+  private Finding finding(Suspect suspect, Look look) throws Fault {
     Optional<String> source = look.item().filter(expectation::expectsDocument).map(Slice::toUtf8);
     Optional<String> target = look.document().map(Stored::document).map(comparer::json);
     if (look.strayFor().isPresent() || source.isEmpty()) {
@@ -251,7 +251,7 @@ final class Settling {
           suspect,
           mongoIsTruth ? Kind.EXTRA : Kind.MISSING,
           List.of(new ItemDifference("", source, Optional.empty())),
-          whyNotConverted(look.item().get()));
+          whyAbsent(suspect, look.item().get()));
     }
     return finding(
         suspect,
@@ -272,6 +272,17 @@ final class Settling {
             .map(KeyCodec::text)
             .orElseGet(() -> comparer.json(suspect.stored().orElseThrow().id()));
     return new Finding(pair.name(), key, kind, differences, reason, Optional.empty());
+  }
+
+  private Optional<String> whyAbsent(Suspect suspect, Slice item) throws Fault {
+    Optional<String> reason = whyNotConverted(item);
+    return reason.isPresent() || !mongoIsTruth
+        ? reason
+        : pair.sides()
+            .mongoTruth()
+            .orElseThrow()
+            .rejected()
+            .reason(pair.schema(), suspect.key().orElseThrow());
   }
 
   private Optional<String> whyNotConverted(Slice item) {

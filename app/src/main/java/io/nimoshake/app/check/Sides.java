@@ -3,7 +3,6 @@ package io.nimoshake.app.check;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader;
-import io.nimoshake.dynamodb.back.BackSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.DynamoSource;
@@ -27,7 +26,7 @@ import java.util.function.Supplier;
  * @param extrasMayBe why documents without an item may be correct; empty if they never are
  * @param mapping the rules by which documents were made; empty without a mapping
  * @param shapes how a DynamoDB-compatible target has tables and items
- * @param back how documents become items, if MongoDB is the truth; empty if DynamoDB is
+ * @param mongoTruth what is needed if MongoDB is the truth; empty if DynamoDB is
  */
 public record Sides(
     DynamoSource source,
@@ -42,11 +41,11 @@ public record Sides(
     String extrasMayBe,
     Optional<FileMapping> mapping,
     TargetShapes shapes,
-    Optional<BackSettings> back)
+    Optional<MongoTruth> mongoTruth)
     implements AutoCloseable {
   /** Whether applications write to MongoDB, so that DynamoDB has to follow. */
   public boolean mongoIsTruth() {
-    return back.isPresent();
+    return mongoTruth.isPresent();
   }
 
   @Override

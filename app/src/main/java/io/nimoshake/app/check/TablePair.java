@@ -37,7 +37,9 @@ record TablePair(TableSchema schema, Sides sides, Patience patience) {
 
   /** How documents are compared that applications have written to. */
   private Optional<WrittenValues> written() {
-    return sides.back().map(back -> new WrittenValues(sides.convert().names(), back.dates()));
+    return sides
+        .mongoTruth()
+        .map(of -> new WrittenValues(sides.convert().names(), of.back().dates()));
   }
 
   private Optional<MappedItems> mappedItems() {
@@ -64,7 +66,7 @@ record TablePair(TableSchema schema, Sides sides, Patience patience) {
 
   /** Makes the items of documents, where MongoDB is the truth. */
   ItemOfDocument itemsOfDocuments() {
-    return new ItemOfDocument(schema, sides.back().orElseThrow());
+    return new ItemOfDocument(schema, sides.mongoTruth().orElseThrow().back());
   }
 
   SourceItems items() {

@@ -76,6 +76,13 @@ final class CheckCommand implements Callable<Integer> {
   private boolean repair;
 
   @Option(
+      names = "--delete-rejected",
+      description =
+          "With --repair after a cut-over: also delete items from DynamoDB that were rejected, so"
+              + " that MongoDB never had them. They are nowhere else.")
+  private boolean deleteRejected;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Write every difference with both values to this file, one JSON object a line.")
@@ -139,11 +146,15 @@ final class CheckCommand implements Callable<Integer> {
     if (settle != null && settle < 0) {
       throw new ParameterException(spec.commandLine(), "--settle: must be a number from 0");
     }
+    if (deleteRejected && !repair) {
+      throw new ParameterException(spec.commandLine(), "--delete-rejected: needs --repair");
+    }
     return new CheckOptions(
         tables.patterns(),
         sample == null ? OptionalInt.empty() : OptionalInt.of(sample),
         Optional.ofNullable(settle).map(Duration::ofSeconds),
-        repair);
+        repair,
+        deleteRejected);
   }
 
   /** Whether different numbers of the source may become equal in the target. */

@@ -4,6 +4,7 @@ import io.nimoshake.app.check.Finding.Repaired;
 import io.nimoshake.app.check.Mending;
 import io.nimoshake.app.check.Sides;
 import io.nimoshake.app.check.SyncBeside;
+import io.nimoshake.app.letter.DeadLetter;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.dynamodb.convert.KeyCodec;

@@ -73,6 +73,41 @@ class CheckBackTest {
     }
   }
 
+  /** It was left out of the copy, so it is nowhere but in DynamoDB. */
+  @Test
+  void aRejectedItemIsNotDeletedUnlessItIsAskedFor() throws Exception {
+    try (Servers servers = new Servers()) {
+      BothSides.create(servers, List.of(Shape.S_N), ITEMS);
+      Path letters = directory.resolve("letters.jsonl");
+      Path conf =
+          servers.configuration(
+              directory,
+              "sync_mode = full",
+              "on_poison = dead_letter",
+              "dead_letter.file = " + letters);
+      copyAndCutOver(conf);
+      servers.collection(Shape.S_N.table).deleteOne(filter(DELETED));
+      servers.collection(Shape.S_N.table).deleteOne(filter(MOVED));
+      Files.writeString(
+          letters,
+          "{\"table\":\"%s\",\"key\":%s}\n"
+              .formatted(
+                  Shape.S_N.table,
+                  io.nimoshake.dynamodb.client.AttributeJson.write(Shape.S_N.key(MOVED))));
+      Checking repaired = Checking.run(conf, REPAIR);
+      assertEquals(List.of(key(MOVED)), extras(Checking.run(conf, CheckOptions.ALL)));
+      assertTrue(repaired.text().contains("not deleted from DynamoDB: it was rejected"));
+      CheckOptions all =
+          new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), true, true);
+      Checking.run(conf, all);
+      assertEquals(0, Checking.run(conf, CheckOptions.ALL).result().exitCode());
+    }
+  }
+
+  private static List<String> extras(Checking checking) {
+    return checking.findings().stream().map(finding -> keyOf(finding.key())).toList();
+  }
+
   private static final String MAPPING =
       """
       version: 1

@@ -1,4 +1,4 @@
-package io.nimoshake.app.replay;
+package io.nimoshake.app.letter;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,14 +26,14 @@ import org.bson.json.JsonParseException;
  * @param key the key; a text in files that older versions wrote
  * @param item the item: DynamoDB JSON, or the converted document that the target refused
  */
-record DeadLetter(String table, JsonNode key, JsonNode item) {
+public record DeadLetter(String table, JsonNode key, JsonNode item) {
   /** Takes names of any length, as items have them. The mapper changes its factory. */
   private static final ObjectMapper JSON = new ObjectMapper(ItemJson.FACTORY.copy());
 
   /**
    * Reads a line; empty if it is not a dead letter, for example half a line of a killed process.
    */
-  static Optional<DeadLetter> parse(String line) {
+  public static Optional<DeadLetter> parse(String line) {
     try {
       JsonNode json = JSON.readTree(line);
       return json.path("table").isTextual()
@@ -51,7 +51,7 @@ record DeadLetter(String table, JsonNode key, JsonNode item) {
    *
    * @param convert how items are converted for the target
    */
-  Optional<ItemKey> key(TableSchema schema, ConvertOptions convert) {
+  public Optional<ItemKey> key(TableSchema schema, ConvertOptions convert) {
     return ofSource(schema, key)
         .or(() -> ofSource(schema, item))
         .or(() -> ofDocument(schema, convert));

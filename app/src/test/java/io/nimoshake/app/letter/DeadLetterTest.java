@@ -1,4 +1,4 @@
-package io.nimoshake.app.replay;
+package io.nimoshake.app.letter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

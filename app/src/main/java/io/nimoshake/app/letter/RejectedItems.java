@@ -1,0 +1,104 @@
+package io.nimoshake.app.letter;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The items that the dead letter file names. The target never had a document of them, so that a
+ * document is absent does not mean that somebody has deleted it. If the file does not tell which
+ * items were rejected, every item may be one. Safe for use by several threads.
+ */
+public final class RejectedItems {
+  private final Optional<Path> file;
+  private final ConvertOptions convert;
+
+  /** What the file says of each table that was asked for. Guarded by this. */
+  private final Map<String, OfTable> tables = new HashMap<>();
+
+  /**
+   * @param unclear why the file does not tell all rejected items of the table; empty if it does
+   */
+  private record OfTable(Set<ItemKey> keys, Optional<String> unclear) {}
+
+  private RejectedItems(Optional<Path> file, ConvertOptions convert) {
+    this.file = file;
+    this.convert = convert;
+  }
+
+  /**
+   * Those of a file.
+   *
+   * @param convert how items are converted for the target
+   */
+  public static RejectedItems of(Path file, ConvertOptions convert) {
+    return new RejectedItems(Optional.of(file), convert);
+  }
+
+  /** No item was rejected, or it does not matter. */
+  public static RejectedItems none() {
+    return new RejectedItems(Optional.empty(), ConvertOptions.DEFAULT);
+  }
+
+  /**
+   * Why an item of the source may have been rejected; empty if it certainly was not.
+   *
+   * @throws Fault.Fatal if the file cannot be read
+   */
+  public Optional<String> reason(TableSchema table, ItemKey key) throws Fault {
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    OfTable letters = of(table);
+    return letters.keys().contains(key)
+        ? Optional.of("it was rejected and never had a document, see " + file.get())
+        : letters.unclear();
+  }
+
+  private synchronized OfTable of(TableSchema table) throws Fault {
+    OfTable known = tables.get(table.name());
+    if (known == null) {
+      known = read(table);
+      tables.put(table.name(), known);
+    }
+    return known;
+  }
+
+  private OfTable read(TableSchema table) throws Fault {
+    Path path = file.orElseThrow();
+    Set<ItemKey> keys = new HashSet<>();
+    Optional<String> unclear = Optional.empty();
+    try (BufferedReader lines = Files.newBufferedReader(path)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Optional<DeadLetter> letter = DeadLetter.parse(line);
+        boolean other = letter.filter(of -> !of.table().equals(table.name())).isPresent();
+        if (line.isBlank() || other) {
+          continue;
+        }
+        Optional<ItemKey> key = letter.flatMap(of -> of.key(table, convert));
+        if (key.isPresent()) {
+          keys.add(key.get());
+        } else {
+          unclear = Optional.of("it may have been rejected: a line of " + path + " tells no key");
+        }
+      }
+      return new OfTable(keys, unclear);
+    } catch (NoSuchFileException e) {
+      return new OfTable(
+          Set.of(), Optional.of("it may have been rejected: " + path + " does not exist"));
+    } catch (IOException e) {
+      throw new Fault.Fatal("the dead letters of " + path + " cannot be read: " + e, e);
+    }
+  }
+}
