@@ -3,9 +3,11 @@ package io.nimoshake.core.engine;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
 import io.nimoshake.core.checkpoint.LeasedTarget;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.ChangedKeys;
 import io.nimoshake.core.flow.FreezeWatch;
 import io.nimoshake.core.flow.MemoryBudget;
 import io.nimoshake.core.flow.Outages;
+import io.nimoshake.core.flow.RememberingWriter;
 import io.nimoshake.core.flow.Scheduler;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableWriter;
@@ -18,16 +20,24 @@ import io.nimoshake.core.port.Target;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** Runs a sync in this process. */
 public final class SyncEngine {
+  /** The part of the heap that may hold the keys that changed lately. */
+  private static final int SHARE_OF_KEYS = 32;
+
   private final Outages outages;
   private final TableRegistry registry;
   private final MemoryBudget memory;
   private final PlanHost host;
+
+  /** The keys of each table that changed lately. */
+  private final Map<String, ChangedKeys> changed = new ConcurrentHashMap<>();
 
   /**
    * @param lease of this process, acquired
@@ -49,19 +59,25 @@ public final class SyncEngine {
     registry = new TableRegistry(limits, Optional.of(outages));
     memory = new MemoryBudget(options.memoryBudgetBytes());
     LeasedTarget leased = new LeasedTarget(target, lease);
+    ChangedKeys.Budget keyBudget =
+        new ChangedKeys.Budget(Runtime.getRuntime().maxMemory() / SHARE_OF_KEYS);
     LocalSplits splits =
         new LocalSplits(
             source,
             schema ->
-                new TableWriter(
-                    schema,
-                    leased,
-                    deadLetters,
-                    scheduler,
-                    options.retryPolicy(),
-                    registry.stats(schema.name()),
-                    options.writersPerTable(),
-                    options.changesPerWrite()),
+                new RememberingWriter(
+                    new TableWriter(
+                        schema,
+                        leased,
+                        deadLetters,
+                        scheduler,
+                        options.retryPolicy(),
+                        registry.stats(schema.name()),
+                        options.writersPerTable(),
+                        options.changesPerWrite()),
+                    changed.computeIfAbsent(
+                        schema.name(), name -> new ChangedKeys(keyBudget, scheduler.now())),
+                    scheduler),
             deadLetters,
             memory,
             scheduler,
@@ -148,6 +164,11 @@ public final class SyncEngine {
   /** The last record that was created after the freeze time, since the cut-over began. */
   public Optional<FreezeWatch.LateWrite> lateWrite() {
     return registry.freeze().lateWrite();
+  }
+
+  /** The keys of a table that changed lately; empty if nothing of it was written by this run. */
+  public Optional<ChangedKeys> changed(String table) {
+    return Optional.ofNullable(changed.get(table));
   }
 
   /** See {@link PlanHost#cutOver(Optional)}. */
