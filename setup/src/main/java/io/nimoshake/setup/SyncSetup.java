@@ -6,7 +6,6 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.ReverseMapping;
 import io.nimoshake.core.port.Target.Existing;
@@ -31,6 +30,7 @@ import io.nimoshake.mapping.reverse.KeyForm;
 import io.nimoshake.mapping.reverse.NoWayBack;
 import io.nimoshake.mapping.reverse.WayBack;
 import io.nimoshake.mapping.yaml.MappingException;
+import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
@@ -403,8 +403,8 @@ public final class SyncSetup {
         configuration.find(TargetKeys.CHECKPOINT_DB).orElseGet(() -> id() + "-checkpoint"));
   }
 
-  /** The checkpoint store for reading only. Creates nothing if there is none. */
-  public Optional<CheckpointStore> existingCheckpoints() throws Fault {
+  /** The checkpoint store, to read it and to write notes. Creates nothing if there is none. */
+  public Optional<GoCheckpointImport> existingCheckpoints() throws Fault {
     if (checkpointInMongo()) {
       return Optional.of(mongoCheckpoints());
     }

@@ -1,5 +1,6 @@
 package io.nimoshake.app.check;
 
+import io.nimoshake.app.history.CheckNotes;
 import io.nimoshake.app.letter.RejectedItems;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.engine.SyncOptions;
@@ -24,6 +25,7 @@ import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.mapping.FileMapping;
+import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.mongodb.compare.MongoTargetMender;
 import io.nimoshake.mongodb.compare.MongoTargetReader;
 import io.nimoshake.setup.Connections;
@@ -42,6 +44,7 @@ import io.nimoshake.setup.config.SyncKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -125,7 +128,7 @@ public final class CheckSetup {
     if (setup.targetSpeaksDynamo()) {
       return false;
     }
-    Optional<CheckpointStore> store =
+    Optional<GoCheckpointImport> store =
         start.call(Server.CHECKPOINT, "setting up the checkpoint", setup::existingCheckpoints);
     if (store.isEmpty()) {
       return false;
@@ -225,7 +228,7 @@ public final class CheckSetup {
 
   /** The sync of the same id, which may be running. */
   public SyncBeside beside() throws StartUpException {
-    Optional<CheckpointStore> store;
+    Optional<GoCheckpointImport> store;
     try (StartUp start = setup.startUp()) {
       store =
           start.call(Server.CHECKPOINT, "setting up the checkpoint", setup::existingCheckpoints);
@@ -233,5 +236,38 @@ public final class CheckSetup {
     return store.isEmpty()
         ? SyncBeside.NONE
         : new RunningSyncBeside(store.get(), SyncClient.of(configuration, ANSWER));
+  }
+
+  /**
+   * Keeps what a comparison has found beside the checkpoint of the sync, for the cut-over. Without
+   * a sync there is nothing to keep.
+   *
+   * @param begun when the comparison began
+   * @return why it could not be kept, as a line; empty if it was
+   */
+  public Optional<String> remember(
+      CheckResult result, CheckOptions options, Instant begun, boolean mongoIsTruth) {
+    try (StartUp start = setup.startUp()) {
+      Optional<GoCheckpointImport> store =
+          start.call(Server.CHECKPOINT, "setting up the checkpoint", setup::existingCheckpoints);
+      if (store.isPresent()) {
+        try (GoCheckpointImport opened = store.get()) {
+          start.run(
+              Server.CHECKPOINT,
+              "keeping the result of the check",
+              () -> {
+                if (!opened.load().isEmpty()) {
+                  for (TableResult table : result.tables()) {
+                    CheckNotes.add(
+                        opened, table.table(), table.made(begun, options.scope(), mongoIsTruth));
+                  }
+                }
+              });
+        }
+      }
+      return Optional.empty();
+    } catch (StartUpException e) {
+      return Optional.of("the result is not kept for the cut-over: " + e.getMessage());
+    }
   }
 }

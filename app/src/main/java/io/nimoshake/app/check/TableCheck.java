@@ -1,15 +1,21 @@
 package io.nimoshake.app.check;
 
 import io.nimoshake.app.check.Finding.Kind;
+import io.nimoshake.app.check.SyncBeside.Changed;
 import io.nimoshake.app.check.TableProgress.Stage;
+import io.nimoshake.app.program.Text;
 import io.nimoshake.core.engine.Segments;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.core.port.TargetReader.SchemaDifference;
+import io.nimoshake.dynamodb.convert.KeyCodec;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +104,9 @@ final class TableCheck {
     } else {
       schema = List.of(new SchemaDifference("table", "to be in the target", Optional.empty()));
     }
+    if (options.changedSince().isPresent()) {
+      compareChanged(options.changedSince().get());
+    }
     if (options.sample().isPresent()) {
       new Sampling(pair, suspects, progress).compare(options.sample().getAsInt());
     } else {
@@ -109,6 +118,30 @@ final class TableCheck {
     if (findings.count(Kind.EXTRA) > 0 && !pair.sides().extrasMayBe().isEmpty()) {
       notes.add("extra: " + pair.sides().extrasMayBe());
     }
+  }
+
+  /** The items that changed lately are the ones that a fault of the sync may have spoiled. */
+  private void compareChanged(Instant since) throws Fault {
+    KeyCodec codec = pair.codec();
+    Changed changed =
+        beside.changed(
+            pair.name(),
+            since,
+            key -> {
+              Optional<ItemKey> ofItem = codec.decode(key);
+              if (ofItem.isEmpty()) {
+                throw new Fault.TableFailed("the sync names a key that no item can have", null);
+              }
+              progress.items.incrementAndGet();
+              suspects.add(Suspect.item(ofItem.get()));
+            });
+    suspects.resolveAll();
+    notes.add(
+        "compared all items that changed since "
+            + changed.since().truncatedTo(ChronoUnit.SECONDS)
+            + " ("
+            + Text.count(changed.keys(), "change")
+            + "), then a sample");
   }
 
   private void compareAll(boolean there) throws Fault {

@@ -1,7 +1,11 @@
 package io.nimoshake.app.check;
 
+import io.nimoshake.app.history.MadeCheck;
+import io.nimoshake.app.history.MadeCheck.Outcome;
+import io.nimoshake.app.history.MadeCheck.Scope;
 import io.nimoshake.core.port.TargetReader.SchemaDifference;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,6 +50,23 @@ public record TableResult(
 
   public boolean isEqual() {
     return differences() == 0 && schema.isEmpty();
+  }
+
+  /**
+   * What is kept of it for the cut-over.
+   *
+   * @param begun when the comparison began
+   */
+  MadeCheck made(Instant begun, Scope scope, boolean mongoIsTruth) {
+    long found = differences() + schema.size();
+    return new MadeCheck(
+        begun,
+        Instant.now(),
+        scope,
+        items,
+        found > 0 ? Outcome.DIFFERENT : isCertain() ? Outcome.EQUAL : Outcome.INCOMPLETE,
+        found,
+        mongoIsTruth);
   }
 
   /** Whether the whole table was compared. */

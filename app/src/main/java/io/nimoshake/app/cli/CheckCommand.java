@@ -21,6 +21,7 @@ import io.nimoshake.setup.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -59,6 +60,13 @@ final class CheckCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Compare N random items of each table instead of all items.")
   private Integer sample;
+
+  @Option(
+      names = "--changed",
+      description =
+          "Compare the items that changed in the last hour, as far as the running sync remembers,"
+              + " and a sample of the rest (--sample, by default 1000).")
+  private boolean changed;
 
   @Option(
       names = "--settle",
@@ -102,7 +110,9 @@ final class CheckCommand implements Callable<Integer> {
     try (Sides sides = setup.open(options);
         SyncBeside beside = setup.beside()) {
       List<String> names = setup.tables(sides, options);
+      Instant begun = Instant.now();
       CheckResult result = compare(sides, beside, options, names);
+      setup.remember(result, options, begun, sides.mongoIsTruth()).ifPresent(System.err::println);
       CheckReport report =
           new CheckReport(result, options, isLossy(sides.convert()), sides.mongoIsTruth());
       if (asJson) {
@@ -151,7 +161,10 @@ final class CheckCommand implements Callable<Integer> {
     }
     return new CheckOptions(
         tables.patterns(),
-        sample == null ? OptionalInt.empty() : OptionalInt.of(sample),
+        sample == null
+            ? changed ? OptionalInt.of(CheckOptions.SAMPLE) : OptionalInt.empty()
+            : OptionalInt.of(sample),
+        changed ? Optional.of(Instant.now().minus(CheckOptions.LATELY)) : Optional.empty(),
         Optional.ofNullable(settle).map(Duration::ofSeconds),
         repair,
         deleteRejected);

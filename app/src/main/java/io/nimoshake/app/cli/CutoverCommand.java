@@ -8,6 +8,7 @@ import io.nimoshake.app.check.CheckResult;
 import io.nimoshake.app.check.CheckSetup;
 import io.nimoshake.app.check.Sides;
 import io.nimoshake.app.check.SyncBeside;
+import io.nimoshake.app.cutover.Accepted;
 import io.nimoshake.app.cutover.CutOverFlow;
 import io.nimoshake.app.cutover.CutOverOptions;
 import io.nimoshake.app.cutover.CutOverReport;
@@ -29,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +50,8 @@ import picocli.CommandLine.Spec;
       "",
       "Talks to the running sync. Looks whether every table is followed, asks you to stop the",
       "applications, waits until everything that they wrote is in the target, compares both sides,",
-      "and records the cut-over in the checkpoint. Then the sync ends, and a sync from DynamoDB does",
+      "and records the cut-over in the checkpoint. Then the sync ends, and a sync from DynamoDB"
+          + " does",
       "not start again under this id. Until the last line nothing is changed: Ctrl-C calls it off.",
       "",
       "Exit codes: 0 switch now, 1 not cut over, the output says what is missing, 2 wrong command",
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
 final class CutoverCommand implements Callable<Integer> {
   private static final String NOTHING = "none";
   private static final String ALL = "all";
+  private static final String CHANGED = "changed";
 
   @Spec private CommandSpec spec;
 
@@ -78,22 +80,36 @@ final class CutoverCommand implements Callable<Integer> {
 
   @Option(
       names = "--check",
-      description = "Before anything else, compare every item of both sides while the sync runs.")
-  private boolean check;
+      arity = "0..1",
+      fallbackValue = CHANGED,
+      paramLabel = "WHAT",
+      description =
+          "Before anything else, compare both sides while the sync runs: 'changed' (the default"
+              + " here) the items that changed in the last hour and 1,000 random others of each"
+              + " table, 'all' every item.")
+  private String check;
 
   @Option(
       names = "--compare",
       paramLabel = "N",
       defaultValue = "1000",
       description =
-          "When everything has arrived, compare N random items of each table, or 'all', or 'none'."
-              + " Default: ${DEFAULT-VALUE}.")
+          "When everything has arrived, compare the items that changed since the last check and N"
+              + " random others of each table, or 'all' items, or 'none'. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String compare;
 
   @Option(
       names = "--accept-dead-letters",
       description = "Cut over although rejected items are not in the target.")
   private boolean acceptDeadLetters;
+
+  @Option(
+      names = "--accept-differences",
+      description =
+          "Cut over although a check has found differences, and none of every item since has shown"
+              + " that they are gone.")
+  private boolean acceptDifferences;
 
   @Option(
       names = "--way-back",
@@ -128,7 +144,8 @@ final class CutoverCommand implements Callable<Integer> {
       names = "--abort",
       description =
           "Call the cut-over off. If it is done already and the sync has ended, allow a sync from"
-              + " DynamoDB to start again: do that only if no application has written to the target.")
+              + " DynamoDB to start again: do that only if no application has written to the"
+              + " target.")
   private boolean abort;
 
   @Mixin private HelpOption help;
@@ -136,7 +153,8 @@ final class CutoverCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     CutOverOptions options = options();
-    Optional<CheckOptions> last = lastComparison();
+    OptionalInt last = lastComparison();
+    Optional<CheckOptions> first = firstComparison();
     Configuration loaded = configuration.load();
     Logging.startQuiet();
     SyncClient sync = SyncClient.of(loaded, Duration.ofSeconds(30));
@@ -148,9 +166,11 @@ final class CutoverCommand implements Callable<Integer> {
             sync,
             options,
             this::writersStopped,
-            last.map(how -> () -> compare(loaded, how)),
+            compare.equals(NOTHING)
+                ? Optional.empty()
+                : Optional.of(() -> compare(loaded, afterTheFreeze(sync, last))),
             line -> System.err.println(line));
-    if (check && !isEqualBefore(loaded)) {
+    if (first.isPresent() && !isEqualBefore(loaded, first.get())) {
       return ExitCode.FAILED_TABLES;
     }
     CutOverResult result = runWithHook(flow);
@@ -224,10 +244,11 @@ final class CutoverCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean isEqualBefore(Configuration loaded) throws Fault, StartUpException {
-    CheckResult result = compare(loaded, CheckOptions.ALL);
+  private static boolean isEqualBefore(Configuration loaded, CheckOptions how)
+      throws Fault, StartUpException {
+    CheckResult result = compare(loaded, how);
     if (result.exitCode() != ExitCode.DONE) {
-      new CheckReport(result, CheckOptions.ALL, false, false).lines().forEach(System.out::println);
+      new CheckReport(result, how, false, false).lines().forEach(System.out::println);
       System.out.println("not cut over: both sides differ. The sync goes on as before.");
       return false;
     }
@@ -240,7 +261,11 @@ final class CutoverCommand implements Callable<Integer> {
     CheckSetup setup = new CheckSetup(loaded);
     try (Sides sides = setup.open(how);
         SyncBeside beside = setup.beside()) {
-      return new Check(sides, beside, how, finding -> {}).run(setup.tables(sides, how));
+      Instant begun = Instant.now();
+      CheckResult result =
+          new Check(sides, beside, how, finding -> {}).run(setup.tables(sides, how));
+      setup.remember(result, how, begun, sides.mongoIsTruth()).ifPresent(System.err::println);
+      return result;
     }
   }
 
@@ -257,20 +282,53 @@ final class CutoverCommand implements Callable<Integer> {
       }
     }
     return new CutOverOptions(
-        time, acceptDeadLetters, keepFollowing, wayBack, Duration.ofSeconds(timeout));
+        time,
+        new Accepted(acceptDeadLetters, acceptDifferences),
+        keepFollowing,
+        wayBack,
+        Duration.ofSeconds(timeout));
   }
 
-  private Optional<CheckOptions> lastComparison() {
-    if (compare.equals(NOTHING)) {
+  private Optional<CheckOptions> firstComparison() {
+    if (check == null) {
       return Optional.empty();
-    } else if (compare.equals(ALL)) {
-      return Optional.of(CheckOptions.ALL);
+    }
+    return switch (check) {
+      case ALL -> Optional.of(CheckOptions.ALL);
+      case CHANGED ->
+          Optional.of(
+              CheckOptions.changed(Instant.now().minus(CheckOptions.LATELY), CheckOptions.SAMPLE));
+      default -> throw usage("--check: must be changed or all");
+    };
+  }
+
+  /**
+   * What is compared when everything has arrived.
+   *
+   * @param sample empty: every item
+   */
+  private static CheckOptions afterTheFreeze(SyncClient sync, OptionalInt sample)
+      throws StartUpException, Fault {
+    if (sample.isEmpty()) {
+      return CheckOptions.ALL;
+    }
+    try {
+      String since = sync.get("/api/v1/cutover").path("changed_since").asText();
+      return CheckOptions.changed(Instant.parse(since), sample.getAsInt());
+    } catch (NoSuchSyncException e) {
+      throw new Fault.Fatal(e.getMessage(), e);
+    }
+  }
+
+  /** How many random items are compared at the end; empty: every item, or nothing. */
+  private OptionalInt lastComparison() {
+    if (compare.equals(NOTHING) || compare.equals(ALL)) {
+      return OptionalInt.empty();
     }
     try {
       int items = Integer.parseInt(compare);
       if (items >= 1) {
-        return Optional.of(
-            new CheckOptions(List.of(), OptionalInt.of(items), Optional.empty(), false));
+        return OptionalInt.of(items);
       }
     } catch (NumberFormatException e) {
       throw usage("--compare: must be a number from 1, all or none");

@@ -3,6 +3,7 @@ package io.nimoshake.app.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.progress.Terminal;
+import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.app.remote.SyncClient;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -52,21 +53,22 @@ final class StatusCommand implements Callable<Integer> {
     }
     SyncClient sync = SyncClient.of(configuration.load());
     JsonNode status = sync.status();
-    print(status);
+    print(status, sync);
     while (watchSeconds != null) {
       TimeUnit.SECONDS.sleep(watchSeconds);
       status = sync.status();
       System.out.print(Terminal.isThere() ? CLEAR : System.lineSeparator());
-      print(status);
+      print(status, sync);
     }
     return status.path("healthy").asBoolean() ? ExitCode.DONE : ExitCode.FAILED_TABLES;
   }
 
-  private void print(JsonNode status) {
+  private void print(JsonNode status, SyncClient sync) throws NoSuchSyncException {
     if (asJson) {
       System.out.println(watchSeconds == null ? status.toPrettyString() : status.toString());
     } else {
       StatusText.lines(status, Terminal.columns()).forEach(System.out::println);
+      StatusText.cutOver(sync.get("/api/v1/cutover")).forEach(System.out::println);
     }
   }
 }

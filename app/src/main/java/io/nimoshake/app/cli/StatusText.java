@@ -5,6 +5,7 @@ import io.nimoshake.app.program.Text;
 import io.nimoshake.app.progress.Bars;
 import io.nimoshake.app.progress.ProgressText;
 import io.nimoshake.app.progress.ShownState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,39 @@ public final class StatusText {
       }
     }
     status.path("tables").forEach(table -> addBackfill(table, lines));
+    return lines;
+  }
+
+  /** What /api/v1/cutover answers: the cut-over that is under way, and the last checks. */
+  static List<String> cutOver(JsonNode cutOver) {
+    List<String> lines = new ArrayList<>();
+    if (cutOver.hasNonNull("freeze")) {
+      lines.add(
+          "  cut-over: "
+              + cutOver.path("state").asText()
+              + ", nothing is written since "
+              + cutOver.path("freeze").asText());
+    }
+    long oldest = 0;
+    int checked = 0;
+    List<String> unclean = new ArrayList<>();
+    for (JsonNode check : cutOver.path("checks")) {
+      oldest = Math.max(oldest, check.path("age_seconds").asLong());
+      checked += check.hasNonNull("ended") ? 1 : 0;
+      if (check.hasNonNull("in_the_way")) {
+        unclean.add(
+            "  ! " + check.path("table").asText() + ": " + check.path("in_the_way").asText());
+      }
+    }
+    if (checked > 0) {
+      lines.add(
+          String.format(
+              "  last check: %d of %s, the oldest %s ago",
+              checked,
+              Text.count(cutOver.path("checks").size(), "table"),
+              Text.duration(Duration.ofSeconds(oldest))));
+    }
+    lines.addAll(unclean);
     return lines;
   }
 

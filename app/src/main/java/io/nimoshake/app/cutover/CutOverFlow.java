@@ -76,7 +76,7 @@ public final class CutOverFlow {
   }
 
   private List<Problem> look() throws NoSuchSyncException {
-    return Readiness.problems(sync.status(), sync.get(CUTOVER), options.acceptDeadLetters());
+    return Readiness.problems(sync.status(), sync.get(CUTOVER), options.accepted());
   }
 
   /** What stays in the way. Nothing is asked of the operator before. */
@@ -103,6 +103,7 @@ public final class CutOverFlow {
       return notDone("not ready", problems, Duration.ZERO);
     }
     progress.accept("ready: every table is followed");
+    Readiness.checks(sync.get(CUTOVER)).forEach(progress);
     if (!writersStopped.isGiven()) {
       return notDone(
           "not confirmed", List.of("nobody has said that the writers stopped"), Duration.ZERO);
@@ -144,7 +145,8 @@ public final class CutOverFlow {
         }
       }
       // Once more: a change that was waited for may have been rejected.
-      List<String> rejected = Readiness.deadLetters(sync.get(CUTOVER), options.acceptDeadLetters());
+      List<String> rejected =
+          Readiness.deadLetters(sync.get(CUTOVER), options.accepted().deadLetters());
       if (!rejected.isEmpty()) {
         return notDone("items were rejected", rejected, since(begun));
       }
@@ -168,7 +170,7 @@ public final class CutOverFlow {
         "keep_following",
         options.keepFollowing(),
         "accept_dead_letters",
-        options.acceptDeadLetters());
+        options.accepted().deadLetters());
   }
 
   /** A state in which nothing is missing. */

@@ -8,14 +8,14 @@ import java.util.Optional;
  * How to cut over.
  *
  * @param at when the applications stop writing; empty: when the operator says so
- * @param acceptDeadLetters whether rejected items do not matter
+ * @param accepted what does not matter
  * @param keepFollowing whether the sync goes on after the cut-over
  * @param wayBack whether the changes of the target are to be followed later
  * @param timeout how long to wait, from the freeze time on
  */
 public record CutOverOptions(
     Optional<Instant> at,
-    boolean acceptDeadLetters,
+    Accepted accepted,
     boolean keepFollowing,
     boolean wayBack,
     Duration timeout) {}

@@ -55,7 +55,9 @@ public record CutOverReport(String id, String target, CutOverResult result) {
         + " changes written by this run, last record "
         + table.lastRecord().orElse("none")
         + ", compared "
-        + table.compared().map(items -> items + " items, equal").orElse("nothing");
+        + table.compared().map(items -> items + " items, equal").orElse("nothing")
+        + ", every item last compared "
+        + table.allEqual().map(at -> at + ", equal").orElse("never");
   }
 
   /** The same as one JSON object. */
@@ -78,6 +80,7 @@ public record CutOverReport(String id, String target, CutOverResult result) {
       node.put("changes", table.changes());
       table.lastRecord().ifPresent(at -> node.put("last_record", at));
       table.compared().ifPresent(items -> node.put("compared", items));
+      table.allEqual().ifPresent(at -> node.put("all_equal", at));
     }
     try {
       return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
@@ -107,7 +110,8 @@ public record CutOverReport(String id, String target, CutOverResult result) {
     }
     if (!result.tables().isEmpty()) {
       page.append("<table><tr><th>Table</th><th>Changes written by this run</th>")
-          .append("<th>Last record</th><th>Items compared, all equal</th></tr>");
+          .append("<th>Last record</th><th>Items compared, all equal</th>")
+          .append("<th>Every item last compared, and equal</th></tr>");
       for (Table table : result.tables()) {
         page.append("<tr><td>")
             .append(escaped(table.name()))
@@ -117,6 +121,8 @@ public record CutOverReport(String id, String target, CutOverResult result) {
             .append(escaped(table.lastRecord().orElse("none")))
             .append("</td><td>")
             .append(table.compared().map(String::valueOf).orElse("none"))
+            .append("</td><td>")
+            .append(escaped(table.allEqual().orElse("never")))
             .append("</td></tr>");
       }
       page.append("</table>");

@@ -40,9 +40,14 @@ public record CutOverResult(
    * @param changes changes written in this run of the sync
    * @param lastRecord when its newest record was created
    * @param compared items that were compared after everything had arrived; empty if none were
+   * @param allEqual when every item was last compared, and was equal; empty if that never was
    */
   public record Table(
-      String name, long changes, Optional<String> lastRecord, Optional<Long> compared) {}
+      String name,
+      long changes,
+      Optional<String> lastRecord,
+      Optional<Long> compared,
+      Optional<String> allEqual) {}
 
   static CutOverResult notDone(String why, List<String> missing, Duration waited) {
     return new CutOverResult(
@@ -70,6 +75,12 @@ public record CutOverResult(
             compared.put(table.table(), table.items());
           }
         });
+    Map<String, String> allEqual = new HashMap<>();
+    for (JsonNode check : state.path("checks")) {
+      if (check.hasNonNull("all_equal")) {
+        allEqual.put(check.path("table").asText(), check.path("all_equal").asText());
+      }
+    }
     List<Table> tables = new ArrayList<>();
     for (JsonNode table : state.path("tables")) {
       String name = table.path("name").asText();
@@ -78,7 +89,8 @@ public record CutOverResult(
               name,
               table.path("changes").asLong(),
               Optional.ofNullable(table.path("last_record").asText(null)),
-              Optional.ofNullable(compared.get(name))));
+              Optional.ofNullable(compared.get(name)),
+              Optional.ofNullable(allEqual.get(name))));
     }
     return new CutOverResult(
         Outcome.CUT_OVER,

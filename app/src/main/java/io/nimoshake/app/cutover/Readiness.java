@@ -1,19 +1,22 @@
 package io.nimoshake.app.cutover;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nimoshake.app.program.Text;
 import io.nimoshake.app.progress.ShownState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether a sync is ready to be cut over: what is in its way, a line each. */
-final class Readiness {
+public final class Readiness {
   /**
    * Something that is in the way.
    *
    * @param mayPass whether it may be over in a moment, without any help
    */
-  record Problem(String text, boolean mayPass) {
+  public record Problem(String text, boolean mayPass) {
     private static Problem lasting(String text) {
       return new Problem(text, false);
     }
@@ -26,13 +29,15 @@ final class Readiness {
   /** A table that is behind by more than this would keep the applications waiting. */
   private static final double MOST_LAG_SECONDS = 60;
 
+  private static final int CHECKS_SHOWN = 10;
+
   private Readiness() {}
 
   /**
    * @param status what /api/v1/status answers
    * @param cutOver what /api/v1/cutover answers
    */
-  static List<Problem> problems(JsonNode status, JsonNode cutOver, boolean acceptDeadLetters) {
+  public static List<Problem> problems(JsonNode status, JsonNode cutOver, Accepted accepted) {
     List<Problem> problems = new ArrayList<>();
     if (status.path("stopping").asBoolean()) {
       problems.add(Problem.lasting("the sync is stopping"));
@@ -46,8 +51,15 @@ final class Readiness {
     for (JsonNode table : status.path("tables")) {
       ofTable(table).ifPresent(problems::add);
     }
-    deadLetters(cutOver, acceptDeadLetters)
+    deadLetters(cutOver, accepted.deadLetters())
         .forEach(problem -> problems.add(Problem.lasting(problem)));
+    if (!accepted.differences()) {
+      for (JsonNode check : cutOver.path("checks")) {
+        if (check.hasNonNull("in_the_way")) {
+          problems.add(Problem.lasting(unclean(check)));
+        }
+      }
+    }
     return problems;
   }
 
@@ -64,6 +76,41 @@ final class Readiness {
             "rejected items are in "
                 + cutOver.path("dead_letters").asText()
                 + " and not in the target: mend and replay them, or give --accept-dead-letters");
+  }
+
+  private static String unclean(JsonNode check) {
+    return "table "
+        + check.path("table").asText()
+        + ": "
+        + check.path("in_the_way").asText()
+        + "; mend it, then compare every item with nimo-shake check, or give --accept-differences";
+  }
+
+  /**
+   * What is known of the comparisons of each table, a line each.
+   *
+   * @param cutOver what /api/v1/cutover answers
+   */
+  static List<String> checks(JsonNode cutOver) {
+    List<String> lines = new ArrayList<>();
+    for (JsonNode check : cutOver.path("checks")) {
+      lines.add(
+          "table "
+              + check.path("table").asText()
+              + ": "
+              + (check.hasNonNull("text")
+                  ? "last check "
+                      + Text.duration(Duration.ofSeconds(check.path("age_seconds").asLong()))
+                      + " ago: "
+                      + check.path("text").asText()
+                  : "never checked"));
+    }
+    int more = lines.size() - CHECKS_SHOWN;
+    return more > 0
+        ? Stream.concat(
+                lines.stream().limit(CHECKS_SHOWN), Stream.of("and " + more + " tables more"))
+            .toList()
+        : lines;
   }
 
   private static Optional<Problem> ofTable(JsonNode table) {

@@ -1,12 +1,18 @@
 package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.cutover.Accepted;
+import io.nimoshake.app.cutover.Readiness;
 import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.ChangedKeys;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,15 +27,55 @@ final class CutOverRoutes {
   private static final String ACCEPT_DEAD_LETTERS = "accept_dead_letters";
   private static final String KEEP_FOLLOWING = "keep_following";
 
-  private final SyncMonitor monitor;
+  private static final int KEYS_A_PART = 20_000;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  CutOverRoutes(SyncMonitor monitor) {
+  private final SyncMonitor monitor;
+  private final Status status;
+
+  CutOverRoutes(SyncMonitor monitor, Status status) {
     this.monitor = monitor;
+    this.status = status;
   }
 
   void show(Exchange exchange) throws IOException, HttpError {
     exchange.query().allow();
     exchange.json(200, state());
+  }
+
+  /** The keys of a table that changed since a moment, or from a number on, in parts. */
+  void changed(Exchange exchange) throws IOException, HttpError {
+    Query query = exchange.query().allow("table", "since", "from");
+    String table =
+        query
+            .get("table")
+            .orElseThrow(() -> HttpError.badRequest("the query parameter table is missing"));
+    ChangedKeys changed =
+        cutOvers()
+            .changed(table)
+            .orElseThrow(() -> HttpError.notFound("this run has prepared no such table"));
+    long end = changed.end();
+    long from;
+    try {
+      Optional<Long> number = query.get("from").map(Long::parseLong);
+      Instant since = query.get("since").map(Instant::parse).orElse(Instant.EPOCH);
+      from = number.isPresent() ? number.get() : changed.firstSince(since);
+    } catch (NumberFormatException | DateTimeException e) {
+      throw HttpError.badRequest("since must be a time, and from a whole number");
+    }
+    ChangedKeys.Part part = changed.part(from, KEYS_A_PART);
+    Base64.Encoder encoder = Base64.getEncoder();
+    exchange.json(
+        200,
+        Map.of(
+            "since",
+            part.since().toString(),
+            "next",
+            part.next(),
+            "end",
+            end,
+            "keys",
+            part.keys().stream().map(key -> encoder.encodeToString(key.copy())).toList()));
   }
 
   void freeze(Exchange exchange) throws IOException, HttpError {
@@ -79,7 +125,10 @@ final class CutOverRoutes {
   }
 
   private CutOverJson state() {
-    return CutOverJson.of(monitor.cutOvers(), monitor.view());
+    CutOverJson state = CutOverJson.of(monitor.cutOvers(), monitor.view(), Instant.now());
+    return state.with(
+        Readiness.problems(
+            JSON.valueToTree(status.withoutSplits()), JSON.valueToTree(state), Accepted.NOTHING));
   }
 
   private CutOvers cutOvers() throws HttpError {

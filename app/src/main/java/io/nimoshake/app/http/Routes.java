@@ -57,8 +57,9 @@ final class Routes implements AutoCloseable {
     change("pause", controls::pause);
     change("resume", controls::resume);
     change("limits", controls::limits);
-    CutOverRoutes cutOver = new CutOverRoutes(monitor);
+    CutOverRoutes cutOver = new CutOverRoutes(monitor, status);
     routes.put("/api/v1/cutover", Route.json(cutOver::show));
+    routes.put("/api/v1/cutover/changed", Route.json(cutOver::changed));
     routes.put("/api/v1/cutover/freeze", Route.post(cutOver::freeze));
     routes.put("/api/v1/cutover/abort", Route.post(cutOver::abort));
     routes.put("/api/v1/cutover/finish", Route.post(cutOver::finish));

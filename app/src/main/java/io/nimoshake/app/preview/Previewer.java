@@ -180,7 +180,7 @@ final class Previewer {
   }
 
   private Past past() throws StartUpException {
-    Optional<CheckpointStore> existing =
+    Optional<? extends CheckpointStore> existing =
         ofCheckpoint("setting up the checkpoint", setup::existingCheckpoints);
     if (existing.isEmpty()) {
       noteDirection(List.of());

@@ -1,9 +1,12 @@
 package io.nimoshake.app.progress;
 
+import io.nimoshake.app.history.TableChecks;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.ChangedKeys;
 import io.nimoshake.core.plan.PlanView;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** The cut-over of a running sync. Safe for use by several threads. */
@@ -24,6 +27,12 @@ public interface CutOvers {
 
   /** The dead letter file, if rejected items are in it, of this run of the sync or a former one. */
   Optional<Path> deadLetters();
+
+  /** The comparisons of both sides that were made, by table. */
+  Map<String, TableChecks> checks();
+
+  /** The keys of a table that changed lately; empty if nothing of it was written. */
+  Optional<ChangedKeys> changed(String table);
 
   /**
    * Begins a cut-over. The applications must not write any more.

@@ -1,9 +1,12 @@
 package io.nimoshake.app.sync;
 
+import io.nimoshake.app.history.RememberedChecks;
+import io.nimoshake.app.history.TableChecks;
 import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.ChangedKeys;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.PlanView;
@@ -20,6 +23,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +42,7 @@ final class CutOverOfRun implements CutOvers {
   private final Source source;
   private final Optional<MongoTargetSettings> mongo;
   private final WayBack wayBack;
+  private final RememberedChecks checks;
 
   /** Says why tables have no way back, a line each for people. */
   interface WayBack {
@@ -48,14 +53,17 @@ final class CutOverOfRun implements CutOvers {
    * @param deadLetterFile where rejected items are; empty if one makes its table fail
    * @param mongo the target; empty if it is not MongoDB
    * @param wayBack asked only if the target is MongoDB
+   * @param checks the comparisons that other processes make
    */
   CutOverOfRun(
       SyncEngine engine,
       Optional<Path> deadLetterFile,
       Source source,
       Optional<MongoTargetSettings> mongo,
-      WayBack wayBack) {
+      WayBack wayBack,
+      RememberedChecks checks) {
     this.wayBack = wayBack;
+    this.checks = checks;
     this.engine = engine;
     this.deadLetterFile = deadLetterFile;
     this.source = source;
@@ -82,6 +90,16 @@ final class CutOverOfRun implements CutOvers {
   @Override
   public Optional<Path> deadLetters() {
     return deadLetterFile.filter(DeadLetterFile::hasItems);
+  }
+
+  @Override
+  public Map<String, TableChecks> checks() {
+    return checks.now();
+  }
+
+  @Override
+  public Optional<ChangedKeys> changed(String table) {
+    return engine.changed(table);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.nimoshake.app.sync;
 
+import io.nimoshake.app.history.RememberedChecks;
 import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.checkpoint.LeaseClaim;
@@ -140,7 +141,8 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
                 deadLetters,
                 source,
                 setup.converts() ? Optional.of(setup.targetSettings()) : Optional.empty(),
-                schemas -> WayBackConnections.problems(setup, schemas));
+                schemas -> WayBackConnections.problems(setup, schemas),
+                new RememberedChecks(store));
       } catch (StartUpException | Fault | RuntimeException e) {
         release(lease);
         throw e;

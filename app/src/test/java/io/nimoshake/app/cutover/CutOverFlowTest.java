@@ -45,6 +45,8 @@ class CutOverFlowTest {
   private boolean rejectsInTheDrain;
   private volatile String state = "none";
   private volatile String deadLetters = "";
+  private volatile String checks = "";
+  private boolean acceptDifferences;
 
   /** States of the table in the next answers; it is followed after that. */
   private final Deque<String> states = new ConcurrentLinkedDeque<>();
@@ -81,7 +83,11 @@ class CutOverFlowTest {
     return new CutOverFlow(
         SyncClient.of(configuration),
         new CutOverOptions(
-            Optional.empty(), acceptDeadLetters, false, false, Duration.ofSeconds(20)),
+            Optional.empty(),
+            new Accepted(acceptDeadLetters, acceptDifferences),
+            false,
+            false,
+            Duration.ofSeconds(20)),
         () -> true,
         Optional.empty(),
         told::add);
@@ -102,7 +108,12 @@ class CutOverFlowTest {
     } else {
       change(path);
       answer =
-          "{\"state\":\"" + state + "\",\"freeze\":\"2026-01-01T00:00:00Z\"" + deadLetters + "}";
+          "{\"state\":\""
+              + state
+              + "\",\"freeze\":\"2026-01-01T00:00:00Z\""
+              + deadLetters
+              + checks
+              + "}";
     }
     byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, bytes.length);
@@ -160,6 +171,25 @@ class CutOverFlowTest {
     assertEquals(List.of(), asked);
     assertEquals(Outcome.CUT_OVER, flow(true).run().outcome());
     assertTrue(asked.toString().contains("\"accept_dead_letters\":true"), asked::toString);
+  }
+
+  @Test
+  void aCheckThatFoundDifferencesIsInTheWayAndTheOthersAreTold() throws Exception {
+    checks = ",\"checks\":[{\"table\":\"u\"},{\"table\":\"t\",\"age_seconds\":754,\"text\":\"x\"";
+    final String found = ",\"in_the_way\":\"the check of 12:00: 3 differences\"}]";
+    final String equal = ",\"all_equal\":\"2026-01-01\"}]";
+    String some = checks;
+    checks = some + found;
+    CutOverResult result = flow.run();
+    assertTrue(result.missing().get(0).contains("table t: the check of 12:00: 3 differences"));
+    assertEquals(List.of(), asked);
+    acceptDifferences = true;
+    assertEquals(List.of(), flow(false).problems());
+    acceptDifferences = false;
+    checks = some + equal;
+    assertEquals(Outcome.CUT_OVER, flow(false).run().outcome());
+    assertTrue(told.contains("table u: never checked"), told::toString);
+    assertTrue(told.contains("table t: last check 12 min 34 s ago: x"), told::toString);
   }
 
   @Test

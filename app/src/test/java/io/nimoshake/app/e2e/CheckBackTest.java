@@ -98,7 +98,8 @@ class CheckBackTest {
       assertEquals(List.of(key(MOVED)), extras(Checking.run(conf, CheckOptions.ALL)));
       assertTrue(repaired.text().contains("not deleted from DynamoDB: it was rejected"));
       CheckOptions all =
-          new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), true, true);
+          new CheckOptions(
+              List.of(), OptionalInt.empty(), Optional.empty(), Optional.empty(), true, true);
       Checking.run(conf, all);
       assertEquals(0, Checking.run(conf, CheckOptions.ALL).result().exitCode());
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.app.cutover.Accepted;
 import io.nimoshake.app.cutover.CutOverFlow;
 import io.nimoshake.app.cutover.CutOverOptions;
 import io.nimoshake.app.cutover.CutOverReport;
@@ -69,7 +70,7 @@ class CutOverTest {
   private CutOverFlow flow(Duration timeout) throws Exception {
     return new CutOverFlow(
         SyncClient.of(configuration(), BothSides.LIMIT),
-        new CutOverOptions(Optional.empty(), false, false, false, timeout),
+        new CutOverOptions(Optional.empty(), Accepted.NOTHING, false, false, timeout),
         () -> true,
         Optional.empty(),
         told::add);

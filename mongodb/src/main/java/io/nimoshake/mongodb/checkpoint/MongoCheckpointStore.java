@@ -3,6 +3,8 @@ package io.nimoshake.mongodb.checkpoint;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOptions;
 import io.nimoshake.core.checkpoint.Checkpoint;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.fault.Fault;
@@ -14,8 +16,11 @@ import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.client.MongoFaults;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +52,9 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
    * and less than 5 KB with the longest key of DynamoDB.
    */
   private static final int MAX_JOURNAL_ENTRIES = 2_000;
+
+  /** No table has a tilde in its name, so none has this collection. */
+  private static final String NOTES = "~notes";
 
   /** Entries that a save may repeat from the saves before it: some 40 KB. */
   private static final int MAX_REPEATED_ENTRIES = 64;
@@ -246,6 +254,33 @@ public final class MongoCheckpointStore implements GoCheckpointImport {
         return false;
       }
       throw fault(e, "take the lease in " + database.getName());
+    }
+  }
+
+  @Override
+  public Map<String, String> notes() throws Fault {
+    try {
+      Map<String, String> notes = new TreeMap<>();
+      for (Document note : database.getCollection(NOTES).find(Filters.type("Text", "string"))) {
+        notes.put(String.valueOf(note.get("_id")), note.getString("Text"));
+      }
+      return notes;
+    } catch (MongoException e) {
+      throw fault(e, "read the notes in " + database.getName());
+    }
+  }
+
+  @Override
+  public void note(String name, String text) throws Fault {
+    try {
+      database
+          .getCollection(NOTES)
+          .replaceOne(
+              Filters.eq("_id", name),
+              new Document("_id", name).append("Text", text),
+              new ReplaceOptions().upsert(true));
+    } catch (MongoException e) {
+      throw fault(e, "write a note in " + database.getName());
     }
   }
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
@@ -63,6 +64,19 @@ class MongoCheckpointStoreTest {
               .find(Filters.eq("Key", "status_key"))
               .first()
               .getString("StatusValue"));
+    }
+  }
+
+  @Test
+  void aNoteNeedsNoLeaseAndIsNoEntry() throws Fault {
+    try (MongoCheckpointStore store = held(1);
+        MongoCheckpointStore other = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
+      store.save(1, List.of(new OfSync(true)));
+      other.note("check:a.b$", "{\"x\": 1}");
+      other.note("check:a.b$", "{\"x\": 2}");
+      assertEquals(Map.of("check:a.b$", "{\"x\": 2}"), store.notes());
+      assertEquals(List.of(new OfSync(true)), store.load());
+      assertEquals(Optional.empty(), store.goCheckpoint());
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.bson.BSONException;
 import org.bson.Document;
 import org.bson.json.JsonParseException;
@@ -31,11 +32,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stores a checkpoint in a directory ({@code checkpoint.type = file}). {@code <id>.checkpoint.json}
- * holds all entries, {@code <id>.lease.json} says who may write. A new version of a file is
- * completely on the disk before it replaces the old one. So a save is stored entirely or not at
- * all.
+ * holds all entries, {@code <id>.lease.json} says who may write, {@code <id>.notes.json} holds the
+ * notes. A new version of a file is completely on the disk before it replaces the old one. So a
+ * save is stored entirely or not at all.
  *
- * <p>Both files are changed only under a lock on {@code <id>.lock}. So a process whose lease was
+ * <p>These files are changed only under a lock on {@code <id>.lock}. So a process whose lease was
  * taken by another one cannot save. This needs a file system whose locks work for all machines that
  * use the directory. Safe for use by several threads.
  */
@@ -45,6 +46,7 @@ public final class FileCheckpointStore implements GoCheckpointImport {
   private final Path directory;
   private final Path checkpointFile;
   private final Path leaseFile;
+  private final Path notesFile;
   private final Path lockFile;
   private final GoFiles goFiles;
 
@@ -70,6 +72,7 @@ public final class FileCheckpointStore implements GoCheckpointImport {
     this.directory = directory;
     this.checkpointFile = directory.resolve(id + ".checkpoint.json");
     this.leaseFile = directory.resolve(id + ".lease.json");
+    this.notesFile = directory.resolve(id + ".notes.json");
     this.lockFile = directory.resolve(id + ".lock");
     this.goFiles = new GoFiles(directory);
     this.goDirectory = directory.resolve(id + ".go-tool");
@@ -166,6 +169,29 @@ public final class FileCheckpointStore implements GoCheckpointImport {
           }
           return true;
         });
+  }
+
+  @Override
+  public synchronized Map<String, String> notes() throws Fault {
+    return locked(this::readNotes);
+  }
+
+  @Override
+  public synchronized void note(String name, String text) throws Fault {
+    locked(
+        () -> {
+          Map<String, String> notes = readNotes();
+          notes.put(name, text);
+          replace(notesFile, utf8(new Document(new TreeMap<String, Object>(notes)).toJson()));
+          return null;
+        });
+  }
+
+  private Map<String, String> readNotes() throws IOException, Fault {
+    Map<String, String> notes = new TreeMap<>();
+    readJson(notesFile)
+        .ifPresent(all -> all.forEach((name, text) -> notes.put(name, String.valueOf(text))));
+    return notes;
   }
 
   /**

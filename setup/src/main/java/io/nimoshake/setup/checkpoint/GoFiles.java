@@ -32,7 +32,7 @@ final class GoFiles {
 
   /** The file names of this program end like this, whatever the id. */
   private static final List<String> OURS =
-      List.of(".checkpoint.json", ".lease.json", ".lock", ".new");
+      List.of(".checkpoint.json", ".lease.json", ".notes.json", ".lock", ".new");
 
   private static final List<String> FIELDS =
       List.of(

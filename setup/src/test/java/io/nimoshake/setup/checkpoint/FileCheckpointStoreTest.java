@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,18 @@ class FileCheckpointStoreTest {
     assertEquals(List.of(new OfSync(false)), store.load());
     String stored = Files.readString(directory.resolve("orders.checkpoint.json"));
     assertTrue(stored.endsWith("\n]}\n"), "nothing of it is left behind what was written");
+  }
+
+  @Test
+  void aNoteNeedsNoLeaseAndIsNoEntry() throws Fault {
+    FileCheckpointStore other = new FileCheckpointStore(directory, "orders");
+    other.note("check:a.b$", "{\"x\": 1}");
+    other.note("check:a.b$", "{\"x\": 2}");
+    other.note("check:c", "");
+    FileCheckpointStore store = held("orders");
+    assertEquals(Map.of("check:a.b$", "{\"x\": 2}", "check:c", ""), store.notes());
+    assertEquals(List.of(), store.load());
+    assertEquals(Map.of(), held("people").notes());
   }
 
   @Test
@@ -71,9 +84,8 @@ class FileCheckpointStoreTest {
   @Test
   void whatTheGoToolWroteIsFoundReplacedAndKeptUpForTheWayBack() throws Exception {
     String shard =
-        "{\"ShardId\":\"s1\",\"FatherId\":\"\",\"SequenceNumber\":\"7\",\"Status\":\"in processing\","
-            + "\"WorkerId\":\"unknown\",\"IteratorType\":\"AT_SEQUENCE_NUMBER\",\"ShardIt\":\"\","
-            + "\"UpdateDate\":\"\",\"ApproximateTime\":\"\"}\n";
+        "{\"ShardId\":\"s1\",\"FatherId\":\"\",\"SequenceNumber\":\"7\",\"Status\":\"in"
+            + " processing\",\"WorkerId\":\"unknown\",\"IteratorType\":\"AT_SEQUENCE_NUMBER\",\"ShardIt\":\"\",\"UpdateDate\":\"\",\"ApproximateTime\":\"\"}\n";
     Files.writeString(directory.resolve("a.table"), shard + shard.replace("s1", "s2"));
     Files.writeString(
         directory.resolve("status_table"),

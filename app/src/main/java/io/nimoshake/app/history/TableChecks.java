@@ -1,0 +1,45 @@
+package io.nimoshake.app.history;
+
+import java.util.Optional;
+
+/**
+ * The comparisons of one table that count: a difference counts until a comparison of every item
+ * that began later finds none. A sample that finds none proves nothing of it.
+ *
+ * @param last the last one, of whatever scope
+ * @param cleanOfAll the last one of every item that found both sides equal
+ * @param different the last one that found a difference
+ */
+public record TableChecks(
+    Optional<MadeCheck> last, Optional<MadeCheck> cleanOfAll, Optional<MadeCheck> different) {
+  /** No comparison was made. */
+  public static final TableChecks NONE =
+      new TableChecks(Optional.empty(), Optional.empty(), Optional.empty());
+
+  /** With one more. Those in the other direction of flow do not count any more. */
+  public TableChecks with(MadeCheck next) {
+    boolean sameTruth = last.map(of -> of.mongoIsTruth() == next.mongoIsTruth()).orElse(true);
+    if (!sameTruth) {
+      return NONE.with(next);
+    }
+    return switch (next.outcome()) {
+      case EQUAL ->
+          new TableChecks(
+              Optional.of(next),
+              next.scope() == MadeCheck.Scope.ALL ? Optional.of(next) : cleanOfAll,
+              different);
+      case DIFFERENT -> new TableChecks(Optional.of(next), cleanOfAll, Optional.of(next));
+      case INCOMPLETE -> new TableChecks(Optional.of(next), cleanOfAll, different);
+    };
+  }
+
+  /** The comparison that is in the way of a cut-over: it was not clean, and still counts. */
+  public Optional<MadeCheck> inTheWay() {
+    Optional<MadeCheck> open =
+        different.filter(
+            found -> cleanOfAll.filter(clean -> !clean.begun().isBefore(found.ended())).isEmpty());
+    return open.isPresent()
+        ? open
+        : last.filter(made -> made.outcome() == MadeCheck.Outcome.INCOMPLETE);
+  }
+}
