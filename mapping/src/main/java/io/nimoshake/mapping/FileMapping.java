@@ -2,10 +2,11 @@ package io.nimoshake.mapping;
 
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Places;
 import io.nimoshake.mapping.bytes.CompiledTable;
 import io.nimoshake.mapping.identity.IdentityCheck;
+import io.nimoshake.mapping.plain.ComparableMapping;
+import io.nimoshake.mapping.plain.Expected;
 import io.nimoshake.mapping.plain.PlainMapping;
 import io.nimoshake.mapping.plain.PlainPlaces;
 import io.nimoshake.mapping.rule.MappingRules;
@@ -15,9 +16,11 @@ import io.nimoshake.mapping.yaml.MappingReader;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.bson.BsonDocument;
 
 /** A mapping that a file gives ({@code mapping.file}). */
-public final class FileMapping implements Mapping {
+public final class FileMapping implements ComparableMapping {
   private final String file;
   private final MappingRules rules;
   private final FieldNames names;
@@ -58,15 +61,22 @@ public final class FileMapping implements Mapping {
                     collection -> rules.isShared(collection, table.name())));
   }
 
-  /** What the rules of a table make of whole items, slowly; empty if it has no rules. */
-  public Optional<PlainMapping> plain(TableSchema table) {
-    return rules.of(table.name()).map(of -> new PlainMapping(of.of(table.name()), table, names));
+  @Override
+  public Optional<Function<BsonDocument, Expected>> expected(TableSchema table) {
+    return rules
+        .of(table.name())
+        .map(of -> new PlainMapping(of.of(table.name()), table, names)::expected);
   }
 
-  /** Where the documents of a table that has rules may be. */
+  @Override
   public Places places(TableSchema table) {
     TableRules of = rules.of(table.name()).orElseThrow();
     return new PlainPlaces(of.of(table.name()), table, names);
+  }
+
+  @Override
+  public Optional<String> takenAsRight() {
+    return Optional.empty();
   }
 
   @Override

@@ -20,6 +20,10 @@ import org.bson.io.BasicOutputBuffer;
  *
  * <p>Names are those of the fields ({@code convert.field_names}). A path lists the names of the
  * maps around a value and its own.
+ *
+ * <p>A set is an array. Its elements are sorted: strings and binary values by their bytes (UTF-8),
+ * numbers by value. DynamoDB does not keep the order of a set, and the same item must always look
+ * the same.
  */
 public final class Item {
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();

@@ -8,7 +8,9 @@ import java.util.Optional;
  *
  * <p>A plug-in is a pure function: the same table and the same item always give the same answer, in
  * every process, today and after an upgrade of the plug-in. It reads no clock, no random numbers,
- * no files and no network. {@link io.nimoshake.plugin.contract.PluginConformance} tests this.
+ * no files and no network. The order of attributes may differ when an item is read again; the
+ * elements of a set are sorted ({@link Item}). {@link
+ * io.nimoshake.plugin.contract.PluginConformance} tests this.
  */
 public interface MappingPlugin {
   /**

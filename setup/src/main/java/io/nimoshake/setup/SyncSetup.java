@@ -25,6 +25,7 @@ import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.source.ReadOptions.TtlDeletes;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.mapping.FileMapping;
+import io.nimoshake.mapping.plain.ComparableMapping;
 import io.nimoshake.mapping.plugin.PluginMapping;
 import io.nimoshake.mapping.reverse.KeyForm;
 import io.nimoshake.mapping.reverse.NoWayBack;
@@ -280,7 +281,9 @@ public final class SyncSetup {
     return new ConvertOptions(
         converts() ? configuration.get(TargetKeys.CONVERSION) : ConvertType.SAME,
         fieldNames(),
-        configuration.get(TargetKeys.NUMBER_OVERFLOW));
+        configuration.get(TargetKeys.NUMBER_OVERFLOW),
+        // A plug-in may make anything of a set, so the same set must always look the same to it.
+        configuration.find(TargetKeys.MAPPING_PLUGIN).isPresent());
   }
 
   public ReadOptions readOptions() {
@@ -302,8 +305,13 @@ public final class SyncSetup {
 
   /** The shape in which items arrive in the target. */
   public Mapping mapping() {
-    Optional<Mapping> file = fileMapping().map(mapping -> mapping);
-    return file.or(this::plugin).orElse(Mapping.NONE);
+    return comparableMapping().<Mapping>map(mapping -> mapping).orElse(Mapping.NONE);
+  }
+
+  /** The same for a comparison of both sides; empty without a mapping. */
+  public Optional<ComparableMapping> comparableMapping() {
+    Optional<ComparableMapping> file = fileMapping().map(mapping -> mapping);
+    return file.or(this::plugin);
   }
 
   /** The way from the documents of the target back to items. */

@@ -2,6 +2,7 @@ package io.nimoshake.app.check;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
+import io.nimoshake.mapping.plain.ComparableMapping;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +70,7 @@ public final class Check {
       for (Future<TableResult> each : running) {
         results.add(get(each));
       }
-      return new CheckResult(
-          results, withoutTable(tables), Duration.ofNanos(System.nanoTime() - begun));
+      return new CheckResult(results, notes(tables), Duration.ofNanos(System.nanoTime() - begun));
     } finally {
       perTable.shutdownNow();
       segments.shutdownNow();
@@ -120,6 +120,13 @@ public final class Check {
       Thread.currentThread().interrupt();
       throw new Fault.Fatal("interrupted", e);
     }
+  }
+
+  private List<String> notes(List<String> compared) throws Fault {
+    List<String> notes = new ArrayList<>();
+    sides.mapping().flatMap(ComparableMapping::takenAsRight).ifPresent(notes::add);
+    notes.addAll(withoutTable(compared));
+    return notes;
   }
 
   /** Tables that only the target has: not an error, but the user should know. */

@@ -10,7 +10,6 @@ import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
-import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.TargetMender;
 import io.nimoshake.core.port.TargetReader;
@@ -24,7 +23,7 @@ import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
-import io.nimoshake.mapping.FileMapping;
+import io.nimoshake.mapping.plain.ComparableMapping;
 import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.mongodb.compare.MongoTargetMender;
 import io.nimoshake.mongodb.compare.MongoTargetReader;
@@ -106,7 +105,7 @@ public final class CheckSetup {
         options.memoryBudgetBytes(),
         setup::limits,
         configuration.get(SyncKeys.TTL_DELETES) || mongoIsTruth ? "" : TTL_SKIPPED,
-        setup.targetSpeaksDynamo() ? Optional.empty() : setup.fileMapping(),
+        setup.targetSpeaksDynamo() ? Optional.empty() : setup.comparableMapping(),
         setup.dynamoShapes(),
         mongoIsTruth
             ? Optional.of(new MongoTruth(setup.backSettings(), rejected(check)))
@@ -171,12 +170,6 @@ public final class CheckSetup {
         StartUpChecks.target(start, target);
       }
     } else {
-      if (setup.fileMapping().isEmpty() && setup.mapping() != Mapping.NONE) {
-        throw StartUpException.refused(
-            "mapping.plugin: nothing but the plug-in knows what documents should be, so there is"
-                + " nothing to compare them with: use the conformance suite to test the plug-in",
-            null);
-      }
       StartUpChecks.target(start, setup.targetSettings());
     }
     return start.call(Server.TARGET, "setting up the target", this::target);
@@ -189,10 +182,11 @@ public final class CheckSetup {
           new DynamoTargetReader(settings.service(), settings.userIndexes(), settings.shapes());
       return new Target(reader, new DynamoTargetMender(reader));
     }
-    Optional<FileMapping> mapping = setup.fileMapping();
+    Optional<ComparableMapping> mapping = setup.comparableMapping();
     MongoTargetReader reader =
-        new MongoTargetReader(
-            setup.targetSettings(), setup.mapping(), table -> mapping.orElseThrow().places(table));
+        mapping.isPresent()
+            ? new MongoTargetReader(setup.targetSettings(), mapping.get(), mapping.get()::places)
+            : new MongoTargetReader(setup.targetSettings());
     return new Target(reader, new MongoTargetMender(reader));
   }
 

@@ -7,14 +7,14 @@ import io.nimoshake.dynamodb.compare.ItemComparer;
 import io.nimoshake.dynamodb.compare.ItemDifference;
 import io.nimoshake.dynamodb.compare.PlainItem;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
-import io.nimoshake.mapping.plain.PlainMapping;
-import io.nimoshake.mapping.plain.PlainMapping.Result;
+import io.nimoshake.mapping.plain.Expected;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
@@ -25,7 +25,7 @@ import org.bson.json.JsonMode;
 import org.bson.json.JsonWriterSettings;
 
 /**
- * What a mapping makes of items, by the plain interpreter of its rules. Documents come with their
+ * What a mapping should make of items, as it says for comparisons. Documents come with their
  * collection, as {@code {collection: ..., document: {...}}}.
  */
 final class MappedItems implements ItemComparer, Expectation {
@@ -34,44 +34,49 @@ final class MappedItems implements ItemComparer, Expectation {
   private static final String SINGLE = "{\"v\": ";
 
   private final PlainItem items;
-  private final PlainMapping mapping;
+  private final Function<BsonDocument, Expected> mapping;
   private final BiPredicate<BsonValue, BsonValue> same;
 
   private Slice lastItem;
-  private Optional<Result> lastResult = Optional.empty();
+  private Optional<Expected> lastExpected = Optional.empty();
 
   /**
+   * @param mapping says what should become of the document of an item
    * @param same whether a value of an item and one of a document are the same
    */
   MappedItems(
-      ConvertOptions convert, PlainMapping mapping, BiPredicate<BsonValue, BsonValue> same) {
+      ConvertOptions convert,
+      Function<BsonDocument, Expected> mapping,
+      BiPredicate<BsonValue, BsonValue> same) {
     this.items = new PlainItem(convert);
     this.mapping = mapping;
     this.same = same;
   }
 
   /** Empty if the item cannot be converted. The same item is often asked for twice in a row. */
-  private Optional<Result> result(Slice item) {
+  private Optional<Expected> result(Slice item) {
     if (item != lastItem) {
-      lastResult = items.document(item).map(mapping::apply);
+      lastExpected = items.document(item).map(mapping);
       lastItem = item;
     }
-    return lastResult;
+    return lastExpected;
   }
 
-  private Optional<Result.Document> expected(Slice item) {
-    return result(item).filter(Result.Document.class::isInstance).map(Result.Document.class::cast);
+  private Optional<Expected.Document> expected(Slice item) {
+    return result(item)
+        .filter(Expected.Document.class::isInstance)
+        .map(Expected.Document.class::cast);
   }
 
   @Override
   public boolean expectsDocument(Slice item) {
-    return result(item).filter(Result.Nothing.class::isInstance).isEmpty();
+    return result(item).filter(Expected.Nothing.class::isInstance).isEmpty();
   }
 
   @Override
   public Optional<Stray> misplaced(Slice item, Stored stored) {
-    Optional<Result> result = result(item);
-    if (result.isPresent() && result.get() instanceof Result.Nothing) {
+    Optional<Expected> result = result(item);
+    if (result.isPresent() && result.get() instanceof Expected.Nothing) {
       return Optional.of(new Stray(Kind.EXTRA, "the mapping ignores its item"));
     }
     return expected(item)
@@ -82,7 +87,7 @@ final class MappedItems implements ItemComparer, Expectation {
                     Kind.MISPLACED, "its item belongs to collection " + document.collection()));
   }
 
-  private boolean isAt(Result.Document expected, BsonDocument place) {
+  private boolean isAt(Expected.Document expected, BsonDocument place) {
     return expected.collection().equals(place.getString("collection").getValue())
         && same.test(expected.document().get("_id"), place.get("_id"));
   }
@@ -90,13 +95,13 @@ final class MappedItems implements ItemComparer, Expectation {
   @Override
   public Optional<String> whyRejected(Slice item) {
     return result(item)
-        .filter(Result.Rejection.class::isInstance)
-        .map(result -> "the mapping rejects it by the rule at " + result.rule().place());
+        .filter(Expected.Rejected.class::isInstance)
+        .map(result -> ((Expected.Rejected) result).reason());
   }
 
   @Override
   public boolean surelyEqual(Slice item, Slice document) {
-    Optional<Result.Document> expected = expected(item);
+    Optional<Expected.Document> expected = expected(item);
     BsonDocument placed = parse(document);
     return expected.isPresent()
         && expected.get().collection().equals(placed.getString("collection").getValue())
@@ -105,7 +110,7 @@ final class MappedItems implements ItemComparer, Expectation {
 
   @Override
   public List<ItemDifference> differences(Slice item, Slice document) {
-    Optional<Result.Document> expected = expected(item);
+    Optional<Expected.Document> expected = expected(item);
     BsonDocument placed = parse(document);
     if (expected.isEmpty()) {
       return List.of(

@@ -6,7 +6,7 @@ import io.nimoshake.core.port.TargetReader;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.DynamoSource;
-import io.nimoshake.mapping.FileMapping;
+import io.nimoshake.mapping.plain.ComparableMapping;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * @param memoryBudgetBytes the most memory for pages and for the keys of a table
  * @param limits makes the rate limits for reading one table
  * @param extrasMayBe why documents without an item may be correct; empty if they never are
- * @param mapping the rules by which documents were made; empty without a mapping
+ * @param mapping by which documents were made; empty without a mapping
  * @param shapes how a DynamoDB-compatible target has tables and items
  * @param mongoTruth what is needed if MongoDB is the truth; empty if DynamoDB is
  */
@@ -39,7 +39,7 @@ public record Sides(
     long memoryBudgetBytes,
     Supplier<TableLimits> limits,
     String extrasMayBe,
-    Optional<FileMapping> mapping,
+    Optional<ComparableMapping> mapping,
     TargetShapes shapes,
     Optional<MongoTruth> mongoTruth)
     implements AutoCloseable {

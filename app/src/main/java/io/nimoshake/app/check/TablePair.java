@@ -45,7 +45,7 @@ record TablePair(TableSchema schema, Sides sides, Patience patience) {
   private Optional<MappedItems> mappedItems() {
     return sides
         .mapping()
-        .flatMap(mapping -> mapping.plain(schema))
+        .flatMap(mapping -> mapping.expected(schema))
         .map(rules -> new MappedItems(sides.convert(), rules, sameValues()));
   }
 

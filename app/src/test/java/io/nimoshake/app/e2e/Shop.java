@@ -1,6 +1,9 @@
 package io.nimoshake.app.e2e;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.bson.BsonArray;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -163,8 +167,17 @@ final class Shop implements AutoCloseable {
     item.put("cust", text("c" + random.nextInt(100)));
     item.put("total", AttributeValue.fromN(Integer.toString(random.nextInt(10_000))));
     item.put("at", AttributeValue.fromN(Integer.toString(random.nextInt(1_000_000))));
+    item.put("tags", AttributeValue.fromSs(tags(random)));
     item.put("debug", text("x".repeat(random.nextInt(200))));
     return item;
+  }
+
+  /** In any order: it is a set. */
+  private static List<String> tags(Random random) {
+    List<String> tags =
+        new ArrayList<>(List.of("new", "used", "rare", "\uFFFDgift", "\uD83D\uDE00"));
+    Collections.shuffle(tags, random);
+    return tags.subList(0, 1 + random.nextInt(tags.size()));
   }
 
   private static AttributeValue text(String text) {
@@ -172,7 +185,7 @@ final class Shop implements AutoCloseable {
   }
 
   /** Where the document of an item has to be, and what it has to be. */
-  record Expected(String collection, String json) {}
+  record Expected(String collection, BsonDocument document) {}
 
   /** The words of {@link #MAPPING} as code; empty if the item has no document. */
   static Optional<Expected> expected(Map<String, AttributeValue> item) {
@@ -185,6 +198,8 @@ final class Shop implements AutoCloseable {
     document.put("entity", new BsonString(entity));
     document.put("mail", new BsonString(item.get("mail").s()));
     document.put("cust", new BsonString(item.get("cust").s()));
+    document.put(
+        "tags", new BsonArray(item.get("tags").ss().stream().map(BsonString::new).toList()));
     document.put("total", new BsonInt32(Integer.parseInt(item.get("total").n())));
     document.put("at", new BsonInt32(Integer.parseInt(item.get("at").n())));
     BsonValue id = new BsonDocument("pk", new BsonString(pk)).append("sk", new BsonString(sk));
@@ -207,12 +222,25 @@ final class Shop implements AutoCloseable {
       collection = "rest";
     }
     document.put("_id", id);
-    return Optional.of(new Expected(collection, text(document)));
+    return Optional.of(new Expected(collection, document));
   }
 
-  /** A document as text, whatever the order of its fields. */
+  /** A document as text, whatever the order of its fields and of its tags. */
   static String text(BsonDocument document) {
-    return new TreeMap<>(document).toString();
+    return new TreeMap<>(sorted(document)).toString();
+  }
+
+  /** A document whose tags are sorted by their bytes. */
+  static BsonDocument sorted(BsonDocument document) {
+    BsonDocument sorted = document.clone();
+    if (sorted.containsKey("tags")) {
+      sorted.getArray("tags").sort((a, b) -> Arrays.compareUnsigned(utf8(a), utf8(b)));
+    }
+    return sorted;
+  }
+
+  private static byte[] utf8(BsonValue text) {
+    return text.asString().getValue().getBytes(StandardCharsets.UTF_8);
   }
 
   /** Ends it and waits until the last change is made. */

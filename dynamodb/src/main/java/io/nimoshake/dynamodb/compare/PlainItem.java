@@ -4,10 +4,14 @@ import io.nimoshake.core.model.Slice;
 import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
@@ -27,6 +31,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * shares no code with the conversion of a sync. Not for {@code convert.type = raw}.
  */
 public final class PlainItem {
+  private static final int DECIMAL128_DIGITS = 34;
+  private static final Comparator<BsonValue> BY_BYTES =
+      (a, b) -> Arrays.compareUnsigned(bytes(a), bytes(b));
+  private static final Comparator<BsonValue> BY_NUMBER = Comparator.comparing(PlainItem::number);
+
   private final ConvertOptions options;
   private final NumberRule numbers;
 
@@ -35,7 +44,7 @@ public final class PlainItem {
     this.numbers = new NumberRule(options);
   }
 
-  /** An array that was a set: the order of its elements does not count. */
+  /** An array that was a set: the order of its elements does not count for {@link #isSame}. */
   public static final class OfSet extends BsonArray {
     OfSet(List<? extends BsonValue> elements) {
       super(elements);
@@ -73,11 +82,17 @@ public final class PlainItem {
       case NUL -> Optional.of(BsonNull.VALUE);
       case M -> document(value.m(), options.names()::nested);
       case L -> array(value.l()).map(BsonArray::new);
-      case SS -> array(value.ss().stream().map(AttributeValue::fromS).toList()).map(OfSet::new);
-      case NS -> array(value.ns().stream().map(AttributeValue::fromN).toList()).map(OfSet::new);
-      case BS -> array(value.bs().stream().map(AttributeValue::fromB).toList()).map(OfSet::new);
+      case SS -> set(value.ss().stream().map(AttributeValue::fromS), BY_BYTES);
+      case NS -> set(value.ns().stream().map(AttributeValue::fromN), BY_NUMBER);
+      case BS -> set(value.bs().stream().map(AttributeValue::fromB), BY_BYTES);
       case UNKNOWN_TO_SDK_VERSION -> Optional.empty();
     };
+  }
+
+  private Optional<OfSet> set(Stream<AttributeValue> values, Comparator<BsonValue> order) {
+    return array(values.toList())
+        .map(elements -> options.sortedSets() ? elements.stream().sorted(order).toList() : elements)
+        .map(OfSet::new);
   }
 
   private Optional<List<BsonValue>> array(List<AttributeValue> values) {
@@ -96,10 +111,35 @@ public final class PlainItem {
     BigDecimal number = new BigDecimal(text);
     return switch (numbers.kindOf(number)) {
       case INTEGER -> Optional.of(integer(number.longValueExact()));
-      case DECIMAL -> Optional.of(new BsonDecimal128(new Decimal128(number.stripTrailingZeros())));
+      case DECIMAL -> Optional.of(new BsonDecimal128(decimal(number)));
       case DOUBLE -> Optional.of(new BsonDouble(number.doubleValue()));
-      case TEXT -> Optional.of(new BsonString(text));
+      case TEXT -> Optional.of(new BsonString(number.stripTrailingZeros().toPlainString()));
       case NONE -> Optional.empty();
+    };
+  }
+
+  /** The conversion writes a number without an exponent if its digits and zeros fit. */
+  private static Decimal128 decimal(BigDecimal number) {
+    BigDecimal shortest = number.stripTrailingZeros();
+    boolean fits =
+        shortest.scale() < 0 && shortest.precision() - shortest.scale() <= DECIMAL128_DIGITS;
+    return new Decimal128(fits ? shortest.setScale(0) : shortest);
+  }
+
+  private static byte[] bytes(BsonValue value) {
+    return value.isString()
+        ? value.asString().getValue().getBytes(StandardCharsets.UTF_8)
+        : value.asBinary().getData();
+  }
+
+  private static BigDecimal number(BsonValue value) {
+    return switch (value.getBsonType()) {
+      case INT32 -> BigDecimal.valueOf(value.asInt32().getValue());
+      case INT64 -> BigDecimal.valueOf(value.asInt64().getValue());
+      case DOUBLE -> new BigDecimal(value.asDouble().getValue());
+      case DECIMAL128 -> value.asDecimal128().getValue().bigDecimalValue();
+      case STRING -> new BigDecimal(value.asString().getValue());
+      default -> throw new IllegalStateException("no number is of type " + value.getBsonType());
     };
   }
 

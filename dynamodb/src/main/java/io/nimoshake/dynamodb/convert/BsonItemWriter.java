@@ -31,6 +31,7 @@ final class BsonItemWriter implements ItemWriter {
   private final AttributePath path;
   private final List<KeyAttribute> key;
   private final NumberWriter numbers;
+  private final boolean sortedSets;
   private final BsonBuffer scratch = new BsonBuffer();
   private final int[] keyFrom;
   private final int[] keyTo;
@@ -40,6 +41,7 @@ final class BsonItemWriter implements ItemWriter {
   BsonItemWriter(TableSchema schema, ConvertOptions options) {
     raw = options.type() == ConvertType.RAW;
     numbers = new NumberWriter(options);
+    sortedSets = options.sortedSets();
     key = schema.key();
     keyFrom = new int[key.size()];
     keyTo = new int[key.size()];
@@ -242,10 +244,13 @@ final class BsonItemWriter implements ItemWriter {
       } while (in.more(']'));
     }
     out.endDocument(start);
+    if (sortedSets) {
+      SetSorter.sort(out, start, type);
+    }
   }
 
   /** Appends a type byte and an index as the name; returns the position of the type byte. */
-  private static int element(BsonBuffer out, int index) {
+  static int element(BsonBuffer out, int index) {
     int at = out.pos;
     byte[] name =
         index < INDEXES.length

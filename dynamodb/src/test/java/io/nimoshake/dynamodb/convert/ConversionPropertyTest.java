@@ -10,10 +10,17 @@ import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.dynamodb.compare.ItemComparer;
+import io.nimoshake.dynamodb.compare.PlainItem;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +39,13 @@ class ConversionPropertyTest {
           options(ConvertType.RAW, false, NumberOverflow.STRING));
   private static final List<PageDecoder> DECODERS =
       OPTIONS.stream().map(o -> new PageDecoder(Decode.BY_ID_AND_NUMBER, o)).toList();
+
+  /** What items are converted with for a mapping that is a plug-in. */
+  private static final Map<ConvertOptions, PageDecoder> SORTED =
+      OPTIONS.stream()
+          .filter(options -> options.type() != ConvertType.RAW)
+          .map(ConvertOptions::withSortedSets)
+          .collect(Collectors.toMap(o -> o, o -> new PageDecoder(Decode.BY_ID_AND_NUMBER, o)));
 
   /** Items with all types, under options that keep names. */
   private static final ConvertOptions AS_IT_IS =
@@ -82,6 +96,62 @@ class ConversionPropertyTest {
             }
           }
         });
+  }
+
+  /** A mapping that is a plug-in gets this document when both sides are compared. */
+  @Test
+  void thePlainDocumentIsTheSameToTheByte() {
+    ForItems.check(
+        5_000,
+        (item, seed) -> {
+          for (ConvertOptions options : SORTED.keySet()) {
+            Optional<Change.Upsert> upsert =
+                upsert(SORTED.get(options), Attr.Spelling.item(item, seed));
+            if (upsert.isPresent()) {
+              Slice other = Slice.utf8(Attr.Spelling.item(item, ~seed).strip());
+              BsonDocument plain = new PlainItem(options).document(other).orElseThrow();
+              BsonDocument document = Decode.bson(upsert.get().document());
+              // The order of the attributes is the only thing that may differ.
+              assertEquals(document, plain);
+            }
+          }
+        });
+  }
+
+  /** DynamoDB does not keep the order of a set. */
+  @Test
+  void sortedSetsDoNotDependOnTheOrderInWhichTheyWereRead() {
+    ForItems.check(
+        2_000,
+        (item, seed) -> {
+          for (PageDecoder decoder : SORTED.values()) {
+            Optional<Change.Upsert> one = upsert(decoder, Attr.Spelling.item(item, seed));
+            Optional<Change.Upsert> other =
+                upsert(decoder, Attr.Spelling.item(shuffled(item, seed), seed));
+            assertEquals(
+                one.map(upsert -> Decode.bson(upsert.document())),
+                other.map(upsert -> Decode.bson(upsert.document())));
+          }
+        });
+  }
+
+  private static Attr.M shuffled(Attr.M map, long seed) {
+    Map<String, Attr> entries = new LinkedHashMap<>();
+    map.entries().forEach((name, value) -> entries.put(name, shuffled(value, seed)));
+    return new Attr.M(entries);
+  }
+
+  private static Attr shuffled(Attr value, long seed) {
+    if (value instanceof Attr.M map) {
+      return shuffled(map, seed);
+    } else if (value instanceof Attr.L list) {
+      return new Attr.L(list.elements().stream().map(each -> shuffled(each, seed)).toList());
+    } else if (value instanceof Attr.Multi set) {
+      List<Attr> elements = new ArrayList<>(set.elements());
+      Collections.shuffle(elements, new Random(seed));
+      return new Attr.Multi(set.descriptor(), elements);
+    }
+    return value;
   }
 
   @Test

@@ -96,6 +96,20 @@ public final class PlainMapping {
     }
   }
 
+  /** What should be in the target for an item. */
+  public Expected expected(BsonDocument item) {
+    Result result = apply(item);
+    if (result instanceof Result.Document made) {
+      return new Expected.Document(made.collection(), made.document());
+    } else if (result instanceof Result.Nothing) {
+      return new Expected.Nothing();
+    } else if (result instanceof Result.Rejection rejection) {
+      return new Expected.Rejected(
+          "the mapping rejects it by the rule at " + rejection.rule().place());
+    }
+    throw new IllegalStateException("a result that nobody knows: " + result);
+  }
+
   /** Applies the rules to an item, a document without {@code _id}. */
   public Result apply(BsonDocument item) {
     PlainCondition condition = new PlainCondition(names, item);

@@ -6,7 +6,6 @@ import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Places;
-import io.nimoshake.mapping.plain.PlainCondition.PlainNumbers;
 import io.nimoshake.mapping.rule.IdRule;
 import io.nimoshake.mapping.rule.Rule;
 import io.nimoshake.mapping.rule.Test;
@@ -19,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bson.BsonBinarySubType;
 import org.bson.BsonDecimal128;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -30,13 +28,12 @@ import org.bson.types.Decimal128;
 
 /** Where a table's documents may be by its rules. */
 public final class PlainPlaces implements Places {
-  private static final int MOST_DIGITS_OF_A_DECIMAL128 = 34;
-
   private final List<Rule> rules;
   private final TableSchema table;
   private final FieldNames names;
   private final PlainMapping mapping;
   private final Set<String> keyNames;
+  private final KeyFields fields;
 
   /**
    * @param rules of this table, in order
@@ -46,6 +43,7 @@ public final class PlainPlaces implements Places {
     this.table = table;
     this.names = names;
     this.mapping = new PlainMapping(rules, table, names);
+    this.fields = new KeyFields(table, names);
     this.keyNames = table.key().stream().map(KeyAttribute::name).collect(Collectors.toSet());
   }
 
@@ -79,43 +77,10 @@ public final class PlainPlaces implements Places {
     return rules.stream()
         .filter(rule -> rule.collection().filter(place.collection()::equals).isPresent())
         .flatMap(rule -> keys(rule, id))
-        .filter(this::isKey)
+        .filter(fields::isKey)
         .filter(key -> isAt(place.collection(), id, key))
         .findFirst()
         .map(key -> new ItemKey(bytes(key)));
-  }
-
-  /**
-   * Whether the fields are those of a key of this table. A collection that several tables share
-   * holds ids of other types and with other fields.
-   */
-  private boolean isKey(BsonDocument key) {
-    List<String> fields =
-        table.key().stream().map(attribute -> names.topLevel(attribute.name())).toList();
-    return List.copyOf(key.keySet()).equals(fields)
-        && table.key().stream()
-            .allMatch(
-                attribute -> fits(attribute.type(), key.get(names.topLevel(attribute.name()))));
-  }
-
-  private static boolean fits(KeyAttribute.Type type, BsonValue value) {
-    return switch (type) {
-      case S -> value.isString();
-      case N ->
-          PlainNumbers.of(value).isPresent()
-              || value.isString() && isLongNumber(value.asString().getValue());
-      case B ->
-          value.isBinary() && value.asBinary().getType() == BsonBinarySubType.BINARY.getValue();
-    };
-  }
-
-  /** The conversion writes a number as a string only if Decimal128 cannot hold its digits. */
-  private static boolean isLongNumber(String text) {
-    try {
-      return new BigDecimal(text).stripTrailingZeros().precision() > MOST_DIGITS_OF_A_DECIMAL128;
-    } catch (NumberFormatException e) {
-      return false; // a string of another table
-    }
   }
 
   /** Numbers of different types are one {@code _id}, so values count and not bytes. */

@@ -2,7 +2,9 @@ package io.nimoshake.mapping.plugin;
 
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.core.port.Mapping;
+import io.nimoshake.core.port.Places;
+import io.nimoshake.mapping.plain.ComparableMapping;
+import io.nimoshake.mapping.plain.Expected;
 import io.nimoshake.mapping.yaml.MappingException;
 import io.nimoshake.plugin.Collection;
 import io.nimoshake.plugin.MappingPlugin;
@@ -17,9 +19,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.bson.BsonDocument;
 
 /** A mapping that a plug-in gives ({@code mapping.plugin}). */
-public final class PluginMapping implements Mapping {
+public final class PluginMapping implements ComparableMapping {
   private final String className;
   private final MappingPlugin plugin;
   private final FieldNames names;
@@ -101,11 +105,35 @@ public final class PluginMapping implements Mapping {
    */
   @Override
   public Optional<OfTable> of(TableSchema table) {
+    return mapper(table).map(PluginTable::new);
+  }
+
+  private Optional<CheckedMapper> mapper(TableSchema table) {
     try {
-      return CheckedMapper.of(plugin, table(table)).map(PluginTable::new);
+      return CheckedMapper.of(plugin, table(table));
     } catch (BrokenContractException e) {
       throw new IllegalStateException(problem(table, e), e);
     }
+  }
+
+  /** {@inheritDoc} The plug-in itself says it. */
+  @Override
+  public Optional<Function<BsonDocument, Expected>> expected(TableSchema table) {
+    return mapper(table).map(mapper -> new PluginPlaces(mapper, table, names)::expected);
+  }
+
+  @Override
+  public Places places(TableSchema table) {
+    return new PluginPlaces(mapper(table).orElseThrow(), table, names);
+  }
+
+  @Override
+  public Optional<String> takenAsRight() {
+    return Optional.of(
+        "mapping.plugin: "
+            + className
+            + " itself said what should be in the target, so this comparison finds no mistakes of"
+            + " the plug-in");
   }
 
   /** Changes when the plug-in does: the name of its class, and a digest of its jars. */

@@ -90,12 +90,16 @@ final class PluginTable implements Mapping.OfTable, Mapper {
     }
   }
 
-  private static Item view(Slice slice) {
+  static Item view(Slice slice) {
     return Item.of(slice.array(), slice.offset(), slice.length());
   }
 
-  private static Slice id(Place place) {
-    return bytes(new RawBsonDocument(new BsonDocument("_id", place.id()), CODEC));
+  static Slice id(Place place) {
+    return encoded(new BsonDocument("_id", place.id()));
+  }
+
+  static Slice encoded(BsonDocument document) {
+    return bytes(new RawBsonDocument(document, CODEC));
   }
 
   private static Slice bytes(RawBsonDocument document) {

@@ -3,18 +3,25 @@ package io.nimoshake.mapping.plugin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Mapping;
+import io.nimoshake.core.port.Places;
+import io.nimoshake.core.port.Places.Place;
 import io.nimoshake.mapping.MappedStore;
 import io.nimoshake.mapping.MappingFixture;
+import io.nimoshake.mapping.plain.Expected;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +91,47 @@ class ExamplePluginTest {
 
     items.forEach(item -> of.mapper().delete(MappingFixture.key(shop, item), store));
     assertTrue(store.collections().values().stream().allMatch(Map::isEmpty));
+  }
+
+  /** For a comparison of both sides. */
+  @Test
+  void saysWhatShouldBeWhere() {
+    TableSchema shop = MappingFixture.table("shop");
+    Places places = mapping.places(shop);
+    Function<BsonDocument, Expected> expected = mapping.expected(shop).orElseThrow();
+    assertTrue(mapping.expected(MappingFixture.table("other")).isEmpty());
+
+    BsonDocument profile = BsonDocument.parse("{pk: 'CUSTOMER#7', sk: 'PROFILE'}");
+    Place customer = new Place("customers", bytes("{_id: '7'}"));
+    assertEquals(
+        new Expected.Document(
+            "customers", BsonDocument.parse("{_id: '7', pk: 'CUSTOMER#7', a: 1}")),
+        expected.apply(profile.clone().append("a", new BsonInt32(1))));
+    assertEquals(List.of(customer), places.of(MappingFixture.key(shop, profile)));
+    assertEquals(Optional.of(MappingFixture.key(shop, profile)), places.keyAt(customer));
+
+    BsonDocument order = BsonDocument.parse("{pk: 'CUSTOMER#7', sk: 'ORDER#1', lines: [{}]}");
+    Slice id = bytes("{_id: {pk: 'CUSTOMER#7', sk: 'ORDER#1'}}");
+    assertEquals(
+        new Expected.Rejected("the mapping rejects it: lines: a line has no price"),
+        expected.apply(order));
+    assertEquals(
+        Optional.of(MappingFixture.key(shop, order)), places.keyAt(new Place("orders", id)));
+
+    // Where no item of such a key can be, and ids that no key has.
+    for (Place stray :
+        List.of(
+            new Place("rest", id),
+            new Place("rest", bytes("{_id: 'stranger'}")),
+            new Place("rest", bytes("{_id: {sk: 'a', pk: 'b'}}")),
+            new Place("customers", bytes("{_id: 7}")),
+            new Place("others", id))) {
+      assertEquals(Optional.empty(), places.keyAt(stray));
+    }
+  }
+
+  private static Slice bytes(String json) {
+    return MappingFixture.inAPage(BsonDocument.parse(json));
   }
 
   /** The project depends on the version that it is built with here. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
 import org.bson.BsonType;
@@ -145,6 +146,29 @@ public final class CheckedMapper {
           .ifPresent(places::add);
     }
     return places;
+  }
+
+  /**
+   * The key whose document may be in this place; empty if there is none.
+   *
+   * @param wholeKey the key of an id that is the whole key; empty if the id is no key
+   */
+  public Optional<BsonDocument> keyAt(
+      Place place, Function<BsonValue, Optional<BsonDocument>> wholeKey) {
+    Collection collection = collections.get(place.collection());
+    if (collection == null) {
+      return Optional.empty();
+    }
+    try {
+      Optional<BsonDocument> key =
+          collection.ids().isEmpty()
+              ? wholeKey.apply(place.id())
+              : Optional.of(call("keyOf()", () -> collection.ids().get().keyOf(place.id())));
+      return key.isPresent() && places(Item.of(key.get())).contains(place) ? key : Optional.empty();
+    } catch (BrokenContractException e) {
+      // An id that the plug-in has never made. keyOf() need not know what to do with it.
+      return Optional.empty();
+    }
   }
 
   private static BsonValue wholeKey(Item key) {

@@ -33,7 +33,7 @@ import org.bson.BsonDocument;
  *   <li>every {@code _id} leads back to its key, so that two items never have one document;
  *   <li>an item with other attributes still goes to a candidate of its key;
  *   <li>the same item always gives the same answer: when it is asked again, of another instance, in
- *       another order, and by several threads.
+ *       another order, by several threads, and when the attributes come in another order.
  * </ul>
  */
 public final class PluginConformance {
@@ -157,6 +157,12 @@ public final class PluginConformance {
     List<BsonDocument> backwards = new ArrayList<>(all);
     Collections.reverse(backwards);
     compare("asked again in another order", mapper, variations, backwards, answers);
+    compare(
+        "its attributes come in another order",
+        mapper,
+        variations,
+        all.stream().map(Variations::inAnotherOrder).toList(),
+        answers);
     Optional<CheckedMapper> another = mapper();
     if (another.isEmpty()) {
       problems.add("another instance of the plug-in does not map table " + table.name());

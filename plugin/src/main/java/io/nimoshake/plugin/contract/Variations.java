@@ -4,9 +4,11 @@ import io.nimoshake.plugin.Table;
 import io.nimoshake.plugin.Table.KeyAttribute;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
@@ -90,6 +92,24 @@ final class Variations {
   private static List<BsonValue> numbers(long number) {
     return List.of(
         new BsonInt64(number + 1), new BsonInt64(-number - 1), new BsonInt64(number * 10));
+  }
+
+  /** The same item: DynamoDB promises no order of attributes. Those of nested maps change, too. */
+  static BsonDocument inAnotherOrder(BsonDocument item) {
+    BsonDocument changed = new BsonDocument();
+    List<String> names = new ArrayList<>(item.keySet());
+    Collections.reverse(names);
+    names.forEach(name -> changed.put(name, inAnotherOrder(item.get(name))));
+    return changed;
+  }
+
+  private static BsonValue inAnotherOrder(BsonValue value) {
+    if (value.isDocument()) {
+      return inAnotherOrder(value.asDocument());
+    }
+    return value.isArray()
+        ? new BsonArray(value.asArray().stream().map(Variations::inAnotherOrder).toList())
+        : value;
   }
 
   /** The same item with other attributes: only the key decides where it can be. */

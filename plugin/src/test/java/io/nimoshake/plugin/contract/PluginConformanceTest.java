@@ -180,6 +180,20 @@ class PluginConformanceTest {
                         item.copy().append("n", new BsonInt32(counter.incrementAndGet())))));
   }
 
+  /** DynamoDB promises no order of attributes. */
+  @Test
+  void findsAnAnswerThatDependsOnTheOrderOfAttributes() {
+    assertFound(
+        "has another answer when its attributes come in another order",
+        () ->
+            mapping(
+                item ->
+                    Outcome.document(
+                        "rest",
+                        item.copy()
+                            .append("names", new BsonString(String.join(",", item.names()))))));
+  }
+
   /** The state of one instance, which another instance does not have. */
   @Test
   void findsAnAnswerThatDependsOnTheInstance() {
