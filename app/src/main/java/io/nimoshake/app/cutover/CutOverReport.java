@@ -56,8 +56,8 @@ public record CutOverReport(String id, String target, CutOverResult result) {
         + table.lastRecord().orElse("none")
         + ", compared "
         + table.compared().map(items -> items + " items, equal").orElse("nothing")
-        + ", every item last compared "
-        + table.allEqual().map(at -> at + ", equal").orElse("never");
+        + ", last check of every item: "
+        + table.allEqual().map(at -> "equal, " + at).orElse("none");
   }
 
   /** The same as one JSON object. */
@@ -111,7 +111,7 @@ public record CutOverReport(String id, String target, CutOverResult result) {
     if (!result.tables().isEmpty()) {
       page.append("<table><tr><th>Table</th><th>Changes written by this run</th>")
           .append("<th>Last record</th><th>Items compared, all equal</th>")
-          .append("<th>Every item last compared, and equal</th></tr>");
+          .append("<th>Last check of every item that found both sides equal</th></tr>");
       for (Table table : result.tables()) {
         page.append("<tr><td>")
             .append(escaped(table.name()))
@@ -122,7 +122,7 @@ public record CutOverReport(String id, String target, CutOverResult result) {
             .append("</td><td>")
             .append(table.compared().map(String::valueOf).orElse("none"))
             .append("</td><td>")
-            .append(escaped(table.allEqual().orElse("never")))
+            .append(escaped(table.allEqual().orElse("none")))
             .append("</td></tr>");
       }
       page.append("</table>");

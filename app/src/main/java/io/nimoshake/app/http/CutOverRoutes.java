@@ -3,13 +3,18 @@ package io.nimoshake.app.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.cutover.Accepted;
+import io.nimoshake.app.cutover.CutOverReport;
+import io.nimoshake.app.cutover.CutOverResult;
 import io.nimoshake.app.cutover.Readiness;
 import io.nimoshake.app.progress.CutOvers;
+import io.nimoshake.app.progress.SideBySide;
 import io.nimoshake.app.progress.SyncMonitor;
+import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.ChangedKeys;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
@@ -96,6 +101,17 @@ final class CutOverRoutes {
     exchange.json(200, state());
   }
 
+  void compare(Exchange exchange) throws IOException, HttpError {
+    body(exchange, Set.of());
+    CutOvers cutOvers = cutOvers();
+    try {
+      cutOvers.compare(Instant.parse(state().sides().changedSince()));
+    } catch (Fault e) {
+      throw new HttpError(503, "nothing can be compared now: " + e.getMessage());
+    }
+    exchange.json(200, state());
+  }
+
   void abort(Exchange exchange) throws IOException, HttpError {
     JsonNode body = body(exchange, Set.of(UNDO));
     cutOvers().abort(body.path(UNDO).asBoolean(false));
@@ -115,7 +131,8 @@ final class CutOverRoutes {
       throw new HttpError(503, "the cut-over is not recorded: " + e.getMessage());
     }
     try {
-      exchange.json(200, state());
+      CutOverAnswer state = state();
+      exchange.json(200, done ? state.with(report(state)) : state);
     } finally {
       // Even if whoever asked is not there any more: it is recorded.
       if (done && !body.path(KEEP_FOLLOWING).asBoolean(false)) {
@@ -124,8 +141,25 @@ final class CutOverRoutes {
     }
   }
 
-  private CutOverJson state() {
-    CutOverJson state = CutOverJson.of(monitor.cutOvers(), monitor.view(), Instant.now());
+  private CutOverReport report(CutOverAnswer state) throws HttpError {
+    Map<String, Long> compared =
+        state.sides().equal()
+            ? cutOvers().comparison().map(SideBySide::items).orElse(Map.of())
+            : Map.of();
+    Duration waited = Duration.between(Instant.parse(state.cutOver().freeze()), Instant.now());
+    return new CutOverReport(
+        status.about().id(),
+        status.about().route().target(),
+        CutOverResult.done(JSON.valueToTree(state), compared, waited));
+  }
+
+  private CutOverAnswer state() {
+    SyncView view = monitor.view();
+    Optional<CutOvers> running = monitor.cutOvers();
+    CutOverAnswer state =
+        new CutOverAnswer(
+            CutOverJson.of(running, view),
+            running.map(of -> SidesJson.of(of, view, Instant.now())).orElse(null));
     return state.with(
         Readiness.problems(
             JSON.valueToTree(status.withoutSplits()), JSON.valueToTree(state), Accepted.NOTHING));

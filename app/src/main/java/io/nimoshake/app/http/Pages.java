@@ -26,6 +26,7 @@ final class Pages {
           "/dashboard.js", load("dashboard.js", SCRIPT),
           "/summary.js", load("summary.js", SCRIPT),
           "/row.js", load("row.js", SCRIPT),
+          "/cutover.js", load("cutover.js", SCRIPT),
           "/tree.js", load("tree.js", SCRIPT),
           "/charts.js", load("charts.js", SCRIPT),
           "/format.js", load("format.js", SCRIPT));

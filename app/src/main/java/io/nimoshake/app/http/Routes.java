@@ -61,6 +61,7 @@ final class Routes implements AutoCloseable {
     routes.put("/api/v1/cutover", Route.json(cutOver::show));
     routes.put("/api/v1/cutover/changed", Route.json(cutOver::changed));
     routes.put("/api/v1/cutover/freeze", Route.post(cutOver::freeze));
+    routes.put("/api/v1/cutover/compare", Route.post(cutOver::compare));
     routes.put("/api/v1/cutover/abort", Route.post(cutOver::abort));
     routes.put("/api/v1/cutover/finish", Route.post(cutOver::finish));
   }

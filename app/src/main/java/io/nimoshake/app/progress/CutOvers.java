@@ -35,6 +35,16 @@ public interface CutOvers {
   Optional<ChangedKeys> changed(String table);
 
   /**
+   * Begins a comparison of both sides: of the items that changed since a moment, and of a sample.
+   *
+   * @throws Fault if one is under way
+   */
+  void compare(Instant changedSince) throws Fault;
+
+  /** The last such comparison. */
+  Optional<SideBySide> comparison();
+
+  /**
    * Begins a cut-over. The applications must not write any more.
    *
    * @param at the freeze time; empty: now, by the service's clock

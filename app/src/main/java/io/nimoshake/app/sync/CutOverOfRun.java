@@ -3,6 +3,7 @@ package io.nimoshake.app.sync;
 import io.nimoshake.app.history.RememberedChecks;
 import io.nimoshake.app.history.TableChecks;
 import io.nimoshake.app.progress.CutOvers;
+import io.nimoshake.app.progress.SideBySide;
 import io.nimoshake.core.engine.SyncEngine;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.Fault;
@@ -43,6 +44,7 @@ final class CutOverOfRun implements CutOvers {
   private final Optional<MongoTargetSettings> mongo;
   private final WayBack wayBack;
   private final RememberedChecks checks;
+  private final ComparisonOfRun comparison;
 
   /** Says why tables have no way back, a line each for people. */
   interface WayBack {
@@ -54,6 +56,7 @@ final class CutOverOfRun implements CutOvers {
    * @param mongo the target; empty if it is not MongoDB
    * @param wayBack asked only if the target is MongoDB
    * @param checks the comparisons that other processes make
+   * @param comparison makes comparisons in this process
    */
   CutOverOfRun(
       SyncEngine engine,
@@ -61,9 +64,11 @@ final class CutOverOfRun implements CutOvers {
       Source source,
       Optional<MongoTargetSettings> mongo,
       WayBack wayBack,
-      RememberedChecks checks) {
+      RememberedChecks checks,
+      ComparisonOfRun comparison) {
     this.wayBack = wayBack;
     this.checks = checks;
+    this.comparison = comparison;
     this.engine = engine;
     this.deadLetterFile = deadLetterFile;
     this.source = source;
@@ -100,6 +105,16 @@ final class CutOverOfRun implements CutOvers {
   @Override
   public Optional<ChangedKeys> changed(String table) {
     return engine.changed(table);
+  }
+
+  @Override
+  public void compare(Instant changedSince) throws Fault {
+    comparison.begin(changedSince);
+  }
+
+  @Override
+  public Optional<SideBySide> comparison() {
+    return comparison.last();
   }
 
   @Override

@@ -142,7 +142,8 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
                 source,
                 setup.converts() ? Optional.of(setup.targetSettings()) : Optional.empty(),
                 schemas -> WayBackConnections.problems(setup, schemas),
-                new RememberedChecks(store));
+                new RememberedChecks(store),
+                closer.keep(new ComparisonOfRun(configuration, engine::cutOver)));
       } catch (StartUpException | Fault | RuntimeException e) {
         release(lease);
         throw e;

@@ -2,6 +2,7 @@
 // buttons. What comes from the process is only ever put on the page as text.
 
 import { Chart, DURATION, PER_SECOND, span } from './charts.js';
+import { CutOver } from './cutover.js';
 import { $, clock, count, element, nouns, put, putCut, rate, seconds, words } from './format.js';
 import { CHIPS, Row, limitsForm } from './row.js';
 import { showSummary } from './summary.js';
@@ -45,14 +46,19 @@ function lock() {
   }
 }
 
+/** Sends a change. The answer is an object, with `error` if it was refused. */
+async function post(what, body) {
+  const answer = await fetch('api/v1/' + what, {
+    method: 'POST',
+    headers: headers({ 'Content-Type': 'application/json' }),
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
+
 async function tell(what, body) {
   try {
-    const answer = await fetch('api/v1/' + what, {
-      method: 'POST',
-      headers: headers({ 'Content-Type': 'application/json' }),
-      body: JSON.stringify(body),
-    });
-    const { tables, error } = await answer.json();
+    const { tables, error } = await post(what, body);
     const done = { pause: 'paused', resume: 'resumed', limits: 'limits changed' }[what];
     put($('told'), error ?? `${done}: ${body.table ?? nouns(tables.length, 'table')}`);
   } catch (e) {
@@ -162,6 +168,7 @@ function show(next) {
   showTables();
   showErrors();
   updateHistory();
+  cutOver.update(status);
   if (Date.now() - splitsAt > SPLITS_EVERY_MILLIS) {
     splitsAt = Date.now();
     rows.forEach((row) => row.showSplits());
@@ -316,6 +323,12 @@ async function listenForEver() {
 
 function lost(why) {
   if (!$('login').hidden) return;
+  if (cutOver.isStored()) {
+    put($('health'), 'ended: cut over');
+    $('health').className = 'good';
+    document.title = 'cut over · nimo-shake';
+    return;
+  }
   put($('lost'), heard
     ? `nimo-shake has not answered since ${clock(heard, true)} (${why}). The page shows the state of that time.`
     : `nimo-shake does not answer: ${why}`);
@@ -332,6 +345,7 @@ setInterval(() => {
 
 // --- controls ------------------------------------------------------------------------------------
 
+const cutOver = new CutOver(async (path) => (await ask(path)).json(), post);
 const limitsOfAll = limitsForm('limits of all tables', (changes) => tell('limits', changes));
 $('limits-of-all').append(limitsOfAll.form);
 $('limit-all').addEventListener('click', () => {

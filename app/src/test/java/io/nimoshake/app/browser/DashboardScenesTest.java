@@ -38,7 +38,7 @@ class DashboardScenesTest extends PageTest {
    * Texts that are hard to read: their contrast is less than 4.5, the least of WCAG 2.2, 1.4.3.
    * Disabled buttons are excepted, as they are there.
    */
-  private static final String FAINT =
+  static final String FAINT =
       """
       (() => {
         const parse = (color) => color.match(/[\\d.]+/g).map(Number);

@@ -120,6 +120,13 @@ final class Scene implements SyncMonitor {
         scene.targetIsDown();
       }
     },
+    FOLLOWED {
+      @Override
+      void make(Scene scene) {
+        scene.copied("customers", 12_480, 1);
+        scene.copied("orders", 184_000, 2);
+      }
+    },
     PAUSED {
       @Override
       void make(Scene scene) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.cutover.Accepted;
 import io.nimoshake.app.cutover.CutOverFlow;
 import io.nimoshake.app.cutover.CutOverOptions;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -171,9 +173,29 @@ class CutOverTest {
             flow(BothSides.LIMIT).problems().toString().contains("it is paused"), told::toString);
         client.post("/api/v1/resume", Map.of());
         BothSides.awaitCaughtUp(servers, SHAPES, sync);
+        comparesWhatHasChanged(servers, client);
         assertEquals(0, sync.terminate(), sync::output);
       }
     }
+  }
+
+  /** As a button of the page does. */
+  private static void comparesWhatHasChanged(Servers servers, SyncClient client) throws Exception {
+    servers.dynamo.putItem(r -> r.tableName(Shape.S.table).item(Shape.S.item(1, new Random(77))));
+    String changed = "/api/v1/cutover/changed?table=" + Shape.S.table;
+    await().atMost(BothSides.LIMIT).until(() -> !client.get(changed).path("keys").isEmpty());
+    client.post("/api/v1/cutover/compare", Map.of());
+    await()
+        .atMost(BothSides.LIMIT)
+        .until(() -> client.get("/api/v1/cutover").path("comparison").has("ended"));
+    JsonNode now = client.get("/api/v1/cutover");
+    assertTrue(now.path("comparison").path("equal").asBoolean(), now::toPrettyString);
+    assertFalse(now.path("equal").asBoolean(), "nothing was frozen");
+    JsonNode check = now.path("checks").get(0);
+    assertEquals("changed", check.path("scope").asText(), check::toString);
+    assertEquals("equal", check.path("outcome").asText(), check::toString);
+    String lines = now.path("comparison").path("lines").toString();
+    assertTrue(lines.contains("(1 change), then a sample"), lines);
   }
 
   /** Without pre-images a delete would not tell which item it was. */
