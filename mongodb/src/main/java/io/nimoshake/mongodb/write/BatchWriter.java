@@ -7,6 +7,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.DeleteOneModel;
+import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertOneModel;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReplaceOneModel;
@@ -66,8 +67,13 @@ final class BatchWriter {
   /** A change and the write that the server gets for it. */
   private record Pending(Change change, WriteModel<RawBsonDocument> model) {}
 
-  /** A change that the server refuses for good. */
-  record Refused(Change.Upsert change, String reason) {}
+  /**
+   * A change that the server refuses for good.
+   *
+   * @param taken whether a unique index refuses it, so that it may fit when another document is
+   *     gone
+   */
+  record Refused(Change.Upsert change, String reason, boolean taken) {}
 
   /** See {@link io.nimoshake.core.port.Target#write}. */
   List<Refused> write(List<Change> changes, WriteMode mode) throws Fault {
@@ -78,7 +84,8 @@ final class BatchWriter {
       if (change instanceof Change.Upsert upsert
           && upsert.sizeBytes() > SURELY_FITS_BYTES
           && sizeOf(model) > MAX_DOCUMENT_BYTES) {
-        refused.add(new Refused(upsert, "larger than 16 MB, which is the most that MongoDB takes"));
+        refused.add(
+            new Refused(upsert, "larger than 16 MB, which is the most that MongoDB takes", false));
       } else {
         pending.add(new Pending(change, model));
       }
@@ -164,6 +171,33 @@ final class BatchWriter {
         != null;
   }
 
+  /** The documents of these keys, without tombstones. */
+  List<RawBsonDocument> find(List<ItemKey> keys) throws Fault {
+    try {
+      List<RawBsonDocument> found = new ArrayList<>();
+      for (ItemKey key : keys) {
+        RawBsonDocument document = collection.find(layout.filter(key)).first();
+        if (document != null && !document.isDateTime(TableLayout.TOMBSTONE)) {
+          found.add(document);
+        }
+      }
+      return found;
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "read from " + collection.getNamespace());
+    }
+  }
+
+  /** Writes documents again that were found before. */
+  void putBack(List<RawBsonDocument> documents) throws Fault {
+    try {
+      for (RawBsonDocument document : documents) {
+        collection.replaceOne(Filters.eq("_id", document.get("_id")), document, UPSERT);
+      }
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, doing());
+    }
+  }
+
   /**
    * Sends an upsert alone, because only the reply to a command of ours shows {@code keyPattern}. If
    * the server reports a duplicate again and does still not say of which key, it is another index:
@@ -213,7 +247,7 @@ final class BatchWriter {
       throws Fault {
     String reason = MongoFaults.redact(error.getMessage());
     if (change instanceof Change.Upsert upsert) {
-      return new Refused(upsert, reason);
+      return new Refused(upsert, reason, MongoFaults.isDuplicateKey(error.getCode()));
     }
     throw new Fault.TableFailed(
         doing()

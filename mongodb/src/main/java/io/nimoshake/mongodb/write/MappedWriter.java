@@ -10,17 +10,21 @@ import io.nimoshake.core.port.Mapping;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.write.BatchWriter.Refused;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import org.bson.RawBsonDocument;
 
 /**
  * Writes changes of a table to the collections that its mapping names. All documents are written
  * before any is deleted, so a reader may for a moment see an item in two collections, and never in
- * none. A change counts as written when all of this is durable. Safe for use by many threads.
+ * none; one case is different, see {@link #takesThePlaceOfItself}. A change counts as written when
+ * all of this is durable. Safe for use by many threads.
  */
 final class MappedWriter implements TableWriter {
   private final TableSchema table;
@@ -41,27 +45,81 @@ final class MappedWriter implements TableWriter {
   public List<Rejected> write(List<Change> changes, WriteMode mode) throws Fault {
     Placed placed = place(changes);
     List<Rejected> rejected = new ArrayList<>(placed.rejected);
-    Set<ItemKey> refused = new HashSet<>();
+    List<Unwritten> unwritten = new ArrayList<>();
     for (int i = 0; i < writers.size(); i++) {
       for (Refused each : writers.get(i).write(placed.upserts.get(i), mode)) {
-        Change.Upsert item = placed.itemOf(i, each.change());
-        rejected.add(Rejections.of(table, item, each.reason()));
-        refused.add(item.key());
+        unwritten.add(placed.unwritten(i, each));
       }
     }
     if (mode == WriteMode.COPY_IF_ABSENT) {
       // A copied item is the only one of its key, or the stream knows better.
+      for (Unwritten each : unwritten) {
+        if (!each.refused.taken() || formerDocuments(each).isEmpty()) {
+          rejected.add(each.rejected(table));
+        }
+      }
       return rejected;
     }
-    if (!refused.isEmpty()) {
+    if (!unwritten.isEmpty()) {
       // What is there of a rejected item stays, as in a table without a mapping.
-      placed = place(changes.stream().filter(change -> !refused.contains(change.key())).toList());
+      Set<ItemKey> keys =
+          unwritten.stream().map(each -> each.item.key()).collect(Collectors.toSet());
+      placed = place(changes.stream().filter(change -> !keys.contains(change.key())).toList());
     }
     WriteMode deleting = mode == WriteMode.COPY_REPLACE ? WriteMode.STREAM : mode;
     for (int i = 0; i < writers.size(); i++) {
       writers.get(i).write(placed.deletes.get(i), deleting);
     }
+    for (Unwritten each : unwritten) {
+      if (!each.refused.taken() || !takesThePlaceOfItself(each, mode, deleting)) {
+        rejected.add(each.rejected(table));
+      }
+    }
     return rejected;
+  }
+
+  /**
+   * Writes an item that its own former document keeps out. Its key has several ids in this
+   * collection, and a unique index of the collection has a value of the item that did not change.
+   * This is the only case in which a reader may for a moment see the item in no collection.
+   *
+   * @return false if the server refuses it nevertheless; then all is as it was
+   */
+  private boolean takesThePlaceOfItself(Unwritten item, WriteMode mode, WriteMode deleting)
+      throws Fault {
+    List<RawBsonDocument> former = formerDocuments(item);
+    if (former.isEmpty()) {
+      return false;
+    }
+    BatchWriter writer = writers.get(item.destination);
+    writer.write(item.elsewhereInCollection, deleting);
+    if (!writer.write(List.of(item.refused.change()), mode).isEmpty()) {
+      writer.putBack(former);
+      return false;
+    }
+    Placed placed = place(List.of(item.item));
+    for (int i = 0; i < writers.size(); i++) {
+      writers.get(i).write(placed.deletes.get(i), deleting);
+    }
+    return true;
+  }
+
+  private List<RawBsonDocument> formerDocuments(Unwritten item) throws Fault {
+    return writers
+        .get(item.destination)
+        .find(item.elsewhereInCollection.stream().map(Change::key).toList());
+  }
+
+  /**
+   * An item that the server has refused.
+   *
+   * @param elsewhereInCollection the deletes of its other ids in the same collection
+   */
+  private record Unwritten(
+      int destination, Change.Upsert item, Refused refused, List<Change> elsewhereInCollection) {
+    Rejected rejected(TableSchema table) {
+      return Rejections.of(table, item, refused.reason());
+    }
   }
 
   private Placed place(List<Change> changes) throws Fault {
@@ -100,8 +158,10 @@ final class MappedWriter implements TableWriter {
     final List<List<Change>> deletes = new ArrayList<>();
     final List<Rejected> rejected = new ArrayList<>();
 
-    /** The item of each upsert. */
-    private final List<List<Change.Upsert>> items = new ArrayList<>();
+    /** Each upsert as it was before it was mapped, and the deletes in its collection. */
+    private final Map<Change.Upsert, Origin> origins = new IdentityHashMap<>();
+
+    private Origin lastOrigin;
 
     /** What is mapped now; null for a delete. */
     private Change.Upsert item;
@@ -112,20 +172,25 @@ final class MappedWriter implements TableWriter {
     Placed() {
       for (int i = 0; i < writers.size(); i++) {
         upserts.add(new ArrayList<>());
-        items.add(new ArrayList<>());
         deletes.add(new ArrayList<>());
       }
     }
 
     @Override
     public void upsert(int destination, Slice id, Slice document) {
-      upserts.get(destination).add(new Change.Upsert(new ItemKey(id), document));
-      items.get(destination).add(item);
+      Change.Upsert upsert = new Change.Upsert(new ItemKey(id), document);
+      upserts.get(destination).add(upsert);
+      lastOrigin = new Origin(item, destination, new ArrayList<>());
+      origins.put(upsert, lastOrigin);
     }
 
     @Override
     public void delete(int destination, Slice id) {
-      deletes.get(destination).add(new Change.Delete(new ItemKey(id)));
+      Change.Delete delete = new Change.Delete(new ItemKey(id));
+      deletes.get(destination).add(delete);
+      if (lastOrigin != null && lastOrigin.item == item && lastOrigin.destination == destination) {
+        lastOrigin.deletes.add(delete);
+      }
     }
 
     @Override
@@ -137,13 +202,11 @@ final class MappedWriter implements TableWriter {
       }
     }
 
-    Change.Upsert itemOf(int destination, Change.Upsert document) {
-      List<Change> written = upserts.get(destination);
-      int index = 0;
-      while (written.get(index) != document) {
-        index++;
-      }
-      return items.get(destination).get(index);
+    Unwritten unwritten(int destination, Refused refused) {
+      Origin origin = origins.get(refused.change());
+      return new Unwritten(destination, origin.item, refused, origin.deletes);
     }
   }
+
+  private record Origin(Change.Upsert item, int destination, List<Change> deletes) {}
 }

@@ -71,12 +71,19 @@ class MappedTargetTest {
               then: fail
             - otherwise: ignore
         all-*: {collection: all}
+        members:
+          split:
+            - when: {sk: NOW, kind: vip, pk: {begins_with: "C#"}}
+              collection: people
+              id: {attribute: pk, strip: "C#"}
+            - otherwise: {collection: people}
       """;
 
   private final MongoDatabase database = MONGO.freshDatabase();
   private final MongoFaultProxy proxy =
       MongoFaultProxy.to(URI.create(MONGO.uri()).getHost(), URI.create(MONGO.uri()).getPort());
   private final TableSchema shop = table("shop");
+  private final TableSchema members = table("members");
   private MongoTarget target;
 
   private static TableSchema table(String name) {
@@ -246,6 +253,68 @@ class MappedTargetTest {
         "the item as it is in the source");
     assertEquals(Set.of(STORED_ORDER), documents("orders"));
     assertEquals(2, documents("drafts").size());
+  }
+
+  private static String member(String pk, String kind, String mail) {
+    return "{pk: '%s', sk: 'NOW', kind: '%s', mail: '%s'}".formatted(pk, kind, mail);
+  }
+
+  private Set<String> members() {
+    Set<String> members = new TreeSet<>();
+    for (String document : documents("people")) {
+      BsonDocument member = BsonDocument.parse(document);
+      members.add(member.get("_id").isString() + " " + member.getString("mail").getValue());
+    }
+    return members;
+  }
+
+  private void prepareMembers() throws Fault {
+    target.prepare(members, Existing.DROP);
+    database
+        .getCollection("people")
+        .createIndex(Indexes.ascending("mail"), new IndexOptions().unique(true).sparse(true));
+  }
+
+  /** Its former document has the value that must be unique. */
+  @Test
+  void anItemThatGetsAnotherIdInItsCollectionKeepsAUniqueValue() throws Fault {
+    for (WriteMode mode :
+        List.of(WriteMode.STREAM, WriteMode.COPY_REPLACE, WriteMode.STREAM_WITH_TOMBSTONES)) {
+      prepareMembers();
+      for (String kind : List.of("guest", "vip", "guest")) {
+        List<Change> changes =
+            List.of(upsert(member("C#1", kind, "a")), upsert(member("C#2", kind, "b")));
+        assertEquals(List.of(), target.write(members, changes, mode));
+        boolean vip = kind.equals("vip");
+        assertEquals(Set.of(vip + " a", vip + " b"), members(), mode + " " + kind);
+      }
+    }
+  }
+
+  @Test
+  void anItemWhoseUniqueValueAnotherItemHasIsRejectedAndItsFormerDocumentStays() throws Fault {
+    prepareMembers();
+    target.write(
+        members,
+        List.of(upsert(member("C#1", "guest", "a")), upsert(member("C#2", "guest", "b"))),
+        WriteMode.STREAM);
+    List<Rejected> rejected =
+        target.write(members, List.of(upsert(member("C#1", "vip", "b"))), WriteMode.STREAM);
+    assertEquals(1, rejected.size());
+    assertTrue(rejected.get(0).reason().contains("mail_1"), rejected.get(0).reason());
+    assertEquals(Set.of("false a", "false b"), members());
+  }
+
+  /** The stream has written the item under its new id, and has not yet come to the former one. */
+  @Test
+  void aLateCopyOfAnItemThatHasAnotherIdNowIsNotRejected() throws Fault {
+    prepareMembers();
+    target.write(members, List.of(upsert(member("C#1", "vip", "a"))), WriteMode.STREAM);
+    Change copied = upsert(member("C#1", "guest", "a"));
+    assertEquals(List.of(), target.write(members, List.of(copied), WriteMode.COPY_IF_ABSENT));
+    assertEquals(Set.of("true a"), members());
+    Change other = upsert(member("C#2", "guest", "a"));
+    assertEquals(1, target.write(members, List.of(other), WriteMode.COPY_IF_ABSENT).size());
   }
 
   @Test
