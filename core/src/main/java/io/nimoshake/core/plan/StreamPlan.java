@@ -8,7 +8,6 @@ import io.nimoshake.core.plan.ShardGraph.Node;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.Source.StreamHandle;
-import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,9 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The stream half of a table's plan, from the first listing to the end of the stream: which shards
- * run, what is listed next, and what became of the stream. {@link TablePlan} decides the state of
- * the table and what a gap means for it. Every copy of a table begins with a new StreamPlan.
+ * The stream half of a table's plan, from the first listing to the end of the stream: how far each
+ * shard is, what is listed next, and what became of the stream. {@link ShardStarts} decides which
+ * shards run, {@link TablePlan} the state of the table and what a gap means for it. Every copy of a
+ * table begins with a new StreamPlan.
  */
 final class StreamPlan {
   /**
@@ -39,11 +39,9 @@ final class StreamPlan {
   private final ShardListings listings;
   private final Headroom headroom;
   private final RefusedShards refused;
+  private final ShardStarts starts;
   private final StreamEnd end;
   private final ListingRequests requests;
-
-  /** Whether shards run beside the copy because their records would expire before its end. */
-  private boolean copyTakesTooLong;
 
   /**
    * @param table gives its state and hears of gaps
@@ -62,6 +60,7 @@ final class StreamPlan {
         new ShardListings(entry.table(), streamArn, ignoreBefore, graph, options.goneAfter());
     this.headroom = new Headroom(out);
     this.refused = new RefusedShards(options.goneAfter());
+    this.starts = new ShardStarts(table, options, out, graph, headroom, refused);
     this.end = new StreamEnd(table, options, out, listings);
     this.requests = new ListingRequests(out, streamArn);
   }
@@ -131,57 +130,13 @@ final class StreamPlan {
 
   // --- which shards run ----------------------------------------------------------------------
 
-  private boolean isFollowed() {
-    return options.stream() && !options.schemaOnly();
-  }
-
-  private boolean shardsMayRun() {
-    if (!isFollowed()) {
-      return false;
-    }
-    return switch (table.state()) {
-      case COPYING ->
-          table.mayLeaveTombstones() && (options.streamDuringCopy() || copyTakesTooLong);
-      case FINISHING, FOLLOWING -> true;
-      default -> false;
-    };
-  }
-
   void startShardsThatMayRun() {
-    if (shardsMayRun()) {
-      startShards(graph.ready());
-    }
+    starts.startReady();
   }
 
   /** Whether any shard was started, so that writes of the stream may be under way. */
   boolean hasStartedShards() {
-    return graph.nodes().stream().anyMatch(node -> node.progress != Progress.WAITING);
-  }
-
-  private void startShards(List<Node> shards) {
-    for (Node node : shards) {
-      if (mayHaveExpired(node)) {
-        return;
-      }
-    }
-    shards.forEach(this::startShard);
-  }
-
-  private boolean mayHaveExpired(Node node) {
-    Optional<Fault.Gap> expired = headroom.expiredUnread(node);
-    expired.ifPresent(table::onFault);
-    return expired.isPresent();
-  }
-
-  private void startShard(Node node) {
-    startShard(node, refused.count(node) + 1);
-  }
-
-  private void startShard(Node node, int attempt) {
-    node.progress = Progress.RUNNING;
-    WriteMode mode =
-        table.state() == TableState.COPYING ? WriteMode.STREAM_WITH_TOMBSTONES : WriteMode.STREAM;
-    out.accept(new Command.StartSplit(node.shard, refused.from(node), mode, attempt));
+    return starts.hasStarted();
   }
 
   void onDurable(Event.Durable event) {
@@ -189,7 +144,7 @@ final class StreamPlan {
   }
 
   private void onDurable(Node node, Event.Durable event) {
-    if (mayHaveExpired(node)) {
+    if (starts.mayHaveExpired(node)) {
       return;
     }
     node.position = event.position();
@@ -208,10 +163,7 @@ final class StreamPlan {
 
   /** Everything in the shard is durable, or does not count. */
   private void onEnd(Node node) {
-    List<Node> ready = graph.finish(node);
-    if (shardsMayRun()) {
-      startShards(ready);
-    }
+    starts.start(graph.finish(node));
     requests.startAnew();
     lookForMissingShards();
   }
@@ -220,7 +172,7 @@ final class StreamPlan {
   void onCaughtUp(Event.CaughtUp event) {
     heardOf(event.at());
     Optional<Node> node = graph.node(event.splitId()).filter(n -> n.progress == Progress.RUNNING);
-    if (node.isPresent() && !mayHaveExpired(node.get())) {
+    if (node.isPresent() && !starts.mayHaveExpired(node.get())) {
       wasRead(node.get());
       node.get().completeUntil(event.at().minus(MARGIN));
       // Saved for a restart: a shard that was always empty has no other proof of how far it was
@@ -234,7 +186,7 @@ final class StreamPlan {
   /** The service refuses to read a shard, which may mean that it is gone. */
   void onSplitGone(String shardId, Fault.SplitGone gone) {
     heardOf(gone.serviceTime());
-    stopped(shardId).ifPresent(node -> onRefused(node, gone));
+    starts.stopped(shardId).ifPresent(node -> onRefused(node, gone));
   }
 
   private void onRefused(Node node, Fault.SplitGone gone) {
@@ -246,7 +198,7 @@ final class StreamPlan {
               gone.getMessage()
                   + ". The shard is tried again until it is clear whether it is gone");
         }
-        startShard(node);
+        starts.start(node);
         list(Optional.empty());
       }
       case ENDED -> {
@@ -268,14 +220,7 @@ final class StreamPlan {
 
   /** A shard needs the table itself to be read, and there seems to be no such table. */
   void startAgain(String shardId, int attempt) {
-    stopped(shardId).ifPresent(node -> startShard(node, attempt));
-  }
-
-  /** The shard whose reader has ended, if it may be read again. */
-  private Optional<Node> stopped(String shardId) {
-    Optional<Node> node = graph.node(shardId).filter(n -> n.progress == Progress.RUNNING);
-    node.ifPresent(n -> n.progress = Progress.WAITING);
-    return node.filter(n -> shardsMayRun() && !mayHaveExpired(n));
+    starts.stopped(shardId).ifPresent(node -> starts.start(node, attempt));
   }
 
   private void wasRead(Node node) {
@@ -297,7 +242,7 @@ final class StreamPlan {
   }
 
   private void list(Optional<String> childrenOf) {
-    if (isFollowed()) {
+    if (starts.isFollowed()) {
       requests.list(childrenOf);
     }
   }
@@ -350,7 +295,7 @@ final class StreamPlan {
     if (!observed.admitted().isEmpty()) {
       requests.startAnew();
     }
-    startShardsThatMayRun();
+    starts.startReady();
     lookForMissingShards();
     if (!requests.isUnderWay()) {
       requests.startAnew();
@@ -399,13 +344,11 @@ final class StreamPlan {
   void onTick(Instant now) {
     heardOf(now);
     if (graph.nodes().stream()
-        .anyMatch(node -> node.progress == Progress.RUNNING && mayHaveExpired(node))) {
+        .anyMatch(node -> node.progress == Progress.RUNNING && starts.mayHaveExpired(node))) {
       return;
     }
-    if (table.state() == TableState.COPYING && !shardsMayRun()) {
-      limitWaiting(now);
-    }
-    if (isFollowed() && !table.state().isOver() && table.state() != TableState.STOPPING) {
+    starts.limitWaiting(started, now);
+    if (starts.isFollowed() && !table.state().isOver() && table.state() != TableState.STOPPING) {
       headroom.watch(unreadSince(), now);
     }
     if (table.isRunning()) {
@@ -414,22 +357,6 @@ final class StreamPlan {
       } else {
         list(Optional.empty());
       }
-    }
-  }
-
-  /** Shards wait for the copy, but not for longer than their records are kept. */
-  private void limitWaiting(Instant now) {
-    Instant end = started.minus(MARGIN).plus(Headroom.RETENTION);
-    if (table.mayLeaveTombstones() && now.isAfter(end.minus(Headroom.SHORT))) {
-      copyTakesTooLong = true;
-      headroom.toldShort();
-      out.tell(
-          Level.WARN,
-          "the copy takes so long that the oldest records of the stream will expire before its end:"
-              + " changes are applied from now on, while the copy runs");
-      startShardsThatMayRun();
-    } else if (now.isAfter(end)) {
-      table.onFault(headroom.expiredBeforeCopied(started, now));
     }
   }
 }
