@@ -87,10 +87,7 @@ public final class PlanHost {
   private Life life = Life.RUNNING;
   private boolean stoppedByUser;
 
-  /** Waits for a switch that was asked for; null if none was. */
-  private CompletableFuture<Boolean> switched;
-
-  private int refusalsBefore;
+  private final SwitchRequest switched = new SwitchRequest();
   private Fault fatal;
 
   /**
@@ -186,26 +183,12 @@ public final class PlanHost {
    *     something is missing or no cut-over is under way; not at all if the sync ends before
    */
   public CompletableFuture<Boolean> cutOver(Optional<String> wayBack) {
-    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    CompletableFuture<Boolean> answer;
     synchronized (lock) {
-      switched = answer;
-      refusalsBefore = cutOver().map(PlanView.CutOver::refusals).orElse(0);
+      answer = switched.begin(cutOver());
     }
     post(new Event.CutOver(wayBack));
     return answer;
-  }
-
-  /** Answers who has asked for the switch; called with the lock held, after each event. */
-  private void answerSwitch() {
-    Optional<PlanView.CutOver> now = plan.cutOver();
-    boolean stored = now.filter(c -> c.stage() == PlanView.CutOverStage.STORED).isPresent();
-    boolean refused = now.filter(c -> c.refusals() == refusalsBefore).isEmpty();
-    if (stored || refused) {
-      CompletableFuture<Boolean> answer = switched;
-      switched = null;
-      // Off this thread: who waits must not run under the lock.
-      scheduler.control().execute(() -> answer.complete(stored));
-    }
   }
 
   /** Whether every table is past its copy. */
@@ -255,26 +238,12 @@ public final class PlanHost {
   }
 
   private Plan restore(List<CheckpointEntry> stored) throws Fault.Fatal {
+    PlanOptions forPlan = options.forPlan(target.capabilities());
     if (options.mode() == SyncOptions.Mode.BACK) {
-      return BackPlan.restore(planOptions(), stored);
+      return BackPlan.restore(forPlan, stored);
     }
     BackPlan.requireNotLive(stored);
-    return new SyncPlan(planOptions(), stored);
-  }
-
-  private PlanOptions planOptions() {
-    return new PlanOptions(
-        options.mode().copies(),
-        options.mode() != SyncOptions.Mode.FULL,
-        options.streamDuringCopy(),
-        target.capabilities().insertIfAbsent(),
-        options.existing(),
-        options.schemaOnly(),
-        options.tablesAtATime(),
-        options.onGap().backfills(),
-        options.onGap().resyncs(),
-        target.capabilities().swap(),
-        options.goneAfter());
+    return new SyncPlan(forPlan, stored);
   }
 
   // --- events in, commands out ---------------------------------------------------------------
@@ -308,9 +277,8 @@ public final class PlanHost {
         }
         next = plan.on(event);
         noteSaves(next);
-        if (switched != null) {
-          answerSwitch();
-        }
+        // Off this thread: who waits for the switch must not run under the lock.
+        switched.answer(plan.cutOver()).ifPresent(scheduler.control()::execute);
         saveOnly = life != Life.RUNNING;
       }
       for (Command command : next) {

@@ -1,6 +1,8 @@
 package io.nimoshake.core.engine;
 
 import io.nimoshake.core.fault.RetryPolicy;
+import io.nimoshake.core.plan.PlanOptions;
+import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -119,6 +121,22 @@ public record SyncOptions(
         Duration.ofMinutes(10),
         Duration.ofMinutes(2),
         64);
+  }
+
+  /** What the plan has to know of this, and of the target. */
+  PlanOptions forPlan(Target.Capabilities capabilities) {
+    return new PlanOptions(
+        mode.copies(),
+        mode != Mode.FULL,
+        streamDuringCopy,
+        capabilities.insertIfAbsent(),
+        existing,
+        schemaOnly,
+        tablesAtATime,
+        onGap.backfills(),
+        onGap.resyncs(),
+        capabilities.swap(),
+        goneAfter);
   }
 
   /** How calls for a table are retried. */
