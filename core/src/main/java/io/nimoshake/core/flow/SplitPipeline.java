@@ -5,11 +5,9 @@ import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Page;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
-import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * The path of an item: one split is read, written, and reported durable, in order. A page is not
@@ -67,7 +65,6 @@ public final class SplitPipeline {
   }
 
   private final Split split;
-  private final Position from;
   private final WriteMode copyMode;
   private final TableFlow table;
   private final Scheduler scheduler;
@@ -78,12 +75,9 @@ public final class SplitPipeline {
   private final Retry reads;
 
   /** Used only by the read under way, and to close it when none is. */
-  private SplitReader reader;
+  private final PageReader reader;
 
   private Position readTo;
-
-  /** A page whose rejected items are still to be put aside. Used only by the read under way. */
-  private Optional<ChangeBatch> unsettled = Optional.empty();
 
   // Guarded by this.
   private Reading reading = Reading.IDLE;
@@ -105,7 +99,6 @@ public final class SplitPipeline {
   public SplitPipeline(
       Split split, Position from, WriteMode mode, TableFlow table, SplitListener listener) {
     this.split = split;
-    this.from = from;
     this.copyMode = mode;
     this.table = table;
     this.scheduler = table.scheduler();
@@ -113,6 +106,7 @@ public final class SplitPipeline {
     this.pages = new PageAccount(split, table);
     this.polling = new IdlePolling(split);
     this.turn = new ReadTurn(split, table, pages, polling, this::read);
+    this.reader = new PageReader(split, from, table);
     this.readTo = from;
     this.writtenTo = from;
     TableStats stats = table.stats();
@@ -186,19 +180,7 @@ public final class SplitPipeline {
     ChangeBatch page;
     Instant asked = scheduler.now();
     try {
-      if (reader == null) {
-        reader = table.source().open(split, from);
-      }
-      if (unsettled.isEmpty()) {
-        // The reader does not give a page a second time.
-        unsettled = Optional.of(reader.read());
-        table.stats().countRejected(split, unsettled.get().rejected(), scheduler.now());
-      }
-      page = unsettled.get();
-      if (!page.rejected().isEmpty()) {
-        table.deadLetters().accept(page.rejected());
-      }
-      unsettled = Optional.empty();
+      page = reader.read();
     } catch (Fault f) {
       pages.cancel(reservedBytes);
       onReadFault(f);
@@ -280,7 +262,7 @@ public final class SplitPipeline {
       reading = Reading.IDLE;
     }
     if (abandoned) {
-      closeReader();
+      reader.close();
     } else {
       endIfIdle();
     }
@@ -410,15 +392,8 @@ public final class SplitPipeline {
       pages.landed(unwritten);
     }
     if (close) {
-      closeReader();
-    }
-    tellEnd.run();
-  }
-
-  private void closeReader() {
-    // A split that never got to its first read has none.
-    if (reader != null) {
       reader.close();
     }
+    tellEnd.run();
   }
 }
