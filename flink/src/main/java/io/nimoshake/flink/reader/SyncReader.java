@@ -8,11 +8,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.ChangeWriter;
 import io.nimoshake.core.flow.MemoryBudget;
 import io.nimoshake.core.flow.Outages;
-import io.nimoshake.core.flow.ShardLag;
 import io.nimoshake.core.flow.TableLimits;
-import io.nimoshake.core.flow.TableStats;
-import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.port.DeadLetters;
@@ -27,10 +23,7 @@ import io.nimoshake.flink.wire.TablePlace;
 import io.nimoshake.flink.wire.WriteRequest;
 import io.nimoshake.setup.Closer;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +31,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -58,31 +50,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
   private static final Logger LOG = LoggerFactory.getLogger(SyncReader.class);
-
-  private record Key(String table, String splitId) {
-    static Key of(Split split) {
-      return new Key(split.table(), split.id());
-    }
-  }
-
-  /** The progress of one assignment. Guarded by the lock. */
-  private static final class Running {
-    final long assignment;
-    final Split split;
-    Position position;
-    Optional<Instant> recordTime = Optional.empty();
-    Optional<Instant> caughtUp = Optional.empty();
-
-    /** Whether it has moved since the last report. */
-    boolean unreported;
-
-    Running(AssignedSplit split) {
-      this.assignment = split.assignment();
-      this.split = split.split();
-      this.position = split.from();
-      this.unreported = split.moved();
-    }
-  }
 
   private final SourceReaderContext context;
   private final Closer closer = new Closer();
@@ -111,8 +78,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
 
   private volatile boolean ended;
 
-  private final Object lock = new Object();
-  private final Map<Key, Running> running = new HashMap<>();
+  private final RunningSplits running = new RunningSplits();
 
   public SyncReader(SyncPorts ports, SourceReaderContext context) throws Fault {
     this.context = context;
@@ -192,9 +158,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
         metrics.read(table, registry.stats(table), () -> lag(table));
         splits.tablePrepared(place.schema(), place.resume());
       }
-      synchronized (lock) {
-        running.put(Key.of(split.split()), new Running(split));
-      }
+      running.add(split);
       splits.add(new Command.StartSplit(split.split(), split.from(), split.mode())).run();
     }
   }
@@ -218,9 +182,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
 
     @Override
     public void stopTable(Message.StopTable message) {
-      synchronized (lock) {
-        running.keySet().removeIf(key -> key.table().equals(message.table()));
-      }
+      running.forget(message.table());
       places.remove(message.table());
       splits.stop(message.table(), () -> send(new Message.Done(message.ticket())));
     }
@@ -237,46 +199,27 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
   }
 
   private void giveBack(long assignment) {
-    Optional<Key> key;
-    synchronized (lock) {
-      key =
-          running.entrySet().stream()
-              .filter(entry -> entry.getValue().assignment == assignment)
-              .map(Map.Entry::getKey)
-              .findAny();
-    }
-    key.ifPresent(k -> splits.stop(k.table(), k.splitId(), () -> stopped(k, assignment)));
+    running
+        .split(assignment)
+        .ifPresent(split -> splits.stop(split.table(), split.id(), () -> stopped(assignment)));
   }
 
-  private void stopped(Key key, long assignment) {
-    Running given;
-    synchronized (lock) {
-      given = running.get(key);
-      if (given == null || given.assignment != assignment) {
-        return;
-      }
-      running.remove(key);
-    }
-    send(new Message.GivenBack(assignment, given.position));
+  private void stopped(long assignment) {
+    running
+        .remove(assignment)
+        .ifPresent(position -> send(new Message.GivenBack(assignment, position)));
   }
 
   /** Notes what the pipelines reach, for the report at the next checkpoint. */
   private final class Reports implements Event.SplitHandler {
     @Override
     public void durable(Event.Durable event) {
-      note(
-          event.table(),
-          event.splitId(),
-          split -> {
-            split.position = event.position();
-            split.recordTime =
-                event.recordTime().isPresent() ? event.recordTime() : split.recordTime;
-          });
+      running.durable(event);
     }
 
     @Override
     public void caughtUp(Event.CaughtUp event) {
-      note(event.table(), event.splitId(), split -> split.caughtUp = Optional.of(event.at()));
+      running.caughtUp(event);
     }
 
     @Override
@@ -286,44 +229,14 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
 
     @Override
     public void splitFault(Event.SplitFault event) {
-      Running failed;
-      synchronized (lock) {
-        failed = running.remove(new Key(event.table(), event.splitId()));
-      }
-      if (failed != null) {
-        send(new Message.SplitFailed(failed.assignment, event.fault()));
-      }
+      running
+          .remove(event.table(), event.splitId())
+          .ifPresent(assignment -> send(new Message.SplitFailed(assignment, event.fault())));
     }
   }
 
-  /** The largest lag of the shards of a table that this reader reads. */
   private Duration lag(String table) {
-    TableStats stats = registry.stats(table);
-    synchronized (lock) {
-      return running.values().stream()
-          .filter(reading -> reading.split.table().equals(table))
-          .filter(reading -> reading.split instanceof Split.OfStream)
-          .map(
-              reading ->
-                  ShardLag.of(
-                      (Split.OfStream) reading.split,
-                      stats.shard(reading.split.id()),
-                      true,
-                      scheduler.now(),
-                      reading.recordTime))
-          .max(Duration::compareTo)
-          .orElse(Duration.ZERO);
-    }
-  }
-
-  private void note(String table, String splitId, Consumer<Running> news) {
-    synchronized (lock) {
-      Running split = running.get(new Key(table, splitId));
-      if (split != null) {
-        news.accept(split);
-        split.unreported = true;
-      }
-    }
+    return running.lag(table, registry.stats(table), scheduler.now());
   }
 
   // --- the task's thread ---------------------------------------------------------------------
@@ -349,23 +262,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
   @Override
   public List<NoSplit> snapshotState(long checkpointId) {
     noteUnanswered(checkpointId);
-    List<Message.Reached> reached = new ArrayList<>();
-    synchronized (lock) {
-      Iterator<Running> all = running.values().iterator();
-      while (all.hasNext()) {
-        Running split = all.next();
-        if (split.unreported) {
-          split.unreported = false;
-          reached.add(
-              new Message.Reached(
-                  split.assignment, split.position, split.recordTime, split.caughtUp));
-          split.caughtUp = Optional.empty();
-          if (split.position instanceof Position.End) {
-            all.remove();
-          }
-        }
-      }
-    }
+    List<Message.Reached> reached = running.report();
     if (!reached.isEmpty()) {
       send(new Message.Progress(checkpointId, reached));
     }
