@@ -14,10 +14,7 @@ import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.PageDecoder;
-import io.nimoshake.dynamodb.export.ExportChoice;
 import io.nimoshake.dynamodb.export.ExportDestination;
-import io.nimoshake.dynamodb.export.ExportSettings;
-import io.nimoshake.dynamodb.export.ExportSettings.Making;
 import io.nimoshake.dynamodb.file.FileTargetSettings;
 import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.DynamoSource;
@@ -39,37 +36,29 @@ import io.nimoshake.setup.config.BackKeys;
 import io.nimoshake.setup.config.Choices.CheckpointType;
 import io.nimoshake.setup.config.Choices.TargetType;
 import io.nimoshake.setup.config.Configuration;
-import io.nimoshake.setup.config.ExportKeys;
-import io.nimoshake.setup.config.ExportKeys.CopySource;
 import io.nimoshake.setup.config.FilterSettings;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.MappingFile;
 import io.nimoshake.setup.config.PluginClass;
-import io.nimoshake.setup.config.ServiceKeys;
 import io.nimoshake.setup.config.SourceKeys;
 import io.nimoshake.setup.config.SyncKeys;
 import io.nimoshake.setup.config.TargetKeys;
-import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Turns a configuration into the settings of the other modules. Makes no connection. */
 public final class SyncSetup {
-  /** Stands for "no time limit". */
-  private static final Duration NO_LIMIT = Duration.ofDays(1);
-
-  /** Enough for 16 MB over a slow network. */
-  private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
-
   private final Configuration configuration;
+  private final ServiceSetup services;
+  private final ExportSetup exports;
 
   public SyncSetup(Configuration configuration) {
     this.configuration = configuration;
+    this.services = new ServiceSetup(configuration);
+    this.exports = new ExportSetup(configuration);
   }
 
   public String id() {
@@ -126,55 +115,9 @@ public final class SyncSetup {
         configuration.find(SourceKeys.READ_CAPACITY).orElse(0));
   }
 
+  /** How the source is called. */
   public DynamoSettings dynamoSettings() {
-    DynamoSettings settings = service(callSettings(), SourceKeys.SERVICE);
-    if (configuration.isSet(ExportKeys.SCHEMA) && settings.region().isEmpty()) {
-      // No table is called, and S3 answers in whatever region the bucket is.
-      settings = settings.withRegion("us-east-1");
-    }
-    if (configuration.isSet(SourceKeys.ENDPOINT_URL)) {
-      settings = settings.withEndpoint(configuration.get(SourceKeys.ENDPOINT_URL));
-    }
-    if (configuration.isSet(SourceKeys.STREAMS_ENDPOINT_URL)) {
-      settings = settings.withStreamsEndpoint(configuration.get(SourceKeys.STREAMS_ENDPOINT_URL));
-    }
-    return settings;
-  }
-
-  /** Adds region and credentials. */
-  private DynamoSettings service(DynamoSettings calls, ServiceKeys keys) {
-    DynamoSettings settings = calls;
-    if (configuration.isSet(keys.region())) {
-      settings = settings.withRegion(configuration.get(keys.region()));
-    }
-    if (configuration.isSet(keys.accessKeyId())) {
-      settings =
-          settings.withCredentials(
-              new DynamoSettings.Credentials(
-                  configuration.get(keys.accessKeyId()),
-                  configuration.get(keys.secretAccessKey()),
-                  configuration.find(keys.sessionToken())));
-    }
-    if (configuration.isSet(keys.roleArn())) {
-      settings =
-          settings.withRole(
-              new DynamoSettings.Role(
-                  configuration.get(keys.roleArn()),
-                  configuration.find(keys.roleExternalId()),
-                  configuration
-                      .find(keys.roleSessionName())
-                      .orElseGet(() -> "nimo-shake-" + id())));
-    }
-    return settings;
-  }
-
-  /** The call settings that source and target share. */
-  private DynamoSettings callSettings() {
-    DynamoSettings settings =
-        DynamoSettings.defaults().withMaxRetries(configuration.get(SourceKeys.MAX_RETRIES));
-    Duration timeout = configuration.get(SourceKeys.TIMEOUT);
-    return settings.withTimeouts(
-        timeout.isZero() ? NO_LIMIT : timeout, settings.calls().connectTimeout());
+    return services.source();
   }
 
   /** Whether the target speaks DynamoDB's protocol. */
@@ -198,14 +141,8 @@ public final class SyncSetup {
   }
 
   public DynamoTargetSettings dynamoTargetSettings() {
-    DynamoSettings settings = callSettings();
-    settings = settings.withTimeouts(WRITE_TIMEOUT, settings.calls().connectTimeout());
-    settings = service(settings, TargetKeys.SERVICE);
-    if (configuration.isSet(TargetKeys.ADDRESS)) {
-      settings = settings.withEndpoint(URI.create(configuration.get(TargetKeys.ADDRESS)));
-    }
     return new DynamoTargetSettings(
-        settings, configuration.get(SyncKeys.USER_INDEXES), dynamoShapes());
+        services.target(), configuration.get(SyncKeys.USER_INDEXES), dynamoShapes());
   }
 
   /** How tables and items arrive in a DynamoDB-compatible target. */
@@ -226,47 +163,17 @@ public final class SyncSetup {
   public DynamoSource source(DynamoSettings settings) throws Fault.Fatal {
     ConvertOptions convert = convertOptions();
     return new DynamoSource(
-        settings, readOptions(), schema -> new PageDecoder(schema, convert), exports());
-  }
-
-  /** Whether tables are copied from exports instead of by Scan. */
-  boolean copiesExports() {
-    return configuration.get(ExportKeys.SOURCE) != CopySource.SCAN;
-  }
-
-  private ExportChoice exportChoice() {
-    return configuration.get(ExportKeys.SOURCE) == CopySource.AUTO
-        ? CopyWays.choice(configuration)
-        : ExportChoice.ALWAYS;
+        settings, readOptions(), schema -> new PageDecoder(schema, convert), exports.settings());
   }
 
   /** Where requested exports go; empty: no export is requested. */
   public Optional<ExportDestination> exportDestination() {
-    return configuration
-        .find(ExportKeys.BUCKET)
-        .map(
-            bucket ->
-                new ExportDestination(
-                    bucket,
-                    configuration.find(ExportKeys.PREFIX),
-                    configuration.find(ExportKeys.BUCKET_OWNER),
-                    configuration.find(ExportKeys.KMS_KEY_ID)));
+    return exports.destination();
   }
 
-  private ExportSettings exports() {
-    boolean copies = copiesExports();
-    return new ExportSettings(
-        copies ? configuration.find(ExportKeys.MANIFEST).orElse(List.of()) : List.of(),
-        copies ? configuration.find(ExportKeys.ARN).orElse(Map.of()) : Map.of(),
-        copies ? configuration.find(ExportKeys.SCHEMA).orElse(Map.of()) : Map.of(),
-        copies ? exportDestination().map(this::making) : Optional.empty(),
-        configuration.find(ExportKeys.ENDPOINT_URL),
-        configuration.get(ExportKeys.PATH_STYLE),
-        exportDestination());
-  }
-
-  private Making making(ExportDestination to) {
-    return new Making(id(), to, configuration.get(ExportKeys.ENABLE_PITR), exportChoice());
+  /** Whether tables are copied from exports instead of by Scan. */
+  boolean copiesExports() {
+    return exports.areCopied();
   }
 
   /** Makes a source that gives items as they are, as DynamoDB JSON. */
@@ -330,9 +237,8 @@ public final class SyncSetup {
 
   /** How changes of MongoDB are written back to the tables of the source. */
   public BackSettings backSettings() {
-    DynamoSettings service = dynamoSettings();
     return new BackSettings(
-        service.withTimeouts(WRITE_TIMEOUT, service.calls().connectTimeout()),
+        services.sourceAsTarget(),
         convertOptions(),
         reverseMapping(),
         configuration.get(BackKeys.DATE));
