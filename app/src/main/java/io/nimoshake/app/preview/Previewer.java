@@ -14,12 +14,6 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.Retry;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.core.plan.BackPlan;
-import io.nimoshake.core.port.CheckpointEntry;
-import io.nimoshake.core.port.CheckpointEntry.OfDirection;
-import io.nimoshake.core.port.CheckpointEntry.OfTable;
-import io.nimoshake.core.port.CheckpointStore;
-import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.filter.InvalidFilterException;
@@ -28,7 +22,6 @@ import io.nimoshake.dynamodb.preview.TableFacts;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.setup.CopyEstimate;
 import io.nimoshake.setup.CopyWays;
-import io.nimoshake.setup.LeaseHolder;
 import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.StartUpChecks;
@@ -48,8 +41,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Finds out what a sync with a configuration would do. Changes nothing. */
@@ -75,9 +66,6 @@ final class Previewer {
     this.copies = options.mode().copies() && !options.schemaOnly();
   }
 
-  /** What the checkpoint says about earlier runs of the same id. */
-  private record Past(boolean resuming, Set<String> tables) {}
-
   /**
    * @throws StartUpException if a side does not answer or refuses our credentials
    */
@@ -96,7 +84,8 @@ final class Previewer {
       List<String> wanted = wanted(all);
       String version = ofTarget("asking the target for its version", target::version);
       Boolean sharded = ofTarget("asking the target for its version", target::sharded);
-      Past past = past();
+      EarlierRuns past = EarlierRuns.of(setup, start);
+      warnings.addAll(past.warnings());
       List<TablePreview> tables = new ArrayList<>();
       List<CopyEstimate> estimates = new ArrayList<>();
       List<TableSchema> schemas = new ArrayList<>();
@@ -148,10 +137,6 @@ final class Previewer {
     return start.call(Server.TARGET, activity, call);
   }
 
-  private <T> T ofCheckpoint(String activity, Retry.Call<T> call) throws StartUpException {
-    return start.call(Server.CHECKPOINT, activity, call);
-  }
-
   private List<String> wanted(Optional<List<String>> all) {
     TableFilter filter = setup.tableFilter();
     if (all.isEmpty()) {
@@ -179,44 +164,6 @@ final class Previewer {
         .toList();
   }
 
-  private Past past() throws StartUpException {
-    Optional<? extends CheckpointStore> existing =
-        ofCheckpoint("setting up the checkpoint", setup::existingCheckpoints);
-    if (existing.isEmpty()) {
-      noteDirection(List.of());
-      return new Past(false, Set.of());
-    }
-    try (CheckpointStore store = existing.get()) {
-      Optional<Lease> lease = ofCheckpoint("reading the lease", () -> LeaseHolder.of(store));
-      if (lease.isPresent()) {
-        warnings.add(
-            LeaseHolder.describe(setup.id(), lease.get())
-                + "; a second process would refuse to start");
-      }
-      Set<String> tables = new TreeSet<>();
-      List<CheckpointEntry> entries = ofCheckpoint("loading the checkpoint", store::load);
-      noteDirection(entries);
-      for (CheckpointEntry entry : entries) {
-        if (entry instanceof OfTable table) {
-          tables.add(table.table());
-        }
-      }
-      return new Past(!tables.isEmpty(), tables);
-    }
-  }
-
-  private void noteDirection(List<CheckpointEntry> entries) {
-    if (options.mode() == Mode.BACK) {
-      Optional<OfDirection> live =
-          entries.stream()
-              .filter(OfDirection.class::isInstance)
-              .map(OfDirection.class::cast)
-              .findFirst();
-      BackPlan.obstacle(live)
-          .ifPresent(why -> warnings.add("the sync would refuse to start: " + why));
-    }
-  }
-
   /** How many of the first items of a table pass the filter; null without a filter. */
   private Filtered filter(SourceProbe source, String table) throws StartUpException {
     Optional<ReadOptions.Filter> filter = setup.readOptions().filter();
@@ -236,7 +183,7 @@ final class Previewer {
       TableFacts facts,
       Filtered filtered,
       TargetPreview target,
-      Past past,
+      EarlierRuns past,
       ExportPreview exports,
       List<CopyEstimate> estimates)
       throws StartUpException {
@@ -330,7 +277,7 @@ final class Previewer {
             : Optional.empty());
   }
 
-  private String target(TableSchema schema, TargetPreview target, Past past)
+  private String target(TableSchema schema, TargetPreview target, EarlierRuns past)
       throws StartUpException {
     Optional<TargetPreview.Holding> there =
         ofTarget("looking at table " + schema.name(), () -> target.holding(schema));
@@ -397,7 +344,7 @@ final class Previewer {
   }
 
   /** Whether the streams wait for the copy. A DynamoDB-compatible target always makes them wait. */
-  private RetentionWarning.Waits waits(Past past) {
+  private RetentionWarning.Waits waits(EarlierRuns past) {
     if (!follows) {
       return RetentionWarning.Waits.NOT;
     } else if (setup.targetSpeaksDynamo()) {
