@@ -20,15 +20,19 @@ let splitsAt = 0;
 
 // --- requests ------------------------------------------------------------------------------------
 
+const tokenNow = () => sessionStorage.getItem('token');
+
 function headers(more) {
-  const token = sessionStorage.getItem('token');
+  const token = tokenNow();
   return token ? { ...more, Authorization: 'Bearer ' + token } : more || {};
 }
 
 async function ask(path) {
+  const token = tokenNow();
   const answer = await fetch('api/v1/' + path, { headers: headers(), cache: 'no-store' });
   if (answer.status === 401) {
-    lock();
+    // The answer says nothing of a token that was entered meanwhile.
+    if (tokenNow() === token) lock();
     throw new Error('a token is needed');
   }
   if (!answer.ok) throw new Error('it answers with status ' + answer.status);
@@ -37,7 +41,7 @@ async function ask(path) {
 
 /** Shows nothing but the field for the token. */
 function lock() {
-  if (sessionStorage.getItem('token')) put($('refused'), 'This token is not the right one.');
+  if (tokenNow()) put($('refused'), 'This token is not the right one.');
   sessionStorage.removeItem('token');
   document.body.className = 'locked';
   if ($('login').hidden) {

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import io.nimoshake.app.progress.GivenObserver;
 import io.nimoshake.setup.config.Configuration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -210,6 +212,30 @@ class DashboardScenesTest extends PageTest {
     page.keyboard().press("Enter");
     assertThat(page.locator("article")).hasCount(60);
     assertThat(page.locator("#login")).isHidden();
+    browser.errors().clear(); // the answers 401 are two
+  }
+
+  @Test
+  void aTokenThatIsEnteredBeforeTheAnswerToAnotherOneIsKept() throws Exception {
+    open(Scene.Name.IDLE, Map.of("NIMO_SHAKE_HTTP_TOKEN", "open sesame"));
+    List<Route> late = new ArrayList<>();
+    page.route(
+        "**/api/v1/events",
+        route -> {
+          String token = route.request().headers().getOrDefault("authorization", "");
+          if (token.equals("Bearer open says me")) {
+            late.add(route);
+          } else {
+            route.resume();
+          }
+        });
+    page.locator("#token").fill("open says me");
+    page.keyboard().press("Enter");
+    page.waitForCondition(() -> !late.isEmpty());
+    page.locator("#token").fill("open sesame");
+    page.keyboard().press("Enter");
+    late.get(0).resume();
+    assertThat(page.locator("article")).hasCount(60);
     browser.errors().clear(); // the answers 401 are two
   }
 
