@@ -46,6 +46,9 @@ public final class CheckReport {
       lines.add(
           "MongoDB is the truth: missing items are missing in DynamoDB, and extra ones only there");
     }
+    if (!mongoIsTruth && options.repair()) {
+      lines.add("the source is the truth: repairs change the target");
+    }
     for (TableResult table : result.tables()) {
       lines.add(line(table, width));
       table.schema().forEach(difference -> lines.add("    " + text(difference)));
@@ -59,7 +62,8 @@ public final class CheckReport {
     }
     if (lossy) {
       lines.add(
-          "note: numbers were compared after rounding to doubles, because they are written as doubles");
+          "note: numbers were compared after rounding to doubles, because they are written as"
+              + " doubles");
     }
     if (options.sample().isPresent()) {
       lines.add("note: this was a sample; without --sample all items are compared");

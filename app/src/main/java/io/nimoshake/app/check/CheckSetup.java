@@ -1,6 +1,7 @@
 package io.nimoshake.app.check;
 
 import io.nimoshake.app.history.CheckNotes;
+import io.nimoshake.app.letter.AcceptedLetters;
 import io.nimoshake.app.letter.RejectedItems;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.engine.SyncOptions;
@@ -108,18 +109,32 @@ public final class CheckSetup {
         setup.targetSpeaksDynamo() ? Optional.empty() : setup.comparableMapping(),
         setup.dynamoShapes(),
         mongoIsTruth
-            ? Optional.of(new MongoTruth(setup.backSettings(), rejected(check)))
+            ? Optional.of(new MongoTruth(setup.backSettings(), rejected(check, start)))
             : Optional.empty());
   }
 
   /** The items that the copy has left out, so that MongoDB never had them. */
-  private RejectedItems rejected(CheckOptions check) {
+  private RejectedItems rejected(CheckOptions check, StartUp start) throws StartUpException {
+    if (check.deleteRejected()) {
+      return RejectedItems.none();
+    }
     Path file = setup.deadLetterFile();
+    long accepted = start.call(Server.CHECKPOINT, "reading the notes", this::acceptedLetters);
     boolean mayBe =
-        configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER || Files.exists(file);
-    return mayBe && !check.deleteRejected()
-        ? RejectedItems.of(file, setup.convertOptions())
-        : RejectedItems.none();
+        configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
+            || accepted > 0
+            || Files.exists(file);
+    return mayBe ? RejectedItems.of(file, accepted, setup.convertOptions()) : RejectedItems.none();
+  }
+
+  private long acceptedLetters() throws Fault {
+    Optional<GoCheckpointImport> store = setup.existingCheckpoints();
+    if (store.isEmpty()) {
+      return 0;
+    }
+    try (GoCheckpointImport opened = store.get()) {
+      return AcceptedLetters.noted(opened);
+    }
   }
 
   /** Whether applications write to MongoDB: then its changes flow back to DynamoDB. */

@@ -22,6 +22,7 @@ import java.util.Set;
  */
 public final class RejectedItems {
   private final Optional<Path> file;
+  private final long accepted;
   private final ConvertOptions convert;
 
   /** What the file says of each table that was asked for. Guarded by this. */
@@ -32,23 +33,25 @@ public final class RejectedItems {
    */
   private record OfTable(Set<ItemKey> keys, Optional<String> unclear) {}
 
-  private RejectedItems(Optional<Path> file, ConvertOptions convert) {
+  private RejectedItems(Optional<Path> file, long accepted, ConvertOptions convert) {
     this.file = file;
+    this.accepted = accepted;
     this.convert = convert;
   }
 
   /**
    * Those of a file.
    *
+   * @param accepted how many letters the file had at the cut-over; with fewer it does not tell all
    * @param convert how items are converted for the target
    */
-  public static RejectedItems of(Path file, ConvertOptions convert) {
-    return new RejectedItems(Optional.of(file), convert);
+  public static RejectedItems of(Path file, long accepted, ConvertOptions convert) {
+    return new RejectedItems(Optional.of(file), accepted, convert);
   }
 
   /** No item was rejected, or it does not matter. */
   public static RejectedItems none() {
-    return new RejectedItems(Optional.empty(), ConvertOptions.DEFAULT);
+    return new RejectedItems(Optional.empty(), 0, ConvertOptions.DEFAULT);
   }
 
   /**
@@ -79,8 +82,10 @@ public final class RejectedItems {
     Path path = file.orElseThrow();
     Set<ItemKey> keys = new HashSet<>();
     Optional<String> unclear = Optional.empty();
+    long letters = 0;
     try (BufferedReader lines = Files.newBufferedReader(path)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        letters += line.isBlank() ? 0 : 1;
         Optional<DeadLetter> letter = DeadLetter.parse(line);
         boolean other = letter.filter(of -> !of.table().equals(table.name())).isPresent();
         if (line.isBlank() || other) {
@@ -92,6 +97,16 @@ public final class RejectedItems {
         } else {
           unclear = Optional.of("it may have been rejected: a line of " + path + " tells no key");
         }
+      }
+      if (letters < accepted) {
+        unclear =
+            Optional.of(
+                "it may have been rejected: "
+                    + path
+                    + " had "
+                    + accepted
+                    + " dead letters at the cut-over, and has "
+                    + letters);
       }
       return new OfTable(keys, unclear);
     } catch (NoSuchFileException e) {

@@ -2,6 +2,7 @@ package io.nimoshake.app.sync;
 
 import io.nimoshake.app.history.RememberedChecks;
 import io.nimoshake.app.history.TableChecks;
+import io.nimoshake.app.letter.AcceptedLetters;
 import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.app.progress.SideBySide;
 import io.nimoshake.core.engine.SyncEngine;
@@ -13,6 +14,7 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.PlanView.CutOverStage;
 import io.nimoshake.core.plan.TableState;
+import io.nimoshake.core.port.Notes;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.mongodb.source.StreamStart;
@@ -43,6 +45,7 @@ final class CutOverOfRun implements CutOvers {
   private final Source source;
   private final Optional<MongoTargetSettings> mongo;
   private final WayBack wayBack;
+  private final Notes notes;
   private final RememberedChecks checks;
   private final ComparisonOfRun comparison;
 
@@ -55,7 +58,7 @@ final class CutOverOfRun implements CutOvers {
    * @param deadLetterFile where rejected items are; empty if one makes its table fail
    * @param mongo the target; empty if it is not MongoDB
    * @param wayBack asked only if the target is MongoDB
-   * @param checks the comparisons that other processes make
+   * @param notes beside the checkpoint
    * @param comparison makes comparisons in this process
    */
   CutOverOfRun(
@@ -64,10 +67,11 @@ final class CutOverOfRun implements CutOvers {
       Source source,
       Optional<MongoTargetSettings> mongo,
       WayBack wayBack,
-      RememberedChecks checks,
+      Notes notes,
       ComparisonOfRun comparison) {
     this.wayBack = wayBack;
-    this.checks = checks;
+    this.notes = notes;
+    this.checks = new RememberedChecks(notes);
     this.comparison = comparison;
     this.engine = engine;
     this.deadLetterFile = deadLetterFile;
@@ -185,6 +189,7 @@ final class CutOverOfRun implements CutOvers {
       throw new Fault.Fatal(
           "rejected items are in " + rejected.get() + " and not in the target: replay them", null);
     }
+    AcceptedLetters.note(notes, deadLetters());
     // Before anybody is told to switch: no write of the applications to the target is missed.
     Optional<String> place = wayBack ? Optional.of(place()) : Optional.empty();
     try {

@@ -1,6 +1,5 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.history.RememberedChecks;
 import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.checkpoint.LeaseClaim;
@@ -142,7 +141,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
                 source,
                 setup.converts() ? Optional.of(setup.targetSettings()) : Optional.empty(),
                 schemas -> WayBackConnections.problems(setup, schemas),
-                new RememberedChecks(store),
+                store,
                 closer.keep(new ComparisonOfRun(configuration, engine::cutOver)));
       } catch (StartUpException | Fault | RuntimeException e) {
         release(lease);

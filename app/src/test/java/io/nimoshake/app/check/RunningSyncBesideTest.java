@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,8 +46,13 @@ class RunningSyncBesideTest {
     server.createContext(
         "/",
         exchange -> {
+          String query = exchange.getRequestURI().getQuery();
           byte[] body =
-              ("{\"id\":\"id\",\"fingerprint\":\""
+              ("{\"since\":\"2026-01-31T12:00:00Z\",\"end\":3,"
+                      + (query != null && query.endsWith("from=2")
+                          ? "\"next\":3,\"keys\":[\"Yw==\"],"
+                          : "\"next\":2,\"keys\":[\"YQ==\",\"Yg==\"],")
+                      + "\"id\":\"id\",\"fingerprint\":\""
                       + fingerprint
                       + "\",\"tables\":[{\"name\":\"t\",\"lag_seconds\":1.5},{\"name\":\"new\"}]}")
                   .getBytes(StandardCharsets.UTF_8);
@@ -78,6 +84,18 @@ class RunningSyncBesideTest {
       assertEquals(Optional.of(Duration.ofMillis(1_500)), sync.lag("t"));
       assertEquals(Optional.empty(), sync.lag("new"));
       assertEquals(Optional.empty(), sync.lag("other"));
+    }
+  }
+
+  @Test
+  void keysThatChangedComeInParts() throws Exception {
+    answer.countDown();
+    List<String> keys = new ArrayList<>();
+    try (SyncBeside sync = beside(LONG)) {
+      SyncBeside.Changed changed =
+          sync.changed("t", Instant.EPOCH, key -> keys.add(key.encoded().toUtf8()));
+      assertEquals(new SyncBeside.Changed(3, Instant.parse("2026-01-31T12:00:00Z")), changed);
+      assertEquals(List.of("a", "b", "c"), keys);
     }
   }
 

@@ -9,9 +9,11 @@ import io.nimoshake.core.model.KeyAttribute.Type;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.setup.checkpoint.FileCheckpointStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,10 +51,38 @@ class RejectedItemsTest {
     assertTrue(of(other).reason(table("a"), X).isPresent());
     assertEquals(Optional.empty(), of(other).reason(table("b"), X));
     Files.delete(file());
-    RejectedItems lost = RejectedItems.of(file(), ConvertOptions.DEFAULT);
+    RejectedItems lost = RejectedItems.of(file(), 0, ConvertOptions.DEFAULT);
     assertEquals(
         Optional.of("it may have been rejected: " + file() + " does not exist"),
         lost.reason(table("a"), X));
+  }
+
+  /** Somebody has put the file away, and the way back has begun another one. */
+  @Test
+  void everyItemMayHaveBeenRejectedIfLettersAreMissing() throws Exception {
+    of("{\"table\":\"a\",\"key\":{\"k\":{\"S\":\"x\"}}}\n\n");
+    RejectedItems fewer = RejectedItems.of(file(), 2, ConvertOptions.DEFAULT);
+    assertEquals(
+        Optional.of(
+            "it may have been rejected: "
+                + file()
+                + " had 2 dead letters at the cut-over, and has 1"),
+        fewer.reason(table("b"), Y));
+    RejectedItems all = RejectedItems.of(file(), 1, ConvertOptions.DEFAULT);
+    assertEquals(Optional.empty(), all.reason(table("b"), Y));
+  }
+
+  @Test
+  void theLettersThatWereAcceptedAreNoted() throws Exception {
+    try (FileCheckpointStore notes = new FileCheckpointStore(directory, "id")) {
+      AcceptedLetters.note(notes, Optional.empty());
+      assertEquals(Map.of(), notes.notes());
+      of("{}\n\n{\"torn");
+      AcceptedLetters.note(notes, Optional.of(file()));
+      assertEquals(2, AcceptedLetters.noted(notes));
+      AcceptedLetters.note(notes, Optional.empty());
+      assertEquals(0, AcceptedLetters.noted(notes));
+    }
   }
 
   private Path file() {
@@ -61,7 +91,7 @@ class RejectedItemsTest {
 
   private RejectedItems of(String text) throws Exception {
     Files.writeString(file(), text);
-    return RejectedItems.of(file(), ConvertOptions.DEFAULT);
+    return RejectedItems.of(file(), 0, ConvertOptions.DEFAULT);
   }
 
   private static TableSchema table(String name) {

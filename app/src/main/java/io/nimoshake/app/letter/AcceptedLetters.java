@@ -1,0 +1,50 @@
+package io.nimoshake.app.letter;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.port.Notes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How many dead letters were accepted in the last cut-over, as a note beside the checkpoint. A file
+ * with fewer of them does not tell all items that were rejected.
+ */
+public final class AcceptedLetters {
+  private static final String NAME = "accepted_dead_letters";
+
+  private AcceptedLetters() {}
+
+  /**
+   * Notes them, before the cut-over is recorded.
+   *
+   * @param file with the dead letters; empty if there are none
+   */
+  public static void note(Notes notes, Optional<Path> file) throws Fault {
+    long letters = file.isPresent() ? count(file.get()) : 0;
+    if (letters > 0 || notes.notes().containsKey(NAME)) {
+      notes.note(NAME, String.valueOf(letters));
+    }
+  }
+
+  /** How many there were; 0 if none were noted. */
+  public static long noted(Notes notes) throws Fault {
+    String text = notes.notes().get(NAME);
+    try {
+      return text == null ? 0 : Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new Fault.Fatal("the note " + NAME + " beside the checkpoint is no number: " + text, e);
+    }
+  }
+
+  private static long count(Path file) throws Fault {
+    try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+      return lines.filter(line -> !line.isBlank()).count();
+    } catch (IOException e) {
+      throw new Fault.Fatal("the dead letters of " + file + " cannot be counted: " + e, e);
+    }
+  }
+}
