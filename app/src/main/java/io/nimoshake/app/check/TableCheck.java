@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -28,6 +30,9 @@ import java.util.concurrent.Future;
  * Then looks for documents without an item. A difference is read again before it is reported.
  */
 final class TableCheck {
+  /** How many changed keys are kept, so that an item that changes often is compared once. */
+  private static final int MOST_SEEN = 100_000;
+
   private final TablePair pair;
   private final CheckOptions options;
   private final SyncBeside beside;
@@ -123,6 +128,7 @@ final class TableCheck {
   /** The items that changed lately are the ones that a fault of the sync may have spoiled. */
   private void compareChanged(Instant since) throws Fault {
     KeyCodec codec = pair.codec();
+    Set<ItemKey> seen = new HashSet<>();
     Changed changed =
         beside.changed(
             pair.name(),
@@ -132,8 +138,13 @@ final class TableCheck {
               if (ofItem.isEmpty()) {
                 throw new Fault.TableFailed("the sync names a key that no item can have", null);
               }
-              progress.items.incrementAndGet();
-              suspects.add(Suspect.item(ofItem.get()));
+              if (seen.size() == MOST_SEEN) {
+                seen.clear();
+              }
+              if (seen.add(ofItem.get())) {
+                progress.items.incrementAndGet();
+                suspects.add(Suspect.item(ofItem.get()));
+              }
             });
     suspects.resolveAll();
     notes.add(

@@ -8,8 +8,11 @@ const LINES_SHOWN = 6;
 const BEGUN_HERE = 'cut-over-begun-here';
 
 const CHIPS = { none: '', waiting: 'warn', drained: 'warn', recorded: 'good', stored: 'good' };
+/** A sync that goes back returns: the same steps the other way. */
+const isBack = (now) => now.direction === 'back';
+
 const WORDS = { none: 'not begun', waiting: 'waiting', drained: 'everything has arrived',
-  recorded: 'being recorded', stored: 'cut over' };
+  recorded: 'being recorded' };
 
 /** At most a few lines, and how many are left out. */
 function some(lines) {
@@ -94,6 +97,11 @@ export class CutOver {
     return this.now?.state === 'stored';
   }
 
+  /** What the cut-over, or the return, has made of the sync. */
+  outcome() {
+    return isBack(this.now) ? 'returned' : 'cut over';
+  }
+
   /** Asks for the state, unless an answer is awaited. `status` is that of the sync. */
   async update(status) {
     this.status = status;
@@ -130,7 +138,8 @@ export class CutOver {
     const { source } = this.status;
     put($('cutover-question'), what === 'freeze'
       ? `Stop every application that writes to ${source} now. Does none write any more?`
-      : `This records the cut-over and ends the sync. A sync from ${source} does not start again under this id. Go on?`);
+      : `This records ${isBack(this.now) ? 'the return' : 'the cut-over'} and ends the sync. A sync from ${source} does not start again under this id. Go on?`);
+    $('cutover-way-back').parentElement.hidden = isBack(this.now) || !this.status.target.startsWith('MongoDB');
     $('cutover-form').hidden = false;
     $('cutover-yes').value = '';
     $('cutover-yes').focus();
@@ -147,7 +156,8 @@ export class CutOver {
     if (stored && now.state !== 'stored') return; // an answer that was under way
     this.now = now;
     $('cutover').hidden = !now.checks?.length;
-    put($('cutover-state'), WORDS[now.state]);
+    put($('cutover-title'), isBack(now) ? 'Return' : 'Cut-over');
+    put($('cutover-state'), now.state === 'stored' ? this.outcome() : WORDS[now.state]);
     $('cutover-state').className = 'chip ' + CHIPS[now.state];
     const list = steps(now, this.status.source);
     $('cutover-steps').replaceChildren(...list.map(([name, state, lines]) => {
@@ -182,7 +192,7 @@ export class CutOver {
     if (state !== 'stored') return;
     sessionStorage.removeItem(BEGUN_HERE);
     put($('cutover-headline'), report ? report[report.length - 1]
-      : `Cut over: everything written before ${freeze} is in the target. Whoever recorded it is told to switch.`);
+      : `Recorded: everything written before ${freeze} is in ${this.status.target}. Whoever recorded it is told to switch.`);
     if (page && !$('cutover-report').href) {
       $('cutover-report').href = URL.createObjectURL(new Blob([page], { type: 'text/html' }));
       $('cutover-report').download = 'cut-over.html';

@@ -328,9 +328,9 @@ async function listenForEver() {
 function lost(why) {
   if (!$('login').hidden) return;
   if (cutOver.isStored()) {
-    put($('health'), 'ended: cut over');
+    put($('health'), 'ended: ' + cutOver.outcome());
     $('health').className = 'good';
-    document.title = 'cut over · nimo-shake';
+    document.title = cutOver.outcome() + ' · nimo-shake';
     return;
   }
   put($('lost'), heard
