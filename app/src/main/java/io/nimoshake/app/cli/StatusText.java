@@ -86,6 +86,9 @@ public final class StatusText {
               Text.count(cutOver.path("checks").size(), "table"),
               Text.duration(Duration.ofSeconds(oldest))));
     }
+    if (checked == 0 && !cutOver.path("checks").isEmpty()) {
+      lines.add("  never checked: nimo-shake check compares both sides");
+    }
     lines.addAll(unclean);
     return lines;
   }

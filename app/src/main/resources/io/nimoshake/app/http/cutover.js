@@ -4,6 +4,8 @@
 import { $, clock, count, element, nouns, put, seconds } from './format.js';
 
 const LINES_SHOWN = 6;
+/** How often the state is asked for while no cut-over is under way. */
+const IDLE_MILLIS = 3000;
 /** Whoever began it here gets the comparison without another click. */
 const BEGUN_HERE = 'cut-over-begun-here';
 
@@ -105,8 +107,10 @@ export class CutOver {
   /** Asks for the state, unless an answer is awaited. `status` is that of the sync. */
   async update(status) {
     this.status = status;
-    if (this.asking || this.isStored()) return;
+    const idle = this.now?.state === 'none' && Date.now() - this.askedAt < IDLE_MILLIS;
+    if (this.asking || idle || this.isStored()) return;
     this.asking = true;
+    this.askedAt = Date.now();
     try {
       this.show(await this.ask('cutover'));
     } catch (e) {
