@@ -55,6 +55,10 @@ class MappedSyncTest {
     return byTheRules;
   }
 
+  Checking check(Path conf, CheckOptions options) throws Exception {
+    return Checking.run(conf, options);
+  }
+
   Sync start(Path conf) throws Exception {
     return RunningSync.start(conf);
   }
@@ -89,7 +93,7 @@ class MappedSyncTest {
           await().atMost(BothSides.LIMIT).until(() -> load.changes() > copied + 200);
           load.close();
           awaitEqual(servers, sync);
-          Checking check = Checking.run(conf, CheckOptions.ALL);
+          Checking check = check(conf, CheckOptions.ALL);
           assertEquals(Set.of(), check.summary(), check::text);
           assertEquals(0, check.result().exitCode(), check::text);
           assertEquals(notes(), check.result().notes());
@@ -166,7 +170,7 @@ class MappedSyncTest {
     servers.collection("carts").insertOne(stranger);
     servers.collection("orders").dropIndex("customer_1_total_-1");
 
-    Checking planted = Checking.run(conf, REPAIR);
+    Checking planted = check(conf, REPAIR);
     assertEquals(
         Map.of("missing", 2L, "misplaced", 2L, "different", 1L, "extra", 2L),
         Map.of(
@@ -180,7 +184,7 @@ class MappedSyncTest {
     assertTrue(
         planted.findings().stream().allMatch(finding -> finding.repair().orElseThrow().done()),
         planted::text);
-    Checking again = Checking.run(conf, CheckOptions.ALL);
+    Checking again = check(conf, CheckOptions.ALL);
     assertEquals(Set.of(), again.summary(), again::text);
     assertEquals(1, again.result().tables().get(0).schema().size(), again::text);
     assertEquals(expected(servers), found(servers));

@@ -1,6 +1,8 @@
 package io.nimoshake.app.e2e;
 
+import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.flink.MiniHost;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +81,37 @@ class ScenariosOnClusterTest {
     @Override
     int items() {
       return ALL.equals(System.getProperty(WHICH)) ? super.items() : 500;
+    }
+  }
+
+  /** The workers do not have the plug-in: its jars travel with the job. */
+  @Nested
+  class Plugin extends PluginSyncTest {
+    @Override
+    Sync start(Path conf) throws Exception {
+      plugins(true);
+      Sync sync = JobSync.start(flink, conf, 2);
+      plugins(false);
+      return sync;
+    }
+
+    @Override
+    Checking check(Path conf, CheckOptions options) throws Exception {
+      plugins(true);
+      return super.check(conf, options);
+    }
+
+    private void plugins(boolean here) throws Exception {
+      Path jar = directory.resolve("plugins/shop.jar");
+      Path away = directory.resolve("shop.jar");
+      if (here != Files.exists(jar)) {
+        Files.move(here ? away : jar, here ? jar : away);
+      }
+    }
+
+    @Override
+    int items() {
+      return ALL.equals(System.getProperty(WHICH)) ? super.items() : 200;
     }
   }
 

@@ -13,7 +13,6 @@ import io.nimoshake.plugin.Table.KeyAttribute;
 import io.nimoshake.plugin.Table.KeyType;
 import io.nimoshake.plugin.contract.BrokenContractException;
 import io.nimoshake.plugin.contract.CheckedMapper;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,13 +38,11 @@ public final class PluginMapping implements ComparableMapping {
   /**
    * Loads a plug-in.
    *
-   * @param directory of the jars
    * @param names how attributes are named in documents
    * @throws MappingException if there is no such class, or it is no plug-in
    */
-  public static PluginMapping load(String className, Path directory, FieldNames names)
+  public static PluginMapping load(String className, PluginJars jars, FieldNames names)
       throws MappingException {
-    PluginJars jars = PluginJars.in(directory);
     return new PluginMapping(
         className, jars.load(className), names, className + ":" + jars.digest());
   }

@@ -42,7 +42,8 @@ class ExamplePluginTest {
     classes = sources.compile("classes", JavaSources.files(PROJECT.resolve("src")));
     Path plugins = directory.resolve("plugins");
     JavaSources.jar(classes, plugins.resolve("example-plugin-1.jar"));
-    mapping = PluginMapping.load("com.example.ShopMapper", plugins, MappingFixture.NAMES);
+    mapping =
+        PluginMapping.load("com.example.ShopMapper", PluginJars.in(plugins), MappingFixture.NAMES);
   }
 
   @Test

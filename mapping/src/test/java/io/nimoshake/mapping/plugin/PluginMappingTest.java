@@ -73,7 +73,7 @@ class PluginMappingTest {
   private static final String PLUGIN = "public class Mapper implements MappingPlugin, TableMapper";
 
   private PluginMapping load() throws MappingException {
-    return PluginMapping.load(NAME, plugins, MappingFixture.NAMES);
+    return PluginMapping.load(NAME, PluginJars.in(plugins), MappingFixture.NAMES);
   }
 
   private String refusal() {
@@ -97,7 +97,8 @@ class PluginMappingTest {
         refusal());
     Files.writeString(plugins.resolve("text.jar"), "no jar");
     build(PLUGIN, mapping("return null;"));
-    assertTrue(refusal().startsWith("mapping.plugin: DIR/plugins/text.jar is not a jar: "));
+    assertEquals(
+        "mapping.plugin: DIR/plugins/text.jar is not a jar: there are no files in it", refusal());
   }
 
   @Test
@@ -244,6 +245,58 @@ class PluginMappingTest {
     assertEquals(
         Map.of(new BsonString("a"), BsonDocument.parse("{_id: 'a', seen: 'minefalse'}")),
         store.collections().get("all"));
+  }
+
+  /** A worker of a job on another machine does not have the directory. */
+  @Test
+  void theJarsTravelAsText() throws Exception {
+    Path source = Files.createDirectories(directory.resolve("own/com/example"));
+    Path mapper =
+        Files.writeString(
+            source.resolve("Mapper.java"),
+            text(
+                PLUGIN,
+                mapping(
+                    """
+                    try (java.io.InputStream in = Mapper.class.getResourceAsStream("/words.txt")) {
+                      return Outcome.reject(new String(in.readAllBytes()) + new Other());
+                    } catch (java.io.IOException e) {
+                      throw new IllegalStateException(e);
+                    }
+                    """)));
+    Path other =
+        Files.writeString(
+            source.resolve("Other.java"),
+            "package com.example; class Other { public String toString() { return \"o\"; } }");
+    Path classes = sources.compile("own-classes", List.of(mapper, other));
+    Files.writeString(classes.resolve("words.txt"), "words, ");
+    JavaSources.jar(classes, plugins.resolve("mapper.jar"));
+    String text = PluginJars.in(plugins).asText();
+    String digest = load().digest();
+    Files.delete(plugins.resolve("mapper.jar"));
+    assertTrue(PluginJars.isText(text));
+    PluginMapping there = PluginMapping.load(NAME, PluginJars.ofText(text), MappingFixture.NAMES);
+    assertEquals(digest, there.digest());
+    TableSchema table = MappingFixture.table("t");
+    MappedStore store = new MappedStore(there.of(table).orElseThrow().destinations());
+    BsonDocument item = BsonDocument.parse("{pk: 'a', sk: 'b'}");
+    there
+        .of(table)
+        .orElseThrow()
+        .mapper()
+        .upsert(MappingFixture.key(table, item), MappingFixture.inAPage(item), store);
+    assertEquals(List.of("words, o"), store.rejections());
+    assertEquals(
+        List.of(
+            "mapping.plugin: class com.example.Missing is in none of the jars of "
+                + plugins
+                + ": mapper.jar"),
+        assertThrows(
+                MappingException.class,
+                () ->
+                    PluginMapping.load(
+                        "com.example.Missing", PluginJars.ofText(text), MappingFixture.NAMES))
+            .problems());
   }
 
   @Test

@@ -170,9 +170,9 @@ public final class Configuration {
   }
 
   /**
-   * Everything that the user set, secrets and the text of the mapping file included, as environment
-   * variables from which {@link #load} makes the same configuration in another process, on any
-   * machine. Never show this to people.
+   * Everything that the user set as environment variables, with secrets, with the text of the
+   * mapping file, and with the jars of a plug-in. They are variables from which {@link #load} makes
+   * the same configuration in another process, on any machine. Never show this to people.
    */
   public Map<String, String> asEnvironment() {
     Map<String, String> environment = new HashMap<>();
@@ -181,6 +181,11 @@ public final class Configuration {
         .ifPresent(
             file ->
                 environment.put(TargetKeys.MAPPING_FILE.environmentVariable(), file.withText()));
+    if (find(TargetKeys.MAPPING_PLUGIN).isPresent()) {
+      environment.put(
+          TargetKeys.MAPPING_PLUGIN_DIRECTORY.environmentVariable(),
+          PluginClass.of(this).withJars());
+    }
     return environment;
   }
 

@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.engine.SyncOptions.Mode;
 import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.mapping.yaml.MappingReader;
+import io.nimoshake.plugin.MappingPlugin;
+import io.nimoshake.plugin.Table;
+import io.nimoshake.plugin.TableMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -370,6 +377,38 @@ class ConfigurationTest {
     assertEquals(here.get(TargetKeys.MAPPING_FILE), file);
     assertEquals(mapping.toString(), file.name());
     assertEquals("version: 1\ntables: {orders: {collection: o}}", file.text());
+  }
+
+  /** Nor does it have the jars. */
+  @Test
+  void theJarsOfAPluginTravelWithTheConfiguration() throws Exception {
+    Path plugins = Files.createDirectory(dir.resolve("plugins"));
+    Path jar = plugins.resolve("mapper.jar");
+    String entry = EmptyPlugin.class.getName().replace('.', '/') + ".class";
+    try (InputStream content = EmptyPlugin.class.getClassLoader().getResourceAsStream(entry);
+        JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry(entry));
+      content.transferTo(out);
+    }
+    Configuration here =
+        load(
+            "mapping.plugin = " + EmptyPlugin.class.getName(),
+            "mapping.plugin_directory = " + plugins,
+            ADDRESS);
+    Map<String, String> environment = here.asEnvironment();
+    String digest = PluginClass.of(here).load(ConvertOptions.DEFAULT.names()).digest();
+    Files.delete(jar);
+    Configuration there = Configuration.load(Optional.empty(), environment, List.of());
+    assertEquals(environment, there.asEnvironment(), "as it may travel on");
+    assertEquals(digest, PluginClass.of(there).load(ConvertOptions.DEFAULT.names()).digest());
+  }
+
+  /** Maps no table. */
+  public static final class EmptyPlugin implements MappingPlugin {
+    @Override
+    public Optional<TableMapper> table(Table table) {
+      return Optional.empty();
+    }
   }
 
   /** The messages of a plug-in that cannot be loaded have tests of their own. */
