@@ -65,7 +65,7 @@ public final class CheckReport {
           "note: numbers were compared after rounding to doubles, because they are written as"
               + " doubles");
     }
-    if (options.sample().isPresent()) {
+    if (options.sample().isPresent() && options.changedSince().isEmpty()) {
       lines.add("note: this was a sample; without --sample all items are compared");
     }
     result.notes().forEach(note -> lines.add("note: " + note));

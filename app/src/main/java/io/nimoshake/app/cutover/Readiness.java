@@ -83,7 +83,8 @@ public final class Readiness {
         + check.path("table").asText()
         + ": "
         + check.path("in_the_way").asText()
-        + "; mend it, then compare every item with nimo-shake check, or give --accept-differences";
+        + "; mend what differs, then compare every item with nimo-shake check, or give"
+        + " --accept-differences";
   }
 
   /**
@@ -99,10 +100,7 @@ public final class Readiness {
               + check.path("table").asText()
               + ": "
               + (check.hasNonNull("text")
-                  ? "last check "
-                      + Text.duration(Duration.ofSeconds(check.path("age_seconds").asLong()))
-                      + " ago: "
-                      + check.path("text").asText()
+                  ? "last check " + ago(check) + ": " + check.path("text").asText()
                   : "never checked"));
     }
     int more = lines.size() - CHECKS_SHOWN;
@@ -111,6 +109,11 @@ public final class Readiness {
                 lines.stream().limit(CHECKS_SHOWN), Stream.of("and " + more + " tables more"))
             .toList()
         : lines;
+  }
+
+  private static String ago(JsonNode check) {
+    long seconds = check.path("age_seconds").asLong();
+    return seconds == 0 ? "just now" : Text.duration(Duration.ofSeconds(seconds)) + " ago";
   }
 
   private static Optional<Problem> ofTable(JsonNode table) {

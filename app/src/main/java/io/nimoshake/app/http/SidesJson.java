@@ -67,7 +67,10 @@ record SidesJson(
           last.map(MadeCheck::items).orElse(null),
           last.map(made -> made.outcome().key()).orElse(null),
           last.map(MadeCheck::text).orElse(null),
-          checks.cleanOfAll().map(made -> made.ended().toString()).orElse(null),
+          checks
+              .cleanOfAll()
+              .map(made -> made.ended().truncatedTo(ChronoUnit.SECONDS).toString())
+              .orElse(null),
           checks
               .inTheWay()
               .map(
