@@ -85,8 +85,7 @@ class ExamplePluginTest {
                 """
                 {_id: {pk: 'CUSTOMER#7', sk: 'ORDER#1'}, pk: 'CUSTOMER#7', sk: 'ORDER#1',
                  lines: [{price: 2}, {price: 3}], customer: 'CUSTOMER#7',
-                 total: {'$numberDecimal': '5'}}\
-                """)),
+                 total: {'$numberDecimal': '5'}}""")),
         Set.copyOf(store.collections().get("orders").values()));
     assertEquals(1, store.collections().get("rest").size());
     assertEquals(List.of("lines: a line has no price"), store.rejections());

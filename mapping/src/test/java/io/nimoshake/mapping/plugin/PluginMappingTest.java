@@ -41,32 +41,32 @@ class PluginMappingTest {
 
   private static String text(String head, String members) {
     return """
-    package com.example;
+        package com.example;
 
-    import io.nimoshake.plugin.*;
-    import java.util.*;
+        import io.nimoshake.plugin.*;
+        import java.util.*;
 
-    %s {
-      %s
-    }
-    """
+        %s {
+          %s
+        }
+        """
         .formatted(head, members);
   }
 
   private static String mapping(String map) {
     return """
-    public Optional<TableMapper> table(Table table) {
-      return Optional.of(this);
-    }
+        public Optional<TableMapper> table(Table table) {
+          return Optional.of(this);
+        }
 
-    public List<io.nimoshake.plugin.Collection> collections() {
-      return List.of(io.nimoshake.plugin.Collection.of("all"));
-    }
+        public List<io.nimoshake.plugin.Collection> collections() {
+          return List.of(io.nimoshake.plugin.Collection.of("all"));
+        }
 
-    public Outcome map(Item item) {
-      %s
-    }
-    """
+        public Outcome map(Item item) {
+          %s
+        }
+        """
         .formatted(map);
   }
 
