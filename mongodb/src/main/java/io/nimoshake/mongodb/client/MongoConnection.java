@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.bson.BsonTimestamp;
 import org.bson.Document;
 
 /**
@@ -175,11 +176,20 @@ public final class MongoConnection {
     return hello(client).getInteger("maxWireVersion", 0);
   }
 
-  /** The server's clock. */
+  /**
+   * The clock of the server and of its cluster, whichever is later. Every change that was
+   * acknowledged before this call is not newer.
+   */
   public static Instant serverTime(MongoClient client) {
-    Date now = hello(client).getDate("localTime");
+    Document answer = hello(client);
+    Date now = answer.getDate("localTime");
     // Every MongoDB says it, but what only speaks its protocol may not.
-    return now == null ? Instant.now() : now.toInstant();
+    Instant time = now == null ? Instant.now() : now.toInstant();
+    if (answer.get("operationTime") instanceof BsonTimestamp operation) {
+      Instant ofCluster = Instant.ofEpochSecond(Integer.toUnsignedLong(operation.getTime()));
+      return ofCluster.isAfter(time) ? ofCluster : time;
+    }
+    return time;
   }
 
   /** Servers before 4.4.2 know {@code hello} only under its older name. */
