@@ -6,6 +6,8 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointStore;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +16,9 @@ import java.util.Optional;
  * does not start: it would overwrite what the applications have written to the target since.
  */
 public final class LiveDirection {
+  /** How long a stream of DynamoDB keeps records. */
+  private static final Duration KEPT = Duration.ofHours(24);
+
   private LiveDirection() {}
 
   /** What these entries say; empty: forward, as always before a first cut-over. */
@@ -36,6 +41,25 @@ public final class LiveDirection {
     if (refusal.isPresent()) {
       throw new Fault.Fatal(refusal.get(), null);
     }
+  }
+
+  /**
+   * Why a sync from DynamoDB cannot go on from the return of the way back, for people; empty if it
+   * can, or if there was none.
+   *
+   * @param now when it starts
+   */
+  public static Optional<String> returnedTooLongAgo(List<CheckpointEntry> entries, Instant now) {
+    return of(entries)
+        .filter(live -> live.direction() == Direction.RETURNED)
+        .filter(live -> live.at().plus(KEPT).isBefore(now))
+        .map(
+            live ->
+                "the applications write to DynamoDB again since "
+                    + live.at()
+                    + ", and its streams keep records for 24 hours: changes are missing. on_gap says"
+                    + " what is done: with resync each table is copied again, with backfill the"
+                    + " changes are applied from exports");
   }
 
   /**

@@ -11,6 +11,7 @@ import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfSync;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,22 @@ class LiveDirectionTest {
   void aSyncThatWasNeverCutOverStarts() throws Fault {
     require();
     require(new OfSync(true));
+  }
+
+  @Test
+  void aReturnOfLongAgoIsSaid() {
+    List<CheckpointEntry> returned =
+        List.of(new OfDirection(Direction.RETURNED, AT, Optional.of("token")));
+    assertEquals(
+        Optional.empty(),
+        LiveDirection.returnedTooLongAgo(returned, AT.plus(Duration.ofHours(24))));
+    Instant late = AT.plus(Duration.ofHours(24)).plusSeconds(1);
+    String line = LiveDirection.returnedTooLongAgo(returned, late).orElseThrow();
+    assertTrue(line.contains("changes are missing"), line);
+    assertEquals(
+        Optional.empty(),
+        LiveDirection.returnedTooLongAgo(
+            List.of(new OfDirection(Direction.FORWARD, AT, Optional.empty())), late));
   }
 
   /** It is refused before anything of the checkpoint is changed. */
