@@ -34,6 +34,12 @@ public final class WayBackConnections {
         Server.SOURCE, "setting up the tables", () -> new BackTarget(setup.backSettings()));
   }
 
+  /** DynamoDB, for what a sync from there needs after a return. */
+  public static Source tables(SyncSetup setup, StartUp start) throws StartUpException {
+    return start.call(
+        Server.SOURCE, "setting up the streams", () -> setup.source(setup.dynamoSettings()));
+  }
+
   private static ChangeStreamSource changeStreams(SyncSetup setup, DynamoSettings tables)
       throws Fault {
     return new ChangeStreamSource(

@@ -60,6 +60,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ResumeCommand.class,
       LimitsCommand.class,
       CutoverCommand.class,
+      ReturnCommand.class,
       DemoCommand.class,
       ArchiveCommand.class,
       CompletionCommand.class,

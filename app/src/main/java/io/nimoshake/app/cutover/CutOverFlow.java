@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Cuts a running sync over, step by step. Each step either holds or ends the cut-over with what is
- * missing. Whoever is told to switch may rely on it: the checkpoint says so already.
+ * Cuts a running sync over, or has it return, step by step. Each step either holds or ends it with
+ * what is missing. Whoever is told to switch may rely on it: the checkpoint says so already.
  *
  * <pre>
  *   ready? -- freeze --> drained? -- compare --> recorded --> "switch now"
@@ -76,7 +76,11 @@ public final class CutOverFlow {
   }
 
   private List<Problem> look() throws NoSuchSyncException {
-    return Readiness.problems(sync.status(), sync.get(CUTOVER), options.accepted());
+    JsonNode status = sync.status();
+    JsonNode state = sync.get(CUTOVER);
+    return options.turn().isOf(state.path("direction").asText())
+        ? Readiness.problems(status, state, options.accepted())
+        : List.of(new Problem(options.turn().otherDirection(), false));
   }
 
   /** What stays in the way. Nothing is asked of the operator before. */
@@ -153,7 +157,7 @@ public final class CutOverFlow {
       JsonNode answer = sync.post(CUTOVER + "/finish", howToFinish());
       if (answer.path("state").asText().equals("stored")) {
         return aborted
-            ? CutOverResult.calledOffTooLate(since(begun))
+            ? CutOverResult.calledOffTooLate(options.turn(), since(begun))
             : CutOverResult.done(answer, equal, since(begun));
       }
       // A record came in the meantime: the wait begins anew.
@@ -241,7 +245,7 @@ public final class CutOverFlow {
       lines.add(table + shard + each.path("reason").asText());
     }
     if (lines.isEmpty()) {
-      lines.add("the cut-over is not under way any more: it was called off, or the sync has ended");
+      lines.add("it is not under way any more: it was called off, or the sync has ended");
     }
     return lines;
   }

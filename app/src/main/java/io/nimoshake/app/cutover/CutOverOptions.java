@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How to cut over.
+ * How to cut over, or to return.
  *
+ * @param turn which of both
  * @param at when the applications stop writing; empty: when the operator says so
  * @param accepted what does not matter
  * @param keepFollowing whether the sync goes on after the cut-over
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param timeout how long to wait, from the freeze time on
  */
 public record CutOverOptions(
+    Turn turn,
     Optional<Instant> at,
     Accepted accepted,
     boolean keepFollowing,

@@ -10,18 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The result of a cut-over: lines for people, JSON for programs, a page to keep.
+ * The result of a cut-over or a return: lines for people, JSON for programs, a page to keep.
  *
  * @param id of the sync
  * @param target where the items are, in words
  */
-public record CutOverReport(String id, String target, CutOverResult result) {
+public record CutOverReport(Turn turn, String id, String target, CutOverResult result) {
   /** The last line is the one that counts. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     if (result.outcome() != Outcome.CUT_OVER) {
       lines.add(
-          "not cut over: "
+          "not "
+              + turn.done()
+              + ": "
               + result.why()
               + ", after "
               + result.waited().toSeconds()
@@ -45,7 +47,7 @@ public record CutOverReport(String id, String target, CutOverResult result) {
             + " is in "
             + target
             + ": switch now"
-        : "not cut over: " + result.why();
+        : "not " + turn.done() + ": " + result.why();
   }
 
   private static String line(Table table) {
@@ -65,7 +67,7 @@ public record CutOverReport(String id, String target, CutOverResult result) {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode root = mapper.createObjectNode();
     root.put("id", id);
-    root.put("cut_over", result.outcome() == Outcome.CUT_OVER);
+    root.put(turn.done().replace(' ', '_'), result.outcome() == Outcome.CUT_OVER);
     result.freeze().ifPresent(at -> root.put("freeze", at));
     root.put("waited_seconds", result.waited().toMillis() / 1000.0);
     if (result.outcome() != Outcome.CUT_OVER) {
@@ -92,11 +94,15 @@ public record CutOverReport(String id, String target, CutOverResult result) {
   /** The same as a page that needs nothing else. */
   public String html() {
     StringBuilder page = new StringBuilder();
-    page.append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Cut-over of ")
+    page.append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>")
+        .append(turn.noun())
+        .append(" of ")
         .append(escaped(id))
         .append("</title><style>body{font:16px sans-serif;margin:2em;max-width:60em}")
         .append("table{border-collapse:collapse}td,th{border:1px solid #999;padding:.3em .6em;")
-        .append("text-align:left}</style><h1>Cut-over of ")
+        .append("text-align:left}</style><h1>")
+        .append(turn.noun())
+        .append(" of ")
         .append(escaped(id))
         .append("</h1><p><strong>")
         .append(escaped(headline()))

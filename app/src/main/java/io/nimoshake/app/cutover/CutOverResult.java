@@ -54,11 +54,11 @@ public record CutOverResult(
         Outcome.NOT_CUT_OVER, why, List.copyOf(missing), waited, Optional.empty(), List.of());
   }
 
-  static CutOverResult calledOffTooLate(Duration waited) {
+  static CutOverResult calledOffTooLate(Turn turn, Duration waited) {
     return new CutOverResult(
         Outcome.CALLED_OFF_TOO_LATE,
         "called off",
-        List.of("the cut-over is recorded already: nimo-shake cutover --abort undoes it"),
+        List.of("it is recorded already: nimo-shake " + turn.command() + " --abort undoes it"),
         waited,
         Optional.empty(),
         List.of());

@@ -15,14 +15,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A cut-over, as /api/v1/cutover answers it. {@code state} is "none", "waiting", "drained",
- * "recorded" or "stored".
+ * A cut-over or a return, as /api/v1/cutover answers it. {@code state} is "none", "waiting",
+ * "drained", "recorded" or "stored".
  *
+ * @param direction "forward" or "back": which way the sync goes; null before it has started
  * @param deadLetters the dead letter file; null if no rejected item is in it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CutOverJson(
     String state,
+    String direction,
     String freeze,
     @JsonProperty("counts_from") String countsFrom,
     @JsonProperty("service_time") String serviceTime,
@@ -50,9 +52,11 @@ record CutOverJson(
   static CutOverJson of(Optional<CutOvers> running, SyncView view) {
     List<Table> tables = view.tables().stream().map(CutOverJson::table).toList();
     String deadLetters = running.flatMap(CutOvers::deadLetters).map(Path::toString).orElse(null);
+    String direction = running.map(of -> of.goesBack() ? "back" : "forward").orElse(null);
     Optional<PlanView.CutOver> state = running.flatMap(CutOvers::state);
     if (state.isEmpty()) {
-      return new CutOverJson("none", null, null, null, null, null, null, tables, deadLetters);
+      return new CutOverJson(
+          "none", direction, null, null, null, null, null, null, tables, deadLetters);
     }
     PlanView.CutOver now = state.get();
     return new CutOverJson(
@@ -60,6 +64,7 @@ record CutOverJson(
           case WAITING -> now.isDrained() ? "drained" : "waiting";
           case RECORDED, STORED -> now.stage().name().toLowerCase(Locale.ROOT);
         },
+        direction,
         now.freeze().toString(),
         now.from().toString(),
         now.heard().toString(),

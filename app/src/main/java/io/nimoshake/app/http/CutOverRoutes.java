@@ -6,6 +6,7 @@ import io.nimoshake.app.cutover.Accepted;
 import io.nimoshake.app.cutover.CutOverReport;
 import io.nimoshake.app.cutover.CutOverResult;
 import io.nimoshake.app.cutover.Readiness;
+import io.nimoshake.app.cutover.Turn;
 import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.app.progress.SideBySide;
 import io.nimoshake.app.progress.SyncMonitor;
@@ -148,6 +149,7 @@ final class CutOverRoutes {
             : Map.of();
     Duration waited = Duration.between(Instant.parse(state.cutOver().freeze()), Instant.now());
     return new CutOverReport(
+        cutOvers().goesBack() ? Turn.RETURN : Turn.CUT_OVER,
         status.about().id(),
         status.about().route().target(),
         CutOverResult.done(JSON.valueToTree(state), compared, waited));

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** The cut-over of a running sync. Safe for use by several threads. */
+/**
+ * The cut-over of a running sync, or its return if it goes back. Safe for use by several threads.
+ */
 public interface CutOvers {
   /**
    * A record that was created after the freeze time.
@@ -18,6 +20,9 @@ public interface CutOvers {
    *     before the cut-over began
    */
   record LateWrite(String table, Optional<String> key, Instant created) {}
+
+  /** Whether the sync goes from MongoDB to DynamoDB. */
+  boolean goesBack();
 
   /** The cut-over that is under way. */
   Optional<PlanView.CutOver> state();

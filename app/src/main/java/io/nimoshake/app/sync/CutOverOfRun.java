@@ -28,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,7 +36,7 @@ import org.bson.RawBsonDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cut-over of one run. */
+/** The cut-over of one run, or its return if it goes back. */
 final class CutOverOfRun implements CutOvers {
   private static final Logger LOG = LoggerFactory.getLogger(CutOverOfRun.class);
   private static final long LONGEST_SAVE_SECONDS = 25;
@@ -48,6 +49,7 @@ final class CutOverOfRun implements CutOvers {
   private final Notes notes;
   private final RememberedChecks checks;
   private final ComparisonOfRun comparison;
+  private final Optional<ForwardStreams> forward;
 
   /** Says why tables have no way back, a line each for people. */
   interface WayBack {
@@ -60,6 +62,7 @@ final class CutOverOfRun implements CutOvers {
    * @param wayBack asked only if the target is MongoDB
    * @param notes beside the checkpoint
    * @param comparison makes comparisons in this process
+   * @param forward the streams to follow after a return; empty if the sync does not go back
    */
   CutOverOfRun(
       SyncEngine engine,
@@ -68,11 +71,13 @@ final class CutOverOfRun implements CutOvers {
       Optional<MongoTargetSettings> mongo,
       WayBack wayBack,
       Notes notes,
-      ComparisonOfRun comparison) {
+      ComparisonOfRun comparison,
+      Optional<ForwardStreams> forward) {
     this.wayBack = wayBack;
     this.notes = notes;
     this.checks = new RememberedChecks(notes);
     this.comparison = comparison;
+    this.forward = forward;
     this.engine = engine;
     this.deadLetterFile = deadLetterFile;
     this.source = source;
@@ -126,27 +131,45 @@ final class CutOverOfRun implements CutOvers {
     Optional<Instant> before = cutOverAt();
     if (before.isPresent()) {
       throw new Fault.Fatal(
-          "it was cut over already: everything written before "
+          "the switch was made already: everything written before "
               + before.get()
-              + " is in the target. nimo-shake cutover --abort undoes that",
+              + " has arrived. nimo-shake "
+              + (goesBack() ? "return" : "cutover")
+              + " --abort undoes that",
           null);
     }
-    if (wayBack) {
+    if (forward.isPresent()) {
+      forward.get().enable(followed());
+    } else if (wayBack) {
       checkWayBack();
     }
     Instant freeze = at.isPresent() ? at.get() : now();
-    LOG.info("cut-over: nothing is to be written to the source after {}", freeze);
+    LOG.info("{}: nothing is to be written to the source after {}", what(), freeze);
     engine.freeze(freeze);
+  }
+
+  @Override
+  public boolean goesBack() {
+    return forward.isPresent();
+  }
+
+  private String what() {
+    return goesBack() ? "return" : "cut-over";
+  }
+
+  private List<String> followed() {
+    return engine.view().tables().stream()
+        .filter(table -> table.plan().state() == TableState.FOLLOWING)
+        .map(SyncView.TableView::name)
+        .toList();
   }
 
   /** While the applications still run: nobody is to learn after the freeze that there is none. */
   private void checkWayBack() throws Fault {
     place();
     List<TableSchema> schemas = new ArrayList<>();
-    for (SyncView.TableView table : engine.view().tables()) {
-      if (table.plan().state() == TableState.FOLLOWING) {
-        schemas.add(source.describe(table.name()));
-      }
+    for (String table : followed()) {
+      schemas.add(source.describe(table));
     }
     List<String> problems = wayBack.problems(schemas);
     if (!problems.isEmpty()) {
@@ -164,12 +187,10 @@ final class CutOverOfRun implements CutOvers {
 
   /** The next full second of the service's clock, which shows whole seconds. */
   private Instant now() throws Fault {
-    for (PlanView.Table table : engine.view().tables().stream().map(t -> t.plan()).toList()) {
-      if (table.state() == TableState.FOLLOWING) {
-        Optional<StreamHandle> stream = source.currentStream(table.name());
-        if (stream.isPresent()) {
-          return stream.get().serviceTime().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        }
+    for (String table : followed()) {
+      Optional<StreamHandle> stream = source.currentStream(table);
+      if (stream.isPresent()) {
+        return stream.get().serviceTime().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
       }
     }
     throw new Fault.Transient("no table is followed that has a stream", null);
@@ -177,7 +198,7 @@ final class CutOverOfRun implements CutOvers {
 
   @Override
   public void abort(boolean undo) {
-    LOG.info("cut-over: to be called off{}", undo ? ", even if it is recorded" : "");
+    LOG.info("{}: to be called off{}", what(), undo ? ", even if it is recorded" : "");
     engine.thaw(undo);
   }
 
@@ -187,15 +208,14 @@ final class CutOverOfRun implements CutOvers {
     Optional<Path> rejected = acceptDeadLetters ? Optional.empty() : deadLetters();
     if (rejected.isPresent()) {
       throw new Fault.Fatal(
-          "rejected items are in " + rejected.get() + " and not in the target: replay them", null);
+          "rejected items are in " + rejected.get() + " and not on the other side: replay them",
+          null);
     }
-    AcceptedLetters.note(notes, deadLetters());
-    // Before anybody is told to switch: no write of the applications to the target is missed.
-    Optional<String> place = wayBack ? Optional.of(place()) : Optional.empty();
+    CompletableFuture<Boolean> answer = record(wayBack);
     try {
-      boolean stored = engine.cutOver(place).get(LONGEST_SAVE_SECONDS, TimeUnit.SECONDS);
+      boolean stored = answer.get(LONGEST_SAVE_SECONDS, TimeUnit.SECONDS);
       if (stored) {
-        LOG.info("cut over: the checkpoint says so; a sync from DynamoDB does not start again");
+        LOG.info("{}: the checkpoint says so; this direction does not start again", what());
       }
       return stored;
     } catch (TimeoutException | ExecutionException e) {
@@ -208,12 +228,24 @@ final class CutOverOfRun implements CutOvers {
     }
   }
 
+  /**
+   * What comes next is noted before anybody is told to switch: no write of the applications to the
+   * other side is missed.
+   */
+  private CompletableFuture<Boolean> record(boolean wayBack) throws Fault {
+    if (forward.isPresent()) {
+      return engine.goBack(forward.get().now(followed()));
+    }
+    AcceptedLetters.note(notes, deadLetters());
+    return engine.cutOver(wayBack ? Optional.of(place()) : Optional.empty());
+  }
+
   @Override
   public void end() {
     engine.stop();
   }
 
-  /** When the sync was cut over; empty if it was not. */
+  /** When the sync was cut over, or returned; empty if it was not. */
   Optional<Instant> cutOverAt() {
     return state().filter(now -> now.stage() == CutOverStage.STORED).map(PlanView.CutOver::freeze);
   }

@@ -202,10 +202,7 @@ public final class SyncProcess {
     if (exitCode == ExitCode.DONE || !result.isSuccess() || rejected == 0) {
       LOG.info(
           "ended: {}",
-          run.cutOverAt()
-              .filter(at -> result.isSuccess())
-              .map(at -> "cut over; everything written before " + at + " is in the target")
-              .orElseGet(() -> describe(result)));
+          run.arrived().filter(text -> result.isSuccess()).orElseGet(() -> describe(result)));
     }
     closer.close();
     return exitCode;

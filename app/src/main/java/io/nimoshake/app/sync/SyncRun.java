@@ -119,6 +119,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
                 LiveDirection.requireBack(store);
               } else {
                 LiveDirection.requireForward(store, setup.id());
+                LiveDirection.returnedTooLongAgo(store.load(), Instant.now()).ifPresent(LOG::warn);
               }
             });
         new MappingChange(start, setup, source, target).carryOut(store, lease.fence());
@@ -142,7 +143,11 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
                 setup.converts() ? Optional.of(setup.targetSettings()) : Optional.empty(),
                 schemas -> WayBackConnections.problems(setup, schemas),
                 store,
-                closer.keep(new ComparisonOfRun(configuration, engine::cutOver)));
+                closer.keep(new ComparisonOfRun(configuration, engine::cutOver)),
+                back
+                    ? Optional.of(
+                        new ForwardStreams(closer.keep(WayBackConnections.tables(setup, start))))
+                    : Optional.empty());
       } catch (StartUpException | Fault | RuntimeException e) {
         release(lease);
         throw e;
@@ -247,9 +252,17 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     return Optional.of(cutOver);
   }
 
-  /** When the sync was cut over; empty if it was not. */
-  Optional<Instant> cutOverAt() {
-    return cutOver.cutOverAt();
+  /** What has arrived where, if the sync was cut over or returned. */
+  Optional<String> arrived() {
+    return cutOver
+        .cutOverAt()
+        .map(
+            at ->
+                (cutOver.goesBack() ? "returned" : "cut over")
+                    + "; everything written before "
+                    + at
+                    + " is in "
+                    + (cutOver.goesBack() ? "DynamoDB" : "the target"));
   }
 
   @Override

@@ -50,6 +50,11 @@ class CutOverPageTest extends PageTest {
     volatile Map<String, TableChecks> checks = Map.of();
 
     @Override
+    public boolean goesBack() {
+      return false;
+    }
+
+    @Override
     public Optional<CutOvers> cutOvers() {
       return Optional.of(this);
     }

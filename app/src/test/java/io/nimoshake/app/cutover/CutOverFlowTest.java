@@ -44,6 +44,7 @@ class CutOverFlowTest {
   private Runnable duringFinish = () -> {};
   private boolean rejectsInTheDrain;
   private volatile String state = "none";
+  private volatile String direction = "forward";
   private volatile String deadLetters = "";
   private volatile String checks = "";
   private boolean acceptDifferences;
@@ -83,6 +84,7 @@ class CutOverFlowTest {
     return new CutOverFlow(
         SyncClient.of(configuration),
         new CutOverOptions(
+            Turn.CUT_OVER,
             Optional.empty(),
             new Accepted(acceptDeadLetters, acceptDifferences),
             false,
@@ -108,7 +110,9 @@ class CutOverFlowTest {
     } else {
       change(path);
       answer =
-          "{\"state\":\""
+          "{\"direction\":\""
+              + direction
+              + "\",\"state\":\""
               + state
               + "\",\"freeze\":\"2026-01-01T00:00:00Z\""
               + deadLetters
@@ -136,6 +140,17 @@ class CutOverFlowTest {
     } else if (path.endsWith("/abort") && !state.equals("stored")) {
       state = "none";
     }
+  }
+
+  @Test
+  void aSyncThatGoesBackIsNotCutOver() throws Exception {
+    direction = "back";
+    CutOverResult result = flow.run();
+    assertEquals(
+        List.of(
+            "this sync goes back to DynamoDB: nimo-shake return switches the applications back"),
+        result.missing());
+    assertEquals(List.of(), asked);
   }
 
   @Test
@@ -204,7 +219,7 @@ class CutOverFlowTest {
         };
     CutOverResult result = flow.run();
     assertEquals(Outcome.CALLED_OFF_TOO_LATE, result.outcome());
-    List<String> lines = new CutOverReport("played", "MongoDB", result).lines();
+    List<String> lines = new CutOverReport(Turn.CUT_OVER, "played", "MongoDB", result).lines();
     assertTrue(lines.toString().contains("--abort undoes it"), lines::toString);
     assertEquals("Do not switch.", lines.get(lines.size() - 1));
     assertEquals("abort {}", asked.get(asked.size() - 1));

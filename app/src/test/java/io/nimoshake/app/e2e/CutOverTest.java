@@ -13,6 +13,7 @@ import io.nimoshake.app.cutover.CutOverOptions;
 import io.nimoshake.app.cutover.CutOverReport;
 import io.nimoshake.app.cutover.CutOverResult;
 import io.nimoshake.app.cutover.CutOverResult.Outcome;
+import io.nimoshake.app.cutover.Turn;
 import io.nimoshake.app.cutover.UndoneCutOver;
 import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.app.remote.SyncClient;
@@ -72,7 +73,8 @@ class CutOverTest {
   private CutOverFlow flow(Duration timeout) throws Exception {
     return new CutOverFlow(
         SyncClient.of(configuration(), BothSides.LIMIT),
-        new CutOverOptions(Optional.empty(), Accepted.NOTHING, false, false, timeout),
+        new CutOverOptions(
+            Turn.CUT_OVER, Optional.empty(), Accepted.NOTHING, false, false, timeout),
         () -> true,
         Optional.empty(),
         told::add);
@@ -120,7 +122,8 @@ class CutOverTest {
         CutOverResult result = cutOver.get();
         BothSides.assertEqual(servers, SHAPES);
         assertEquals(Outcome.CUT_OVER, result.outcome(), result::toString);
-        String last = new CutOverReport("e2e", "MongoDB", result).lines().get(SHAPES.size());
+        String last =
+            new CutOverReport(Turn.CUT_OVER, "e2e", "MongoDB", result).lines().get(SHAPES.size());
         assertEquals(
             "Everything written before "
                 + result.freeze().orElseThrow()

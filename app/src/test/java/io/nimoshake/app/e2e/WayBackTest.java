@@ -130,7 +130,7 @@ class WayBackTest {
   }
 
   /** What an application may do: the content of one document moves to another, or is changed. */
-  private static void change(Servers servers, Shape shape, Random random) {
+  static void change(Servers servers, Shape shape, Random random) {
     var collection = servers.collection(shape.table);
     List<BsonDocument> some =
         collection.find().skip(random.nextInt(300)).limit(2).into(new ArrayList<>());

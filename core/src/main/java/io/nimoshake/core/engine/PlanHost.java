@@ -169,7 +169,7 @@ public final class PlanHost {
     }
   }
 
-  /** The cut-over that is under way. */
+  /** The cut-over or the return that is under way. */
   public Optional<PlanView.CutOver> cutOver() {
     synchronized (lock) {
       return plan == null ? Optional.empty() : plan.cutOver();
@@ -177,17 +177,18 @@ public final class PlanHost {
   }
 
   /**
-   * Asks for the switch of a cut-over.
+   * Asks for the switch of a cut-over or of a return.
    *
-   * @return completes with true when the checkpoint says that the sync was cut over, with false if
-   *     something is missing or no cut-over is under way; not at all if the sync ends before
+   * @param asked {@link Event.CutOver} or {@link Event.GoBack}
+   * @return completes with true when the checkpoint says that the applications were switched, with
+   *     false if something is missing or nothing is under way; not at all if the sync ends before
    */
-  public CompletableFuture<Boolean> cutOver(Optional<String> wayBack) {
+  public CompletableFuture<Boolean> askForSwitch(Event asked) {
     CompletableFuture<Boolean> answer;
     synchronized (lock) {
       answer = switched.begin(cutOver());
     }
-    post(new Event.CutOver(wayBack));
+    post(asked);
     return answer;
   }
 

@@ -16,6 +16,7 @@ import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,7 +138,7 @@ public final class SyncEngine {
   }
 
   /**
-   * Begins a cut-over, or begins it anew.
+   * Begins a cut-over or a return, or begins it anew.
    *
    * @param freeze every write that the applications made was acknowledged before this moment, by
    *     the service's clock
@@ -148,7 +149,7 @@ public final class SyncEngine {
   }
 
   /**
-   * Calls the cut-over off.
+   * Calls the cut-over or the return off.
    *
    * @param undo even if it is recorded already
    */
@@ -156,7 +157,7 @@ public final class SyncEngine {
     host.post(new Event.Thaw(undo));
   }
 
-  /** The cut-over that is under way. */
+  /** The cut-over or the return that is under way. */
   public Optional<PlanView.CutOver> cutOver() {
     return host.cutOver();
   }
@@ -171,9 +172,22 @@ public final class SyncEngine {
     return Optional.ofNullable(changed.get(table));
   }
 
-  /** See {@link PlanHost#cutOver(Optional)}. */
+  /**
+   * Asks for the switch to the target, see {@link PlanHost#askForSwitch}.
+   *
+   * @param wayBack where the change stream of the way back begins
+   */
   public CompletableFuture<Boolean> cutOver(Optional<String> wayBack) {
-    return host.cutOver(wayBack);
+    return host.askForSwitch(new Event.CutOver(wayBack));
+  }
+
+  /**
+   * Asks for the switch back to DynamoDB, see {@link PlanHost#askForSwitch}.
+   *
+   * @param streams the open stream of each table, as DynamoDB has just answered
+   */
+  public CompletableFuture<Boolean> goBack(Map<String, StreamHandle> streams) {
+    return host.askForSwitch(new Event.GoBack(streams));
   }
 
   /** Successful saves so far. */

@@ -1,0 +1,150 @@
+package io.nimoshake.app.cli;
+
+import io.nimoshake.app.cutover.Accepted;
+import io.nimoshake.app.cutover.CutOverFlow;
+import io.nimoshake.app.cutover.CutOverOptions;
+import io.nimoshake.app.cutover.CutOverReport;
+import io.nimoshake.app.cutover.Turn;
+import io.nimoshake.app.cutover.UndoneCutOver;
+import io.nimoshake.app.log.Logging;
+import io.nimoshake.app.remote.SyncClient;
+import io.nimoshake.core.engine.SyncOptions.Mode;
+import io.nimoshake.setup.SyncRoute;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.ConfigurationException;
+import io.nimoshake.setup.config.GeneralKeys;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code return}: proves that everything is in DynamoDB again, and says when to switch back. */
+@Command(
+    name = "return",
+    description = {
+      "Proves that everything written to MongoDB is in DynamoDB, and says when to switch back.",
+      "",
+      "Talks to the running sync with sync_mode = back. Looks whether every table is followed, asks",
+      "you to stop the applications, waits until everything that they wrote is in DynamoDB, compares",
+      "both sides, and records the return in the checkpoint. Then the sync ends, and the way back",
+      "does not start again. Until the last line nothing is changed: Ctrl-C calls it off.",
+      "",
+      "After it, start the sync with sync_mode = all, to follow the changes of DynamoDB again.",
+      "",
+      "Exit codes: 0 switch now, 1 not returned, the output says what is missing, 2 wrong command",
+      "line or configuration, 3 the sync does not answer."
+    },
+    sortOptions = false)
+final class ReturnCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(
+      names = "--yes",
+      description = "Do not ask: the applications do not write to MongoDB any more.")
+  private boolean yes;
+
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      description = "The applications stop writing at this time, such as 2026-01-31T12:00:00Z.")
+  private String at;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "When everything has arrived, compare the items that changed since the last check and N"
+              + " random others of each table, or 'all' items, or 'none'. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String compare;
+
+  @Option(
+      names = "--accept-dead-letters",
+      description = "Return although rejected documents are not in DynamoDB.")
+  private boolean acceptDeadLetters;
+
+  @Option(
+      names = "--accept-differences",
+      description =
+          "Return although a check has found differences, and none of every item since has shown"
+              + " that they are gone.")
+  private boolean acceptDifferences;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description =
+          "Wait this long, from the moment on at which the applications stopped. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int timeout;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean asJson;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write the result to this file, as a web page.")
+  private Path report;
+
+  @Option(
+      names = "--abort",
+      description =
+          "Call the return off. If it is done already and the sync has ended, allow the way back to"
+              + " start again: do that only if no application has written to DynamoDB.")
+  private boolean abort;
+
+  @Mixin private HelpOption help;
+
+  @Override
+  public Integer call() throws Exception {
+    if (timeout < 1) {
+      throw new ParameterException(spec.commandLine(), "--timeout: must be a number from 1");
+    }
+    CutOverOptions options =
+        new CutOverOptions(
+            Turn.RETURN,
+            SwitchSteps.time(spec, at),
+            new Accepted(acceptDeadLetters, acceptDifferences),
+            false,
+            false,
+            Duration.ofSeconds(timeout));
+    Optional<LastComparison> last = LastComparison.parse(spec, compare);
+    Configuration loaded = configuration.load();
+    if (loaded.get(GeneralKeys.SYNC_MODE) != Mode.BACK) {
+      throw new ConfigurationException(
+          "sync_mode: must be back, as it is for the sync that brings the changes of MongoDB to"
+              + " DynamoDB");
+    }
+    Logging.startQuiet();
+    SyncClient sync = SyncClient.of(loaded, Duration.ofSeconds(30));
+    if (abort) {
+      return SwitchSteps.abort(sync, () -> UndoneCutOver.undoReturn(loaded));
+    }
+    CutOverFlow flow =
+        new CutOverFlow(
+            sync,
+            options,
+            () -> yes || at != null || SwitchSteps.writersStopped("MongoDB"),
+            last.map(comparison -> () -> comparison.run(loaded, sync)),
+            line -> System.err.println(line));
+    return SwitchSteps.report(
+        new CutOverReport(
+            Turn.RETURN,
+            loaded.get(GeneralKeys.ID),
+            SyncRoute.of(loaded).target(),
+            SwitchSteps.run(flow)),
+        asJson,
+        report);
+  }
+}
