@@ -180,7 +180,7 @@ export class CutOver {
     $('cutover-abort').hidden = !drained && now.state !== 'waiting';
     $('cutover-finish').hidden = !(drained && now.equal);
     const counts = now.comparison?.counts && now.comparison.ended;
-    if (none) this.compared = false;
+    if (none || now.state === 'waiting') this.compared = false;
     if (drained && !now.equal && !comparing && !counts && !this.compared
         && sessionStorage.getItem(BEGUN_HERE)) {
       this.compared = true;
