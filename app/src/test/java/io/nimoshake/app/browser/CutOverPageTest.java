@@ -26,6 +26,7 @@ import io.nimoshake.setup.config.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,7 @@ class CutOverPageTest extends PageTest {
   private final class Given implements SyncMonitor, CutOvers {
     final List<String> asked = new CopyOnWriteArrayList<>();
     volatile Scene scene;
+    volatile boolean back;
     volatile Optional<CutOver> state = Optional.empty();
     volatile Optional<LateWrite> late = Optional.empty();
     volatile Optional<SideBySide> made = Optional.empty();
@@ -51,7 +53,7 @@ class CutOverPageTest extends PageTest {
 
     @Override
     public boolean goesBack() {
-      return false;
+      return back;
     }
 
     @Override
@@ -233,6 +235,24 @@ class CutOverPageTest extends PageTest {
     assertEquals(List.of("abort false"), List.copyOf(given.asked), "it was not begun here");
   }
 
+  @Test
+  void aReturnHasTheSameStepsTheOtherWay() throws Exception {
+    given.back = true;
+    open(Scene.Name.FOLLOWED, "sync_mode=back");
+    assertThat(page.locator("#cutover-title")).hasText("Return");
+    page.locator("#cutover-begin").click();
+    assertThat(page.locator("#cutover-question"))
+        .containsText("writes to MongoDB at mongo-1.internal:27017");
+    assertThat(page.locator("#cutover-way-back")).isHidden();
+    page.locator("#cutover-yes").fill("yes");
+    page.keyboard().press("Enter");
+    await().atMost(LIMIT).until(() -> given.asked.contains("freeze false"));
+    given.state = Optional.of(cutOver(CutOverStage.STORED, List.of()));
+    assertThat(page.locator("#cutover-state")).hasText("returned");
+    assertThat(page.locator("#cutover-headline")).containsText("is in DynamoDB in eu-west-1");
+    assertEquals(List.of(), browser.errors());
+  }
+
   private SideBySide compared(boolean equal, String line) {
     return new SideBySide(
         now, Optional.of(now), equal, true, List.of(line), Map.of("orders", 1_012L));
@@ -260,15 +280,14 @@ class CutOverPageTest extends PageTest {
     assertEquals(List.of(), browser.errors());
   }
 
-  private void open(Scene.Name name) throws Exception {
-    Configuration configuration =
-        Configuration.load(
-            Optional.empty(),
-            Map.of(),
-            List.of(
-                "id=shop",
-                "source.region=eu-west-1",
-                "target.address=mongodb://mongo-1.internal:27017"));
+  private void open(Scene.Name name, String... more) throws Exception {
+    List<String> lines = new ArrayList<>(List.of(more));
+    lines.addAll(
+        List.of(
+            "id=shop",
+            "source.region=eu-west-1",
+            "target.address=mongodb://mongo-1.internal:27017"));
+    Configuration configuration = Configuration.load(Optional.empty(), Map.of(), lines);
     Scene scene = Scene.of(name, now);
     given.scene = scene;
     GivenObserver observer = new GivenObserver(given, now);
