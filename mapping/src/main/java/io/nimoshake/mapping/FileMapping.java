@@ -79,6 +79,20 @@ public final class FileMapping implements ComparableMapping {
     return Optional.empty();
   }
 
+  /** One line for each name in the file that is of none of these tables. */
+  public List<String> unusedNames(Collection<String> tables) {
+    return rules.without(tables).stream()
+        .map(
+            unused ->
+                file
+                    + ", "
+                    + unused.place()
+                    + ": no table that is synced has the name '"
+                    + unused.pattern()
+                    + "'")
+        .toList();
+  }
+
   @Override
   public List<String> problems(Collection<TableSchema> tables) {
     return IdentityCheck.problems(file, rules, tables);

@@ -48,6 +48,27 @@ class FileMappingTest {
   }
 
   @Test
+  void saysWhichNamesAreOfNoTable() throws MappingException {
+    String text =
+        """
+        version: 1
+        tables:
+          ordrs: {collection: x}
+          "audit-*": {collection: y}
+          "*": {collection: "${name}"}
+        """;
+    FileMapping mapping = FileMapping.parse("m.yaml", text, MappingFixture.NAMES);
+    assertEquals(
+        List.of("m.yaml, line 3, column 3: no table that is synced has the name 'ordrs'"),
+        mapping.unusedNames(List.of("orders", "audit-1")));
+    assertEquals(
+        List.of(
+            "m.yaml, line 3, column 3: no table that is synced has the name 'ordrs'",
+            "m.yaml, line 5, column 3: no table that is synced has the name '*'"),
+        mapping.unusedNames(List.of("audit-1")));
+  }
+
+  @Test
   void aSecondaryIndexFollowsItsAttributes() throws MappingException {
     TableSchema table =
         new TableSchema(

@@ -101,6 +101,9 @@ public final class StartUpChecks {
     if (setup.mapping() == Mapping.NONE) {
       return;
     }
+    if (!wanted.isEmpty()) {
+      setup.fileMapping().ifPresent(file -> file.unusedNames(wanted).forEach(LOG::warn));
+    }
     List<TableSchema> tables = new ArrayList<>();
     for (String table : wanted) {
       tables.add(

@@ -1,5 +1,6 @@
 package io.nimoshake.mapping.rule;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,14 @@ public record MappingRules(List<TableRules> tables) {
   /** The rules of a table; empty if it goes, as it is, to the collection of its name. */
   public Optional<TableRules> of(String table) {
     return tables.stream().filter(rules -> rules.matches(table)).findFirst();
+  }
+
+  /** Those that decide about none of these tables: perhaps a name is misspelled. */
+  public List<TableRules> without(Collection<String> names) {
+    return tables.stream()
+        .filter(
+            rules -> names.stream().noneMatch(name -> of(name).filter(rules::equals).isPresent()))
+        .toList();
   }
 
   /**
