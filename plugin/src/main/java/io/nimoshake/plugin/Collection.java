@@ -1,5 +1,6 @@
 package io.nimoshake.plugin;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,6 +11,9 @@ import java.util.Optional;
  * @param indexes to build when the copy ends
  */
 public record Collection(String name, Optional<Ids> ids, List<Index> indexes) {
+  /** With a dot and a database whose name has one byte. */
+  private static final int MOST_BYTES = 253;
+
   /**
    * @throws IllegalArgumentException if MongoDB or nimo-shake does not allow the name
    */
@@ -40,6 +44,9 @@ public record Collection(String name, Optional<Ids> ids, List<Index> indexes) {
       return Optional.of("MongoDB keeps collections named system.* for itself");
     } else if (name.contains("~")) {
       return Optional.of("names of collections with a ~ are kept for copies under way");
+    } else if (name.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+      return Optional.of(
+          "the names of a collection and its database have 255 bytes at most, together with a dot");
     }
     return Optional.empty();
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads the conditions of a mapping file. */
 final class ConditionReader {
@@ -42,15 +43,24 @@ final class ConditionReader {
 
   private Condition part(ScalarNode name, Node value) {
     return switch (name.getValue()) {
-      case "all" -> new Condition.All(several(value));
-      case "any" -> new Condition.Any(several(value));
+      case "all" -> new Condition.All(several(value, "'all'"));
+      case "any" -> new Condition.Any(several(value, "'any'"));
       case "not" -> new Condition.Not(read(value));
       default -> tests(name, value);
     };
   }
 
-  private List<Condition> several(Node node) {
-    return nodes.list(node, "'all' and 'any'").stream().map(this::read).toList();
+  private List<Condition> several(Node node, String what) {
+    return parts(node, what, "a condition").stream().map(this::read).toList();
+  }
+
+  /** The parts of a list that cannot be empty: it would match everything, or nothing. */
+  private List<Node> parts(Node node, String what, String part) {
+    List<Node> parts = nodes.list(node, what);
+    if (parts.isEmpty() && node instanceof SequenceNode) {
+      problems.add(node, what + " needs " + part);
+    }
+    return parts;
   }
 
   private Condition tests(ScalarNode name, Node node) {
@@ -60,11 +70,16 @@ final class ConditionReader {
     }
     if (node instanceof ScalarNode) {
       // Short for equals.
-      return of(path.get(), nodes.value(node, "'" + name.getValue() + "'").map(Test.Equal::new));
+      return of(
+          path.get(), nodes.valueOfItem(node, "'" + name.getValue() + "'").map(Test.Equal::new));
     }
     List<Condition> parts = new ArrayList<>();
+    String what = "the tests of '" + name.getValue() + "'";
+    if (node instanceof MappingNode map && map.getValue().isEmpty()) {
+      problems.add(node, what + " are missing");
+    }
     nodes
-        .fields(node, "the tests of '" + name.getValue() + "'", TESTS)
+        .fields(node, what, TESTS)
         .forEach((test, value) -> parts.add(of(path.get(), test(test, value))));
     return parts.size() == 1 ? parts.get(0) : new Condition.All(parts);
   }
@@ -85,7 +100,7 @@ final class ConditionReader {
   private Optional<? extends Test> test(String name, Node node) {
     String what = "'" + name + "'";
     return switch (name) {
-      case "equals" -> nodes.value(node, what).map(Test.Equal::new);
+      case "equals" -> nodes.valueOfItem(node, what).map(Test.Equal::new);
       case "in" -> in(node, what);
       case "begins_with" -> nodes.text(node, what).map(Test.BeginsWith::new);
       case "exists" -> nodes.bool(node, what).map(Test.Exists::new);
@@ -101,8 +116,8 @@ final class ConditionReader {
 
   private Optional<Test> in(Node node, String what) {
     List<Value> values = new ArrayList<>();
-    for (Node value : nodes.list(node, what)) {
-      nodes.value(value, "a value of " + what).ifPresent(values::add);
+    for (Node value : parts(node, what, "a value")) {
+      nodes.valueOfItem(value, "a value of " + what).ifPresent(values::add);
     }
     return Optional.of(new Test.In(values));
   }
@@ -120,7 +135,7 @@ final class ConditionReader {
   }
 
   private Optional<Test> compare(String name, Node node, String what) {
-    Optional<Value> bound = nodes.value(node, what);
+    Optional<Value> bound = nodes.valueOfItem(node, what);
     if (bound.isPresent()
         && !(bound.get() instanceof Value.Text)
         && !(bound.get() instanceof Value.Num)) {

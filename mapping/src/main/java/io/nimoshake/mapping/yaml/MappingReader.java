@@ -4,7 +4,6 @@ import io.nimoshake.mapping.rule.AttributeStep;
 import io.nimoshake.mapping.rule.Condition;
 import io.nimoshake.mapping.rule.Conversion;
 import io.nimoshake.mapping.rule.IdRule;
-import io.nimoshake.mapping.rule.IndexRule;
 import io.nimoshake.mapping.rule.MappingRules;
 import io.nimoshake.mapping.rule.Outcome;
 import io.nimoshake.mapping.rule.Rule;
@@ -12,19 +11,21 @@ import io.nimoshake.mapping.rule.TableRules;
 import io.nimoshake.plugin.Collection;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads the text of a mapping file. */
 public final class MappingReader {
@@ -35,9 +36,15 @@ public final class MappingReader {
   private static final List<String> OTHERWISE =
       List.of("collection", "id", "attributes", "indexes");
   private static final List<String> NO_DOCUMENT = List.of("ignore", "fail");
-  private static final List<String> INDEX =
-      List.of("keys", "name", "unique", "sparse", "expire_after_seconds");
-  private static final List<String> INDEX_TYPES = List.of("1", "-1", "hashed", "text", "2dsphere");
+
+  /**
+   * What names of tables consist of.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.NamingRules">
+   *     DynamoDB Developer Guide, Naming rules</a>
+   */
+  private static final Pattern TABLES = Pattern.compile("[A-Za-z0-9_.*-]{1,255}");
 
   /** Conversions that keep different strings different, as an id must. */
   private static final Set<Conversion> OF_IDS =
@@ -47,12 +54,14 @@ public final class MappingReader {
   private final YamlNodes nodes;
   private final ConditionReader conditions;
   private final StepReader steps;
+  private final IndexReader indexes;
 
   private MappingReader(String file) {
     problems = new Problems(file);
     nodes = new YamlNodes(problems);
     conditions = new ConditionReader(problems, nodes);
     steps = new StepReader(problems, nodes, conditions);
+    indexes = new IndexReader(problems, nodes);
   }
 
   /**
@@ -63,7 +72,13 @@ public final class MappingReader {
    */
   public static MappingRules read(String file, String text) throws MappingException {
     MappingReader reader = new MappingReader(file);
-    MappingRules rules = reader.read(text);
+    MappingRules rules = new MappingRules(List.of());
+    try {
+      rules = reader.read(text);
+    } catch (StackOverflowError e) {
+      reader.problems.add(
+          "its maps and lists are nested too deeply, or one of them contains itself");
+    }
     if (!reader.problems.lines().isEmpty()) {
       throw new MappingException(reader.problems.lines());
     }
@@ -80,8 +95,14 @@ public final class MappingReader {
               mark ->
                   problems.add(
                       new Rule.Place(mark.getLine() + 1, mark.getColumn() + 1),
-                      "this is not YAML: " + e.getProblem()),
+                      "this is not YAML: " + sentence(e)),
               () -> problems.add("this is not YAML: " + e.getProblem()));
+      return new MappingRules(List.of());
+    } catch (ReaderException e) {
+      problems.add(
+          String.format(
+              "this is not YAML: it cannot have the character U+%04X, which is at position %d",
+              e.getCodePoint(), e.getPosition() + 1));
       return new MappingRules(List.of());
     } catch (YamlEngineException e) {
       problems.add("this is not YAML: " + e.getMessage());
@@ -92,16 +113,57 @@ public final class MappingReader {
       return new MappingRules(List.of());
     }
     Map<String, Node> fields = nodes.fields(root.get(), "the file", List.of("version", "tables"));
+    if (!(root.get() instanceof MappingNode)) {
+      return new MappingRules(List.of());
+    }
     version(root.get(), fields.get("version"));
     List<TableRules> tables = new ArrayList<>();
     if (fields.containsKey("tables")) {
       nodes
           .entries(fields.get("tables"), "'tables'")
-          .forEach((name, node) -> tables.add(table(name, node)));
+          .forEach(
+              (name, node) -> {
+                name(name, tables);
+                tables.add(table(name, node));
+              });
     } else {
       problems.add(root.get(), "'tables' is missing");
     }
     return new MappingRules(tables);
+  }
+
+  /** The second half of some sentences of the library makes no sense alone. */
+  private static String sentence(MarkedYamlEngineException e) {
+    return e.getProblem().startsWith("but ") && e.getContext() != null
+        ? e.getContext() + ", " + e.getProblem()
+        : e.getProblem();
+  }
+
+  private void name(ScalarNode name, List<TableRules> before) {
+    String table = name.getValue();
+    if (!TABLES.matcher(table).matches()) {
+      problems.add(
+          name,
+          "no table has the name '"
+              + table
+              + "': names have letters, digits, '_', '-' and '.', and '*' stands for any"
+              + " characters");
+    } else if (!table.contains("*")) {
+      before.stream()
+          .filter(rules -> rules.matches(table) && !rules.pattern().equals(table))
+          .findFirst()
+          .ifPresent(
+              rules ->
+                  problems.add(
+                      name,
+                      "table '"
+                          + table
+                          + "' is never reached: '"
+                          + rules.pattern()
+                          + "' in "
+                          + rules.place()
+                          + " matches it first"));
+    }
   }
 
   private void version(Node root, Node version) {
@@ -137,13 +199,23 @@ public final class MappingReader {
 
   private List<Rule> split(Node node, List<AttributeStep> common) {
     List<Rule> rules = new ArrayList<>();
-    boolean ended = false;
+    boolean ended = !(node instanceof SequenceNode);
     for (Node part : nodes.list(node, "'split'")) {
       Map<String, Node> fields = nodes.fields(part, "a part of 'split'", RULE);
+      if (!(part instanceof MappingNode)) {
+        // Told already; nobody knows which part it was meant to be.
+        ended = part == last(node);
+        continue;
+      }
       if (ended) {
         problems.add(part, "nothing can follow 'otherwise', which matches everything");
       }
-      if (fields.containsKey("otherwise")) {
+      if (fields.containsKey("otherwise") && fields.containsKey("when")) {
+        problems.add(
+            fields.get("otherwise"),
+            "'otherwise' cannot be together with 'when': it is a part of its own, the last one");
+        ended = part == last(node);
+      } else if (fields.containsKey("otherwise")) {
         ended = true;
         rules.add(otherwise(part, fields, common));
       } else if (fields.containsKey("when")) {
@@ -160,6 +232,11 @@ public final class MappingReader {
               + " matches");
     }
     return rules;
+  }
+
+  private static Node last(Node list) {
+    List<Node> parts = ((SequenceNode) list).getValue();
+    return parts.get(parts.size() - 1);
   }
 
   private Rule otherwise(Node part, Map<String, Node> fields, List<AttributeStep> common) {
@@ -198,6 +275,13 @@ public final class MappingReader {
       if (fields.containsKey("collection")) {
         problems.add(fields.get("then"), "'then' and 'collection' cannot be together");
       }
+      for (String field : List.of("id", "attributes", "indexes")) {
+        if (fields.containsKey(field)) {
+          problems.add(
+              fields.get(field),
+              "'" + field + "' has no effect together with 'then', which makes no document");
+        }
+      }
       return withoutDocument(place, when, fields.get("then"));
     }
     String collection = defaultCollection;
@@ -207,13 +291,16 @@ public final class MappingReader {
       problems.add(place, "a rule needs a 'collection', or 'then: ignore' or 'then: fail'");
       collection = "";
     }
+    List<AttributeStep> all = Stream.concat(common.stream(), steps(fields).stream()).toList();
     return new Rule(
         place,
         when,
         new Outcome.ToCollection(collection),
         Optional.ofNullable(fields.get("id")).map(this::id).orElse(new IdRule.WholeKey()),
-        Stream.concat(common.stream(), steps(fields).stream()).toList(),
-        Optional.ofNullable(fields.get("indexes")).map(this::indexes).orElse(List.of()));
+        all,
+        Optional.ofNullable(fields.get("indexes"))
+            .map(node -> indexes.read(node, all))
+            .orElse(List.of()));
   }
 
   private Optional<String> collection(Node node) {
@@ -228,8 +315,10 @@ public final class MappingReader {
   }
 
   private IdRule id(Node node) {
-    if (node instanceof ScalarNode) {
-      nodes.word(node, "'id'", List.of("key"));
+    if (node instanceof ScalarNode scalar) {
+      if (!scalar.getValue().equals("key")) {
+        problems.add(node, "'id' must be 'key', or a map such as {attribute: pk}");
+      }
       return new IdRule.WholeKey();
     }
     Map<String, Node> fields = nodes.fields(node, "'id'", List.of("attribute", "strip", "as"));
@@ -251,46 +340,5 @@ public final class MappingReader {
     return nodes
         .word(node, "'as'", OF_IDS.stream().map(Conversion::word).toList())
         .flatMap(word -> steps.conversion(node));
-  }
-
-  private List<IndexRule> indexes(Node node) {
-    List<IndexRule> indexes = new ArrayList<>();
-    for (Node part : nodes.list(node, "'indexes'")) {
-      Map<String, Node> fields = nodes.fields(part, "an index", INDEX);
-      Map<String, Object> keys = new LinkedHashMap<>();
-      if (fields.containsKey("keys")) {
-        nodes
-            .entries(fields.get("keys"), "'keys'")
-            .forEach(
-                (field, type) ->
-                    nodes
-                        .word(type, "the type of an index field", INDEX_TYPES)
-                        .ifPresent(word -> keys.put(field.getValue(), indexType(word))));
-      } else {
-        problems.add(part, "an index needs 'keys'");
-      }
-      Optional<Long> expires =
-          Optional.ofNullable(fields.get("expire_after_seconds"))
-              .flatMap(seconds -> nodes.wholeNumber(seconds, "'expire_after_seconds'"));
-      if (expires.isPresent() && keys.size() != 1) {
-        problems.add(part, "an index with 'expire_after_seconds' has one field");
-      }
-      indexes.add(
-          new IndexRule(
-              keys,
-              Optional.ofNullable(fields.get("name")).flatMap(name -> nodes.text(name, "'name'")),
-              flag(fields.get("unique"), "'unique'"),
-              flag(fields.get("sparse"), "'sparse'"),
-              expires.map(OptionalLong::of).orElse(OptionalLong.empty())));
-    }
-    return indexes;
-  }
-
-  private static Object indexType(String word) {
-    return word.equals("1") || word.equals("-1") ? (Object) Integer.valueOf(word) : word;
-  }
-
-  private boolean flag(Node node, String what) {
-    return node != null && nodes.bool(node, what).orElse(false);
   }
 }

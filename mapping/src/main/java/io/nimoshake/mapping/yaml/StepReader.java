@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads what happens to the attributes of a rule's items. */
 final class StepReader {
@@ -32,6 +33,12 @@ final class StepReader {
   /** Attributes that any step has changed, by their names at this step. */
   private final List<AttributePath> touched = new ArrayList<>();
 
+  /** Attributes that no item has any more, and what has become of them. */
+  private final Map<AttributePath, String> gone = new LinkedHashMap<>();
+
+  /** Names that a rename has given, and the former ones. */
+  private final Map<AttributePath, AttributePath> given = new LinkedHashMap<>();
+
   StepReader(Problems problems, YamlNodes nodes, ConditionReader paths) {
     this.problems = problems;
     this.nodes = nodes;
@@ -42,8 +49,12 @@ final class StepReader {
     List<AttributeStep> steps = new ArrayList<>();
     settled.clear();
     touched.clear();
+    gone.clear();
+    given.clear();
     for (Node part : nodes.list(node, "'attributes'")) {
-      nodes.fields(part, "'attributes'", STEPS).forEach((name, value) -> add(name, value, steps));
+      nodes
+          .fields(part, "a step of 'attributes'", STEPS)
+          .forEach((name, value) -> add(name, value, steps));
     }
     return steps;
   }
@@ -72,6 +83,11 @@ final class StepReader {
    * was converted, and neither change it again nor reach inside.
    */
   private void put(Node at, AttributeStep step, List<AttributeStep> steps) {
+    Optional<String> useless = useless(step);
+    if (useless.isPresent()) {
+      problems.add(at, useless.get());
+      return;
+    }
     for (Map.Entry<AttributePath, AttributeStep> earlier : settled.entrySet()) {
       AttributePath path = earlier.getKey();
       boolean given = earlier.getValue() instanceof AttributeStep.Set;
@@ -96,6 +112,26 @@ final class StepReader {
     steps.add(step);
   }
 
+  /** Why a step cannot mean what it says. */
+  private Optional<String> useless(AttributeStep step) {
+    if (step instanceof AttributeStep.Set) {
+      return Optional.empty();
+    }
+    for (Map.Entry<AttributePath, String> each : gone.entrySet()) {
+      if (each.getKey().contains(step.path())) {
+        return Optional.of(each.getKey() + " is not there any more: " + each.getValue());
+      }
+    }
+    AttributePath former = given.get(step.path());
+    return step instanceof AttributeStep.Rename && former != null
+        ? Optional.of(
+            step.path()
+                + " is the name that an earlier step gave to "
+                + former
+                + ": give it its last name there; two attributes cannot change their names")
+        : Optional.empty();
+  }
+
   private static boolean isInside(AttributePath path, AttributePath map) {
     return map.contains(path) && !map.equals(path);
   }
@@ -104,9 +140,15 @@ final class StepReader {
     touched.add(step.path());
     if (step instanceof AttributeStep.Convert || step instanceof AttributeStep.Set) {
       settled.put(step.path(), step);
+      gone.remove(step.path());
     } else if (step instanceof AttributeStep.Drop) {
       settled.keySet().removeIf(step.path()::contains);
+      gone.put(step.path(), "an earlier step drops it");
     } else if (step instanceof AttributeStep.Rename rename) {
+      AttributePath to = rename.path().renamed(rename.path(), rename.name());
+      gone.put(rename.path(), "an earlier step gives it the name " + to);
+      gone.remove(to);
+      given.put(to, rename.path());
       Map<AttributePath, AttributeStep> renamed = new LinkedHashMap<>();
       settled.forEach((path, by) -> renamed.put(path.renamed(rename.path(), rename.name()), by));
       settled.clear();
@@ -190,6 +232,9 @@ final class StepReader {
   }
 
   private Optional<OnError> onError(Node node) {
+    if (node.getTag().equals(Tag.NULL) && ((ScalarNode) node).getValue().equals("null")) {
+      return Optional.of(OnError.NULL);
+    }
     return nodes
         .word(node, "'on_error'", ON_ERROR)
         .map(word -> OnError.valueOf(word.toUpperCase(Locale.ROOT)));

@@ -18,6 +18,7 @@ import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.types.Decimal128;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -27,6 +28,15 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads the nodes of a YAML document as what is expected there; what is not becomes a problem. */
 final class YamlNodes {
+  /** Of a number in DynamoDB. */
+  private static final int MOST_DIGITS = 38;
+
+  /** Words that some readers of YAML take for null, true or false, and others do not. */
+  private static final Map<String, String> OF_OTHER_READERS =
+      Map.of(
+          "~", "null", "Null", "null", "NULL", "null", "True", "true", "TRUE", "true", "False",
+          "false", "FALSE", "false");
+
   private final Problems problems;
 
   YamlNodes(Problems problems) {
@@ -93,7 +103,7 @@ final class YamlNodes {
     if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
       return Optional.of(scalar.getValue());
     }
-    problems.add(node, what + " must be a string");
+    problems.add(node, what + (node instanceof ScalarNode ? " has no value" : " must be a string"));
     return Optional.empty();
   }
 
@@ -133,7 +143,16 @@ final class YamlNodes {
       problems.add(node, what + " must be a string, a number, true, false or null");
       return Optional.empty();
     }
-    if (scalar.getTag().equals(Tag.NULL)) {
+    String meant = OF_OTHER_READERS.get(scalar.getValue());
+    if (meant != null && scalar.getScalarStyle() == ScalarStyle.PLAIN) {
+      problems.add(
+          node,
+          scalar.getValue()
+              + " is text here: write "
+              + meant
+              + ", or put it in quotes if it is meant as text");
+      return Optional.empty();
+    } else if (scalar.getTag().equals(Tag.NULL)) {
       return Optional.of(new Value.Null());
     } else if (scalar.getTag().equals(Tag.BOOL)) {
       return Optional.of(new Value.Bool(scalar.getValue().equalsIgnoreCase("true")));
@@ -141,6 +160,31 @@ final class YamlNodes {
       return number(scalar).map(Value.Num::new);
     }
     return Optional.of(new Value.Text(scalar.getValue()));
+  }
+
+  /**
+   * A scalar to compare with attributes of items.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number">
+   *     DynamoDB Developer Guide, Data types, Number</a>
+   */
+  Optional<Value> valueOfItem(Node node, String what) {
+    Optional<Value> value = value(node, what);
+    if (value.isPresent() && value.get() instanceof Value.Num number) {
+      BigDecimal shortest = number.number().stripTrailingZeros();
+      int exponent = shortest.precision() - shortest.scale() - 1;
+      if (shortest.signum() != 0
+          && (shortest.precision() > MOST_DIGITS || exponent > 125 || exponent < -130)) {
+        problems.add(
+            node,
+            what
+                + ": DynamoDB has no such number: it has at most 38 digits, and is at most"
+                + " 9.99E125");
+        return Optional.empty();
+      }
+    }
+    return value;
   }
 
   private static boolean isNumber(ScalarNode scalar) {

@@ -213,9 +213,147 @@ class MappingReaderTest {
             "mapping.yaml, line 4, column 26: 'up' is not known in the type of an index field;"
                 + " known are 1, -1, hashed, text, 2dsphere"),
         Arguments.of(
+            "- version: 1",
+            "mapping.yaml, line 1, column 1: the file must be a map, such as {name: value}"),
+        Arguments.of(
+            "version: 1\ntables:\n\tt: {collection: x}",
+            "mapping.yaml, line 3, column 1: this is not YAML: found character '\\t(TAB)' that"
+                + " cannot start any token. (Do not use \\t(TAB) for indentation)"),
+        Arguments.of(
+            "version: 1\ntables: {}\n---\nversion: 1\ntables: {}",
+            "mapping.yaml, line 3, column 1: this is not YAML: expected a single document in the"
+                + " stream, but found another document"),
+        Arguments.of(
+            "version: 1\ntables: {t: {collection: x\u0007}}",
+            "mapping.yaml: this is not YAML: it cannot have the character U+0007, which is at"
+                + " position 38"),
+        Arguments.of(
+            "version: 1\ntables: " + "[".repeat(20_000),
+            "mapping.yaml: its maps and lists are nested too deeply, or one of them contains"
+                + " itself"),
+        Arguments.of(
+            table("split: [{when: &x {not: *x}, collection: x}, {otherwise: fail}]"),
+            "mapping.yaml: its maps and lists are nested too deeply, or one of them contains"
+                + " itself"),
+        Arguments.of(
+            "version: 1\ntables:\n  'a b': {collection: x}",
+            "mapping.yaml, line 3, column 3: no table has the name 'a b': names have letters,"
+                + " digits, '_', '-' and '.', and '*' stands for any characters"),
+        Arguments.of(
+            "version: 1\ntables:\n  'o*': {collection: x}\n  orders: {collection: y}",
+            "mapping.yaml, line 4, column 3: table 'orders' is never reached: 'o*' in line 3,"
+                + " column 3 matches it first"),
+        Arguments.of(
+            table("collection:"), "mapping.yaml, line 4, column 16: 'collection' has no value"),
+        Arguments.of(
+            table("collection: " + "x".repeat(254)),
+            "mapping.yaml, line 4, column 17: the names of a collection and its database have 255"
+                + " bytes at most, together with a dot"),
+        Arguments.of(
+            table("split: {otherwise: ignore}"),
+            "mapping.yaml, line 4, column 12: 'split' must be a list, such as [a, b]"),
+        Arguments.of(
+            table("split: [otherwise]"),
+            "mapping.yaml, line 4, column 13: a part of 'split' must be a map, such as {name:"
+                + " value}"),
+        Arguments.of(
+            table("split: [{when: {a: 1}, collection: x, otherwise: ignore}, {otherwise: fail}]"),
+            "mapping.yaml, line 4, column 54: 'otherwise' cannot be together with 'when': it is a"
+                + " part of its own, the last one"),
+        Arguments.of(
+            table("split: [{when: {a: 1}, then: ignore, id: {attribute: a}}, {otherwise: fail}]"),
+            "mapping.yaml, line 4, column 46: 'id' has no effect together with 'then', which makes"
+                + " no document"),
+        Arguments.of(
+            table("split: [{when: {a: {in: []}}, collection: x}, {otherwise: fail}]"),
+            "mapping.yaml, line 4, column 29: 'in' needs a value"),
+        Arguments.of(
+            table("split: [{when: {any: []}, collection: x}, {otherwise: fail}]"),
+            "mapping.yaml, line 4, column 26: 'any' needs a condition"),
+        Arguments.of(
+            table("split: [{when: {a: {}}, collection: x}, {otherwise: fail}]"),
+            "mapping.yaml, line 4, column 24: the tests of 'a' are missing"),
+        Arguments.of(
+            table("split: [{when: {a: {gt: 1e126}}, collection: x}, {otherwise: fail}]"),
+            "mapping.yaml, line 4, column 29: 'gt': DynamoDB has no such number: it has at most 38"
+                + " digits, and is at most 9.99E125"),
+        Arguments.of(
+            table("split: [{when: {a: True}, collection: x}, {otherwise: fail}]"),
+            "mapping.yaml, line 4, column 24: True is text here: write true, or put it in quotes if"
+                + " it is meant as text"),
+        Arguments.of(
+            table("attributes: [drop]"),
+            "mapping.yaml, line 4, column 18: a step of 'attributes' must be a map, such as {name:"
+                + " value}"),
+        Arguments.of(
+            table("attributes: [{convert: {a: int(5)}}]"),
+            "mapping.yaml, line 4, column 32: 'int(5)' is not known in a conversion; known are"
+                + " date(epoch_seconds), date(epoch_millis), date(iso8601), objectid, uuid,"
+                + " decimal, int, long, double, string, json, set-to-object"),
+        Arguments.of(
+            table("attributes: [{rename: {a: b, b: a}}]"),
+            "mapping.yaml, line 4, column 34: b is the name that an earlier step gave to a: give it"
+                + " its last name there; two attributes cannot change their names"),
+        Arguments.of(
+            table("attributes: [{rename: {a: b}}, {convert: {a.c: int}}]"),
+            "mapping.yaml, line 4, column 47: a is not there any more: an earlier step gives it the"
+                + " name b"),
+        Arguments.of(
+            table("attributes: [{drop: a}, {convert: {a: int}}]"),
+            "mapping.yaml, line 4, column 40: a is not there any more: an earlier step drops it"),
+        Arguments.of(
+            table("id: pk"),
+            "mapping.yaml, line 4, column 9: 'id' must be 'key', or a map such as {attribute: pk}"),
+        Arguments.of(
+            table("indexes: [{keys: {}}]"),
+            "mapping.yaml, line 4, column 22: 'keys' needs a field, such as {customer: 1}"),
+        Arguments.of(
+            table("indexes: [{keys: {a: 1}, expire_after_seconds: -1}]"),
+            "mapping.yaml, line 4, column 52: 'expire_after_seconds' must be from 0 to 2147483647"),
+        Arguments.of(
+            table("indexes: [{keys: {a: 1}, name: ''}]"),
+            "mapping.yaml, line 4, column 36: the name of an index cannot be empty"),
+        Arguments.of(
+            table("indexes: [{keys: {a: 1}, name: n}, {keys: {b: 1}, name: n}]"),
+            "mapping.yaml, line 4, column 61: another index has the name 'n'"),
+        Arguments.of(
+            table("indexes: [{keys: {a: hashed, b: hashed}}]"),
+            "mapping.yaml, line 4, column 22: an index has one hashed field at most"),
+        Arguments.of(
+            table("indexes: [{keys: {$a: 1}}]"),
+            "mapping.yaml, line 4, column 23: no field of an index can have the name '$a'"),
+        Arguments.of(
+            table("attributes: [{drop: a}]\nindexes: [{keys: {a.b: 1}}]"),
+            "mapping.yaml, line 5, column 23: no document has a, because 'attributes' drops it"),
+        Arguments.of(
+            table("attributes: [{rename: {m.a: m.b}}]\nindexes: [{keys: {m.a: 1}}]"),
+            "mapping.yaml, line 5, column 23: no document has m.a, because 'attributes' gives it"
+                + " the name m.b"),
+        Arguments.of(
             "version: 1\ntables:\n  t: {collection: x",
             "mapping.yaml, line 3, column 20: this is not YAML: expected ',' or '}', but got <stream"
                 + " end>"));
+  }
+
+  /** An attribute may come back under the name of one that is gone. */
+  @Test
+  void aNameThatIsFreeMayBeUsedAgain() throws MappingException {
+    Rule rule =
+        read(table(
+                """
+                    attributes:
+                      - drop: [a, m.x]
+                      - rename: {b: a, m.y: m.x}
+                      - convert: {a: {to: int, on_error: null}, m.x: long}
+                      - drop: c
+                      - set: {c: 1}
+                    indexes: [{keys: {a: 1, m.x: 1}}, {keys: {c: 1}}]
+                    """))
+            .of("t")
+            .orElseThrow()
+            .rules()
+            .get(0);
+    assertEquals(8, rule.steps().size());
   }
 
   @ParameterizedTest

@@ -30,7 +30,14 @@ class MappingSchemaTest {
           "nothing can follow 'otherwise', which matches everything",
           "an attribute keeps its map when it is renamed",
           "is converted by an earlier step",
-          "an earlier step changes",
+          "an earlier step",
+          "is never reached",
+          "nested too deeply",
+          "DynamoDB has no such number",
+          "is text here",
+          "another index has the name",
+          "one hashed field at most",
+          "no document has",
           "an index with 'expire_after_seconds' has one field",
           "is not a regular expression of RE2",
           "this is not YAML",
@@ -85,7 +92,7 @@ class MappingSchemaTest {
         version: 1
         tables:
           t:
-            attributes: [{drop: a}]
+            attributes: [{drop: z}]
             split:
               - when:
                   any: [{a: {lt: 1, le: 1, gt: 0, ge: 0}}, {not: {b: {matches: x, type: map}}}]
