@@ -1,5 +1,6 @@
 package io.nimoshake.setup;
 
+import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfMapping;
@@ -89,6 +90,9 @@ public final class MappingChange {
     if (changed.isEmpty()) {
       return;
     }
+    if (setup.options().mode() == SyncOptions.Mode.BACK) {
+      throw StartUpException.refused(refusalOfWayBack(before, now, changed), null);
+    }
     if (!onlyAdds || !setup.acceptsMapping()) {
       throw StartUpException.refused(refusal(before, now, changed, onlyAdds), null);
     }
@@ -151,10 +155,24 @@ public final class MappingChange {
     return mapping.of(table).map(rules -> rules.of(table)).orElse(List.of());
   }
 
+  /** Nothing is built in MongoDB on the way back, so not even another index is accepted. */
+  private static String refusalOfWayBack(String before, String now, List<OfTable> changed) {
+    return "the mapping has changed since the cut-over for tables "
+        + names(changed)
+        + "\n"
+        + String.join("\n", LineDifference.of(before, now))
+        + "\nThe way back needs the mapping by which the documents were made: go back to it."
+        + " Create further indexes in MongoDB yourself.";
+  }
+
+  private static String names(List<OfTable> tables) {
+    return String.join(", ", tables.stream().map(OfTable::table).toList());
+  }
+
   private static String refusal(
       String before, String now, List<OfTable> changed, boolean onlyAdds) {
     return "the mapping has changed for tables that are copied already: "
-        + String.join(", ", changed.stream().map(OfTable::table).toList())
+        + names(changed)
         + "\n"
         + String.join("\n", LineDifference.of(before, now))
         + "\nGo back to the former mapping, or copy again: use another id, or remove the checkpoint"

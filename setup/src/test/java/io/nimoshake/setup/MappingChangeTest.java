@@ -153,4 +153,16 @@ class MappingChangeTest {
     assertEquals(List.of("prepare orders", "finish orders"), calls);
     assertEquals(List.of(Existing.RESUME_BESIDE), prepared);
   }
+
+  @Test
+  void theWayBackAcceptsNoOtherMapping() throws Exception {
+    start(BEFORE);
+    begun("orders", Phase.COPIED);
+    String more = BEFORE.replace("[{keys: {a: 1}}]", "[{keys: {a: 1}}, {keys: {b: 1}}]");
+    String refused = refusal(more, "sync_mode=back", "mapping.accept=true");
+    assertTrue(refused.contains("changed since the cut-over for tables orders\n"), refused);
+    assertEquals(List.of(), calls);
+    assertTrue(stored.contains(new OfMapping(BEFORE)));
+    start(BEFORE, "sync_mode=back");
+  }
 }
