@@ -94,6 +94,11 @@ public final class SyncSetup {
   }
 
   private OnGap onGap() {
+    boolean back = configuration.get(GeneralKeys.SYNC_MODE) == SyncOptions.Mode.BACK;
+    if (back && !configuration.isSet(GeneralKeys.ON_GAP)) {
+      // A new copy deletes items of DynamoDB, so somebody has to want it.
+      return OnGap.FAIL;
+    }
     OnGap wanted = configuration.get(GeneralKeys.ON_GAP);
     return wanted.backfills() ? configuration.get(GeneralKeys.ON_GAP_FALLBACK) : wanted;
   }

@@ -98,6 +98,43 @@ class WayBackTest {
   }
 
   @Test
+  void aLostPositionIsRepairedAlsoWhenItIsKilledMeanwhile() throws Exception {
+    Random random = new Random(3);
+    try (Servers servers = Servers.withChangeStreams()) {
+      BothSides.create(servers, SHAPES, ITEMS);
+      copyAndCutOver(servers);
+      for (int i = 0; i < 200; i++) {
+        change(servers, SHAPES.get(i % SHAPES.size()), random);
+      }
+      servers.mongoServer.forgetChanges();
+      // Slow, so that it is killed in the middle.
+      Path back =
+          servers.configuration(
+              directory,
+              "sync_mode = back",
+              "on_gap = resync",
+              "retry.gone = 1s",
+              "qps.full = 4",
+              "qps.full.batch_num = 20");
+      try (RunningSync sync = RunningSync.start(back)) {
+        await()
+            .atMost(BothSides.LIMIT)
+            .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+            .until(() -> sync.output().contains("is made equal to its documents again"));
+        change(servers, Shape.S, random);
+        sync.kill9();
+      }
+      try (RunningSync sync = RunningSync.start(back)) {
+        for (int i = 0; i < 100; i++) {
+          change(servers, SHAPES.get(i % SHAPES.size()), random);
+        }
+        BothSides.awaitEqual(servers, SHAPES, sync);
+        assertEquals(0, sync.terminate(), sync::output);
+      }
+    }
+  }
+
+  @Test
   void withoutACutOverThereIsNoWayBack() throws Exception {
     try (Servers servers = Servers.withChangeStreams()) {
       BothSides.create(servers, List.of(Shape.S), 5);

@@ -16,7 +16,13 @@ public sealed interface Split permits Split.OfCopy, Split.OfExport, Split.OfStre
   String id();
 
   /** A part of a table's copy. */
-  sealed interface OfCopy extends Split permits ScanSegment, ExportFile {}
+  sealed interface OfCopy extends Split permits ScanSegment, ExportFile, OfRecopy {}
+
+  /**
+   * A part of what makes a table of DynamoDB equal to its documents again, on the way back. All
+   * parts are read at the same time.
+   */
+  sealed interface OfRecopy extends OfCopy permits Documents, Leftovers {}
 
   /** A part of a table's changes. */
   sealed interface OfStream extends Split permits StreamShard, ChangeStream {
@@ -149,6 +155,33 @@ public sealed interface Split permits Split.OfCopy, Split.OfExport, Split.OfStre
     @Override
     public Instant ignoreBefore() {
       return Instant.MIN;
+    }
+  }
+
+  /** All documents of a table, of each of its collections: their items are written. */
+  record Documents(String table) implements OfRecopy {
+    @Override
+    public String id() {
+      return "documents";
+    }
+  }
+
+  /**
+   * Items of DynamoDB whose document is gone: they are deleted. One segment of a parallel Scan.
+   *
+   * @param index from 0
+   * @param total number of segments
+   */
+  record Leftovers(String table, int index, int total) implements OfRecopy {
+    public Leftovers {
+      if (index < 0 || index >= total) {
+        throw new IllegalArgumentException("leftovers " + index + " of " + total);
+      }
+    }
+
+    @Override
+    public String id() {
+      return "leftovers-" + index + "-of-" + total;
     }
   }
 }

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * The way back, after a cut-over: each table that was copied follows its change stream in MongoDB
- * from the position that the cut-over has noted. Nothing is copied.
+ * from the position that the cut-over has noted. A table is copied only if its position is lost,
+ * see {@link BackRecopy}.
  *
  * <p>The checkpoint says that the way back has begun before anything is written to DynamoDB, so
  * that a sync from DynamoDB cannot start beside it or after it. It ends with a return, see {@link
@@ -31,6 +32,7 @@ public final class BackPlan implements Plan {
   private final OfDirection live;
   private final Map<String, OfTable> synced = new LinkedHashMap<>();
   private final Map<String, OfSplit> positions = new LinkedHashMap<>();
+  private final List<OfSplit> recopies = new ArrayList<>();
   private final Map<String, BackTable> tables = new LinkedHashMap<>();
   private final Event.Handler handler = new Decisions();
   private final Set<String> toldUnknown = new LinkedHashSet<>();
@@ -115,6 +117,8 @@ public final class BackPlan implements Plan {
       synced.put(table.table(), table);
     } else if (entry instanceof OfSplit split && split.split() instanceof Split.ChangeStream) {
       positions.put(split.split().table(), split);
+    } else if (entry instanceof OfSplit part && part.split() instanceof Split.OfRecopy) {
+      recopies.add(part);
     }
   }
 
@@ -122,14 +126,15 @@ public final class BackPlan implements Plan {
   public List<Command> start() {
     if (live.direction() == Direction.CUT_OVER) {
       // Those of an earlier way back do not count any more.
-      positions
-          .keySet()
+      Stream.concat(positions.values().stream(), recopies.stream())
+          .map(OfSplit::split)
           .forEach(
-              table ->
+              split ->
                   emit(
                       new Command.Save(
-                          new CheckpointEntry.SplitForgotten(table, Split.ChangeStream.ID), true)));
+                          new CheckpointEntry.SplitForgotten(split.table(), split.id()), true)));
       positions.clear();
+      recopies.clear();
       emit(new Command.Save(new OfDirection(Direction.BACK, live.at(), live.wayBack()), true));
     }
     emit(new Command.ListTables());
@@ -160,7 +165,7 @@ public final class BackPlan implements Plan {
 
     @Override
     public void tablePrepared(Event.TablePrepared event) {
-      tables.get(event.table()).onPrepared(event.stream());
+      tables.get(event.table()).onPrepared(event);
     }
 
     @Override
@@ -181,17 +186,17 @@ public final class BackPlan implements Plan {
 
     @Override
     public void splitFault(Event.SplitFault event) {
-      tables.get(event.table()).onFault(event.fault());
+      tables.get(event.table()).onFault(event.fault(), event.splitId());
     }
 
     @Override
     public void tableFault(Event.TableFault event) {
-      tables.get(event.table()).onFault(event.fault());
+      tables.get(event.table()).onFault(event.fault(), "");
     }
 
     @Override
     public void tableStopped(Event.TableStopped event) {
-      // Only a table that has failed is stopped.
+      tables.get(event.table()).onStopped();
     }
 
     @Override
@@ -312,6 +317,7 @@ public final class BackPlan implements Plan {
         BackTable table =
             new BackTable(options, new PlanOutput(name, this::emit), live, positions.get(name));
         tables.put(name, table);
+        recopies.stream().filter(part -> part.split().table().equals(name)).forEach(table::restore);
         table.start(entry.phase());
       }
     }
@@ -358,7 +364,7 @@ public final class BackPlan implements Plan {
     return drain.map(Drain::view);
   }
 
-  /** Nothing is copied on the way back. */
+  /** The copy of the way forward is over. */
   @Override
   public boolean isCopied() {
     return true;

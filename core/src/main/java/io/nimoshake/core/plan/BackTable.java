@@ -13,15 +13,19 @@ import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The decisions about one table on the way back.
  *
  * <pre>
  *   WAITING ---> PREPARING ---> FOLLOWING
- *   FAILED  <--- every other state    its copy was not complete, a gap, a fault that does not pass
+ *   PREPARING -- a new position is noted ---> COPYING -- equal to its documents ---> FOLLOWING
+ *   FOLLOWING -- its position is lost, and it is to be copied again ---> STOPPING
+ *   STOPPING ---> PREPARING; after gap after gap ---> WAITING -- a while ---> PREPARING
+ *   FAILED  <--- every other state    its copy was not complete, another gap, a fault that does not
+ *                                     pass
  * </pre>
  */
 final class BackTable {
@@ -43,6 +47,10 @@ final class BackTable {
 
   private Progress progress = Progress.WAITING;
   private final OplogWindow window;
+  private final BackRecopy recopy;
+
+  /** How often it was copied again since the process started. */
+  private int recopies;
 
   /** How often in a row the table or its stream was not there. */
   private int missed;
@@ -64,6 +72,7 @@ final class BackTable {
     this.out = out;
     this.stream = new Split.ChangeStream(out.table());
     this.window = new OplogWindow(out);
+    this.recopy = new BackRecopy(out);
     Optional<OfSplit> before = Optional.ofNullable(saved);
     this.position =
         before.map(OfSplit::position).orElseGet(() -> Position.after(live.wayBack().orElseThrow()));
@@ -90,6 +99,16 @@ final class BackTable {
     return gone.isPresent() || refusals.isPresent();
   }
 
+  /** A change stream that was read before and after a new copy is not the same. */
+  int recopies() {
+    return recopies;
+  }
+
+  /** Takes a part of a copy that an earlier run had begun. */
+  void restore(OfSplit part) {
+    recopy.restore(part);
+  }
+
   /**
    * Begins.
    *
@@ -113,14 +132,41 @@ final class BackTable {
     out.accept(new Command.PrepareTable(out.table(), Existing.RESUME, true, missed + 1));
   }
 
-  void onPrepared(Optional<StreamHandle> handle) {
-    if (state == TableState.PREPARING) {
-      found();
-      handle.ifPresent(this::onStreamSeen);
-      state = TableState.FOLLOWING;
-      out.save(entry(), true);
-      startSplit();
+  void onPrepared(Event.TablePrepared event) {
+    if (state != TableState.PREPARING) {
+      return;
     }
+    found();
+    event.stream().ifPresent(this::onStreamSeen);
+    if (recopy.isWanted()) {
+      beginRecopy(event);
+    } else if (recopy.isUnderWay()) {
+      state = TableState.COPYING;
+      out.tell(Level.INFO, "goes on to be made equal to its documents in MongoDB");
+      recopy.start();
+    } else {
+      follow();
+    }
+  }
+
+  /** What is read from here on was not read yet when the position was taken. */
+  private void beginRecopy(Event.TablePrepared event) {
+    StreamHandle handle = event.stream().orElseThrow();
+    position = Position.after(handle.next().orElseThrow());
+    recordTime = Optional.empty();
+    updated = handle.serviceTime();
+    recopies++;
+    recopy.begin(event.segments(), handle.serviceTime());
+    out.save(entry(), true);
+    state = TableState.COPYING;
+    recopy.start();
+  }
+
+  private void follow() {
+    state = TableState.FOLLOWING;
+    out.save(entry(), true);
+    recopy.over();
+    startSplit();
   }
 
   private void startSplit() {
@@ -133,6 +179,17 @@ final class BackTable {
   }
 
   void onDurable(Event.Durable event) {
+    Optional<CopyPlan.Segment> part = recopy.part(event.splitId());
+    if (part.isPresent()) {
+      missed = 0;
+      recopy.onDurable(part.get(), event);
+      if (state == TableState.COPYING && !recopy.isUnderWay()) {
+        completeUntil(updated.minus(MARGIN));
+        out.tell(Level.INFO, "equals its documents in MongoDB again, and is followed");
+        follow();
+      }
+      return;
+    }
     found();
     position = event.position();
     updated = event.at();
@@ -143,8 +200,11 @@ final class BackTable {
 
   /** The stream was read to its newest change, and had nothing more for a while. */
   void onCaughtUp(Instant at) {
-    completeUntil(at.minus(MARGIN));
-    out.save(entry(), false);
+    if (state == TableState.FOLLOWING) {
+      refusals = Optional.empty();
+      completeUntil(at.minus(MARGIN));
+      out.save(entry(), false);
+    }
   }
 
   private void completeUntil(Instant time) {
@@ -152,23 +212,30 @@ final class BackTable {
   }
 
   void onStreamSeen(StreamHandle handle) {
-    window.seen(handle, completeUntil);
+    // While it is copied, what counts is the position that was noted before.
+    window.seen(handle, recopy.isUnderWay() ? updated : completeUntil);
   }
 
   void onTick(Instant now) {
-    if (state == TableState.FOLLOWING) {
+    if (state == TableState.FOLLOWING || state == TableState.COPYING) {
       out.accept(new Command.FindStream(out.table()));
+    } else if (state == TableState.WAITING && recopy.isWanted() && !now.isBefore(recopy.begins())) {
+      state = TableState.PREPARING;
+      prepare();
     }
   }
 
   // --- faults --------------------------------------------------------------------------------
 
-  void onFault(Fault fault) {
-    if (state.isOver()) {
+  /**
+   * @param splitId which split met it; empty if none did
+   */
+  void onFault(Fault fault, String splitId) {
+    if (state.isOver() || state == TableState.STOPPING) {
       return;
     }
     if (fault instanceof Fault.TableGone answer) {
-      onTableGone(answer);
+      onTableGone(answer, splitId);
     } else if (fault instanceof Fault.StreamGone answer) {
       onStreamGone(answer);
     } else if (fault instanceof Fault.Gap gap) {
@@ -182,6 +249,11 @@ final class BackTable {
       "DynamoDB has every change before that. The table cannot be followed any further: let"
           + " `nimo-shake check` name and repair what differs";
 
+  private static final String AFTER_LOST_POSITION =
+      AFTER_GAP
+          + ", or start it again with on_gap = resync, which makes the table equal to its documents"
+          + " and then follows it";
+
   /**
    * MongoDB cannot go on from the position. One such answer proves nothing: members of a replica
    * set have oplogs of different lengths, and another one may become the primary.
@@ -190,10 +262,13 @@ final class BackTable {
     refusals = Evidence.againSoon(refusals, answer.serviceTime());
     Evidence refused = refusals.orElseThrow();
     if (refused.isSettled(options.goneAfter())) {
-      fail(
-          new Fault.Gap(answer.getMessage(), answer)
-              .within(completeUntil, answer.serviceTime())
-              .andSo(AFTER_GAP));
+      Fault.Gap gap =
+          new Fault.Gap(answer.getMessage(), answer).within(completeUntil, answer.serviceTime());
+      if (options.resyncOnGap()) {
+        copyAgain(gap, answer.serviceTime());
+      } else {
+        fail(gap.andSo(AFTER_LOST_POSITION));
+      }
       return;
     }
     if (refused.answers() == Evidence.ENOUGH) {
@@ -203,12 +278,41 @@ final class BackTable {
     startSplit();
   }
 
+  private void copyAgain(Fault.Gap gap, Instant now) {
+    recopy.becauseOf(gap, now);
+    out.tell(
+        Level.WARN,
+        gap.getMessage()
+            + ". The table is made equal to its documents again"
+            + recopy.afterPause()
+            + ": every document is written to DynamoDB, and items whose document is gone are"
+            + " deleted there (on_gap = resync). Changes made from now on are followed after that");
+    state = TableState.STOPPING;
+    progress = Progress.WAITING;
+    out.accept(new Command.StopTable(out.table()));
+  }
+
+  /** No split of it runs any more. */
+  void onStopped() {
+    if (state != TableState.STOPPING) {
+      return;
+    }
+    found();
+    boolean waits = !recopy.begins().equals(Instant.MIN);
+    state = waits ? TableState.WAITING : TableState.PREPARING;
+    if (!waits) {
+      prepare();
+    }
+  }
+
   /** One such answer proves nothing. The table is looked for again, and listings must lack it. */
-  private void onTableGone(Fault.TableGone answer) {
+  private void onTableGone(Fault.TableGone answer, String splitId) {
     gone = Optional.of(answer);
     missed++;
     if (state == TableState.PREPARING) {
       prepare();
+    } else if (state == TableState.COPYING) {
+      recopy.startAgain(splitId, missed + 1);
     } else if (progress == Progress.RUNNING) {
       startSplit();
     }
@@ -247,11 +351,14 @@ final class BackTable {
     return new PlanView.Table(
         out.table(),
         state,
-        List.of(new PlanView.SplitState(stream, progress, position, recordTime, updated)),
+        Stream.concat(
+                Stream.of(new PlanView.SplitState(stream, progress, position, recordTime, updated)),
+                recopy.view().stream())
+            .toList(),
         failure,
         Optional.empty(),
         state.isOver() ? Optional.empty() : Optional.of(completeUntil),
-        List.of(),
+        recopy.problem().stream().toList(),
         window.kept(),
         Optional.empty());
   }

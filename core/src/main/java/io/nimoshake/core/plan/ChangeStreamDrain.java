@@ -20,6 +20,7 @@ final class ChangeStreamDrain implements TableProof {
   private final String name;
   private final Optional<BackTable> table;
   private final Instant from;
+  private final int recopies;
   private Optional<Evidence> empty = Optional.empty();
 
   /**
@@ -29,11 +30,13 @@ final class ChangeStreamDrain implements TableProof {
     this.name = name;
     this.table = table;
     this.from = from;
+    this.recopies = table.map(BackTable::recopies).orElse(0);
   }
 
   @Override
   public boolean isCurrent() {
-    return table.isPresent();
+    // What was read empty before a new copy says nothing of the changes after it.
+    return table.filter(known -> known.recopies() == recopies).isPresent();
   }
 
   @Override

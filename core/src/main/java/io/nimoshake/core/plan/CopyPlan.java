@@ -17,8 +17,8 @@ import java.util.function.IntFunction;
 
 /**
  * What is read of a table once, and how far each part is durable: the segments or files of its
- * copy, or the files of one window of a {@link BackfillPlan}. Of files, only some are open at a
- * time: each has a connection and buffers of its own.
+ * copy, the files of one window of a {@link BackfillPlan}, or the parts of a {@link BackRecopy}. Of
+ * files, only some are open at a time: each has a connection and buffers of its own.
  */
 final class CopyPlan {
   private static final int FILES_AT_A_TIME = 16;
@@ -86,6 +86,21 @@ final class CopyPlan {
         i ->
             new Split.ChangeFile(
                 out.table(), number, window.export().orElseThrow(), i, window.files()));
+  }
+
+  /**
+   * What makes a table equal to its documents again, on the way back.
+   *
+   * @param total number of segments in which its items are looked through
+   */
+  static CopyPlan ofRecopy(PlanOutput out, int total) {
+    return new CopyPlan(
+        out,
+        total + 1,
+        i ->
+            i == 0
+                ? new Split.Documents(out.table())
+                : new Split.Leftovers(out.table(), i - 1, total));
   }
 
   Collection<Segment> segments() {

@@ -196,9 +196,10 @@ public final class PlanView {
 
   static Table of(TablePlan table) {
     List<SplitState> splits = new ArrayList<>();
-    addParts(table.copy().parts(), table.state() == TableState.COPYING, splits);
+    splits.addAll(parts(table.copy().parts(), table.state() == TableState.COPYING));
     Optional<BackfillPlan> backfill = table.repair().backfill();
-    backfill.ifPresent(b -> addParts(b.files(), table.state() == TableState.BACKFILLING, splits));
+    backfill.ifPresent(
+        b -> splits.addAll(parts(b.files(), table.state() == TableState.BACKFILLING)));
     table.stream()
         .ifPresent(
             stream -> {
@@ -223,12 +224,14 @@ public final class PlanView {
         backfill.map(BackfillPlan::view));
   }
 
-  private static void addParts(CopyPlan parts, boolean running, List<SplitState> splits) {
-    for (CopyPlan.Segment part : parts.segments()) {
+  static List<SplitState> parts(CopyPlan copy, boolean running) {
+    List<SplitState> splits = new ArrayList<>();
+    for (CopyPlan.Segment part : copy.segments()) {
       Progress progress =
           part.isFinished() ? Progress.DONE : running ? Progress.RUNNING : Progress.WAITING;
       splits.add(
           new SplitState(part.split, progress, part.position, Optional.empty(), part.updated));
     }
+    return splits;
   }
 }

@@ -144,7 +144,7 @@ final class TablePlan {
       repair.restore();
     }
     for (OfSplit split : splits) {
-      if (split.split() instanceof Split.OfCopy) {
+      if (split.split() instanceof Split.OfCopy && !(split.split() instanceof Split.OfRecopy)) {
         copy.parts().restore(split);
       } else if (split.split() instanceof StreamShard && stream.isPresent()) {
         stream.get().restore(split);

@@ -98,11 +98,28 @@ public interface Source extends AutoCloseable {
    * @param serviceTime the service's clock when it answered
    * @param oldestKept the time of the oldest change that the service still has; empty where it does
    *     not say so
+   * @param next where a change stream has to be read from so that no change is missed that is made
+   *     from now on; empty where shards say that, and where nobody has asked
    */
-  record StreamHandle(String arn, boolean open, Instant serviceTime, Optional<Instant> oldestKept) {
+  record StreamHandle(
+      String arn,
+      boolean open,
+      Instant serviceTime,
+      Optional<Instant> oldestKept,
+      Optional<String> next) {
+    public StreamHandle(
+        String arn, boolean open, Instant serviceTime, Optional<Instant> oldestKept) {
+      this(arn, open, serviceTime, oldestKept, Optional.empty());
+    }
+
     /** A stream of DynamoDB, which keeps every record for the same time. */
     public StreamHandle(String arn, boolean open, Instant serviceTime) {
       this(arn, open, serviceTime, Optional.empty());
+    }
+
+    /** The same, with the place from which its changes are read. */
+    public StreamHandle from(String position) {
+      return new StreamHandle(arn, open, serviceTime, oldestKept, Optional.of(position));
     }
   }
 

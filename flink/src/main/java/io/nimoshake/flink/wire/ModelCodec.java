@@ -60,6 +60,10 @@ public final class ModelCodec {
           .text(file.export())
           .number(file.index())
           .number(file.total());
+    } else if (split instanceof Split.Documents documents) {
+      out.tag(5).text(documents.table());
+    } else if (split instanceof Split.Leftovers leftovers) {
+      out.tag(6).text(leftovers.table()).number(leftovers.index()).number(leftovers.total());
     }
   }
 
@@ -80,6 +84,8 @@ public final class ModelCodec {
       case 4 ->
           new Split.ChangeFile(
               in.text(), in.smallNumber(), in.text(), in.smallNumber(), in.smallNumber());
+      case 5 -> new Split.Documents(in.text());
+      case 6 -> new Split.Leftovers(in.text(), in.smallNumber(), in.smallNumber());
       default -> throw Decoder.unknown("split", tag);
     };
   }

@@ -14,7 +14,9 @@ import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.Split.ChangeFile;
 import io.nimoshake.core.model.Split.ChangeStream;
+import io.nimoshake.core.model.Split.Documents;
 import io.nimoshake.core.model.Split.ExportFile;
+import io.nimoshake.core.model.Split.Leftovers;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.model.TableSchema;
@@ -73,6 +75,8 @@ class CodecTest {
     all.add(
         new OfSplit(new ExportFile("e", "dir", 2, 3), Position.after("9"), Optional.empty(), T0));
     all.add(new OfSplit(new ChangeStream("b"), Position.after("{}"), Optional.of(T0), T0));
+    all.add(new OfSplit(new Documents("b"), Position.BEGINNING, Optional.empty(), T0));
+    all.add(new OfSplit(new Leftovers("b", 1, 3), Position.END, Optional.empty(), T0));
     for (Position position :
         List.of(
             Position.BEGINNING, new Position.At("7"), Position.after("{\"k\":1}"), Position.END)) {

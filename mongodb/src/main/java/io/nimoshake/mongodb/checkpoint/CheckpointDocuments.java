@@ -37,6 +37,8 @@ public final class CheckpointDocuments {
     CHANGE_FILE,
     SHARD,
     CHANGE_STREAM,
+    DOCUMENTS,
+    LEFTOVERS,
     SPLIT_FORGOTTEN,
     TABLE_FORGOTTEN
   }
@@ -79,6 +81,12 @@ public final class CheckpointDocuments {
       }
       if (split.split() instanceof Split.ExportFile file) {
         return ofFile(split, file);
+      }
+      if (split.split() instanceof Split.Documents documents) {
+        return position(document(Kind.DOCUMENTS).append("Table", documents.table()), split);
+      }
+      if (split.split() instanceof Split.Leftovers leftovers) {
+        return ofLeftovers(split, leftovers);
       }
       return split.split() instanceof Split.ChangeFile file
           ? ofChangeFile(split, file)
@@ -157,6 +165,14 @@ public final class CheckpointDocuments {
                   optional(document.getString("EndingSequenceNumber")),
                   instant(document, "IgnoreBefore").orElse(Instant.MIN)));
       case CHANGE_STREAM -> split(document, new Split.ChangeStream(document.getString("Table")));
+      case DOCUMENTS -> split(document, new Split.Documents(document.getString("Table")));
+      case LEFTOVERS ->
+          split(
+              document,
+              new Split.Leftovers(
+                  document.getString("Table"),
+                  document.getInteger("Segment"),
+                  document.getInteger("Segments")));
       case SPLIT_FORGOTTEN ->
           new CheckpointEntry.SplitForgotten(
               document.getString("Table"), document.getString("Split"));
@@ -210,6 +226,15 @@ public final class CheckpointDocuments {
   private static Document ofSegment(CheckpointEntry.OfSplit entry, Split.ScanSegment segment) {
     Document document =
         document(Kind.SEGMENT)
+            .append("Table", segment.table())
+            .append("Segment", segment.index())
+            .append("Segments", segment.total());
+    return position(document, entry);
+  }
+
+  private static Document ofLeftovers(CheckpointEntry.OfSplit entry, Split.Leftovers segment) {
+    Document document =
+        document(Kind.LEFTOVERS)
             .append("Table", segment.table())
             .append("Segment", segment.index())
             .append("Segments", segment.total());

@@ -75,6 +75,8 @@ public final class CheckpointRecords {
                   "Status",
                   "IteratorType"),
               ofKind("change_stream", "Table", "Status", "IteratorType"),
+              ofKind("documents", "Table", "Status", "IteratorType"),
+              ofKind("leftovers", "Table", "Segment", "Segments", "Status", "IteratorType"),
               ofKind("shard", "Table", "StreamArn", "ShardId", "Status", "IteratorType")));
 
   private static Bson ofKind(String kind, String... fields) {

@@ -19,7 +19,7 @@ import org.bson.conversions.Bson;
  * @see <a href="https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/">MongoDB
  *     Manual, Comparison/Sort Order</a>
  */
-final class IdOrder {
+public final class IdOrder {
   private static final List<Set<BsonType>> TYPES =
       List.of(
           Set.of(BsonType.MIN_KEY),
@@ -37,7 +37,7 @@ final class IdOrder {
   private IdOrder() {}
 
   /** Finds the documents whose {@code _id} comes after this one. */
-  static Bson after(BsonValue id) {
+  public static Bson after(BsonValue id) {
     BsonArray laterTypes = new BsonArray();
     boolean later = false;
     for (Set<BsonType> types : TYPES) {

@@ -46,7 +46,8 @@ public final class ChangeStreamSource implements Source {
    * Does not connect yet.
    *
    * @param settings of the way forward, which has written the collections
-   * @param tables DynamoDB, of which only tables are listed and described; closed with this
+   * @param tables DynamoDB: tables are listed and described, and items are read, converted as on
+   *     the way forward; closed with this
    * @param wanted which tables are synced
    * @throws Fault if the address is malformed, or its name server does not answer
    */
@@ -82,7 +83,8 @@ public final class ChangeStreamSource implements Source {
   /** MongoDB has change streams or it has not: nothing is switched on. */
   @Override
   public Optional<StreamHandle> ensureStream(String table) throws Fault {
-    return currentStream(table);
+    String next = StreamStart.now(client, database.getName());
+    return currentStream(table).map(handle -> handle.from(next));
   }
 
   @Override
@@ -118,7 +120,25 @@ public final class ChangeStreamSource implements Source {
           System::nanoTime,
           from);
     }
+    if (split instanceof Split.Documents documents) {
+      describeOthers();
+      CollectionsOfTable collections = collections(schema(documents.table()));
+      return new DocumentsReader(
+          documents, database, collections, new OtherTables(documents.table()), from);
+    }
+    if (split instanceof Split.Leftovers leftovers) {
+      return leftovers(leftovers, from);
+    }
     throw new IllegalArgumentException("MongoDB has no " + split.id());
+  }
+
+  private SplitReader leftovers(Split.Leftovers split, Position from) throws Fault {
+    TableSchema schema = schema(split.table());
+    CollectionsOfTable collections = collections(schema);
+    ItemDocuments documents =
+        new ItemDocuments(database, collections, mapping.of(schema), preImages.layoutOf(schema));
+    Split.ScanSegment segment = new Split.ScanSegment(split.table(), split.index(), split.total());
+    return new LeftoversReader(split, tables.open(segment, from), documents);
   }
 
   /** Only a mapping lets tables share a collection. */

@@ -8,6 +8,7 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Places;
 import io.nimoshake.mongodb.source.CollectionsOfTable.Found;
 import io.nimoshake.mongodb.write.TableLayout;
@@ -36,6 +37,9 @@ import org.bson.json.JsonWriterSettings;
 final class EventPage {
   private static final JsonWriterSettings WHOLE =
       JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
+
+  static final String FOREIGN_ID = "its _id is not that of an item";
+  static final String NO_KEY = "it lacks a key attribute";
 
   private final CollectionsOfTable table;
   private final Predicate<Places.Place> isOfAnotherTable;
@@ -93,7 +97,7 @@ final class EventPage {
         || isOfAnotherTable.test(new Places.Place(collection, StoredDocument.bytes(event.id())))) {
       steps.add(new Step.Skip(event.time()));
     } else {
-      steps.add(foreign(collection, document.get(), "its _id is not that of an item"));
+      steps.add(foreign(collection, document.get(), FOREIGN_ID));
     }
   }
 
@@ -119,7 +123,7 @@ final class EventPage {
     if (now.isPresent()) {
       steps.add(new Step.Upsert(now.get(), collection, document.get(), event.time()));
     } else if (document.isPresent()) {
-      steps.add(foreign(collection, document.get(), "it lacks a key attribute"));
+      steps.add(foreign(collection, document.get(), NO_KEY));
     } else if (before.isEmpty()) {
       steps.add(new Step.Skip(event.time()));
     }
@@ -130,21 +134,26 @@ final class EventPage {
   }
 
   private Step.Foreign foreign(String collection, RawBsonDocument document, String reason) {
-    String id = new BsonDocument("_id", document.get("_id")).toJson();
-    return new Step.Foreign(
-        new Rejected(
-            table.schema().name(),
-            Rejected.UNKNOWN_KEY,
-            "the document "
-                + id
-                + " of collection "
-                + collection
-                + " stands for no item of the table: "
-                + reason,
-            document.toJson(WHOLE)));
+    return new Step.Foreign(ofNoItem(table.schema(), collection, document, reason));
   }
 
-  private static boolean isTombstone(RawBsonDocument document) {
+  /** A document that stands for no item of its table. */
+  static Rejected ofNoItem(
+      TableSchema table, String collection, RawBsonDocument document, String reason) {
+    String id = new BsonDocument("_id", document.get("_id")).toJson();
+    return new Rejected(
+        table.name(),
+        Rejected.UNKNOWN_KEY,
+        "the document "
+            + id
+            + " of collection "
+            + collection
+            + " stands for no item of the table: "
+            + reason,
+        document.toJson(WHOLE));
+  }
+
+  static boolean isTombstone(RawBsonDocument document) {
     return document.containsKey(TableLayout.TOMBSTONE)
         && document.get(TableLayout.TOMBSTONE).isDateTime();
   }

@@ -12,6 +12,7 @@ import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.mongodb.write.LayoutFinder;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import io.nimoshake.mongodb.write.TableLayout;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -77,11 +78,13 @@ public final class PreImages {
 
   /** Whether the documents of a table have an {@code _id} that says nothing of their item. */
   boolean hasGeneratedIds(TableSchema schema) {
-    return mapping.of(schema).isEmpty()
-        && new LayoutFinder(database, settings)
-                .layoutOf(schema, database.getCollection(schema.name()))
-                .id()
-            == IdLayout.OBJECTID;
+    return mapping.of(schema).isEmpty() && layoutOf(schema).id() == IdLayout.OBJECTID;
+  }
+
+  /** The layout of the collection of the table's name. */
+  TableLayout layoutOf(TableSchema schema) {
+    return new LayoutFinder(database, settings)
+        .layoutOf(schema, database.getCollection(schema.name()));
   }
 
   private boolean areKept(String collection) {

@@ -2,8 +2,12 @@ package io.nimoshake.mongodb.source;
 
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Change;
+import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
@@ -15,8 +19,12 @@ import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
 
 /** What a way back needs besides MongoDB. */
 final class WayBackFixture {
@@ -50,7 +58,8 @@ final class WayBackFixture {
 
   private static ChangeStreamSource source(String uri, Mapping mapping, PlainReverse reverse)
       throws Fault {
-    return new ChangeStreamSource(settings(uri), new OneTable(), mapping, reverse, table -> true);
+    return new ChangeStreamSource(
+        settings(uri), new OneTable(List::of), mapping, reverse, table -> true);
   }
 
   static SyncOptions back(SyncOptions defaults) {
@@ -80,8 +89,19 @@ final class WayBackFixture {
         table, Phase.COPIED, Optional.of(Instant.EPOCH), List.of("arn"), 1, true, false);
   }
 
+  /** The same, where DynamoDB holds the items of these keys. */
+  static ChangeStreamSource withItems(
+      String uri, Supplier<Collection<String>> items, String... collections) throws Fault {
+    return new ChangeStreamSource(
+        settings(uri),
+        new OneTable(items),
+        Mapping.NONE,
+        new PlainReverse(List.of(collections)),
+        table -> true);
+  }
+
   /** DynamoDB, as far as the way back reads it. */
-  private static final class OneTable implements Source {
+  private record OneTable(Supplier<Collection<String>> items) implements Source {
     @Override
     public List<String> listTables() {
       return List.of("orders", "users");
@@ -107,9 +127,26 @@ final class WayBackFixture {
       throw new UnsupportedOperationException();
     }
 
+    /** All items are in the first segment. */
     @Override
     public SplitReader open(Split split, Position from) {
-      throw new UnsupportedOperationException();
+      boolean first = ((Split.ScanSegment) split).index() == 0;
+      ChangeBatch.Builder page = ChangeBatch.builder(split);
+      for (String id : first ? items.get() : List.<String>of()) {
+        Slice item = StoredDocument.bytes(new BsonDocument("id", new BsonString(id)));
+        page.add(new Change.Upsert(new ItemKey(item), item));
+      }
+      return new SplitReader() {
+        @Override
+        public ChangeBatch read() {
+          return page.build(Position.END);
+        }
+
+        @Override
+        public void close() {
+          // It has no connection.
+        }
+      };
     }
 
     @Override

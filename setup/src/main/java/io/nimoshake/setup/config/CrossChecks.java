@@ -351,13 +351,13 @@ final class CrossChecks {
           configuration.place(GeneralKeys.SYNC_MODE)
               + " = back: reads the change streams of MongoDB, so target.type must be mongodb");
     }
-    if (configuration.isSet(GeneralKeys.ON_GAP)
-        && configuration.find(GeneralKeys.ON_GAP).equals(Optional.of(OnGap.RESYNC))) {
+    if (configuration.find(GeneralKeys.ON_GAP).filter(OnGap::backfills).isPresent()) {
       problems.add(
           configuration.place(GeneralKeys.ON_GAP)
-              + " = resync: cannot be set together with "
+              + " = backfill: cannot be set together with "
               + mode
-              + ", which copies nothing: must be fail");
+              + ", because exports have the changes of DynamoDB and not those of MongoDB: must be"
+              + " fail or resync");
     }
     if (configuration.find(GeneralKeys.SCHEMA_ONLY).orElse(false)) {
       problems.add(

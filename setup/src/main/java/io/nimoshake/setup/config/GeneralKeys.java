@@ -82,7 +82,9 @@ public final class GeneralKeys {
               "What to do if changes expired before they were read. resync: copy the table again."
                   + " backfill: apply the missing changes from incremental exports; this needs"
                   + " export.bucket and point-in-time recovery of the table. fail: the table fails;"
-                  + " the other tables continue.")
+                  + " the other tables continue. With sync_mode = back, fail is the default; resync"
+                  + " writes all documents to DynamoDB again and deletes items whose document is"
+                  + " gone.")
           .byDefault("resync");
 
   public static final ConfigKey<OnGap> ON_GAP_FALLBACK =

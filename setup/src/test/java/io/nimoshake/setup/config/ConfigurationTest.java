@@ -491,11 +491,16 @@ class ConfigurationTest {
   }
 
   @Test
-  void theWayBackCopiesNothing() throws Exception {
+  void theWayBackHasNoExportsAndWritesOnlyItems() throws Exception {
     assertProblems(
-        file("sync_mode = back", "on_gap = resync", "sync_schema_only = true", ADDRESS),
-        "F:2: on_gap = resync: cannot be set together with sync_mode = back, which copies nothing:"
-            + " must be fail",
+        file(
+            "sync_mode = back",
+            "on_gap = backfill",
+            "sync_schema_only = true",
+            "export.bucket = bucket",
+            ADDRESS),
+        "F:2: on_gap = backfill: cannot be set together with sync_mode = back, because exports have"
+            + " the changes of DynamoDB and not those of MongoDB: must be fail or resync",
         "F:3: sync_schema_only = true: cannot be set together with sync_mode = back, which only"
             + " writes items");
   }

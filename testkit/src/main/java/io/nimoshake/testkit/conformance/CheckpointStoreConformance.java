@@ -116,6 +116,12 @@ public abstract class CheckpointStoreConformance extends StoreLeaseConformance {
                 Optional.empty(),
                 NOW),
             new OfSplit(
+                new Split.Documents("d"),
+                Position.after("{\"collection\": \"d.e\", \"_id\": {\"$minKey\": 1}}"),
+                Optional.empty(),
+                NOW),
+            new OfSplit(new Split.Leftovers("d", 1, 2), Position.END, Optional.empty(), NOW),
+            new OfSplit(
                 new Split.ChangeStream("d"),
                 Position.after("{\"startAfter\": {\"_data\": \"82$.\"}}"),
                 Optional.of(NOW.minusSeconds(7)),

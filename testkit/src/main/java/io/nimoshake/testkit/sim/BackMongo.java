@@ -81,6 +81,11 @@ final class BackMongo {
       return collection.equals(other.collection()) && (id.equals(other.id()) || id.isEmpty());
     }
 
+    /** Whether it is of a whole collection, and not of one document. */
+    boolean isOfAll() {
+      return id.isEmpty();
+    }
+
     boolean concerns(Table table) {
       return collection.isEmpty() || table.collections().contains(collection);
     }

@@ -127,7 +127,7 @@ record BackScenario(
         OptionalInt.of(r.between(1, 4)),
         r.between(1, 4),
         r.between(1, 8),
-        SyncOptions.OnGap.FAIL,
+        r.chance(0.6) ? SyncOptions.OnGap.RESYNC : SyncOptions.OnGap.FAIL,
         r.oneOf(20_000L, 1_100_000L, 3_000_000L),
         Duration.ofMillis(r.between(20, 1000)),
         Duration.ofSeconds(r.between(1, 60)),

@@ -15,6 +15,7 @@ import io.nimoshake.testkit.sim.BackMongo.Doc;
 import io.nimoshake.testkit.sim.BackMongo.Entry;
 import io.nimoshake.testkit.sim.BackMongo.Table;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,9 +52,6 @@ final class BackSimulation {
   private final SimCheckpointStore store;
   private final BackWriters writers;
 
-  /** Items that never had a document: nobody may delete them. */
-  private final Set<String> withoutDocument = new HashSet<>();
-
   private final Set<String> deleted = new HashSet<>();
   private SimProcess process;
   private int processes;
@@ -72,10 +70,11 @@ final class BackSimulation {
     loop = new SimLoop(random, services.slowRate(), tracing);
     faults = new SimFaults(loop, services.faultRate(), services.unknownRate());
     mongo = new BackMongo(loop, services.skew());
-    promises = new BackPromises(faults, mongo, scenario.deadLetters());
     SimWrongAnswers wrong =
         new SimWrongAnswers(loop, faults, services.wrongRate(), services.longestWrong());
-    dynamo = new BackTables(loop, faults, wrong, promises);
+    Map<String, BackTables.Table> tables = new HashMap<>();
+    promises = new BackPromises(faults, mongo, tables, scenario.deadLetters());
+    dynamo = new BackTables(tables, loop, faults, wrong, promises);
     source = new BackSource(loop, faults, wrong, mongo, dynamo, services.showsOplog());
     store = new SimCheckpointStore(loop, faults, promises::stored);
     writers = new BackWriters(random, scenario, loop, mongo);
@@ -85,8 +84,9 @@ final class BackSimulation {
    * What a run was.
    *
    * @param failedTables how many tables had to fail
+   * @param recopies how many times a table was copied again
    */
-  record Run(long steps, long fingerprint, int tables, int failedTables) {}
+  record Run(long steps, long fingerprint, int tables, int failedTables, int recopies) {}
 
   /** Runs one seed; throws {@link SimFailure} if a promise is broken or the end does not come. */
   static Run run(long seed, boolean tracing) {
@@ -105,7 +105,8 @@ final class BackSimulation {
         simulation.loop.steps(),
         simulation.loop.fingerprint(),
         simulation.mongo.tables.size(),
-        simulation.failedTables);
+        simulation.failedTables,
+        simulation.promises.recopies());
   }
 
   private void run() {
@@ -156,10 +157,7 @@ final class BackSimulation {
     for (Table table : mongo.tables.values()) {
       Map<String, Long> items = dynamo.table(table.name()).items;
       mongo.items(table).forEach((key, doc) -> items.put(key, doc.version()));
-      for (int i = random.oneOf(0, 0, 2); i > 0; i--) {
-        items.put("without-document-" + i, 0L);
-        withoutDocument.add("without-document-" + i);
-      }
+      dynamo.addItemsWithoutDocument(table.name(), random.oneOf(0, 0, 2));
       promises.cutOver(table, mongo.newest());
       store.store(copied(table.name(), Phase.COPIED));
       if (random.chance(0.2)) {
@@ -384,11 +382,15 @@ final class BackSimulation {
       may = deleted.contains(name);
     } else if (fault instanceof Fault.Gap) {
       // Everything before the gap has arrived: the stored position is right before it.
+      boolean lost = !mongo.reaches(promises.position(table));
       may =
-          !mongo.reaches(promises.position(table))
+          lost && !options.onGap().resyncs()
               || promises.next(table).filter(entry -> entry.ends(table)).isPresent();
     } else {
-      may = fault instanceof Fault.Poison && !scenario.deadLetters() && mayBePoison(table);
+      may =
+          fault instanceof Fault.Poison
+              ? !scenario.deadLetters() && mayBePoison(table)
+              : options.onGap().resyncs() && !table.collections().stream().allMatch(mongo::exists);
     }
     if (!may) {
       throw new SimFailure(name + " has failed without a reason: " + fault);
@@ -396,6 +398,9 @@ final class BackSimulation {
   }
 
   private boolean mayBePoison(Table table) {
+    if (promises.isCopying(table)) {
+      return true;
+    }
     for (long number = promises.position(table) + 1; number <= mongo.newest(); number++) {
       Entry entry = mongo.entry(number);
       boolean poison = entry.now().filter(doc -> doc.unfit() || doc.table().isEmpty()).isPresent();
@@ -435,7 +440,7 @@ final class BackSimulation {
         throw new SimFailure(table.name() + ": " + doc + " is neither stored nor rejected");
       }
     }
-    found.keySet().removeAll(withoutDocument);
+    found.keySet().removeIf(BackTables::hadNoDocument);
     if (!found.isEmpty()) {
       throw new SimFailure(table.name() + ": only in DynamoDB: " + found);
     }

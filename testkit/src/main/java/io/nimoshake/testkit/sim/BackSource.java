@@ -80,7 +80,7 @@ final class BackSource {
 
     @Override
     public Optional<StreamHandle> ensureStream(String table) throws Fault {
-      return currentStream(table);
+      return currentStream(table).map(handle -> handle.from(Long.toString(mongo.newest())));
     }
 
     @Override
@@ -108,14 +108,22 @@ final class BackSource {
         throw new SimFailure(name + " has two readers at a time");
       }
       loop.trace("source: open " + name + " from " + from);
+      Runnable onClose = () -> openReaders.remove(name);
+      if (split instanceof Split.Documents documents) {
+        return new BackDocumentsReader(documents, from, mongo, loop, faults, onClose);
+      } else if (split instanceof Split.Leftovers leftovers) {
+        return new BackLeftoversReader(
+            leftovers,
+            from,
+            dynamo.table(split.table()).items,
+            BackTables::hadNoDocument,
+            mongo,
+            loop,
+            faults,
+            onClose);
+      }
       return new BackReader(
-          mongo.tables.get(split.table()),
-          from,
-          mongo,
-          loop,
-          faults,
-          wrong,
-          () -> openReaders.remove(name));
+          mongo.tables.get(split.table()), from, mongo, loop, faults, wrong, onClose);
     }
 
     @Override

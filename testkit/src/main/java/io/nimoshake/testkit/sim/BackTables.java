@@ -10,7 +10,6 @@ import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ import java.util.TreeMap;
 /** The tables of DynamoDB in memory, which the way back writes. */
 final class BackTables {
   private static final String UNFIT = "unfit";
+  private static final String WITHOUT_DOCUMENT = "without-document-";
 
   /** A table: the versions of its items by key. */
   static final class Table {
@@ -27,14 +27,20 @@ final class BackTables {
     boolean exists = true;
   }
 
-  final Map<String, Table> tables = new HashMap<>();
+  final Map<String, Table> tables;
   private final SimLoop loop;
   private final SimFaults faults;
   private final SimWrongAnswers wrong;
   private final BackPromises promises;
   private final Target.Capabilities capabilities;
 
-  BackTables(SimLoop loop, SimFaults faults, SimWrongAnswers wrong, BackPromises promises) {
+  BackTables(
+      Map<String, Table> tables,
+      SimLoop loop,
+      SimFaults faults,
+      SimWrongAnswers wrong,
+      BackPromises promises) {
+    this.tables = tables;
     this.loop = loop;
     this.faults = faults;
     this.wrong = wrong;
@@ -44,6 +50,17 @@ final class BackTables {
 
   Table table(String name) {
     return tables.get(name);
+  }
+
+  /** Adds items that never had a document: nobody may delete them. */
+  void addItemsWithoutDocument(String table, int items) {
+    for (int i = 0; i < items; i++) {
+      table(table).items.put(WITHOUT_DOCUMENT + i, 0L);
+    }
+  }
+
+  static boolean hadNoDocument(String key) {
+    return key.startsWith(WITHOUT_DOCUMENT);
   }
 
   /** A change whose item is refused if the document is unfit. */
