@@ -3,13 +3,7 @@ package io.nimoshake.app.demo;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
-import io.nimoshake.app.check.Check;
-import io.nimoshake.app.check.CheckOptions;
-import io.nimoshake.app.check.CheckReport;
 import io.nimoshake.app.check.CheckResult;
-import io.nimoshake.app.check.CheckSetup;
-import io.nimoshake.app.check.Sides;
-import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.app.http.HttpInterface;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.program.Version;
@@ -28,16 +22,11 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -45,8 +34,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * changed, follows the changes after that, and compares both sides.
  */
 public final class Demo {
-  private static final String ID = "demo";
-  private static final String ACCESS_KEY = "sampleaccesskey";
+  /** Few items a Scan and few Scans a second, so that there is time to change them meanwhile. */
+  private static final List<String> SLOWLY =
+      List.of("sync_mode=all", "qps.full=10", "qps.full.batch_num=50");
+
   private static final int CHANGES_AFTER_COPY = 300;
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final long LINE_MILLIS = 1_000;
@@ -82,7 +73,7 @@ public final class Demo {
     out.println("Starting DynamoDB Local and a MongoDB-compatible server ...");
     try (DynamoDbServer dynamoDb = DynamoDbServer.start();
         MongoServer mongo = MongoServer.start();
-        DynamoDbClient source = client(dynamoDb);
+        DynamoDbClient source = DemoSides.client(dynamoDb);
         MongoClient target = MongoClients.create(mongo.uri())) {
       DemoData data = tables.apply(source);
       int items = data.load();
@@ -90,15 +81,16 @@ public final class Demo {
           "Loaded %,d items into %s. Copying them, and changing them meanwhile.",
           items, data.name());
       int exitCode =
-          syncAndCompare(configuration(dynamoDb, mongo, data.environment()), data, target);
-      data.arrived(target.getDatabase(ID)).forEach(line -> say("%s", line));
+          syncAndCompare(
+              DemoSides.configuration(dynamoDb, mongo, data.environment(), SLOWLY), data, target);
+      data.arrived(target.getDatabase(DemoSides.ID)).forEach(line -> say("%s", line));
       return exitCode;
     }
   }
 
   private int syncAndCompare(Configuration configuration, DemoData data, MongoClient target)
       throws StartUpException, Fault, InterruptedException {
-    MongoDatabase database = target.getDatabase(ID);
+    MongoDatabase database = target.getDatabase(DemoSides.ID);
     long begun = System.nanoTime();
     try (SyncRun run = SyncRun.start(configuration);
         Observer observer = new Observer(run);
@@ -173,22 +165,15 @@ public final class Demo {
     return changes;
   }
 
-  /** The same comparison as {@code nimo-shake check}. */
   private int compare(Configuration configuration) throws StartUpException, Fault {
     say("%nComparing both sides, item by item:");
-    CheckSetup setup = new CheckSetup(configuration);
-    try (Sides sides = setup.open(CheckOptions.ALL)) {
-      Check check = new Check(sides, SyncBeside.NONE, CheckOptions.ALL, finding -> {});
-      CheckResult result = check.run(setup.tables(sides, CheckOptions.ALL));
-      new CheckReport(result, CheckOptions.ALL, false, false)
-          .lines()
-          .forEach(line -> say("%s", line));
-      say(
-          result.exitCode() == ExitCode.DONE
-              ? "%nBoth sides are equal. To sync tables of your own see README.md."
-              : "%nThe sides differ: this is a bug.");
-      return result.exitCode();
-    }
+    CheckResult result = DemoSides.compare(configuration);
+    DemoSides.lines(result).forEach(line -> say("%s", line));
+    say(
+        result.exitCode() == ExitCode.DONE
+            ? "%nBoth sides are equal. To sync tables of your own see README.md."
+            : "%nThe sides differ: this is a bug.");
+    return result.exitCode();
   }
 
   private static SyncResult result(SyncRun run) throws InterruptedException {
@@ -197,40 +182,6 @@ public final class Demo {
     } catch (ExecutionException e) {
       throw new IllegalStateException("never completed exceptionally", e);
     }
-  }
-
-  /**
-   * Few items a Scan and few Scans a second, so that there is time to change them meanwhile.
-   * Streams are asked seldom: DynamoDB Local does one thing at a time, and changes would have to
-   * wait.
-   */
-  private static Configuration configuration(
-      DynamoDbServer dynamoDb, MongoServer mongo, Map<String, String> more)
-      throws ConfigurationException {
-    Map<String, String> environment = new HashMap<>(more);
-    environment.put("NIMO_SHAKE_SOURCE_ACCESS_KEY_ID", ACCESS_KEY);
-    environment.put("NIMO_SHAKE_SOURCE_SECRET_ACCESS_KEY", ACCESS_KEY);
-    return Configuration.load(
-        Optional.empty(),
-        environment,
-        List.of(
-            "id=" + ID,
-            "sync_mode=all",
-            "source.region=us-east-1",
-            "source.endpoint_url=" + dynamoDb.endpoint(),
-            "qps.full=10",
-            "qps.incr=3",
-            "qps.full.batch_num=50",
-            "target.address=" + mongo.uri()));
-  }
-
-  private static DynamoDbClient client(DynamoDbServer server) {
-    return DynamoDbClient.builder()
-        .endpointOverride(server.endpoint())
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, ACCESS_KEY)))
-        .build();
   }
 
   private void say(String format, Object... arguments) {

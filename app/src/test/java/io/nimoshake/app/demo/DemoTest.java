@@ -47,4 +47,18 @@ class DemoTest {
     }
     assertEquals("", program.err());
   }
+
+  @Test
+  void goesToMongoDbAndComesBack() throws Exception {
+    ChildProgram program = ChildProgram.run(dir, Map.of(), "demo", "--cutover");
+    assertEquals(0, program.exitCode(), program.err() + program.out());
+    assertTrue(
+        program.out().lines().anyMatch(l -> l.matches(".*is in MongoDB at .*: switch now")),
+        program.out());
+    assertTrue(
+        program.out().lines().anyMatch(l -> l.matches(".*is in DynamoDB at .*: switch now")),
+        program.out());
+    assertTrue(program.out().contains("Both sides are equal."), program.out());
+    assertEquals("", program.err());
+  }
 }
