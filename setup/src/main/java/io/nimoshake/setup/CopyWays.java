@@ -2,6 +2,7 @@ package io.nimoshake.setup;
 
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.export.ExportChoice;
+import io.nimoshake.dynamodb.export.ExportFileReader;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ExportKeys;
 import io.nimoshake.setup.config.PriceKeys;
@@ -33,7 +34,6 @@ public record CopyWays(
   static final Duration WAIT = Duration.ofMinutes(30);
 
   private static final double GIGABYTE = 1 << 30;
-  private static final double PART_BYTES = 1 << 20;
 
   /**
    * @param provisionedReads provisioned read capacity units a second; empty for an on-demand table
@@ -46,7 +46,7 @@ public record CopyWays(
       boolean recoveryIsOn) {
     CopyEstimate scan = scan(configuration, table, provisionedReads);
     double bytes = table.approximateBytes();
-    double calls = bytes / PART_BYTES / configuration.get(SourceKeys.QPS_FULL);
+    double calls = bytes / ExportFileReader.PAGE_BYTES / configuration.get(SourceKeys.QPS_FULL);
     double reading = Math.max(bytes / CopyEstimate.BYTES_PER_SECOND, calls);
     Duration export = WAIT.plusMillis((long) (reading * 1000));
     boolean mayBeMade = recoveryIsOn || configuration.get(ExportKeys.ENABLE_PITR);

@@ -18,8 +18,6 @@ final class JsonStrings {
    */
   static void copy(JsonCursor in, BsonBuffer out) throws MalformedPageException, BadItemException {
     in.expect('"');
-    // A decoded string is never longer than its JSON.
-    out.ensure(in.end - in.pos + 8);
     byte[] b = in.buf;
     byte[] o = out.buf;
     int end = in.end;
@@ -27,12 +25,15 @@ final class JsonStrings {
     int q = out.pos;
     for (; ; ) {
       while (p + 8 <= end) {
+        if (q > o.length - 8) {
+          o = room(out, q);
+        }
         long w = (long) BsonBuffer.LONGS.get(b, p);
         BsonBuffer.LONGS.set(o, q, w);
         long hit =
             ((w - CONTROL) | ((w ^ QUOTES) - ONES) | ((w ^ BACKSLASHES) - ONES) | w) & HIGH_BITS;
         if (hit != 0) {
-          int clean = Long.numberOfTrailingZeros(hit) >>> 3;
+          int clean = JsonCursor.cleanBytes(hit);
           p += clean;
           q += clean;
           break;
@@ -50,6 +51,9 @@ final class JsonStrings {
         out.pos = q;
         return;
       }
+      if (q > o.length - 8) {
+        o = room(out, q);
+      }
       if (c < 0) {
         int length = sequence(b, p, end);
         for (int i = 0; i < length; i++) {
@@ -61,6 +65,7 @@ final class JsonStrings {
         escape(in, out);
         p = in.pos;
         q = out.pos;
+        o = out.buf;
       } else if (c < ' ') {
         in.pos = p;
         throw in.malformed("control character in a string");
@@ -69,6 +74,15 @@ final class JsonStrings {
         p++;
       }
     }
+  }
+
+  /**
+   * Ensures room for eight bytes after {@code pos}. Only the end of the string tells its length.
+   */
+  private static byte[] room(BsonBuffer out, int pos) {
+    out.pos = pos;
+    out.ensure(8);
+    return out.buf;
   }
 
   /** Checks that a range of bytes is UTF-8. */

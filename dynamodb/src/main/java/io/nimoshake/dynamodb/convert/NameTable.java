@@ -115,17 +115,15 @@ final class NameTable {
 
   private boolean matches(JsonCursor in, int guess, boolean top) {
     byte[] text = quoted[guess];
-    if (text == null) {
+    if (text == null || !in.isNext(text) || top && isId(fields[guess])) {
       return false;
     }
-    int to = in.pos + text.length;
-    if (to > in.end
-        || !Arrays.equals(in.buf, in.pos, to, text, 0, text.length)
-        || top && Arrays.equals(fields[guess], ID)) {
-      return false;
-    }
-    in.pos = to;
+    in.pos += text.length;
     return true;
+  }
+
+  private static boolean isId(byte[] field) {
+    return field.length == ID.length && Arrays.equals(field, ID);
   }
 
   private int look(JsonCursor in, boolean top) throws MalformedPageException, BadItemException {

@@ -27,7 +27,7 @@ import java.util.zip.ZipException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Reads one data file of a full or incremental export, about 1 MB of its lines at a time. The
+ * Reads one data file of a full or incremental export, about 256 KB of its lines at a time. The
  * position is the number of items that were read. To go on from a position, the file is read from
  * its beginning and the items before the position are passed over.
  *
@@ -35,7 +35,13 @@ import software.amazon.awssdk.core.exception.SdkException;
  * the manifest. A file that is missing, cut, or not the one of the manifest fails the table.
  */
 public final class ExportFileReader implements SplitReader {
-  private static final int PAGE_BYTES = 1 << 20;
+  /**
+   * The bytes of lines that are read at a time. Many files are read at once, and each has up to
+   * three pages in memory. With pages of 1 MB, a copy took 275 MB of memory instead of 199, and no
+   * less CPU time.
+   */
+  public static final int PAGE_BYTES = 1 << 18;
+
   private static final int UNZIP_BYTES = 64 * 1024;
 
   private final ExportStore store;

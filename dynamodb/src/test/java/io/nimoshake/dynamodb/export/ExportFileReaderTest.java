@@ -105,7 +105,7 @@ class ExportFileReaderTest {
     assertEquals(List.of(), read(open(export, 1, Position.BEGINNING)));
     assertEquals(items(5_000, 5_003), read(open(export, 2, Position.BEGINNING)));
     ChangeBatch first = open(export, 0, Position.BEGINNING).read();
-    assertTrue(first.changes().size() > 500 && first.changes().size() < 4_000);
+    assertTrue(first.changes().size() > 125 && first.changes().size() < 1_000);
   }
 
   @Test
