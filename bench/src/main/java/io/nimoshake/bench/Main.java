@@ -13,6 +13,7 @@ import io.nimoshake.bench.whole.MappingPart;
 import io.nimoshake.bench.whole.MemoryPart;
 import io.nimoshake.bench.whole.RealCopyPart;
 import io.nimoshake.bench.whole.ScalingPart;
+import io.nimoshake.bench.whole.SoakPart;
 import io.nimoshake.bench.whole.StartUpPart;
 import io.nimoshake.bench.whole.StreamPart;
 import java.io.IOException;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
       "Measures what nimo-shake costs, compares it with other ways to do the same, and writes a"
           + " Markdown page. Everything runs on this machine.",
       "",
-      "Parts. They run in this order. Without a part, all of them run; that takes about an hour",
+      "Parts. They run in this order. Without a part, all but soak run; that takes about an hour",
       "on two cores:",
       "  copy      a copy between canned endpoints: the program is the bottleneck",
       "  mapping   a copy with a mapping, against one without, canned endpoints",
@@ -48,14 +49,15 @@ import picocli.CommandLine.Spec;
       "  stream    changes a second with 1, 8 and 64 shards, canned endpoints",
       "  lag       the lag of each change at a steady rate, from DynamoDB Local",
       "  idle      what it costs to follow three tables in which nothing happens",
-      "  trickle   what it costs to follow 10 and 100 changes a second",
+      "  trickle   what it costs to follow 10, 100 and 2,000 changes a second",
       "  restart   the time from kill -9 until the lag is small again",
       "  items     the cost of a copy with more and more items",
       "  tables    the cost of a copy with more and more tables",
       "  shards    the cost of following with more and more shards",
       "  memory    the memory of a copy, and of following three tables",
-      "  start     the time of --version, the time to the first Scan, and a short copy",
+      "  start     the time from the start to the first document, and a short copy",
       "  micro     single steps, measured with JMH",
+      "  soak      half an hour of a trickle with roll-overs of shards: memory and threads",
       ""
     },
     footer = {
@@ -86,7 +88,8 @@ public final class Main implements Callable<Integer> {
     SHARDS,
     MEMORY,
     START,
-    MICRO
+    MICRO,
+    SOAK
   }
 
   private static final String BEGIN = "<!-- results: written by nimo-shake-bench -->";
@@ -94,7 +97,10 @@ public final class Main implements Callable<Integer> {
 
   @Spec private CommandLine.Model.CommandSpec spec;
 
-  @Parameters(arity = "0..*", paramLabel = "PART", description = "The parts to run. Default: all.")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "PART",
+      description = "The parts to run. Default: all but soak.")
   private List<String> parts = List.of();
 
   @Option(
@@ -186,7 +192,7 @@ public final class Main implements Callable<Integer> {
               .findFirst()
               .orElseThrow(() -> wrong("there is no part " + name + "; --help lists them")));
     }
-    return wanted.isEmpty() ? EnumSet.allOf(Part.class) : wanted;
+    return wanted.isEmpty() ? EnumSet.complementOf(EnumSet.of(Part.SOAK)) : wanted;
   }
 
   private void checkFiles() throws IOException {
@@ -225,6 +231,7 @@ public final class Main implements Callable<Integer> {
       case MEMORY -> new MemoryPart(bench).run();
       case START -> new StartUpPart(bench).run();
       case MICRO -> new MicroPart(bench.report(), bench.quick(), bench.directory()).run();
+      case SOAK -> new SoakPart(bench).run();
     }
   }
 

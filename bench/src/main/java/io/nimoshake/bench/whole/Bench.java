@@ -45,7 +45,7 @@ public record Bench(
 
   /** Changes a second of a trickle. */
   List<Double> rates() {
-    return List.of(10.0, 100.0);
+    return List.of(10.0, 100.0, 2_000.0);
   }
 
   /** Prepares the programs. Call it before the first measurement. */

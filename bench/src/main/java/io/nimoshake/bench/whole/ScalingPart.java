@@ -35,7 +35,7 @@ public final class ScalingPart {
     report.paragraph(
         "Copy of one table of 1 KB items in "
             + SEGMENTS
-            + " segments. Kept: the largest heap after a garbage collection. In a short run, most of"
+            + " segments. Kept: the largest heap after a full garbage collection, or after any if there was none. In a short run, most of"
             + " the CPU time is the compiler of the JVM. A short run ends before its heap has grown"
             + " to its limit of "
             + Program.HEAP.substring(4)
