@@ -106,6 +106,16 @@ final class BackMongo {
   private final Set<String> withoutPreImages = new HashSet<>();
   private final SimLoop loop;
   private final Duration skew;
+
+  /** When each entry was made, by the clock of the cluster. */
+  private final List<Instant> clusterTimes = new ArrayList<>();
+
+  /** How much later than it is made a change can be read. */
+  Duration lateBy = Duration.ZERO;
+
+  /** The clocks of the members, which give events their time, are behind by up to this. */
+  Duration clocksDiffer = Duration.ZERO;
+
   private long oldest = 1;
 
   /**
@@ -128,6 +138,26 @@ final class BackMongo {
   /** Number of the newest entry; 0 if there is none. */
   long newest() {
     return oplog.size();
+  }
+
+  /** Number of the newest entry that a reader can see already. */
+  long visible() {
+    Instant until = readableUntil();
+    long number = newest();
+    while (number > 0 && clusterTimes.get((int) number - 1).isAfter(until)) {
+      number--;
+    }
+    return number;
+  }
+
+  /** Everything that was made up to this moment of the cluster can be read. */
+  Instant readableUntil() {
+    return time().minus(lateBy);
+  }
+
+  /** When an entry was made, by the clock of the cluster. */
+  Instant clusterTime(long number) {
+    return clusterTimes.get((int) number - 1);
   }
 
   /** Number of the oldest entry that a reader can still see. */
@@ -257,6 +287,11 @@ final class BackMongo {
     }
   }
 
+  private Instant memberTime() {
+    long most = clocksDiffer.toNanos();
+    return most == 0 ? time() : time().minusNanos(loop.random().below(most));
+  }
+
   private void log(
       Kind kind,
       String collection,
@@ -264,10 +299,11 @@ final class BackMongo {
       Optional<Doc> now,
       Optional<Doc> was,
       List<Effect> effects) {
+    clusterTimes.add(time());
     Entry entry =
         new Entry(
             newest() + 1,
-            time(),
+            memberTime(),
             kind,
             collection,
             id,

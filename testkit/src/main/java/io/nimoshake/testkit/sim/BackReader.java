@@ -11,6 +11,7 @@ import io.nimoshake.testkit.sim.BackMongo.Doc;
 import io.nimoshake.testkit.sim.BackMongo.Entry;
 import io.nimoshake.testkit.sim.BackMongo.Table;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -74,7 +75,8 @@ final class BackReader implements SplitReader {
     }
     ChangeBatch.Builder page = ChangeBatch.builder(new Split.ChangeStream(table.name()));
     long next = seen + 1;
-    long last = Math.min(mongo.newest(), seen + loop.random().between(1, MOST_ENTRIES));
+    long visible = mongo.visible();
+    long last = Math.min(visible, seen + loop.random().between(1, MOST_ENTRIES));
     int found = 0;
     while (next <= last) {
       Entry entry = mongo.entry(next);
@@ -95,7 +97,11 @@ final class BackReader implements SplitReader {
           Optional.empty(),
           null);
     }
-    seen = next - 1;
+    seen = Math.max(seen, next - 1);
+    if (seen >= visible) {
+      // What a resume token says: whole seconds.
+      page.begun(mongo.readableUntil().truncatedTo(ChronoUnit.SECONDS));
+    }
     boolean due = loop.nanoTime() - movedNanos >= TOKEN_MOVES_EVERY_NANOS;
     if (found > 0 || due) {
       token = seen;
