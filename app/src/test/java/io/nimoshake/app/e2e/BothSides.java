@@ -43,6 +43,25 @@ final class BothSides {
   }
 
   /** A last item a table, written after all others: when it has arrived, all has. */
+  /** Waits until the target has more documents than this. */
+  static void awaitDocuments(Servers servers, Shape shape, int count, Sync sync) {
+    await()
+        .atMost(LIMIT)
+        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+        .until(() -> servers.collection(shape.table).countDocuments() > count);
+  }
+
+  /** Waits for the end of the copy, ends the load, and the sync once both sides are equal. */
+  static void awaitEqualEnd(Servers servers, Shape shape, Workload load, RunningSync sync)
+      throws Exception {
+    awaitCopied(servers, sync);
+    load.close();
+    awaitCaughtUp(servers, List.of(shape), sync);
+    awaitEqual(servers, List.of(shape), sync);
+    assertNoHelpersLeft(servers, List.of(shape));
+    assertEquals(0, sync.terminate(), sync::output);
+  }
+
   static void awaitCaughtUp(Servers servers, List<Shape> shapes, Sync sync) {
     for (Shape shape : shapes) {
       int last = 1_000_000;

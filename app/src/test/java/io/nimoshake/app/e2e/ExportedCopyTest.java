@@ -1,7 +1,6 @@
 package io.nimoshake.app.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,19 +72,11 @@ class ExportedCopyTest {
       }
       try (Workload load = Workload.start(servers.dynamo, List.of(SHAPE), ITEMS + 500, 17)) {
         try (RunningSync sync = RunningSync.start(conf)) {
-          await()
-              .atMost(BothSides.LIMIT)
-              .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-              .until(() -> servers.collection(SHAPE.table).countDocuments() > ITEMS / 3);
+          BothSides.awaitDocuments(servers, SHAPE, ITEMS / 3, sync);
           sync.kill9();
         }
         try (RunningSync sync = RunningSync.start(conf)) {
-          BothSides.awaitCopied(servers, sync);
-          load.close();
-          BothSides.awaitCaughtUp(servers, List.of(SHAPE), sync);
-          BothSides.awaitEqual(servers, List.of(SHAPE), sync);
-          BothSides.assertNoHelpersLeft(servers, List.of(SHAPE));
-          assertEquals(0, sync.terminate(), sync::output);
+          BothSides.awaitEqualEnd(servers, SHAPE, load, sync);
         }
       }
       assertEquals(0, source.calls("Scan"));

@@ -56,10 +56,7 @@ class RequestedExportTest {
         try (RunningSync sync = RunningSync.start(conf)) {
           awaitOutput(sync, "waits for the export requested at");
           exports.release();
-          await()
-              .atMost(BothSides.LIMIT)
-              .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-              .until(() -> servers.collection(SHAPE.table).countDocuments() > ITEMS / 3);
+          BothSides.awaitDocuments(servers, SHAPE, ITEMS / 3, sync);
           sync.kill9();
         }
         try (RunningSync sync = RunningSync.start(conf)) {
@@ -68,12 +65,7 @@ class RequestedExportTest {
           sync.kill9();
         }
         try (RunningSync sync = RunningSync.start(conf)) {
-          BothSides.awaitCopied(servers, sync);
-          load.close();
-          BothSides.awaitCaughtUp(servers, List.of(SHAPE), sync);
-          BothSides.awaitEqual(servers, List.of(SHAPE), sync);
-          BothSides.assertNoHelpersLeft(servers, List.of(SHAPE));
-          assertEquals(0, sync.terminate(), sync::output);
+          BothSides.awaitEqualEnd(servers, SHAPE, load, sync);
         }
       }
       assertEquals(0, source.calls("Scan"));

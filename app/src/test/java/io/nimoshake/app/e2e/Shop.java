@@ -10,9 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonArray;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -23,15 +20,13 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.DeleteRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** A shop in single-table design: customers, orders and drafts, carts, sessions, and others. */
-final class Shop implements AutoCloseable {
+final class Shop extends BackgroundLoad {
   static final String TABLE = "shop";
   static final List<String> COLLECTIONS = List.of("customers", "orders", "drafts", "carts", "rest");
 
@@ -63,22 +58,11 @@ final class Shop implements AutoCloseable {
             - otherwise: {collection: rest}
       """;
 
-  private static final int BATCH = 25;
   private static final List<String> TYPES =
       List.of("Order", "Order", "Draft", "Cart", "Session", "Other");
 
-  private final DynamoDbClient dynamo;
-  private final int keys;
-  private final Random random;
-  private final AtomicBoolean stop = new AtomicBoolean();
-  private final AtomicLong changes = new AtomicLong();
-  private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
-  private final Thread thread = new Thread(this::run, "shop");
-
-  private Shop(DynamoDbClient dynamo, int keys, long seed) {
-    this.dynamo = dynamo;
-    this.keys = keys;
-    this.random = new Random(seed);
+  private Shop(DynamoDbClient dynamo, int keys, Random random) {
+    super("shop", () -> change(dynamo, keys, random));
   }
 
   static void create(DynamoDbClient dynamo, int items) {
@@ -89,12 +73,12 @@ final class Shop implements AutoCloseable {
                 .attributeDefinitions(attribute("pk"), attribute("sk"))
                 .keySchema(key("pk", KeyType.HASH), key("sk", KeyType.RANGE)));
     Random random = new Random(1);
-    for (int from = 0; from < items; from += BATCH) {
+    for (int from = 0; from < items; from += TableWrites.BATCH) {
       List<WriteRequest> requests = new ArrayList<>();
-      for (int i = from; i < Math.min(items, from + BATCH); i++) {
-        requests.add(put(item(i, random)));
+      for (int i = from; i < Math.min(items, from + TableWrites.BATCH); i++) {
+        requests.add(TableWrites.put(item(i, random)));
       }
-      write(dynamo, requests);
+      TableWrites.write(dynamo, TABLE, requests);
     }
   }
 
@@ -111,50 +95,22 @@ final class Shop implements AutoCloseable {
 
   /** Begins to change items, many of them from one type to another. */
   static Shop open(DynamoDbClient dynamo, int items, long seed) {
-    Shop shop = new Shop(dynamo, items + items / 10, seed);
-    shop.thread.setDaemon(true);
-    shop.thread.start();
-    return shop;
+    return new Shop(dynamo, items + items / 10, new Random(seed));
   }
 
-  long changes() {
-    return changes.get();
-  }
-
-  private void run() {
-    try {
-      while (!stop.get()) {
-        Map<Integer, WriteRequest> requests = new HashMap<>();
-        for (int i = 0; i < BATCH; i++) {
-          int number = random.nextInt(3) == 0 ? random.nextInt(10) : random.nextInt(keys);
-          requests.put(
-              number,
-              random.nextInt(4) == 0 ? delete(item(number, random)) : put(item(number, random)));
-        }
-        write(dynamo, List.copyOf(requests.values()));
-        changes.addAndGet(requests.size());
-      }
-    } catch (RuntimeException e) {
-      // Kept for the test's own thread, which must fail with it.
-      failure.set(e);
+  private static int change(DynamoDbClient dynamo, int keys, Random random) {
+    Map<Integer, WriteRequest> requests = new HashMap<>();
+    for (int i = 0; i < TableWrites.BATCH; i++) {
+      int number = random.nextInt(3) == 0 ? random.nextInt(10) : random.nextInt(keys);
+      Map<String, AttributeValue> item = item(number, random);
+      requests.put(
+          number,
+          random.nextInt(4) == 0
+              ? TableWrites.delete(Map.of("pk", item.get("pk"), "sk", item.get("sk")))
+              : TableWrites.put(item));
     }
-  }
-
-  private static void write(DynamoDbClient dynamo, List<WriteRequest> requests) {
-    Map<String, List<WriteRequest>> left = Map.of(TABLE, requests);
-    while (!left.isEmpty()) {
-      Map<String, List<WriteRequest>> now = left;
-      left = dynamo.batchWriteItem(r -> r.requestItems(now)).unprocessedItems();
-    }
-  }
-
-  private static WriteRequest put(Map<String, AttributeValue> item) {
-    return WriteRequest.builder().putRequest(PutRequest.builder().item(item).build()).build();
-  }
-
-  private static WriteRequest delete(Map<String, AttributeValue> item) {
-    Map<String, AttributeValue> key = Map.of("pk", item.get("pk"), "sk", item.get("sk"));
-    return WriteRequest.builder().deleteRequest(DeleteRequest.builder().key(key).build()).build();
+    TableWrites.write(dynamo, TABLE, List.copyOf(requests.values()));
+    return requests.size();
   }
 
   /** An item whose key depends on the number alone; all else is random, its type too. */
@@ -241,15 +197,5 @@ final class Shop implements AutoCloseable {
 
   private static byte[] utf8(BsonValue text) {
     return text.asString().getValue().getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** Ends it and waits until the last change is made. */
-  @Override
-  public void close() throws InterruptedException {
-    stop.set(true);
-    thread.join();
-    if (failure.get() != null) {
-      throw failure.get();
-    }
   }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A DynamoDB value for tests; sets and maps in the order in which they are written. */
 sealed interface Attr {
@@ -38,6 +40,37 @@ sealed interface Attr {
 
   /** A set; its elements are of one of the first three kinds. */
   record Multi(String descriptor, List<Attr> elements) implements Attr {}
+
+  /** An item as the SDK reads it. */
+  static M of(Map<String, AttributeValue> item) {
+    Map<String, Attr> entries = new LinkedHashMap<>();
+    item.forEach((name, value) -> entries.put(name, of(value)));
+    return new M(entries);
+  }
+
+  private static Attr of(AttributeValue value) {
+    return switch (value.type()) {
+      case S -> new S(value.s());
+      case N -> new N(value.n());
+      case B -> of(value.b());
+      case BOOL -> new Bool(value.bool());
+      case NUL -> new Nul();
+      // In records of DynamoDB Local, an empty map has no type.
+      case M, UNKNOWN_TO_SDK_VERSION -> of(value.m());
+      case L -> new L(value.l().stream().map(Attr::of).toList());
+      case SS -> new Multi("SS", value.ss().stream().<Attr>map(S::new).toList());
+      case NS -> new Multi("NS", value.ns().stream().<Attr>map(N::new).toList());
+      case BS -> new Multi("BS", value.bs().stream().<Attr>map(Attr::of).toList());
+    };
+  }
+
+  private static B of(SdkBytes value) {
+    List<Byte> bytes = new ArrayList<>();
+    for (byte each : value.asByteArray()) {
+      bytes.add(each);
+    }
+    return new B(bytes);
+  }
 
   /** The value's meaning, used to compare two readings of it. */
   default ItemValue meaning() {

@@ -12,7 +12,6 @@ import io.nimoshake.dynamodb.back.UnfitDocumentException;
 import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.compare.PlainItem;
 import io.nimoshake.dynamodb.compare.WrittenValues;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,6 @@ import java.util.Optional;
 import java.util.Random;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Takes random items to documents and back, untouched and edited, under all options. */
 class InversePropertyTest {
@@ -52,37 +49,6 @@ class InversePropertyTest {
         .item(document.key(), document.document(), there);
   }
 
-  private static Attr read(AttributeValue value) {
-    return switch (value.type()) {
-      case S -> new Attr.S(value.s());
-      case N -> new Attr.N(value.n());
-      case B -> binary(value.b());
-      case BOOL -> new Attr.Bool(value.bool());
-      case NUL -> new Attr.Nul();
-      case M -> read(value.m());
-      case L -> new Attr.L(value.l().stream().map(InversePropertyTest::read).toList());
-      case SS -> new Attr.Multi("SS", value.ss().stream().<Attr>map(Attr.S::new).toList());
-      case NS -> new Attr.Multi("NS", value.ns().stream().<Attr>map(Attr.N::new).toList());
-      case BS ->
-          new Attr.Multi("BS", value.bs().stream().map(InversePropertyTest::binary).toList());
-      default -> throw new AssertionError("a value without type");
-    };
-  }
-
-  private static Attr.M read(Map<String, AttributeValue> item) {
-    Map<String, Attr> entries = new LinkedHashMap<>();
-    item.forEach((name, value) -> entries.put(name, read(value)));
-    return new Attr.M(entries);
-  }
-
-  private static Attr binary(SdkBytes value) {
-    List<Byte> bytes = new ArrayList<>();
-    for (byte each : value.asByteArray()) {
-      bytes.add(each);
-    }
-    return new Attr.B(bytes);
-  }
-
   private static boolean hasEmptyKey(Attr.M item) {
     return item.entries().get("id").equals(new Attr.S(""));
   }
@@ -97,7 +63,7 @@ class InversePropertyTest {
             Optional<Change.Upsert> document = forward(options, json);
             if (document.isPresent() && !hasEmptyKey(item)) {
               Slice back = back(options, document.get(), Optional.of(json));
-              assertEquals(item.meaning(), read(AttributeJson.read(back.toUtf8())).meaning());
+              assertEquals(item.meaning(), Attr.of(AttributeJson.read(back.toUtf8())).meaning());
             }
           }
         });

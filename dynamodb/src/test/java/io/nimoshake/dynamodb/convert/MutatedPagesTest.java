@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -38,17 +37,7 @@ class MutatedPagesTest {
       Decode.utf8("\"\"\"\\\\{}[]:,,.-+eE0019tfnuSNBML=\0\n \u0080\u07FF\uD83D\uDE00");
 
   private static final RecordListener LISTENER =
-      new RecordListener() {
-        @Override
-        public boolean propagateTtlDeletes() {
-          return true;
-        }
-
-        @Override
-        public Optional<JsonFilter> filter() {
-          return Optional.empty();
-        }
-
+      new WholeRecords() {
         @Override
         public void imageMissing(String keyJson, ItemKey key, Instant created) {
           assertTrue(isJson(Decode.utf8(keyJson)));

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
-import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.testkit.server.DynamoDbServer;
 import java.io.IOException;
@@ -173,7 +172,7 @@ class RealPagesTest {
     ConvertOptions options = Decode.options(ConvertType.CHANGE);
     PageDecoder decoder = new PageDecoder(Decode.BY_ID_AND_NUMBER, options);
     ChangeBatch.Builder into = ChangeBatch.builder();
-    decoder.records(page, page.length, into, new AllImages());
+    decoder.records(page, page.length, into, new WholeRecords());
     ChangeBatch batch = into.build(Position.END);
 
     Map<BsonDocument, Optional<BsonDocument>> expected = state(records, options);
@@ -225,53 +224,9 @@ class RealPagesTest {
     return state;
   }
 
-  private static final class AllImages implements RecordListener {
-    @Override
-    public boolean propagateTtlDeletes() {
-      return true;
-    }
-
-    @Override
-    public Optional<JsonFilter> filter() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void imageMissing(String keyJson, ItemKey key, Instant created) {
-      throw new AssertionError("every record has its image");
-    }
-  }
-
   private static Optional<BsonDocument> document(
       Map<String, AttributeValue> item, ConvertOptions options) {
-    return new SlowConverter(options).item((Attr.M) attr(AttributeValue.fromM(item)));
-  }
-
-  private static Attr attr(AttributeValue value) {
-    return switch (value.type()) {
-      case S -> new Attr.S(value.s());
-      case N -> new Attr.N(value.n());
-      case B -> binary(value.b());
-      case BOOL -> new Attr.Bool(value.bool());
-      case NUL -> new Attr.Nul();
-      case SS -> new Attr.Multi("SS", value.ss().stream().<Attr>map(Attr.S::new).toList());
-      case NS -> new Attr.Multi("NS", value.ns().stream().<Attr>map(Attr.N::new).toList());
-      case BS -> new Attr.Multi("BS", value.bs().stream().map(RealPagesTest::binary).toList());
-      case L -> new Attr.L(value.l().stream().map(RealPagesTest::attr).toList());
-      default -> {
-        Map<String, Attr> entries = new LinkedHashMap<>();
-        value.m().forEach((name, inner) -> entries.put(name, attr(inner)));
-        yield new Attr.M(entries);
-      }
-    };
-  }
-
-  private static Attr binary(SdkBytes bytes) {
-    List<Byte> list = new ArrayList<>();
-    for (byte b : bytes.asByteArrayUnsafe()) {
-      list.add(b);
-    }
-    return new Attr.B(list);
+    return new SlowConverter(options).item(Attr.of(item));
   }
 
   private static Map<String, AttributeValue> sdk(Attr.M item) {

@@ -198,36 +198,8 @@ class UserIndexesTest {
     }
   }
 
-  @Test
-  void aValidatorMayRefuseTombstones() throws Fault {
-    database.createCollection("people");
-    proxy
-        .fail("listCollections")
-        .with(
-            edit(
-                "validator",
-                reply ->
-                    reply
-                        .getDocument("cursor")
-                        .getArray("firstBatch")
-                        .forEach(
-                            collection ->
-                                collection
-                                    .asDocument()
-                                    .put(
-                                        "options",
-                                        BsonDocument.parse("{validator: {email: {$type: 2}}}")))));
-    try (MongoTarget target = target("")) {
-      assertFalse(target.prepare(TABLE, Existing.KEEP).fresh());
-    }
-  }
-
-  @Test
-  void aNewCopyKeepsTheValidatorAndTheCollation() throws Fault {
-    people().insertOne(new Document("_id", "a"));
-    String kept =
-        "validator: {email: {$type: 2}}, validationLevel: 'moderate', validationAction: 'error',"
-            + " collation: {locale: 'en'}";
+  /** The server says that every collection has these options. */
+  private void listCollectionsWith(String options) {
     proxy
         .fail("listCollections")
         .with(
@@ -241,10 +213,25 @@ class UserIndexesTest {
                             collection ->
                                 collection
                                     .asDocument()
-                                    .put(
-                                        "options",
-                                        BsonDocument.parse(
-                                            "{capped: true, size: 4096, " + kept + "}")))));
+                                    .put("options", BsonDocument.parse(options)))));
+  }
+
+  @Test
+  void aValidatorMayRefuseTombstones() throws Fault {
+    database.createCollection("people");
+    listCollectionsWith("{validator: {email: {$type: 2}}}");
+    try (MongoTarget target = target("")) {
+      assertFalse(target.prepare(TABLE, Existing.KEEP).fresh());
+    }
+  }
+
+  @Test
+  void aNewCopyKeepsTheValidatorAndTheCollation() throws Fault {
+    people().insertOne(new Document("_id", "a"));
+    String kept =
+        "validator: {email: {$type: 2}}, validationLevel: 'moderate', validationAction: 'error',"
+            + " collation: {locale: 'en'}";
+    listCollectionsWith("{capped: true, size: 4096, " + kept + "}");
     List<BsonDocument> created = new CopyOnWriteArrayList<>();
     proxy
         .fail("create")

@@ -2,7 +2,6 @@ package io.nimoshake.testkit.sim;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
-import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
@@ -145,18 +144,7 @@ final class BackTables {
       if (!prepared.contains(table)) {
         throw new SimFailure(table + " is written before it is prepared");
       }
-      Set<ItemKey> keys = new HashSet<>();
-      int bytes = 0;
-      for (Change change : changes) {
-        bytes += change.sizeBytes();
-        if (!keys.add(change.key())) {
-          throw new SimFailure("two changes of one key in one write");
-        }
-      }
-      boolean tooMany = changes.size() > capabilities.maxChanges();
-      if (changes.isEmpty() || tooMany || changes.size() > 1 && bytes > capabilities.maxBytes()) {
-        throw new SimFailure("a write of " + changes.size() + " changes, " + bytes + " bytes");
-      }
+      SimFailure.unlessFits(changes, capabilities);
       if (mode != WriteMode.STREAM) {
         throw new SimFailure(table + " is written in mode " + mode);
       }

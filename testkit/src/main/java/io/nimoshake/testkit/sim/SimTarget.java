@@ -2,17 +2,14 @@ package io.nimoshake.testkit.sim;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Change;
-import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -176,18 +173,7 @@ final class SimTarget {
       if (!written.containsKey(table)) {
         throw new SimFailure(table + " is written before it is prepared");
       }
-      Set<ItemKey> keys = new HashSet<>();
-      int bytes = 0;
-      for (Change change : changes) {
-        bytes += change.sizeBytes();
-        if (!keys.add(change.key())) {
-          throw new SimFailure("two changes of one key in one write");
-        }
-      }
-      boolean tooMany = changes.size() > capabilities.maxChanges();
-      if (changes.isEmpty() || tooMany || changes.size() > 1 && bytes > capabilities.maxBytes()) {
-        throw new SimFailure("a write of " + changes.size() + " changes, " + bytes + " bytes");
-      }
+      SimFailure.unlessFits(changes, capabilities);
     }
 
     private void apply(String table, Change change, WriteMode mode) {
