@@ -2,7 +2,6 @@ package io.nimoshake.testkit.sim;
 
 import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.engine.SyncResult;
-import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.TableState;
@@ -11,8 +10,6 @@ import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
-import io.nimoshake.testkit.sim.BackMongo.Doc;
-import io.nimoshake.testkit.sim.BackMongo.Entry;
 import io.nimoshake.testkit.sim.BackMongo.Table;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * One run of the way back: applications that write to MongoDB, a process that dies and comes back,
@@ -35,7 +31,7 @@ final class BackSimulation {
   private static final int STEPS_A_CHECK = 16;
 
   /** In the checkpoint, and not copied when the sync was cut over. */
-  private static final String NOT_COPIED = "uncopied";
+  static final String NOT_COPIED = "uncopied";
 
   /** Created after the cut-over: in DynamoDB, and not in the checkpoint. */
   private static final String UNKNOWN = "unknown";
@@ -51,6 +47,7 @@ final class BackSimulation {
   private final BackSource source;
   private final SimCheckpointStore store;
   private final BackWriters writers;
+  private final BackChecks checks;
 
   private final Set<String> deleted = new HashSet<>();
   private SimProcess process;
@@ -78,6 +75,7 @@ final class BackSimulation {
     source = new BackSource(loop, faults, wrong, mongo, dynamo, services.showsOplog());
     store = new SimCheckpointStore(loop, faults, promises::stored);
     writers = new BackWriters(random, scenario, loop, mongo);
+    checks = new BackChecks(scenario, options, mongo, dynamo, promises, deleted);
   }
 
   /**
@@ -120,7 +118,7 @@ final class BackSimulation {
     plan();
     for (int life = 0; life < 2; life++) {
       liveToTheEnd();
-      checkEqual();
+      failedTables = checks.equal(process.states());
       restart();
     }
   }
@@ -362,7 +360,7 @@ final class BackSimulation {
     if (result.fatal().isPresent()) {
       throw new SimFailure("ended with " + result.fatal());
     }
-    result.failedTables().forEach(this::checkMayFail);
+    result.failedTables().forEach(checks::mayFail);
     if (process.openReaders() != 0) {
       throw new SimFailure(process.openReaders() + " readers are open at the end");
     }
@@ -370,79 +368,6 @@ final class BackSimulation {
         process.states().values().stream().allMatch(state -> state == TableState.FAILED);
     if (!process.wasStopped() && !allFailed) {
       throw new SimFailure("it ended by itself");
-    }
-  }
-
-  private void checkMayFail(String name, Fault fault) {
-    Table table = mongo.tables.get(name);
-    boolean may;
-    if (table == null) {
-      may = name.equals(NOT_COPIED);
-    } else if (fault instanceof Fault.TableGone) {
-      may = deleted.contains(name);
-    } else if (fault instanceof Fault.Gap) {
-      // Everything before the gap has arrived: the stored position is right before it.
-      boolean lost = !mongo.reaches(promises.position(table));
-      may =
-          lost && !options.onGap().resyncs()
-              || promises.next(table).filter(entry -> entry.ends(table)).isPresent();
-    } else {
-      may =
-          fault instanceof Fault.Poison
-              ? !scenario.deadLetters() && mayBePoison(table)
-              : options.onGap().resyncs() && !table.collections().stream().allMatch(mongo::exists);
-    }
-    if (!may) {
-      throw new SimFailure(name + " has failed without a reason: " + fault);
-    }
-  }
-
-  private boolean mayBePoison(Table table) {
-    if (promises.isCopying(table)) {
-      return true;
-    }
-    for (long number = promises.position(table) + 1; number <= mongo.newest(); number++) {
-      Entry entry = mongo.entry(number);
-      boolean poison = entry.now().filter(doc -> doc.unfit() || doc.table().isEmpty()).isPresent();
-      if (entry.concerns(table) && poison) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void checkEqual() {
-    Map<String, TableState> states = process.states();
-    failedTables = 0;
-    for (Table table : mongo.tables.values()) {
-      TableState state = states.get(table.name());
-      if (state == TableState.FAILED) {
-        failedTables++;
-      } else if (state != null) {
-        checkEqual(table);
-      }
-    }
-  }
-
-  private void checkEqual(Table table) {
-    TreeMap<String, Long> found = new TreeMap<>(dynamo.table(table.name()).items);
-    TreeMap<String, Doc> documents = mongo.items(table);
-    for (Doc doc : documents.values()) {
-      if (!doc.unfit()) {
-        Long item = found.remove(doc.key());
-        if (item == null || item != doc.version()) {
-          throw new SimFailure(
-              table.name() + ": " + doc + " in MongoDB, @" + item + " in DynamoDB");
-        }
-      } else if (promises.isDeadLetter(table, doc.key(), doc.version())) {
-        found.remove(doc.key());
-      } else {
-        throw new SimFailure(table.name() + ": " + doc + " is neither stored nor rejected");
-      }
-    }
-    found.keySet().removeIf(BackTables::hadNoDocument);
-    if (!found.isEmpty()) {
-      throw new SimFailure(table.name() + ": only in DynamoDB: " + found);
     }
   }
 }
