@@ -15,6 +15,8 @@ import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
+import io.nimoshake.core.port.Source.ShardInfo;
+import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
@@ -350,10 +352,8 @@ class ReturnTest {
 
   // --- the way forward after it ----------------------------------------------------------------
 
-  @Test
-  void afterTheReturnTheStreamIsFollowedFromThen() throws Fault {
-    drained();
-    on(goBack());
+  /** The sync from DynamoDB that starts after the return, at this second. */
+  private SyncPlan forward(int start) {
     SyncPlan forward =
         new SyncPlan(
             new PlanOptions(
@@ -369,19 +369,49 @@ class ReturnTest {
                 true,
                 Duration.ofMinutes(2)),
             saved());
-    assertEquals(
-        new Command.Save(new OfDirection(Direction.FORWARD, at(F), Optional.empty()), true),
-        forward.start().get(0));
-    forward.on(new Event.TablesListed(List.of("t")));
-    List<Command> next =
+    commands.clear();
+    commands.addAll(forward.start());
+    commands.addAll(forward.on(new Event.TablesListed(List.of("t"))));
+    commands.addAll(
         forward.on(
             new Event.TablePrepared(
-                "t", 1, false, Optional.of(new StreamHandle("new", true, at(FROM + 60)))));
+                "t", 1, false, Optional.of(new StreamHandle("new", true, at(start))))));
+    return forward;
+  }
+
+  @Test
+  void afterTheReturnTheStreamIsFollowedFromThen() throws Fault {
+    drained();
+    on(goBack());
+    SyncPlan forward = forward(FROM + 60);
+    assertEquals(
+        new Command.Save(new OfDirection(Direction.FORWARD, at(F), Optional.empty()), true),
+        commands.get(0));
     assertTrue(
-        next.contains(new Command.ListShards("t", "new", Optional.empty(), 1)), next.toString());
+        commands.contains(new Command.ListShards("t", "new", Optional.empty(), 1)),
+        commands.toString());
     assertEquals(TableState.FOLLOWING, forward.view().get(0).state());
     assertEquals(
         Optional.of(at(FROM + 3).minus(Duration.ofMinutes(5))),
         forward.view().get(0).unreadSince());
+  }
+
+  /** Records of the applications may have expired. */
+  @Test
+  void aDayAfterTheReturnTheTableIsCopiedAgain() throws Fault {
+    drained();
+    on(goBack());
+    int day = (int) Duration.ofHours(24).toSeconds();
+    SyncPlan forward = forward(FROM + day);
+    forward.on(
+        new Event.ShardsListed(
+            "t",
+            "new",
+            new ShardListing(
+                List.of(new ShardInfo("s9", Set.of(), Optional.empty())),
+                true,
+                true,
+                at(FROM + day))));
+    assertEquals(TableState.STOPPING, forward.view().get(0).state());
   }
 }
