@@ -94,10 +94,11 @@ final class CutOverRoutes {
         throw HttpError.badRequest("at must be a time like 2026-01-31T12:00:00Z");
       }
     }
+    CutOvers cutOvers = cutOvers();
     try {
-      cutOvers().freeze(at, body.path(WAY_BACK).asBoolean(false));
+      cutOvers.freeze(at, body.path(WAY_BACK).asBoolean(false));
     } catch (Fault e) {
-      throw new HttpError(503, "the cut-over cannot begin: " + e.getMessage());
+      throw new HttpError(503, name(cutOvers) + " cannot begin: " + e.getMessage());
     }
     exchange.json(200, state());
   }
@@ -129,7 +130,7 @@ final class CutOverRoutes {
               body.path(WAY_BACK).asBoolean(false),
               body.path(ACCEPT_DEAD_LETTERS).asBoolean(false));
     } catch (Fault e) {
-      throw new HttpError(503, "the cut-over is not recorded: " + e.getMessage());
+      throw new HttpError(503, name(cutOvers) + " is not recorded: " + e.getMessage());
     }
     try {
       CutOverAnswer state = state();
@@ -171,6 +172,10 @@ final class CutOverRoutes {
     return monitor
         .cutOvers()
         .orElseThrow(() -> new HttpError(503, "the sync has not started yet: try again"));
+  }
+
+  private static String name(CutOvers cutOvers) {
+    return cutOvers.goesBack() ? "the return" : "the cut-over";
   }
 
   private static JsonNode body(Exchange exchange, Set<String> known) throws IOException, HttpError {
