@@ -41,12 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class PlanHost {
   private static final Logger LOG = LoggerFactory.getLogger(PlanHost.class);
 
-  /**
-   * How long the end waits for a call that changes the target. Only the build of indexes, or a
-   * server that does not answer, takes longer.
-   */
-  static final Duration CALLS_MAY_TAKE = Duration.ofSeconds(3);
-
   /** After a bug a split may never say that it has stopped: the end waits no longer than this. */
   private static final Duration WAIT_AFTER_BUG = Duration.ofSeconds(2);
 
@@ -362,38 +356,14 @@ public final class PlanHost {
       save = fatal == null;
     }
     if (save) {
-      checkpoints.flush(this::endCalls);
+      checkpoints.flush(
+          () ->
+              new LeaseRelease(target, lease, renewal, scheduler)
+                  .release(done::isDone, this::complete));
     } else {
       // The lease may belong to another process by now: nothing is saved, the next run replays.
       complete();
     }
-  }
-
-  /** The next process may begin as soon as the lease is released. */
-  private void endCalls() {
-    target.end(() -> renewal.end(() -> scheduler.control().execute(this::releaseLease)));
-    scheduler.control().after(CALLS_MAY_TAKE, this::keepLease);
-  }
-
-  private void keepLease() {
-    if (!done.isDone()) {
-      LOG.warn(
-          "a call that changes the target is still under way, so the lease is not released; it runs"
-              + " out by itself");
-      complete();
-    }
-  }
-
-  private void releaseLease() {
-    if (done.isDone()) {
-      return;
-    }
-    try {
-      lease.release();
-    } catch (Fault f) {
-      LOG.warn("the lease cannot be released; it runs out by itself: {}", f.getMessage());
-    }
-    complete();
   }
 
   private void complete() {

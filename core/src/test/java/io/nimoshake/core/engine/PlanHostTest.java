@@ -245,7 +245,7 @@ class PlanHostTest {
         () -> {
           host.stop();
           allSplitsStopped();
-          time.pass(PlanHost.CALLS_MAY_TAKE);
+          time.pass(LeaseRelease.CALLS_MAY_TAKE);
           assertEquals(new SyncResult(true, Map.of(), Optional.empty()), result());
         });
     host.start();
