@@ -28,6 +28,7 @@ import io.nimoshake.setup.StartUpChecks;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.TableFilter;
+import io.nimoshake.setup.WayBackConnections;
 import io.nimoshake.setup.config.Choices;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ExportKeys;
@@ -120,7 +121,7 @@ final class Previewer {
           options.mode().name().toLowerCase(Locale.ROOT),
           setup.dynamoSettings().place(),
           List.copyOf(warnings),
-          setup.targetSpeaksDynamo() ? List.of() : setup.reverseMapping().problems(schemas),
+          noWayBack(schemas),
           denied.isEmpty(),
           permissions,
           new TargetState(target.kind(), target.database(), version, sharded, past.resuming()),
@@ -131,6 +132,14 @@ final class Previewer {
               .map(k -> k.name() + " = " + k.byDefault() + " (" + k.goDefault().get() + ")")
               .toList());
     }
+  }
+
+  /** Pre-images, too, because they count only for changes that are made after they are enabled. */
+  private List<String> noWayBack(List<TableSchema> schemas) throws StartUpException {
+    if (configuration.get(TargetKeys.TYPE) != Choices.TargetType.MONGODB) {
+      return setup.targetSpeaksDynamo() ? List.of() : setup.reverseMapping().problems(schemas);
+    }
+    return ofTarget("looking for pre-images", () -> WayBackConnections.problems(setup, schemas));
   }
 
   private <T> T ofTarget(String activity, Retry.Call<T> call) throws StartUpException {

@@ -107,6 +107,24 @@ class PlanTest {
   }
 
   @Test
+  void namesThePreImagesThatTheWayBackWillNeed() throws Exception {
+    try (Servers servers = new Servers()) {
+      BothSides.create(servers, List.of(Shape.S), 1);
+      Path conf = servers.configuration(directory, "target.mongodb.id = objectid");
+      ChildProgram plan = plan(conf);
+      assertEquals(0, plan.exitCode(), plan.out());
+      assertTrue(plan.out().contains("No way back to DynamoDB after a cut-over"), plan.out());
+      assertTrue(
+          plan.out()
+              .contains(
+                  "db.runCommand({collMod: \""
+                      + Shape.S.table
+                      + "\", changeStreamPreAndPostImages: {enabled: true}})"),
+          plan.out());
+    }
+  }
+
+  @Test
   void showsBothWaysAndTheirPermissionsAndRequestsNoExport() throws Exception {
     try (Servers servers = new Servers();
         ObjectServer objects = ObjectServer.start("exports", directory);

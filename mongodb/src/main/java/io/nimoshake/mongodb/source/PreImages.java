@@ -67,13 +67,18 @@ public final class PreImages {
                   + " pre-images: run db.runCommand({collMod: \""
                   + schema.name()
                   + "\", changeStreamPreAndPostImages: {enabled: true}}) in database "
-                  + database.getName());
+                  + database.getName()
+                  + (exists(schema.name()) ? "" : " when the copy has made the collection"));
         }
       } catch (MongoException e) {
         throw MongoFaults.of(e, "looking at collection " + schema.name());
       }
     }
     return problems;
+  }
+
+  private boolean exists(String collection) {
+    return new LayoutFinder(database, settings).exists(collection);
   }
 
   /** Whether the documents of a table have an {@code _id} that says nothing of their item. */
