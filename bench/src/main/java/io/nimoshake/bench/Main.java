@@ -4,6 +4,7 @@ import io.nimoshake.bench.micro.MicroPart;
 import io.nimoshake.bench.report.Goal;
 import io.nimoshake.bench.report.Machine;
 import io.nimoshake.bench.report.Report;
+import io.nimoshake.bench.whole.BackPart;
 import io.nimoshake.bench.whole.Bench;
 import io.nimoshake.bench.whole.CopyPart;
 import io.nimoshake.bench.whole.ExportPart;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
       "  real      a copy from DynamoDB Local to mongo-java-server, then compared item by item",
       "  stream    changes a second with 1, 8 and 64 shards, canned endpoints",
       "  lag       the lag of each change at a steady rate, from DynamoDB Local",
+      "  back      lag and throughput of the way back from MongoDB, beside the way forward",
       "  idle      what it costs to follow three tables in which nothing happens",
       "  trickle   what it costs to follow 10, 100 and 2,000 changes a second",
       "  restart   the time from kill -9 until the lag is small again",
@@ -80,6 +82,7 @@ public final class Main implements Callable<Integer> {
     REAL,
     STREAM,
     LAG,
+    BACK,
     IDLE,
     TRICKLE,
     RESTART,
@@ -222,6 +225,7 @@ public final class Main implements Callable<Integer> {
       case REAL -> new RealCopyPart(bench).run();
       case STREAM -> new StreamPart(bench).run();
       case LAG -> new LagPart(bench).lag();
+      case BACK -> new BackPart(bench).run();
       case IDLE -> new FollowPart(bench).idle();
       case TRICKLE -> new FollowPart(bench).trickle();
       case RESTART -> new LagPart(bench).restart();

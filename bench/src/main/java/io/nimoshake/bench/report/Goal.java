@@ -6,8 +6,8 @@ package io.nimoshake.bench.report;
  * @param measured the measured value
  * @param limit the limit
  * @param atMost true if the value must be at most the limit, false if it must be at least the limit
- * @param asserted whether {@code --assert} checks it: only ratios of things that ran in turn, as
- *     they hold on any machine
+ * @param asserted whether {@code --assert} checks it: only ratios of things that ran in turn, and
+ *     limits that hold on any machine that is not overloaded
  */
 public record Goal(String text, double measured, double limit, boolean atMost, boolean asserted) {
   /** A ratio that must be at most the limit. */

@@ -34,10 +34,24 @@ final class BenchServers implements AutoCloseable {
 
   final DynamoDbServer dynamoServer =
       DynamoDbServer.start(DynamoDbServer.Options.DEFAULT.withHeapMegabytes(3_000));
-  // Room for a million small documents.
-  final MongoServer mongoServer = MongoServer.start(3_000);
+  final MongoServer mongoServer;
   final DynamoDbClient dynamo = client(dynamoServer.endpoint());
-  final MongoClient mongo = MongoClients.create(mongoServer.uri());
+  final MongoClient mongo;
+
+  BenchServers() {
+    // Room for a million small documents.
+    this(MongoServer.start(3_000));
+  }
+
+  private BenchServers(MongoServer mongoServer) {
+    this.mongoServer = mongoServer;
+    this.mongo = MongoClients.create(mongoServer.uri());
+  }
+
+  /** With the changes of MongoDB, too. */
+  static BenchServers withChangeStreams() {
+    return new BenchServers(MongoServer.startWithChangeStreams(3_000));
+  }
 
   static DynamoDbClient client(URI endpoint) {
     return local(DynamoDbClient.builder(), endpoint).build();
