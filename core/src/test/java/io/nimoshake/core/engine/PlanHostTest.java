@@ -45,12 +45,14 @@ class PlanHostTest {
   private final MemoryCheckpointStore store = new MemoryCheckpointStore();
   private final FakeSplits splits = new FakeSplits();
   private final CapturedLog log = new CapturedLog(PlanHost.class);
+  private final CapturedLog releaseLog = new CapturedLog(LeaseRelease.class);
   private final CapturedLog commandLog = new CapturedLog(HostCommands.class);
   private PlanHost host;
 
   @AfterEach
   void endLog() {
     log.close();
+    releaseLog.close();
     commandLog.close();
   }
 
@@ -251,7 +253,8 @@ class PlanHostTest {
     host.start();
     time.pass(Duration.ofSeconds(1));
     assertTrue(leaseExpires().isAfter(time.now()));
-    assertTrue(log.lines().get(0).contains("the lease is not released"), log.lines().get(0));
+    String warning = releaseLog.lines().get(0);
+    assertTrue(warning.contains("the lease is not released"), warning);
   }
 
   @Test
