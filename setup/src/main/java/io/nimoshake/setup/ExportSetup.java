@@ -54,7 +54,8 @@ final class ExportSetup {
         copies ? destination().map(this::making) : Optional.empty(),
         configuration.find(ExportKeys.ENDPOINT_URL),
         configuration.get(ExportKeys.PATH_STYLE),
-        destination());
+        destination(),
+        configuration.get(GeneralKeys.RETRY_GONE));
   }
 
   private Making making(ExportDestination to) {

@@ -210,7 +210,7 @@ final class TableWork {
           if (export.isPresent()) {
             events.accept(
                 new Event.ChangesExported(
-                    command.table(), command.from(), command.to(), export.get(), scheduler.now()));
+                    command.table(), command.from(), command.to(), export.get()));
           } else {
             scheduler.after(
                 LOOK_AT_EXPORT.delay(look, scheduler.random()),

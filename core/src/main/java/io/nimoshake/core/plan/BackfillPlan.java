@@ -27,9 +27,16 @@ import java.util.Optional;
  *
  * <p>G is the moment before which nothing was unread when the gap was found, less the margin. A
  * window has, for each key that changed in it, the item as it was at the end of the window. So the
- * windows are applied in their order, and the files of one window in any order. The end of a window
- * is E if it is so young that the stream still has every change since then, with room to spare, and
- * not before the gap was found; else another window follows.
+ * windows are applied in their order, and the files of one window in any order.
+ *
+ * <p>A window does not tell of an item that was neither there before it nor at its end. But the
+ * stream may have brought the item before it was deleted. So the first window ends where the stream
+ * was read to. Then the item is there at the end of the first window, and its delete is in the
+ * second one. This leaves items that were inserted and deleted before this end, if their shard was
+ * read as far as their insert and not as far as their delete. The user is told of them.
+ *
+ * <p>The end of a window is E if it is so young that the stream still has every change since then,
+ * with room to spare, and not before the gap was found; else another window follows.
  *
  * <p>What is lost while the backfill runs does not need a rule of its own. The stream is not read,
  * so no other gap can be found. The next window begins where the last one ended, however long ago
@@ -59,8 +66,11 @@ final class BackfillPlan {
   /** The files of the window that is being applied. */
   private CopyPlan files;
 
-  /** The latest time that was heard of. */
+  /** The latest time of the service that was heard of, and what has passed since then. */
   private Instant latest = Instant.EPOCH;
+
+  /** The last time of the host, whose clock may be wrong: it only says how much time passes. */
+  private Optional<Instant> tick = Optional.empty();
 
   /**
    * The backfill of which the table's checkpoint entry tells.
@@ -72,6 +82,21 @@ final class BackfillPlan {
     this.saved = saved;
     this.out = out;
     this.files = filesOf(state());
+  }
+
+  /**
+   * The first window, which ends where the stream was read to.
+   *
+   * @param from no change that was made before this moment is missing
+   * @param read no change that was made after this moment was read
+   * @return empty if so long a window cannot be exported
+   */
+  static Optional<Window> firstWindow(Instant from, Instant read) {
+    Instant to = read.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+    Instant begin = earlier(from.truncatedTo(ChronoUnit.SECONDS), to.minus(SHORTEST));
+    return Duration.between(begin, to).compareTo(LONGEST) > 0
+        ? Optional.empty()
+        : Optional.of(new Window(begin, to));
   }
 
   private CopyPlan filesOf(Backfill state) {
@@ -99,8 +124,20 @@ final class BackfillPlan {
     return files;
   }
 
+  /** The service's clock has shown this time. What passed before it does not count again. */
   void heardOf(Instant time) {
-    latest = time.isAfter(latest) ? time : latest;
+    if (time.isAfter(latest)) {
+      latest = time;
+      tick = Optional.empty();
+    }
+  }
+
+  /** Time has passed. */
+  void onTick(Instant now) {
+    tick.map(before -> Duration.between(before, now))
+        .filter(passed -> !passed.isNegative())
+        .ifPresent(passed -> latest = latest.plus(passed));
+    tick = Optional.of(now);
   }
 
   Instant latest() {
@@ -123,7 +160,7 @@ final class BackfillPlan {
     if (!known.get(known.size() - 1).equals(stream.arn())) {
       // Nobody knows since when the new stream has every change. It had when it was seen.
       endAfter(stream.serviceTime().plus(StreamPlan.MARGIN), stream);
-    } else if (state().windows() == 0 && state().window().isEmpty()) {
+    } else if (state().windows() == 0 && state().window().flatMap(Window::export).isEmpty()) {
       endAfter(stream.serviceTime(), stream);
     }
     goOn(1);
@@ -170,7 +207,7 @@ final class BackfillPlan {
   }
 
   void onExported(Event.ChangesExported event) {
-    heardOf(event.at());
+    heardOf(event.export().serviceTime());
     Backfill state = state();
     boolean awaited =
         state
@@ -206,6 +243,9 @@ final class BackfillPlan {
     if (!files.isOver()) {
       return;
     }
+    if (state().windows() == 0) {
+      tellWhatMayBeLeft(state().window().orElseThrow());
+    }
     Backfill applied = state().windowApplied();
     CopyPlan over = files;
     if (isOver(applied.applied(), applied)) {
@@ -218,6 +258,17 @@ final class BackfillPlan {
       forget(over);
       goOn(1);
     }
+  }
+
+  private void tellWhatMayBeLeft(Window first) {
+    out.tell(
+        Level.INFO,
+        "an item that was inserted and deleted from "
+            + first.from()
+            + " to "
+            + first.to()
+            + " is in no export. If the stream had brought it, it stays in the target: check finds"
+            + " it");
   }
 
   private void forget(CopyPlan window) {

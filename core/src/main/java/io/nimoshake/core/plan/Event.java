@@ -203,12 +203,8 @@ public sealed interface Event {
     }
   }
 
-  /**
-   * The answer to {@link Command.ExportChanges}.
-   *
-   * @param at when, by the host's clock
-   */
-  record ChangesExported(String table, Instant from, Instant to, ChangeExport export, Instant at)
+  /** The answer to {@link Command.ExportChanges}. */
+  record ChangesExported(String table, Instant from, Instant to, ChangeExport export)
       implements Event {
     @Override
     public void to(Handler handler) {

@@ -66,7 +66,13 @@ final class GapRepair {
     Instant from = stream.missingSince(gap).minus(StreamPlan.MARGIN);
     decided =
         Optional.of(
-            new Backfill(gap.getMessage(), from, from, stream.latest(), 0, Optional.empty()));
+            new Backfill(
+                gap.getMessage(),
+                from,
+                from,
+                from,
+                0,
+                BackfillPlan.firstWindow(from, stream.readUntil())));
     out.tell(
         Level.WARN,
         gap.getMessage()

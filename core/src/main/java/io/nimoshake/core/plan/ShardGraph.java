@@ -227,4 +227,12 @@ final class ShardGraph {
         .min(Comparator.naturalOrder())
         .orElse(ignoreBefore);
   }
+
+  /** No change that was made after this moment is durable, but for differences of clocks. */
+  Instant readUntil() {
+    return nodes.values().stream()
+        .map(Node::completeUntil)
+        .max(Comparator.naturalOrder())
+        .orElse(ignoreBefore);
+  }
 }

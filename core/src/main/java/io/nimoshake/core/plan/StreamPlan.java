@@ -105,6 +105,11 @@ final class StreamPlan {
     return gap.lostFrom().filter(unread::isAfter).orElse(unread);
   }
 
+  /** No change that was made after this moment was read, but for differences of clocks. */
+  Instant readUntil() {
+    return graph.readUntil();
+  }
+
   void heardOf(Instant time) {
     headroom.heardOf(time);
   }

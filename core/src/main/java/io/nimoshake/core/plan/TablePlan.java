@@ -289,7 +289,7 @@ final class TablePlan {
   /** Time has passed. */
   void onTick(Instant now) {
     stream.ifPresent(s -> s.onTick(now));
-    repair.backfill().ifPresent(backfill -> backfill.heardOf(now));
+    repair.backfill().ifPresent(backfill -> backfill.onTick(now));
   }
 
   void onSplitFault(Event.SplitFault event) {

@@ -158,8 +158,9 @@ public interface Source extends AutoCloseable {
    *
    * @param id identifies the export, also after a restart
    * @param files number of its data files
+   * @param serviceTime the service's clock when it answered
    */
-  record ChangeExport(String id, int files) {}
+  record ChangeExport(String id, int files, Instant serviceTime) {}
 
   /**
    * The answer to a listing of shards. It may lag: a parent may look open beside its child, and a

@@ -59,6 +59,52 @@ class BackfillPlanTest {
     assertEquals(GAP, lastExport().from());
   }
 
+  /**
+   * The stream has brought an item that the first window would not tell of, as it was deleted in
+   * the same window.
+   */
+  @Test
+  void theFirstWindowEndsWhereTheStreamWasReadTo() {
+    Instant read = GAP.plus(Duration.ofHours(1)).plusMillis(300);
+    assertEquals(
+        Optional.of(new Window(GAP, GAP.plus(Duration.ofHours(1)).plusSeconds(1))),
+        BackfillPlan.firstWindow(GAP, read));
+    assertEquals(
+        Optional.of(new Window(GAP.plusSeconds(361).minusSeconds(900), GAP.plusSeconds(361))),
+        BackfillPlan.firstWindow(GAP, GAP.plusSeconds(360)),
+        "never shorter than 15 minutes");
+    assertEquals(Optional.empty(), BackfillPlan.firstWindow(GAP, GAP.plus(Duration.ofHours(24))));
+  }
+
+  /** Only how much time passes there counts. */
+  @Test
+  void theClockOfTheHostMayBeWrong() {
+    Instant now = GAP.plus(Duration.ofHours(3));
+    Instant host = now.plus(Duration.ofDays(2));
+    TablePlan table = start(entry(), now);
+    Command.ExportChanges window = lastExport();
+    table.onTick(host);
+    exported(table, window, 1, now);
+    table.onTick(host.plusSeconds(60));
+    table.onDurable(durable(0, 1, host));
+    assertEquals(TableState.FOLLOWING, table.state());
+
+    TablePlan slow = start(entry(), now);
+    exported(slow, lastExport(), 1, now);
+    slow.onTick(host);
+    slow.onTick(host.plus(BackfillPlan.YOUNG).plusSeconds(2));
+    slow.onDurable(durable(0, 1, host));
+    assertEquals(TableState.BACKFILLING, slow.state(), "the window is not young any more");
+
+    TablePlan asleep = start(entry(), now);
+    asleep.onTick(host);
+    Instant later = now.plus(Duration.ofHours(19));
+    exported(asleep, lastExport(), 1, later);
+    asleep.onTick(host.plus(Duration.ofHours(19)));
+    asleep.onDurable(durable(0, 1, host));
+    assertEquals(later.plusSeconds(1), lastExport().to(), "the hours do not count twice");
+  }
+
   /** While an export takes a day, the stream forgets what was changed meanwhile. */
   @Test
   void anotherWindowFollowsOneThatTookTooLong() {
@@ -108,7 +154,7 @@ class BackfillPlanTest {
         .repair()
         .onChangesExported(
             new Event.ChangesExported(
-                "t", GAP, GAP.plusSeconds(900), new ChangeExport("e", 1), GAP));
+                "t", GAP, GAP.plusSeconds(900), new ChangeExport("e", 1, GAP)));
     assertEquals(List.of(), commands);
   }
 
@@ -268,7 +314,7 @@ class BackfillPlanTest {
         .repair()
         .onChangesExported(
             new Event.ChangesExported(
-                "t", window.from(), window.to(), new ChangeExport("e", files), at));
+                "t", window.from(), window.to(), new ChangeExport("e", files, at)));
   }
 
   private static ChangeFile file(int index, int total) {

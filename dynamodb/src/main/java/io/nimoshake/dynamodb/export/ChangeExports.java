@@ -22,12 +22,10 @@ public final class ChangeExports {
   /** An export that failed is requested again under another token, so many times in all. */
   private static final int TRIES = 3;
 
-  /** How long answers must say that the past of the table is not kept before that counts. */
-  static final Duration SETTLED = Duration.ofMinutes(1);
-
   private final ExportRequests requests;
   private final Exports exports;
   private final Optional<ExportDestination> destination;
+  private final Duration goneAfter;
   private final InstantSource clock;
 
   /** Guarded by this. */
@@ -48,15 +46,19 @@ public final class ChangeExports {
 
   /**
    * @param destination where DynamoDB writes the exports; empty: there are none
+   * @param goneAfter how long answers must say that the past of a table is not kept before that
+   *     counts
    */
   public ChangeExports(
       ExportRequests requests,
       Exports exports,
       Optional<ExportDestination> destination,
+      Duration goneAfter,
       InstantSource clock) {
     this.requests = requests;
     this.exports = exports;
     this.destination = destination;
+    this.goneAfter = goneAfter;
     this.clock = clock;
   }
 
@@ -115,8 +117,10 @@ public final class ChangeExports {
               + ")",
           null);
     }
-    TableExport export = exports.changesAt(((ExportStatus.Completed) status).location());
-    return Optional.of(new ChangeExport(export.id(), export.files().size()));
+    ExportStatus.Completed completed = (ExportStatus.Completed) status;
+    TableExport export = exports.changesAt(completed.location());
+    return Optional.of(
+        new ChangeExport(export.id(), export.files().size(), completed.serviceTime()));
   }
 
   /** An export that was requested before, perhaps by another process long ago. */
@@ -170,7 +174,7 @@ public final class ChangeExports {
     // One answer proves nothing. The caller asks again.
     Instant since = progress.outOfReachSince.orElse(clock.instant());
     progress.outOfReachSince = Optional.of(since);
-    if (Duration.between(since, clock.instant()).compareTo(SETTLED) >= 0) {
+    if (Duration.between(since, clock.instant()).compareTo(goneAfter) >= 0) {
       throw new Fault.NoBackfill(obstacle.get(), null);
     }
     return false;

@@ -9,12 +9,14 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ContinuousBackupsUnavailableException;
 import software.amazon.awssdk.services.dynamodb.model.DescribeContinuousBackupsResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeExportResponse;
 import software.amazon.awssdk.services.dynamodb.model.ExportConflictException;
 import software.amazon.awssdk.services.dynamodb.model.ExportDescription;
 import software.amazon.awssdk.services.dynamodb.model.ExportFormat;
 import software.amazon.awssdk.services.dynamodb.model.ExportNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ExportSummary;
 import software.amazon.awssdk.services.dynamodb.model.ExportTableToPointInTimeRequest;
+import software.amazon.awssdk.services.dynamodb.model.ExportTableToPointInTimeResponse;
 import software.amazon.awssdk.services.dynamodb.model.ExportType;
 import software.amazon.awssdk.services.dynamodb.model.ExportViewType;
 import software.amazon.awssdk.services.dynamodb.model.InvalidExportTimeException;
@@ -68,8 +70,9 @@ public final class ExportRequests {
   public ExportStatus request(Request wanted, ExportDestination destination) throws Fault {
     String action = "request an export of table " + wanted.table() + " to " + destination;
     try {
-      return status(
-          client.exportTableToPointInTime(asked(wanted, destination).build()).exportDescription());
+      ExportTableToPointInTimeResponse answer =
+          client.exportTableToPointInTime(asked(wanted, destination).build());
+      return status(answer.exportDescription(), ServiceTime.of(answer));
     } catch (PointInTimeRecoveryUnavailableException e) {
       throw new Fault.Unknown(
           "cannot "
@@ -143,7 +146,8 @@ public final class ExportRequests {
    * @throws Fault.Unknown if the service does not know the export by this one answer
    */
   public ExportStatus describe(String table, String exportArn) throws Fault {
-    return status(description(table, exportArn));
+    DescribeExportResponse answer = description(table, exportArn);
+    return status(answer.exportDescription(), ServiceTime.of(answer));
   }
 
   /**
@@ -153,20 +157,21 @@ public final class ExportRequests {
    * @param table name of the table, for messages
    */
   public Optional<ExportStatus> find(String table, String tableArn, String token) throws Fault {
-    Optional<ExportDescription> newest = Optional.empty();
+    Optional<DescribeExportResponse> newest = Optional.empty();
     String next = null;
     do {
       ListExportsResponse page = list(table, tableArn, next);
       for (ExportSummary summary : page.exportSummaries()) {
-        ExportDescription export = description(table, summary.exportArn());
+        DescribeExportResponse answer = description(table, summary.exportArn());
+        ExportDescription export = answer.exportDescription();
         if (token.equals(export.clientToken())
-            && newest.filter(other -> isNewer(other, export)).isEmpty()) {
-          newest = Optional.of(export);
+            && newest.filter(other -> isNewer(other.exportDescription(), export)).isEmpty()) {
+          newest = Optional.of(answer);
         }
       }
       next = page.nextToken();
     } while (next != null);
-    return newest.map(ExportRequests::status);
+    return newest.map(answer -> status(answer.exportDescription(), ServiceTime.of(answer)));
   }
 
   private static boolean isNewer(ExportDescription one, ExportDescription other) {
@@ -184,10 +189,10 @@ public final class ExportRequests {
     }
   }
 
-  private ExportDescription description(String table, String exportArn) throws Fault {
+  private DescribeExportResponse description(String table, String exportArn) throws Fault {
     String action = "describe the export " + exportArn + " of table " + table;
     try {
-      return client.describeExport(request -> request.exportArn(exportArn)).exportDescription();
+      return client.describeExport(request -> request.exportArn(exportArn));
     } catch (ExportNotFoundException e) {
       throw new Fault.Unknown("cannot " + action + ": " + Faults.describe(e), e);
     } catch (SdkException e) {
@@ -195,9 +200,10 @@ public final class ExportRequests {
     }
   }
 
-  private static ExportStatus status(ExportDescription export) {
+  private static ExportStatus status(ExportDescription export, Instant serviceTime) {
     return switch (export.exportStatus()) {
-      case COMPLETED -> new ExportStatus.Completed(export.exportArn(), location(export));
+      case COMPLETED ->
+          new ExportStatus.Completed(export.exportArn(), location(export), serviceTime);
       case FAILED ->
           new ExportStatus.Failed(
               export.exportArn(),

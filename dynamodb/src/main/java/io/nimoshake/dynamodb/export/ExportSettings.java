@@ -2,6 +2,7 @@ package io.nimoshake.dynamodb.export;
 
 import io.nimoshake.core.model.TableSchema;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param endpoint of a service that is compatible with Amazon S3; empty: S3 itself
  * @param pathStyle whether the bucket is part of the path instead of the host name
  * @param changes where incremental exports are written that close gaps; empty: none are made
+ * @param goneAfter how long answers must agree that the past of a table is not kept
  */
 public record ExportSettings(
     List<String> manifests,
@@ -26,7 +28,8 @@ public record ExportSettings(
     Optional<Making> making,
     Optional<URI> endpoint,
     boolean pathStyle,
-    Optional<ExportDestination> changes) {
+    Optional<ExportDestination> changes,
+    Duration goneAfter) {
   /** Tables are copied by Scan. */
   public static final ExportSettings NONE = new ExportSettings(List.of(), Optional.empty(), false);
 
@@ -44,7 +47,15 @@ public record ExportSettings(
 
   /** Exports that exist. */
   public ExportSettings(List<String> manifests, Optional<URI> endpoint, boolean pathStyle) {
-    this(manifests, Map.of(), Map.of(), Optional.empty(), endpoint, pathStyle, Optional.empty());
+    this(
+        manifests,
+        Map.of(),
+        Map.of(),
+        Optional.empty(),
+        endpoint,
+        pathStyle,
+        Optional.empty(),
+        Duration.ofMinutes(2));
   }
 
   public ExportSettings {

@@ -26,8 +26,9 @@ public sealed interface ExportStatus {
    * It can be read.
    *
    * @param location the directory of its manifests: {@code s3://bucket/prefix/AWSDynamoDB/id}
+   * @param serviceTime the service's clock when it answered
    */
-  record Completed(String arn, String location) implements ExportStatus {}
+  record Completed(String arn, String location, Instant serviceTime) implements ExportStatus {}
 
   /**
    * It never will be complete.

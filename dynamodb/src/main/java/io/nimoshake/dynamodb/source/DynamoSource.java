@@ -85,6 +85,7 @@ public final class DynamoSource implements Source {
             new ExportRequests(clients.tables()),
             this.exports,
             exports.changes(),
+            exports.goneAfter(),
             InstantSource.system());
     this.tables = new Tables(clients.tables(), settings.place());
     this.streams = new Streams(clients, tables);

@@ -27,6 +27,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChangeExportsTest {
   private static final String TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/orders";
   private static final String ARN = TABLE_ARN + "/export/01693685827463-2d8752fd";
+  private static final Duration GONE_AFTER = Duration.ofMinutes(1);
   private static final Instant FROM = Instant.ofEpochSecond(1_795_000_000);
   private static final Instant TO = FROM.plusSeconds(3_600);
   private static final TableSchema SCHEMA =
@@ -116,7 +118,7 @@ class ChangeExportsTest {
     recovery(FROM.plusSeconds(1), TO);
     ChangeExports changes = changes(new Exports(ExportSettings.NONE, clients));
     assertEquals(Optional.empty(), changes.of("orders", TABLE_ARN, FROM, TO));
-    now = now.plus(ChangeExports.SETTLED);
+    now = now.plus(GONE_AFTER);
     Fault fault =
         assertThrows(Fault.NoBackfill.class, () -> changes.of("orders", TABLE_ARN, FROM, TO));
     assertEquals(
@@ -160,6 +162,7 @@ class ChangeExportsTest {
         new ExportRequests(clients.tables()),
         exports,
         Optional.of(ExportDestination.ofBucket("exports")),
+        GONE_AFTER,
         () -> now);
   }
 

@@ -15,6 +15,10 @@ import java.util.TreeMap;
 /**
  * The incremental exports of the tables of a run. They take time, and some fail for good. Of some
  * tables the past is kept only since some moment of the run.
+ *
+ * <p>Kinder than DynamoDB in one thing: an item that was inserted and deleted in the same window is
+ * exported as deleted. In a run, everything happens within minutes, and such an item could be one
+ * that the stream has brought.
  */
 final class SimExports {
   /** The past of a table is known so much later. */
@@ -50,7 +54,8 @@ final class SimExports {
     } else if (one.fails()) {
       throw new Fault.NoBackfill("the export of " + id + " has failed", null);
     }
-    return Optional.of(one.export());
+    return Optional.of(
+        new ChangeExport(one.export().id(), one.export().files(), table.serviceTime()));
   }
 
   private Made make(SimTable table, Instant from, Instant to, String id) {
@@ -76,7 +81,7 @@ final class SimExports {
     return new Made(
         loop.nanoTime() + takes,
         loop.random().chance(drawn.failRate()),
-        new ChangeExport(id, count));
+        new ChangeExport(id, count, table.serviceTime()));
   }
 
   /** The changes of a file. */

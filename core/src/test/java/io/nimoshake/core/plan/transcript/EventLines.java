@@ -184,8 +184,8 @@ final class EventLines {
 
   private Event exported(Matcher m) {
     Instant to = clock.at(m.group(3));
-    ChangeExport export = new ChangeExport(m.group(4), Integer.parseInt(m.group(5)));
-    return new Event.ChangesExported(m.group(1), clock.at(m.group(2)), to, export, now());
+    ChangeExport export = new ChangeExport(m.group(4), Integer.parseInt(m.group(5)), now());
+    return new Event.ChangesExported(m.group(1), clock.at(m.group(2)), to, export);
   }
 
   private static String splitId(Matcher m) {
