@@ -44,7 +44,7 @@ final class CrossChecks {
     checks.checkpoint();
     checks.problems.addAll(FilterSettings.problems(configuration));
     checks.mapping();
-    checks.export();
+    checks.problems.addAll(ExportChecks.problems(configuration));
     checks.wayBack();
     checks.http();
     return checks.problems;
@@ -290,55 +290,6 @@ final class CrossChecks {
   private void refuseMapping(ConfigKey<?> key, String mapping, String reason) {
     problems.add(
         configuration.place(key) + ": cannot be set so together with " + mapping + ": " + reason);
-  }
-
-  private void export() {
-    Optional<CopySource> source = configuration.find(ExportKeys.SOURCE);
-    boolean exports = source.filter(way -> way != CopySource.SCAN).isPresent();
-    if (source.equals(Optional.of(CopySource.AUTO)) && !configuration.isSet(ExportKeys.BUCKET)) {
-      needs(ExportKeys.SOURCE, ExportKeys.BUCKET);
-      return;
-    }
-    boolean some =
-        configuration.isSet(ExportKeys.MANIFEST)
-            || configuration.isSet(ExportKeys.ARN)
-            || configuration.isSet(ExportKeys.BUCKET);
-    if (exports && !some) {
-      problems.add(
-          configuration.place(ExportKeys.SOURCE)
-              + ": export.manifest, export.arn or export.bucket must be set too");
-    }
-    for (ConfigKey<?> key : List.of(ExportKeys.MANIFEST, ExportKeys.ARN, ExportKeys.SCHEMA)) {
-      if (!exports && configuration.isSet(key)) {
-        problems.add(configuration.place(key) + ": full.source must be export, too");
-      }
-    }
-    if (configuration.find(GeneralKeys.ON_GAP).filter(OnGap::backfills).isPresent()
-        && !configuration.isSet(ExportKeys.BUCKET)) {
-      needs(GeneralKeys.ON_GAP, ExportKeys.BUCKET);
-    }
-    exportSchema();
-  }
-
-  /** Without a call to DynamoDB, nothing but what the manifests name can be copied. */
-  private void exportSchema() {
-    if (!configuration.isSet(ExportKeys.SCHEMA)) {
-      return;
-    }
-    if (!configuration.find(GeneralKeys.SYNC_MODE).equals(Optional.of(Mode.FULL))) {
-      problems.add(
-          configuration.place(ExportKeys.SCHEMA)
-              + ": sync_mode must be full, as no stream is read");
-    }
-    for (ConfigKey<?> key : List.of(ExportKeys.ARN, ExportKeys.BUCKET)) {
-      if (configuration.isSet(key)) {
-        problems.add(
-            configuration.place(ExportKeys.SCHEMA)
-                + ": no call is made to DynamoDB, so "
-                + key.name()
-                + " cannot be set: use export.manifest");
-      }
-    }
   }
 
   private void wayBack() {

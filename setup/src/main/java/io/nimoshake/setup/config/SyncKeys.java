@@ -150,7 +150,8 @@ public final class SyncKeys {
               "increase.ttl_delete",
               choice("propagate", true, "skip", false),
               "propagate: an item that DynamoDB deletes because its time to live is over is deleted"
-                  + " from the target too. skip: it stays in the target.")
+                  + " from the target too. skip: it stays in the target. Not together with on_gap ="
+                  + " backfill.")
           .byDefault("propagate");
 
   static final ConfigSection COPY =

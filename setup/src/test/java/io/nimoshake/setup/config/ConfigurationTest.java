@@ -306,6 +306,7 @@ class ConfigurationTest {
         "full.read.filter_names = #s = a, s = b | has #s twice",
         "full.read.filter_attributevalues = x```N```1E126 | a value of :x that is not of type N",
         "full.source = export | export.manifest, export.arn or export.bucket must be set too",
+        "on_gap = backfill | export.bucket must be set too",
         "full.source = s3 | must be one of scan, export, auto",
         "export.manifest = /exports/a | full.source must be export, too",
         "filter.stream = maybe | must be one of true, false",
@@ -320,6 +321,17 @@ class ConfigurationTest {
     assertEquals(1, problems.size(), problems::toString);
     assertTrue(problems.get(0).startsWith(file + ":1: "), problems.get(0));
     assertTrue(problems.get(0).contains(expected), problems.get(0));
+  }
+
+  /** The deletes of an export do not say that they are of items that have expired. */
+  @Test
+  void aBackfillCannotKeepExpiredItems() throws Exception {
+    Path file =
+        file("on_gap = backfill", "export.bucket = exports", "increase.ttl_delete = skip", ADDRESS);
+    List<String> problems = problems(file, List.of());
+    assertEquals(1, problems.size(), problems::toString);
+    assertTrue(problems.get(0).startsWith(file + ":1: on_gap: "), problems.get(0));
+    assertTrue(problems.get(0).contains("increase.ttl_delete = skip"), problems.get(0));
   }
 
   @ParameterizedTest
