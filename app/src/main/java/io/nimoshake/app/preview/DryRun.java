@@ -30,7 +30,8 @@ public final class DryRun {
     try (StartUp start = setup.startUp()) {
       Preview preview = new Previewer(configuration, start).look();
       MappingPreviewer.Samples samples =
-          MappingPreviewer.look(setup, start, preview.tableNames(), sample);
+          MappingPreviewer.look(
+              setup, start, SourceTables.given(configuration), preview.tableNames(), sample);
       return new DryRun(preview.withWarnings(samples.warnings()), samples.tables());
     }
   }

@@ -16,26 +16,45 @@ import io.nimoshake.setup.config.ExportKeys.CopySource;
 import java.util.List;
 import java.util.Optional;
 
-/** What a sync that requests exports would do: both ways beside each other, and permissions. */
+/**
+ * What a sync that requests exports would do, to copy tables or to backfill gaps: both ways to copy
+ * beside each other, whether point-in-time recovery is on, and permissions.
+ */
 final class ExportPreview implements AutoCloseable {
   private final Configuration configuration;
   private final StartUp start;
+
+  /** Whether exports are requested to copy tables. */
+  private final boolean copies;
+
+  /** Whether exports are requested after a gap. */
+  private final boolean backfills;
+
   private final Optional<ExportProbe> probe;
 
   /**
-   * @param copies whether items are copied at all
+   * What is known of one table.
+   *
+   * @param recoveryIsOn whether point-in-time recovery is on; empty if it was not asked or may not
+   *     be asked
+   * @param ways both ways to copy it; empty if no export is requested for that
    */
-  ExportPreview(Configuration configuration, StartUp start, boolean copies)
+  record OfTable(Optional<Boolean> recoveryIsOn, Optional<CopyWays> ways) {}
+
+  /**
+   * @param copies whether items are copied at all
+   * @param follows whether streams are followed
+   */
+  ExportPreview(Configuration configuration, StartUp start, boolean copies, boolean follows)
       throws StartUpException {
     this.configuration = configuration;
     this.start = start;
     SyncSetup setup = new SyncSetup(configuration);
-    boolean requests =
-        copies
-            && configuration.get(ExportKeys.SOURCE) != CopySource.SCAN
-            && setup.exportDestination().isPresent();
+    boolean mayRequest = setup.exportDestination().isPresent();
+    this.copies = mayRequest && copies && configuration.get(ExportKeys.SOURCE) != CopySource.SCAN;
+    this.backfills = mayRequest && follows && setup.options().onGap().backfills();
     this.probe =
-        requests
+        this.copies || backfills
             ? Optional.of(start.call(Server.SOURCE, "setting up the source", () -> probe(setup)))
             : Optional.empty();
   }
@@ -49,32 +68,41 @@ final class ExportPreview implements AutoCloseable {
   }
 
   /**
-   * Both ways to copy a table; empty if no export is requested.
+   * Looks at a table.
    *
    * @param warnings takes what the user should know before the sync starts
    */
-  Optional<CopyWays> ways(TableFacts facts, List<String> warnings) throws StartUpException {
+  OfTable look(TableFacts facts, List<String> warnings) throws StartUpException {
     if (probe.isEmpty()) {
-      return Optional.empty();
+      return new OfTable(Optional.empty(), Optional.empty());
     }
     String table = facts.schema().name();
-    boolean enables = configuration.get(ExportKeys.ENABLE_PITR);
+    boolean enables = copies && configuration.get(ExportKeys.ENABLE_PITR);
     Optional<Boolean> recovery =
         start.call(
             Server.SOURCE,
             "looking at the exports of table " + table,
             () -> probe.get().look(table, facts.arn(), enables));
     boolean isOn = recovery.orElse(true);
-    if (!isOn && enables) {
-      warnings.add(
-          table + ": point-in-time recovery is off; the sync may enable it, and it stays on");
-    } else if (!isOn) {
-      warnings.add(
-          table
-              + ": point-in-time recovery is off, so no export can be made. Enable it with: "
-              + PointInTimeRecovery.enablingCommand(table));
+    if (!isOn) {
+      warnings.add(table + ": point-in-time recovery is off" + consequence(table, enables));
     }
-    return Optional.of(CopyWays.of(configuration, facts.schema(), facts.provisionedReads(), isOn));
+    return new OfTable(
+        recovery,
+        copies
+            ? Optional.of(
+                CopyWays.of(configuration, facts.schema(), facts.provisionedReads(), isOn))
+            : Optional.empty());
+  }
+
+  private String consequence(String table, boolean enables) {
+    String enable = ". Enable it with: " + PointInTimeRecovery.enablingCommand(table);
+    if (enables) {
+      return "; the sync may enable it, and it stays on";
+    } else if (copies) {
+      return ", so no export can be made" + enable;
+    }
+    return ", so a gap could not be backfilled" + enable;
   }
 
   /** The permissions that exports need, tried on all tables that were looked at. */

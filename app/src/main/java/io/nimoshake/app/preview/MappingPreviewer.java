@@ -12,6 +12,7 @@ import io.nimoshake.setup.SyncSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Tries the mapping with samples of tables, for {@code plan}. Costs reads, and changes nothing. */
 final class MappingPreviewer {
@@ -28,10 +29,16 @@ final class MappingPreviewer {
   /**
    * Samples the tables that the mapping says something about.
    *
+   * @param given tables that are described by the configuration; then the source is not asked
    * @param sample how many items of each table; 0 for none
    * @throws StartUpException if the source cannot be set up
    */
-  static Samples look(SyncSetup setup, StartUp start, List<String> tables, int sample)
+  static Samples look(
+      SyncSetup setup,
+      StartUp start,
+      Map<String, TableSchema> given,
+      List<String> tables,
+      int sample)
       throws StartUpException {
     Mapping mapping = setup.mapping();
     List<MappingPreview> previews = new ArrayList<>();
@@ -40,7 +47,14 @@ final class MappingPreviewer {
       return new Samples(previews, warnings);
     }
     ReadOptions read = setup.readOptions().withScanLimit(MappingSample.itemsAPart(sample));
-    List<TableSchema> schemas = new ArrayList<>();
+    List<TableSchema> schemas = new ArrayList<>(given.values());
+    if (!given.isEmpty()) {
+      warnings.add("the mapping was not tried with a sample: no call is made to the source");
+      setup
+          .mappingProblems(schemas)
+          .forEach(problem -> warnings.add("the sync would refuse to start: " + problem));
+      return new Samples(previews, warnings);
+    }
     try (DynamoSource source =
         start.call(Server.SOURCE, "setting up the source", () -> setup.itemSource(read))) {
       for (String name : tables) {

@@ -58,6 +58,7 @@ record Preview(
    * @param filter how the filter was tried; null if there is none
    * @param target what the target has now, and what the sync will do with it
    * @param ways both ways to copy it; null if no export is requested
+   * @param recoveryIsOn whether point-in-time recovery is on; null if it was not asked
    */
   record TablePreview(
       String table,
@@ -74,7 +75,8 @@ record Preview(
       @JsonProperty("index_keys") Map<String, List<String>> indexKeys,
       Filtered filter,
       String target,
-      Ways ways) {}
+      Ways ways,
+      @JsonProperty("point_in_time_recovery") Boolean recoveryIsOn) {}
 
   /**
    * Both ways to copy a table, if exports are requested.

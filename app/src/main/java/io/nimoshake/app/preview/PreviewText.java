@@ -104,6 +104,9 @@ final class PreviewText {
     if (table.ways() != null) {
       lines.addAll(ways(table.ways()));
     }
+    if (table.recoveryIsOn() != null) {
+      lines.add("    point-in-time recovery: " + (table.recoveryIsOn() ? "on" : "off"));
+    }
     lines.add("    target: " + table.target());
     if (!table.indexes().isEmpty()) {
       lines.add(

@@ -16,15 +16,12 @@ import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.dynamodb.convert.ConvertType;
-import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import io.nimoshake.dynamodb.preview.SourceProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
-import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.setup.CopyEstimate;
 import io.nimoshake.setup.CopyWays;
 import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUp.Server;
-import io.nimoshake.setup.StartUpChecks;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.TableFilter;
@@ -32,7 +29,6 @@ import io.nimoshake.setup.WayBackConnections;
 import io.nimoshake.setup.config.Choices;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ExportKeys;
-import io.nimoshake.setup.config.ExportKeys.CopySource;
 import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.PriceKeys;
 import io.nimoshake.setup.config.SyncKeys;
@@ -76,12 +72,10 @@ final class Previewer {
                 Server.SOURCE,
                 "setting up the source",
                 () -> new SourceProbe(setup.dynamoSettings().withMaxRetries(0)));
-        ExportPreview exports = new ExportPreview(configuration, start, copies);
+        ExportPreview exports = new ExportPreview(configuration, start, copies, follows);
         TargetPreview target = ofTarget("setting up the target", this::target)) {
-      // A copy that reads exports alone need not be allowed to scan.
-      boolean mayScan = configuration.get(ExportKeys.SOURCE) != CopySource.EXPORT;
-      Optional<List<String>> all =
-          start.call(Server.SOURCE, "listing the tables of the source", source::listTables);
+      SourceTables described = new SourceTables(configuration, start, source);
+      Optional<List<String>> all = described.names();
       List<String> wanted = wanted(all);
       String version = ofTarget("asking the target for its version", target::version);
       Boolean sharded = ofTarget("asking the target for its version", target::sharded);
@@ -91,14 +85,10 @@ final class Previewer {
       List<CopyEstimate> estimates = new ArrayList<>();
       List<TableSchema> schemas = new ArrayList<>();
       for (String table : wanted) {
-        Optional<TableFacts> facts =
-            start.call(
-                Server.SOURCE,
-                "looking at table " + table,
-                () -> source.look(table, mayScan, follows));
+        Optional<TableFacts> facts = described.facts(table, follows);
         if (facts.isPresent()) {
           schemas.add(facts.get().schema());
-          tables.add(table(facts.get(), filter(source, table), target, past, exports, estimates));
+          tables.add(table(facts.get(), described.filter(table), target, past, exports, estimates));
         }
       }
       warnOfSettings();
@@ -173,21 +163,6 @@ final class Previewer {
         .toList();
   }
 
-  /** How many of the first items of a table pass the filter; null without a filter. */
-  private Filtered filter(SourceProbe source, String table) throws StartUpException {
-    Optional<ReadOptions.Filter> filter = setup.readOptions().filter();
-    try {
-      return filter.isEmpty()
-          ? null
-          : source
-              .tryFilter(table, filter.get())
-              .map(trial -> new Filtered(trial.read(), trial.passed()))
-              .orElse(null);
-    } catch (InvalidFilterException e) {
-      throw StartUpChecks.refusedFilter(e);
-    }
-  }
-
   private TablePreview table(
       TableFacts facts,
       Filtered filtered,
@@ -198,7 +173,8 @@ final class Previewer {
       throws StartUpException {
     TableSchema schema = facts.schema();
     CopyEstimate estimate = CopyWays.scan(configuration, schema, facts.provisionedReads());
-    Optional<CopyWays> ways = exports.ways(facts, warnings);
+    ExportPreview.OfTable exported = exports.look(facts, warnings);
+    Optional<CopyWays> ways = exported.ways();
     boolean scans = copies && scans(ways);
     if (scans) {
       estimates.add(estimate);
@@ -228,7 +204,8 @@ final class Previewer {
                     index -> index.key().stream().map(KeyAttribute::name).toList())),
         filtered,
         target(schema, target, past),
-        ways.map(Preview.Ways::of).orElse(null));
+        ways.map(Preview.Ways::of).orElse(null),
+        exported.recoveryIsOn().orElse(null));
   }
 
   private boolean scans(Optional<CopyWays> ways) {

@@ -12,6 +12,7 @@ import io.nimoshake.testkit.export.ExportEndpoint;
 import io.nimoshake.testkit.export.ObjectServer;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -169,6 +170,62 @@ class PlanTest {
   }
 
   @Test
+  void showsWhatABackfillNeeds() throws Exception {
+    try (Servers servers = new Servers();
+        ObjectServer objects = ObjectServer.start("exports", directory);
+        ExportEndpoint exports =
+            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", directory, 1);
+        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint())) {
+      BothSides.create(servers, List.of(Shape.S, Shape.N), 1);
+      exports.enableRecovery(Shape.N.table);
+      source.fail("ExportTableToPointInTime").with(HttpFault.ACCESS_DENIED);
+      Path conf =
+          servers.configuration(
+              directory,
+              source.endpoint(),
+              servers.mongoServer.uri(),
+              "on_gap = backfill",
+              "export.bucket = exports",
+              "export.endpoint_url = " + objects.endpoint(),
+              "export.path_style = true");
+      assertEquals(List.of("dynamodb:ExportTableToPointInTime"), denied(conf));
+      String text = String.join("\n", dryRun(conf).lines());
+      assertTrue(text.contains("    point-in-time recovery: on"), text);
+      assertTrue(text.contains("    point-in-time recovery: off"), text);
+      assertTrue(
+          text.contains(
+              "! " + Shape.S.table + ": point-in-time recovery is off, so a gap could not be"),
+          text);
+      assertTrue(text.contains("ok        dynamodb:DescribeContinuousBackups on "), text);
+      assertTrue(text.contains("ok        s3:GetObject on s3://exports"), text);
+      assertTrue(!text.contains("from an export"), text);
+      assertEquals(List.of(), exports.exports());
+    }
+  }
+
+  @Test
+  void aGivenSchemaNeedsNoSource() throws Exception {
+    try (Servers servers = new Servers()) {
+      Path conf =
+          servers.configuration(
+              directory,
+              URI.create("http://127.0.0.1:1"),
+              servers.mongoServer.uri(),
+              "start.timeout = 1s",
+              "sync_mode = full",
+              "full.source = export",
+              "export.manifest = " + directory,
+              "full.read.filter_expression = a = :a",
+              "full.read.filter_attributevalues = a```N```1",
+              "export.schema = orders=customer:S,number:N");
+      JsonNode json = new ObjectMapper().readTree(dryRun(conf).json());
+      assertEquals(List.of("orders"), names(json.path("tables")));
+      assertEquals("from an export", json.path("tables").get(0).path("bound_by").asText());
+      assertTrue(json.path("permitted").asBoolean());
+    }
+  }
+
+  @Test
   void namesEveryPermissionThatIsMissing() throws Exception {
     try (Servers servers = new Servers();
         HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
@@ -225,8 +282,7 @@ class PlanTest {
   }
 
   private static List<String> denied(Path conf) throws Exception {
-    Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
-    DryRun plan = DryRun.of(configuration, 0);
+    DryRun plan = dryRun(conf);
     JsonNode json = new ObjectMapper().readTree(plan.json());
     List<String> denied =
         StreamSupport.stream(json.path("permissions").spliterator(), false)
@@ -235,6 +291,10 @@ class PlanTest {
             .toList();
     assertEquals(denied.isEmpty(), plan.isPermitted());
     return denied;
+  }
+
+  private static DryRun dryRun(Path conf) throws Exception {
+    return DryRun.of(Configuration.load(Optional.of(conf), Map.of(), List.of()), 0);
   }
 
   private ChildProgram plan(Path conf, String... more) throws Exception {

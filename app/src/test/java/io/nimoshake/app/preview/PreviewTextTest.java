@@ -73,6 +73,7 @@ class PreviewTextTest {
         Map.of(),
         null,
         "will be created",
+        null,
         null);
   }
 
