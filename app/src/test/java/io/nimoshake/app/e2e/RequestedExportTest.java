@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Copies from an export that the sync requests itself. */
 class RequestedExportTest {
@@ -96,6 +97,87 @@ class RequestedExportTest {
       assertEquals(2, exports.exports().size());
       BothSides.assertEqual(servers, List.of(SHAPE));
       assertEquals(0, source.calls("Scan"));
+    }
+  }
+
+  /** A Scan of the large table would take longer than an export, as far as is known. */
+  @Test
+  void autoTakesAnExportWhereItIsFasterAndTheScanElsewhere() throws Exception {
+    Path bucket = Files.createDirectory(directory.resolve("bucket"));
+    try (Servers servers = new Servers();
+        ObjectServer objects = ObjectServer.start("exports", bucket);
+        ExportEndpoint exports =
+            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", bucket, 2);
+        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint())) {
+      BothSides.create(servers, List.of(SHAPE), 2 * ITEMS);
+      BothSides.create(servers, List.of(Shape.N), 6);
+      exports.enableRecovery(SHAPE.table);
+      exports.enableRecovery(Shape.N.table);
+      Path conf =
+          servers.configuration(
+              directory,
+              source.endpoint(),
+              servers.mongoServer.uri(),
+              "sync_mode = full",
+              "full.source = auto",
+              "full.read.concurrency = 1",
+              "export.bucket = exports",
+              "export.endpoint_url = " + objects.endpoint(),
+              "export.path_style = true",
+              "qps.full = 1",
+              "qps.full.batch_num = 2");
+      ChildProgram program = run(conf);
+      String output = program.out() + program.err();
+      assertEquals(0, program.exitCode(), output);
+      assertTrue(
+          output.contains("table " + SHAPE.table + ": full.source = auto takes an export"), output);
+      assertTrue(
+          output.contains("table " + Shape.N.table + ": full.source = auto takes the Scan"),
+          output);
+      assertEquals(1, exports.exports().size());
+      assertTrue(exports.exports().get(0).contains(SHAPE.table + "/export/"));
+      // Two items a call: the large table would have needed thousands.
+      assertTrue(source.calls("Scan") < 10, () -> source.calls("Scan") + " calls");
+      BothSides.assertEqual(servers, List.of(SHAPE, Shape.N));
+    }
+  }
+
+  @Test
+  void anExportThatSomebodyElseRequestedIsWaitedForAndCopied() throws Exception {
+    Path bucket = Files.createDirectory(directory.resolve("bucket"));
+    try (Servers servers = new Servers();
+        ObjectServer objects = ObjectServer.start("exports", bucket);
+        ExportEndpoint exports =
+            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", bucket, 2);
+        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint());
+        DynamoDbClient somebody = servers.dynamoAt(exports.endpoint())) {
+      BothSides.create(servers, List.of(SHAPE), 50);
+      exports.enableRecovery(SHAPE.table);
+      exports.hold();
+      String tableArn = somebody.describeTable(r -> r.tableName(SHAPE.table)).table().tableArn();
+      String arn =
+          somebody
+              .exportTableToPointInTime(r -> r.tableArn(tableArn).s3Bucket("exports"))
+              .exportDescription()
+              .exportArn();
+      Path conf =
+          servers.configuration(
+              directory,
+              source.endpoint(),
+              servers.mongoServer.uri(),
+              "sync_mode = full",
+              "full.source = export",
+              "export.arn = " + SHAPE.table + "=" + arn,
+              "export.endpoint_url = " + objects.endpoint(),
+              "export.path_style = true");
+      try (RunningSync sync = RunningSync.start(conf)) {
+        awaitOutput(sync, "waiting for the export " + arn);
+        exports.release();
+        assertEquals(0, sync.awaitExit(), sync::output);
+      }
+      BothSides.assertEqual(servers, List.of(SHAPE));
+      assertEquals(0, source.calls("Scan"));
+      assertEquals(List.of(arn), exports.exports());
     }
   }
 

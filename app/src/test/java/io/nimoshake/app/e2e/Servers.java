@@ -43,13 +43,7 @@ final class Servers implements AutoCloseable {
 
   final DynamoDbServer dynamoServer = DynamoDbServer.start();
   final MongoServer mongoServer;
-  final DynamoDbClient dynamo =
-      DynamoDbClient.builder()
-          .endpointOverride(dynamoServer.endpoint())
-          .region(Region.US_EAST_1)
-          .credentialsProvider(
-              StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
-          .build();
+  final DynamoDbClient dynamo = dynamoAt(dynamoServer.endpoint());
   final MongoClient mongo;
 
   Servers() {
@@ -59,6 +53,16 @@ final class Servers implements AutoCloseable {
   private Servers(MongoServer mongoServer) {
     this.mongoServer = mongoServer;
     this.mongo = MongoClients.create(mongoServer.uri());
+  }
+
+  /** A client of something that stands in front of DynamoDB. */
+  DynamoDbClient dynamoAt(URI endpoint) {
+    return DynamoDbClient.builder()
+        .endpointOverride(endpoint)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
+        .build();
   }
 
   /** Servers of which MongoDB has change streams. */

@@ -55,6 +55,23 @@ class ScenariosOnClusterTest {
     }
   }
 
+  /** Readers read the files of the exports. */
+  @Nested
+  class Backfills extends BackfillTest {
+    @Override
+    Sync start(Path conf) throws Exception {
+      return JobSync.start(flink, conf, 2);
+    }
+
+    /** It is the plan's, which is the same in a job. */
+    @Test
+    @EnabledIfSystemProperty(named = WHICH, matches = ALL)
+    @Override
+    void whatTheServiceDoesNotHaveIsLeftToTheFallback() throws Exception {
+      super.whatTheServiceDoesNotHaveIsLeftToTheFallback();
+    }
+  }
+
   @Nested
   class Tables extends TablesComeAndGoTest {
     @Override
