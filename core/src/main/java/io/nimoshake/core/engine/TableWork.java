@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Makes the calls to source and target that the plan asks for, except those of splits. They run on
@@ -154,10 +155,12 @@ final class TableWork {
     Runnable look =
         () ->
             run(
-                schema.name(),
-                "waiting for its export",
+                activity(schema.name(), "waiting for its export"),
                 () -> source.pursue(schema, command.id()),
-                export -> events.accept(new Event.ExportSeen(schema.name(), command.id(), export)));
+                new TableOutcome<>(
+                    export ->
+                        events.accept(new Event.ExportSeen(schema.name(), command.id(), export)),
+                    fault -> new Event.ExportFault(schema.name(), command.id(), fault)));
     if (command.attempt() == 1) {
       look.run();
     } else {
@@ -252,9 +255,15 @@ final class TableWork {
   // --- how a call is made ----------------------------------------------------------------------
 
   private <T> void run(String table, String name, Retry.Call<T> call, Consumer<T> then) {
+    run(
+        activity(table, name),
+        call,
+        new TableOutcome<>(then, fault -> new Event.TableFault(table, fault)));
+  }
+
+  private Activity activity(String table, String name) {
     TableStats stats = registry.stats(table);
-    Activity activity = Activity.ofTable(table, name, stats.managing, stats.failures);
-    run(activity, call, new TableOutcome<>(table, then));
+    return Activity.ofTable(table, name, stats.managing, stats.failures);
   }
 
   private <T> void run(Activity activity, Retry.Call<T> call, Retry.Outcome<T> outcome) {
@@ -288,11 +297,14 @@ final class TableWork {
 
   /** Outcome of a call for a table: the plan decides about a fault, unless it is fatal. */
   private final class TableOutcome<T> extends SyncOutcome<T> {
-    private final String table;
+    private final Function<Fault, Event> event;
 
-    TableOutcome(String table, Consumer<T> then) {
+    /**
+     * @param event tells the plan of a fault
+     */
+    TableOutcome(Consumer<T> then, Function<Fault, Event> event) {
       super(then);
-      this.table = table;
+      this.event = event;
     }
 
     @Override
@@ -300,7 +312,7 @@ final class TableWork {
       if (fault instanceof Fault.Fatal) {
         super.failed(fault);
       } else {
-        events.accept(new Event.TableFault(table, fault));
+        events.accept(event.apply(fault));
       }
     }
   }

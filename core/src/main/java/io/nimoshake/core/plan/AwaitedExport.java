@@ -35,8 +35,8 @@ final class AwaitedExport {
   }
 
   /** Whether an answer is about this export, and not about one that is not wanted any more. */
-  boolean isOf(Event.ExportSeen event) {
-    return saved.entry().awaitsExport() && event.id().equals(saved.entry().export().orElseThrow());
+  boolean isOf(String id) {
+    return saved.entry().awaitsExport() && id.equals(saved.entry().export().orElseThrow());
   }
 
   /** It is being made. */

@@ -205,6 +205,11 @@ public final class BackPlan implements Plan {
     }
 
     @Override
+    public void exportFault(Event.ExportFault event) {
+      throw unasked(event);
+    }
+
+    @Override
     public void readEmpty(Event.ReadEmpty event) {
       drain.ifPresent(d -> d.onReadEmpty(event));
     }

@@ -24,6 +24,8 @@ public sealed interface Event {
 
     void exportSeen(ExportSeen event);
 
+    void exportFault(ExportFault event);
+
     void shardsListed(ShardsListed event);
 
     void streamFound(StreamFound event);
@@ -119,6 +121,18 @@ public sealed interface Event {
     @Override
     public void to(Handler handler) {
       handler.exportSeen(this);
+    }
+  }
+
+  /**
+   * {@link Command.AwaitExport} met something that retrying cannot mend.
+   *
+   * @param id of the export that was asked about
+   */
+  record ExportFault(String table, String id, Fault fault) implements Event {
+    @Override
+    public void to(Handler handler) {
+      handler.exportFault(this);
     }
   }
 

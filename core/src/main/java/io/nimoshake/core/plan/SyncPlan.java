@@ -119,6 +119,11 @@ public final class SyncPlan implements Plan {
     }
 
     @Override
+    public void exportFault(Event.ExportFault event) {
+      tables.get(event.table()).copy().onExportFault(event);
+    }
+
+    @Override
     public void shardsListed(Event.ShardsListed event) {
       streamOf(event.table()).ifPresent(stream -> stream.onShardsListed(event));
       drain.ifPresent(d -> d.onShardsListed(event));

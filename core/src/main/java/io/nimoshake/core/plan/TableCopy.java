@@ -66,7 +66,7 @@ final class TableCopy {
 
   /** How far the export is from which it is to be copied. */
   void onExportSeen(Event.ExportSeen event) {
-    if (table.state() != TableState.COPYING || !export.isOf(event)) {
+    if (table.state() != TableState.COPYING || !export.isOf(event.id())) {
       return;
     }
     table.missing().onFound();
@@ -83,6 +83,13 @@ final class TableCopy {
     } else if (event.export() instanceof Export.Failed failed) {
       export.failed(failed);
       table.fail(new Fault.TableFailed(failed.reason(), null));
+    }
+  }
+
+  /** Nothing if the export is not wanted any more: the answer is not about what is done now. */
+  void onExportFault(Event.ExportFault event) {
+    if (isAwaitingExport() && export.isOf(event.id())) {
+      table.onTableFault(event.fault());
     }
   }
 
