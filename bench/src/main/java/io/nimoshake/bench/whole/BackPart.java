@@ -38,6 +38,7 @@ public final class BackPart {
   private static final String ID = "back";
   private static final int ITEMS = 2_000;
   private static final int RATE = 100;
+  private static final int WARM_UP_SECONDS = 10;
   private static final int LOAD_SECONDS = 20;
   private static final int BACKLOG = 10_000;
   private static final int QUICK_BACKLOG = 3_000;
@@ -79,7 +80,9 @@ public final class BackPart {
             + seconds
             + " s at "
             + RATE
-            + " changes/s; the other side is asked every few ms which have arrived. Throughput: "
+            + " changes/s, after "
+            + WARM_UP_SECONDS
+            + " s to warm up; the other side is asked every few ms which have arrived. Throughput: "
             + backlog
             + " changes that were made while the program was stopped, from the first to the last"
             + " that arrives.");
@@ -128,6 +131,7 @@ public final class BackPart {
       report.progress(mode + ": " + RATE + " changes/s");
       way.put(mode + "-first");
       process.await(() -> way.has(mode + "-first"), LIMIT);
+      new PacedWrites(way::put, way::arrived, mode + "-warm-").run(RATE, WARM_UP_SECONDS, LIMIT);
       lag = new PacedWrites(way::put, way::arrived, mode + "-lag-").run(RATE, seconds, LIMIT);
       process.terminate();
     } finally {
