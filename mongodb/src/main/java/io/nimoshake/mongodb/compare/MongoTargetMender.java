@@ -47,14 +47,26 @@ public final class MongoTargetMender implements TargetMender {
       insertion.collection().insertOne(insertion.document());
       return true;
     } catch (MongoException e) {
-      if (MongoFaults.isDuplicateKey(e) && exists(table, item)) {
+      if (MongoFaults.isDuplicateKey(e) && exists(table, insertion, item)) {
         return false;
       }
       throw fault(e, table, item, "insert into ");
     }
   }
 
-  private boolean exists(TableSchema table, Change.Upsert item) throws Fault {
+  /**
+   * A mapping may give an item another _id than it had; then another document may be in the way.
+   */
+  private boolean exists(TableSchema table, StoredTable.Insertion insertion, Change.Upsert item)
+      throws Fault {
+    if (insertion.document().containsKey("_id")) {
+      Bson sameId = Filters.eq("_id", insertion.document().get("_id"));
+      try {
+        return insertion.collection().find(sameId).first() != null;
+      } catch (MongoException e) {
+        throw MongoFaults.of(e, "read from " + reader.namespace(table));
+      }
+    }
     List<Stored> found = new ArrayList<>();
     reader.fetch(table, List.of(item.key()), found::add);
     return !found.isEmpty();

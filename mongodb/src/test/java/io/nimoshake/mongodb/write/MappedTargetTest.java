@@ -26,6 +26,8 @@ import io.nimoshake.core.port.Target.Prepared;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mapping.FileMapping;
 import io.nimoshake.mongodb.SharedMongo;
+import io.nimoshake.mongodb.compare.MongoTargetMender;
+import io.nimoshake.mongodb.compare.MongoTargetReader;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -100,10 +102,19 @@ class MappedTargetTest {
   @BeforeEach
   void open() throws Exception {
     FieldNames names = new FieldNames(true, "pre");
-    MongoTargetSettings settings =
-        new MongoTargetSettings(
-            proxy.uri(), database.getName(), IdLayout.KEY, false, names, false, true);
-    target = new MongoTarget(settings, FileMapping.parse("m.yaml", SHOP, names), Clock.systemUTC());
+    target =
+        new MongoTarget(settings(), FileMapping.parse("m.yaml", SHOP, names), Clock.systemUTC());
+  }
+
+  private MongoTargetSettings settings() {
+    return new MongoTargetSettings(
+        proxy.uri(),
+        database.getName(),
+        IdLayout.KEY,
+        false,
+        new FieldNames(true, "pre"),
+        false,
+        true);
   }
 
   @AfterEach
@@ -317,6 +328,25 @@ class MappedTargetTest {
     assertEquals(1, target.write(members, List.of(other), WriteMode.COPY_IF_ABSENT).size());
   }
 
+  /** The item has a document in this collection, but under another id. */
+  @Test
+  void aRepairSaysWhichIndexRefusesADocument() throws Exception {
+    prepareMembers();
+    target.write(members, List.of(upsert(member("C#1", "guest", "a"))), WriteMode.STREAM);
+    FieldNames names = new FieldNames(true, "pre");
+    FileMapping mapping = FileMapping.parse("m.yaml", SHOP, names);
+    try (MongoTargetReader reader = new MongoTargetReader(settings(), mapping, mapping::places)) {
+      assertTrue(reader.open(members));
+      MongoTargetMender mender = new MongoTargetMender(reader);
+      Change.Upsert vip = (Change.Upsert) upsert(member("C#1", "vip", "a"));
+      Fault.Poison refused =
+          assertThrows(Fault.Poison.class, () -> mender.insertIfAbsent(members, vip));
+      assertTrue(refused.item().reason().contains("mail_1"), refused.item().reason());
+      Change.Upsert there = (Change.Upsert) upsert(member("C#1", "guest", "b"));
+      assertFalse(mender.insertIfAbsent(members, there));
+    }
+  }
+
   @Test
   void indexesAreBuiltWhereTheirAttributesAre() throws Fault {
     target.prepare(shop, Existing.DROP);
@@ -437,16 +467,7 @@ class MappedTargetTest {
   /** Rules never do that, but a plug-in may. */
   @Test
   void aDeleteThatTheMappingRefusesFailsTheTable() throws Exception {
-    MongoTargetSettings settings =
-        new MongoTargetSettings(
-            proxy.uri(),
-            database.getName(),
-            IdLayout.KEY,
-            false,
-            new FieldNames(true, "pre"),
-            false,
-            true);
-    try (MongoTarget refusing = new MongoTarget(settings, new Refusing(), Clock.systemUTC())) {
+    try (MongoTarget refusing = new MongoTarget(settings(), new Refusing(), Clock.systemUTC())) {
       refusing.prepare(shop, Existing.DROP);
       List<Rejected> rejected =
           refusing.write(shop, List.of(upsert(ORDER)), WriteMode.STREAM_WITH_TOMBSTONES);
