@@ -19,6 +19,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -32,6 +34,7 @@ import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.thirdparty.jackson.core.StreamReadConstraints;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
@@ -143,12 +146,26 @@ public final class DynamoClients implements AutoCloseable {
                 .forcePathStyle(pathStyle)
                 .crossRegionAccessEnabled(endpoint.isEmpty())
                 .region(region)
-                .applyMutation(it -> endpoint.ifPresent(it::endpointOverride))
+                .applyMutation(it -> endpoint.ifPresent(at -> compatible(it, at)))
                 .build());
       }
     } catch (SdkClientException | IllegalArgumentException e) {
       throw new Fault.Fatal("cannot set up the S3 client: " + Faults.oneLine(e.getMessage()), e);
     }
+  }
+
+  /**
+   * For a service that is compatible with S3. Some refuse calls that ask for checksums of S3. The
+   * files of an export have an MD5, which is compared in any case.
+   *
+   * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html">AWS
+   *     SDKs and Tools Reference Guide, Data integrity protections for Amazon S3</a>
+   */
+  private static void compatible(S3ClientBuilder builder, URI endpoint) {
+    builder
+        .endpointOverride(endpoint)
+        .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+        .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
   }
 
   /** Counts the failed attempts of all clients. */
