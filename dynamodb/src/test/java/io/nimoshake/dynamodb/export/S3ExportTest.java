@@ -9,7 +9,7 @@ import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.testkit.export.ExportDirectory;
-import io.nimoshake.testkit.export.ObjectServer;
+import io.nimoshake.testkit.server.S3Server;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,26 +19,53 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
 
+/** Exports in S3Proxy, which speaks the protocol of Amazon S3, and in a local directory. */
 class S3ExportTest {
   /** Nothing is called there. */
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
+  private static S3Server server;
+
   @TempDir Path directory;
+
+  @BeforeAll
+  static void startServer() {
+    server = S3Server.start();
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  /** Puts all files of a directory into a new bucket. */
+  private static void upload(DynamoClients clients, String bucket, Path from) throws Exception {
+    S3Client s3 = clients.s3(Optional.of(server.endpoint()), true);
+    s3.createBucket(r -> r.bucket(bucket));
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        s3.putObject(r -> r.bucket(bucket).key(from.relativize(file).toString()), file);
+      }
+    }
+  }
 
   @Test
   void readsManifestsAndFilesOfABucket() throws Exception {
     List<String> items = List.of("{\"h\":{\"S\":\"a\"}}", "{\"h\":{\"S\":\"b\"}}");
     ExportDirectory.write(directory, "orders", Instant.EPOCH, List.of(items));
-    try (ObjectServer server = ObjectServer.start("exports", directory);
-        DynamoClients clients = clients(server.endpoint())) {
+    try (DynamoClients clients = clients(server.endpoint())) {
+      upload(clients, "exports", directory);
       Exports exports =
           exports(
-              server,
+              server.endpoint(),
               clients,
               "s3://exports/AWSDynamoDB/01693685827463-2d8752fd/manifest-summary.json");
       TableExport export = exports.of("orders");
@@ -55,12 +82,13 @@ class S3ExportTest {
 
   @Test
   void aBucketOrExportThatDoesNotExistIsNotRetried() throws Exception {
-    try (ObjectServer server = ObjectServer.start("exports", directory);
-        DynamoClients clients = clients(server.endpoint())) {
-      for (String location : List.of("s3://exports/AWSDynamoDB/other", "s3://nobody/x")) {
+    try (DynamoClients clients = clients(server.endpoint())) {
+      upload(clients, "empty", directory);
+      for (String location : List.of("s3://empty/AWSDynamoDB/other", "s3://nobody/x")) {
         String message =
             assertThrows(
-                    Fault.TableFailed.class, () -> exports(server, clients, location).of("orders"))
+                    Fault.TableFailed.class,
+                    () -> exports(server.endpoint(), clients, location).of("orders"))
                 .getMessage();
         assertEquals("the export " + location + " has no manifest-summary.json", message);
       }
@@ -112,17 +140,14 @@ class S3ExportTest {
 
   @Test
   void aServerThatDoesNotAnswerIsRetried() throws Exception {
-    ObjectServer server = ObjectServer.start("exports", directory);
-    server.close();
-    try (DynamoClients clients = clients(server.endpoint())) {
+    try (DynamoClients clients = clients(NOWHERE)) {
       assertThrows(
-          Fault.Transient.class, () -> exports(server, clients, "s3://exports/x").of("orders"));
+          Fault.Transient.class, () -> exports(NOWHERE, clients, "s3://exports/x").of("orders"));
     }
   }
 
-  private static Exports exports(ObjectServer server, DynamoClients clients, String location) {
-    return new Exports(
-        new ExportSettings(List.of(location), Optional.of(server.endpoint()), true), clients);
+  private static Exports exports(URI endpoint, DynamoClients clients, String location) {
+    return new Exports(new ExportSettings(List.of(location), Optional.of(endpoint), true), clients);
   }
 
   private static DynamoClients clients(URI endpoint) throws Fault {
