@@ -2,15 +2,10 @@ package io.nimoshake.core.engine;
 
 import io.nimoshake.core.flow.MachineClock;
 import io.nimoshake.core.flow.Scheduler;
-import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -21,15 +16,13 @@ import java.util.function.Consumer;
  * has at most a few pieces of work in it, and those are bounded by splits, writers and memory.
  */
 public final class ThreadScheduler implements Scheduler, MachineClock, AutoCloseable {
-  private static final boolean HAS_VIRTUAL_THREADS = Runtime.version().feature() >= 21;
-
   /** The lease, the checkpoint and one more. */
   private static final int CONTROL_THREADS = 3;
 
   private final int readsOfATable;
-  private final ExecutorService readers;
-  private final ExecutorService workers;
-  private final ExecutorService controllers;
+  private final WorkerThreads readers;
+  private final WorkerThreads workers;
+  private final WorkerThreads controllers;
   private final Scheduler control = new Control();
   private final ScheduledThreadPoolExecutor timer;
   private volatile Consumer<Throwable> onBug = bug -> {};
@@ -39,47 +32,16 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
    *     time, and most other blocking calls at a time
    */
   public ThreadScheduler(int ioThreads) {
-    readsOfATable = HAS_VIRTUAL_THREADS ? Integer.MAX_VALUE : ioThreads;
-    readers = readers();
-    workers = threads(ioThreads, "nimo-shake-io");
-    controllers = threads(CONTROL_THREADS, "nimo-shake-control");
+    readsOfATable = WorkerThreads.ARE_VIRTUAL ? Integer.MAX_VALUE : ioThreads;
+    readers = WorkerThreads.unbounded("nimo-shake-read");
+    workers = WorkerThreads.bounded(ioThreads, "nimo-shake-io");
+    controllers = WorkerThreads.bounded(CONTROL_THREADS, "nimo-shake-control");
     timer = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "nimo-shake-timer"));
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  private static ExecutorService readers() {
-    return HAS_VIRTUAL_THREADS
-        ? virtualThreads()
-        : Executors.newCachedThreadPool(work -> daemon(work, "nimo-shake-read"));
-  }
-
-  private static ExecutorService virtualThreads() {
-    try {
-      return (ExecutorService)
-          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("a JVM of " + Runtime.version() + " without them", e);
-    }
-  }
-
-  private static ExecutorService threads(int most, String name) {
-    if (HAS_VIRTUAL_THREADS) {
-      return virtualThreads();
-    }
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            most,
-            most,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> daemon(work, name));
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
-  }
-
-  private static Thread daemon(Runnable work, String name) {
+  static Thread daemon(Runnable work, String name) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     return thread;
@@ -105,15 +67,9 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
     return readsOfATable;
   }
 
-  private void execute(ExecutorService threads, Runnable work) {
-    try {
-      threads.execute(() -> runReportingBugs(work));
-    } catch (RejectedExecutionException e) {
-      // Closed: the sync is over and nobody waits for this work.
-      if (!threads.isShutdown()) {
-        throw e;
-      }
-    }
+  /** Once this is closed, the sync is over and nobody waits for the work. */
+  private void execute(WorkerThreads threads, Runnable work) {
+    threads.execute(() -> runReportingBugs(work));
   }
 
   private void runReportingBugs(Runnable work) {
@@ -130,11 +86,11 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
     after(workers, delay, work);
   }
 
-  private void after(ExecutorService threads, Duration delay, Runnable work) {
+  private void after(WorkerThreads threads, Duration delay, Runnable work) {
     try {
       timer.schedule(() -> execute(threads, work), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      // Closed: as above.
+      // Closed: nobody waits for this work.
       if (!timer.isShutdown()) {
         throw e;
       }
@@ -149,9 +105,9 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
   @Override
   public void close() {
     timer.shutdownNow();
-    readers.shutdownNow();
-    workers.shutdownNow();
-    controllers.shutdownNow();
+    readers.close();
+    workers.close();
+    controllers.close();
   }
 
   /** The same clock, with threads of its own. */
