@@ -15,6 +15,7 @@ import io.nimoshake.plugin.Table;
 import io.nimoshake.plugin.TableMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -364,6 +365,20 @@ class ConfigurationTest {
     assertProblems(
         file("mapping.file = no.yaml", ADDRESS),
         "F:1: mapping.file = no.yaml: there is no such file");
+  }
+
+  @Test
+  void aMappingFileIsTextInUtf8() throws Exception {
+    Path file = dir.resolve("latin1.yaml");
+    Files.write(file, "version: 1 # \u00FC".getBytes(StandardCharsets.ISO_8859_1));
+    assertProblems(
+        file("mapping.file = " + file, ADDRESS),
+        "F:1: mapping.file = " + file + ": is not a text file in UTF-8");
+    assertProblems(
+        file("mapping.file = " + dir, ADDRESS),
+        "F:1: mapping.file = " + dir + ": cannot be read: Is a directory");
+    Files.writeString(file, "\uFEFFversion: 1\r\ntables:\r\n  orders: {collection: o}\r\n");
+    assertTrue(load("mapping.file = " + file, ADDRESS).find(TargetKeys.MAPPING_FILE).isPresent());
   }
 
   @Test
