@@ -66,7 +66,10 @@ final class SimKnown {
   }
 
   static boolean beginsAnew(OfTable entry) {
-    return entry.beside() && entry.phase() == Phase.COPYING && entry.segments() == 0;
+    return entry.beside()
+        && entry.phase() == Phase.COPYING
+        && entry.segments() == 0
+        && entry.export().isEmpty();
   }
 
   boolean isBackfilled() {

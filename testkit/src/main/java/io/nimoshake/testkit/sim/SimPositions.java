@@ -54,13 +54,25 @@ final class SimPositions {
     now.clear();
   }
 
+  private static int lines(Position position, int all) {
+    return position instanceof Position.After after
+        ? Integer.parseInt(after.token())
+        : position instanceof Position.End ? all : 0;
+  }
+
+  void file(SimKnown known, Split.ExportFile file, Position position) {
+    List<SimCopies.Item> items = source.itemsOf(file);
+    for (SimCopies.Item item : items.subList(0, lines(position, items.size()))) {
+      if (content(known).copied.getOrDefault(item.key(), -1L) < item.version()) {
+        throw SimKnown.broken(
+            file.table(), file.id() + " is stored at " + position + " without " + item);
+      }
+    }
+  }
+
   void file(SimKnown known, Split.ChangeFile file, Position position) {
     List<SimShard.Rec> changes = source.changesOf(file);
-    int covers =
-        position instanceof Position.After after
-            ? Integer.parseInt(after.token())
-            : position instanceof Position.End ? changes.size() : 0;
-    for (SimShard.Rec change : changes.subList(0, covers)) {
+    for (SimShard.Rec change : changes.subList(0, lines(position, changes.size()))) {
       if (content(known).newest.getOrDefault(change.key(), -1L) < change.version()) {
         throw SimKnown.broken(
             file.table(),

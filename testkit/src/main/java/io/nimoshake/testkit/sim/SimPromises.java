@@ -198,7 +198,7 @@ final class SimPromises {
       return;
     }
     for (int i = 0; i < table.segments(); i++) {
-      String id = new Split.ScanSegment(table.table(), i, table.segments()).id();
+      String id = partOf(table, i).id();
       if (!(known.positions.get(id) instanceof Position.End)) {
         throw SimKnown.broken(
             table.table(), "stored as " + table.phase() + " before the end of " + id);
@@ -207,6 +207,12 @@ final class SimPromises {
     if (table.phase() == Phase.COPIED && positions.content(known).hasTombstone()) {
       throw SimKnown.broken(table.table(), "stored as copied with a tombstone left");
     }
+  }
+
+  private static Split partOf(OfTable table, int index) {
+    return table.export().isPresent()
+        ? new Split.ExportFile(table.table(), table.export().get(), index, table.segments())
+        : new Split.ScanSegment(table.table(), index, table.segments());
   }
 
   private void stored(OfSplit entry) {
@@ -224,6 +230,8 @@ final class SimPromises {
       positions.shard(known, shard, entry.position());
     } else if (entry.split() instanceof Split.ChangeFile file) {
       known.files.add(file.id());
+      positions.file(known, file, entry.position());
+    } else if (entry.split() instanceof Split.ExportFile file) {
       positions.file(known, file, entry.position());
     } else {
       positions.segment(known, entry.split(), before, entry.position());

@@ -37,6 +37,7 @@ final class SimSource {
   private final SimWrongAnswers wrong;
   private final Map<String, Integer> asksUntilEnabled = new HashMap<>();
   private final Optional<SimExports> exports;
+  private final Optional<SimCopies> copies;
   private boolean gapComes;
 
   SimSource(SimLoop loop, SimFaults faults, SimScenario scenario, SimPromises promises) {
@@ -45,6 +46,7 @@ final class SimSource {
     this.scenario = scenario;
     this.promises = promises;
     this.exports = scenario.troubles().exports().map(drawn -> new SimExports(loop, drawn));
+    this.copies = scenario.troubles().copiesTake().map(longest -> new SimCopies(loop, longest));
     this.wrong =
         new SimWrongAnswers(
             loop, faults, scenario.troubles().wrongRate(), scenario.troubles().longestWrong());
@@ -100,6 +102,11 @@ final class SimSource {
   /** The changes of a file of an incremental export. */
   List<SimShard.Rec> changesOf(Split.ChangeFile file) {
     return exports.orElseThrow().file(file);
+  }
+
+  /** The items of a file of a full export. */
+  List<SimCopies.Item> itemsOf(Split.ExportFile file) {
+    return copies.orElseThrow().file(file);
   }
 
   /** As a process sees it, whose readers end with it. */
@@ -265,6 +272,25 @@ final class SimSource {
     }
 
     @Override
+    public Optional<Export> export(TableSchema table, Optional<StreamHandle> stream, boolean again)
+        throws Fault {
+      faults.before("export " + table.name());
+      SimTable exported = existing(table.name());
+      return copies.map(
+          to ->
+              to.wish(
+                  exported, stream.map(StreamHandle::serviceTime).orElse(exported.serviceTime())));
+    }
+
+    @Override
+    public Export pursue(TableSchema table, String id) throws Fault {
+      faults.before("pursue " + id);
+      Export answer = copies.orElseThrow().pursue(existing(table.name()), id);
+      faults.after("pursue " + id);
+      return answer;
+    }
+
+    @Override
     public SplitReader open(Split split, Position from) throws Fault {
       faults.before("open " + split.id());
       SimTable table = table(split.table());
@@ -280,6 +306,9 @@ final class SimSource {
       if (split instanceof Split.ScanSegment segment) {
         Map<String, Long> scanned = promises.segmentOpened(segment, life.isFitToWrite());
         return new SimSegmentReader(segment, from, table, loop, faults, scanned, onClose);
+      }
+      if (split instanceof Split.ExportFile file) {
+        return new SimExportReader(file, from, table, itemsOf(file), loop, faults, onClose);
       }
       if (split instanceof Split.ChangeFile file) {
         return new SimChangeReader(file, from, changesOf(file), loop, faults, onClose);

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param unknownForGood whether one table meets nothing but such failures until it has failed
  * @param goneAfter how long answers must agree before something counts as gone
  * @param exports how incremental exports behave; empty: gaps are not backfilled
+ * @param copiesTake how long a full export takes at most; empty: tables are copied by Scan
  */
 record SimTroubles(
     double wrongRate,
@@ -37,7 +38,8 @@ record SimTroubles(
     double unknownRate,
     boolean unknownForGood,
     Duration goneAfter,
-    Optional<Exports> exports) {
+    Optional<Exports> exports,
+    Optional<Duration> copiesTake) {
   /**
    * How incremental exports behave.
    *
@@ -55,7 +57,8 @@ record SimTroubles(
     REFUSED,
     CUT_OFF,
     UNKNOWN,
-    BACKFILL;
+    BACKFILL,
+    EXPORT;
 
     static Set<Kind> parse(String names) {
       if (names.equals("all")) {
@@ -86,6 +89,7 @@ record SimTroubles(
           0,
           false,
           GONE_AFTER,
+          Optional.empty(),
           Optional.empty());
 
   private static final long OTHER_THAN_THE_SCENARIO = 0x51AB1EL;
@@ -124,6 +128,15 @@ record SimTroubles(
         on.contains(Kind.UNKNOWN) ? unknownRate : 0,
         on.contains(Kind.UNKNOWN) && unknownForGood,
         tooShort ? GONE_AFTER : goneAfter,
-        on.contains(Kind.BACKFILL) && backfills ? Optional.of(exports) : Optional.empty());
+        on.contains(Kind.BACKFILL) && backfills ? Optional.of(exports) : Optional.empty(),
+        on.contains(Kind.EXPORT) ? copiesTake(seed) : Optional.empty());
+  }
+
+  /** Drawn apart, so that it does not change what a seed makes of the others. */
+  private static Optional<Duration> copiesTake(long seed) {
+    SimRandom r = new SimRandom(seed * 31 + OTHER_THAN_THE_SCENARIO + 1);
+    return r.chance(0.3)
+        ? Optional.of(r.oneOf(Duration.ZERO, Duration.ofSeconds(5), Duration.ofMinutes(10)))
+        : Optional.empty();
   }
 }
