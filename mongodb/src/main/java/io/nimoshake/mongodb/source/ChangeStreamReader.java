@@ -64,7 +64,10 @@ final class ChangeStreamReader implements SplitReader {
   /** ChangeStreamHistoryLost: the token is older than the oplog. */
   private static final int HISTORY_LOST = 286;
 
-  /** InvalidResumeToken: it is of another deployment, or damaged. */
+  /**
+   * InvalidResumeToken: it is of another deployment, or damaged. That says nothing of the changes
+   * after it. A copy from another deployment would overwrite DynamoDB with what is there.
+   */
   private static final int INVALID_TOKEN = 260;
 
   private final MongoDatabase database;
@@ -259,7 +262,14 @@ final class ChangeStreamReader implements SplitReader {
   private Fault fault(MongoException e) {
     if (e instanceof MongoCommandException refused) {
       switch (refused.getErrorCode()) {
-        case CANNOT_RESUME, HISTORY_LOST, INVALID_TOKEN -> {
+        case INVALID_TOKEN -> {
+          return new Fault.TableFailed(
+              MongoFaults.of(e, doing).getMessage()
+                  + ". The position is not one of this MongoDB, or it is damaged: is target.address"
+                  + " the server that was cut over to? Nothing is copied from another one",
+              e);
+        }
+        case CANNOT_RESUME, HISTORY_LOST -> {
           return new Fault.StreamGone(
               MongoFaults.of(e, doing + " after its last position").getMessage(), Instant.now(), e);
         }

@@ -186,14 +186,22 @@ class DocumentedStreamsTest {
     assertThrows(Fault.Gap.class, changes::read);
   }
 
-  /** ChangeStreamHistoryLost, ChangeStreamFatalError, InvalidResumeToken. */
+  /** ChangeStreamHistoryLost, ChangeStreamFatalError. */
   @ParameterizedTest
-  @ValueSource(ints = {286, 280, 260})
+  @ValueSource(ints = {286, 280})
   void aTokenThatIsRefusedIsLeftToThePlan(int code) throws Fault {
     replies.add(refusal(code, ""));
     assertThrows(Fault.StreamGone.class, changes::read);
     opened(INSERT);
     assertEquals(1, changes.read().changes().size());
+  }
+
+  /** InvalidResumeToken: a copy from the wrong server would overwrite DynamoDB. */
+  @Test
+  void aTokenOfAnotherServerFailsTheTable() {
+    replies.add(refusal(260, ""));
+    Fault.TableFailed failed = assertThrows(Fault.TableFailed.class, changes::read);
+    assertTrue(failed.getMessage().contains("is not one of this MongoDB"), failed.getMessage());
   }
 
   @Test
