@@ -21,12 +21,15 @@ import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.client.MongoFaults;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.bson.Document;
 import org.bson.RawBsonDocument;
 
 /**
@@ -182,6 +185,24 @@ final class BatchWriter {
         }
       }
       return found;
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "read from " + collection.getNamespace());
+    }
+  }
+
+  /**
+   * Whether these documents alone keep an item out by values that must be unique.
+   *
+   * @return false also if that is not certain
+   */
+  boolean isKeptOutOnlyBy(List<RawBsonDocument> documents, Change.Upsert item) throws Fault {
+    RawBsonDocument replacement = layout.replacement(item.key(), item.document());
+    Set<BsonValue> ids = new HashSet<>();
+    documents.forEach(document -> ids.add(document.get("_id")));
+    ids.add(replacement.get("_id"));
+    try {
+      return new UniqueValues(database, collection.withDocumentClass(Document.class))
+          .areHeldOnlyBy(ids, replacement);
     } catch (MongoException e) {
       throw MongoFaults.of(e, "read from " + collection.getNamespace());
     }

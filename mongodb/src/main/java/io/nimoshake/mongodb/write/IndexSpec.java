@@ -4,6 +4,7 @@ import com.mongodb.client.MongoCollection;
 import io.nimoshake.core.port.Mapping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
 
@@ -81,9 +82,23 @@ record IndexSpec(Document document) {
     return document.getBoolean("unique", false);
   }
 
+  boolean isSparse() {
+    return document.getBoolean("sparse", false);
+  }
+
+  /** Which documents the index holds; empty: all. */
+  Optional<Document> partialFilter() {
+    return Optional.ofNullable(document.get("partialFilterExpression", Document.class));
+  }
+
+  /** How the index compares texts; empty: as the collection does. */
+  Optional<Document> collation() {
+    return Optional.ofNullable(document.get("collation", Document.class));
+  }
+
   /** Whether the index holds every document, and compares values byte by byte. */
   boolean isWholeAndBinary() {
-    return !document.containsKey("partialFilterExpression") && !document.containsKey("collation");
+    return partialFilter().isEmpty() && collation().isEmpty();
   }
 
   boolean isOfId() {

@@ -81,19 +81,22 @@ final class MappedWriter implements TableWriter {
   /**
    * Writes an item that its own former document keeps out. Its key has several ids in this
    * collection, and a unique index of the collection has a value of the item that did not change.
-   * This is the only case in which a reader may for a moment see the item in no collection.
+   * This is the only case in which a reader may for a moment see the item in no collection. The
+   * former document is deleted only if no other one keeps the item out: if the process ended after
+   * the delete, nobody would know what to put back.
    *
    * @return false if the server refuses it nevertheless; then all is as it was
    */
   private boolean takesThePlaceOfItself(Unwritten item, WriteMode mode, WriteMode deleting)
       throws Fault {
     List<RawBsonDocument> former = formerDocuments(item);
-    if (former.isEmpty()) {
+    BatchWriter writer = writers.get(item.destination);
+    if (former.isEmpty() || !writer.isKeptOutOnlyBy(former, item.refused.change())) {
       return false;
     }
-    BatchWriter writer = writers.get(item.destination);
     writer.write(item.elsewhereInCollection, deleting);
     if (!writer.write(List.of(item.refused.change()), mode).isEmpty()) {
+      // Another writer has taken the value since we asked.
       writer.putBack(former);
       return false;
     }

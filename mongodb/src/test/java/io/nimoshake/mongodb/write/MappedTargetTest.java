@@ -148,6 +148,10 @@ class MappedTargetTest {
     return target.write(shop, List.of(changes), mode);
   }
 
+  private List<Rejected> write(TableSchema table, Change... changes) throws Fault {
+    return target.write(table, List.of(changes), WriteMode.STREAM);
+  }
+
   /** What a reader finds, without tombstones. */
   private Set<String> documents(String collection) {
     Set<String> documents = new TreeSet<>();
@@ -314,6 +318,65 @@ class MappedTargetTest {
     assertEquals(1, rejected.size());
     assertTrue(rejected.get(0).reason().contains("mail_1"), rejected.get(0).reason());
     assertEquals(Set.of("false a", "false b"), members());
+  }
+
+  /** If the process ended between a delete and the write after it, the document would be lost. */
+  @Test
+  void theFormerDocumentOfARejectedItemIsNotDeletedEvenForAMoment() throws Fault {
+    for (String index : List.of("{mail: 1}", "{kin: 1}", "{mail: 1, n: -1}", "{'kin.x': 1}")) {
+      target.prepare(members, Existing.DROP);
+      database
+          .getCollection("people")
+          .createIndex(BsonDocument.parse(index), new IndexOptions().unique(true).sparse(true));
+      String taken = "{pk: 'C#9', sk: 'NOW', kind: 'vip', mail: 'b', kin: {x: 2}}";
+      String former = "{pk: 'C#1', sk: 'NOW', kind: 'guest', mail: 'a', kin: {x: 1}}";
+      write(members, upsert(taken), upsert(former));
+      Set<String> before = documents("people");
+      proxy.fail("delete").once().with(CUT_BEFORE);
+      String moved = taken.replace("C#9", "C#1");
+      assertEquals(1, write(members, upsert(moved)).size(), index);
+      proxy.heal();
+      assertEquals(before, documents("people"), index);
+    }
+  }
+
+  /** The server names only the first of the indexes that refuse the item. */
+  @Test
+  void aFormerDocumentIsNotDeletedIfAlsoAnotherDocumentKeepsItsItemOut() throws Fault {
+    prepareMembers();
+    database
+        .getCollection("people")
+        .createIndex(Indexes.ascending("phone"), new IndexOptions().unique(true).sparse(true));
+    write(
+        members,
+        upsert("{pk: 'C#1', sk: 'NOW', kind: 'guest', mail: 'a', phone: 1}"),
+        upsert("{pk: 'C#2', sk: 'NOW', kind: 'guest', mail: 'b', phone: 2}"));
+    for (String both : List.of("mail: 'a', phone: 2", "mail: 'b', phone: 1")) {
+      proxy.fail("delete").once().with(CUT_BEFORE);
+      Change moved = upsert("{pk: 'C#1', sk: 'NOW', kind: 'vip', " + both + "}");
+      assertEquals(1, write(members, moved).size(), both);
+      proxy.heal();
+    }
+    assertEquals(Set.of("false a", "false b"), members());
+  }
+
+  /** Each element of an array counts, so the values of two arrays need not be equal. */
+  @Test
+  void aFormerDocumentIsNotDeletedForAUniqueArray() throws Fault {
+    target.prepare(members, Existing.DROP);
+    database
+        .getCollection("people")
+        .createIndex(Indexes.ascending("mails"), new IndexOptions().unique(true).sparse(true));
+    write(
+        members,
+        upsert("{pk: 'C#1', sk: 'NOW', kind: 'guest', mails: ['a']}"),
+        upsert("{pk: 'C#2', sk: 'NOW', kind: 'guest', mails: ['b']}"));
+    Set<String> before = documents("people");
+    proxy.fail("delete").once().with(CUT_BEFORE);
+    Change moved = upsert("{pk: 'C#1', sk: 'NOW', kind: 'vip', mails: ['a', 'b']}");
+    assertEquals(1, write(members, moved).size());
+    proxy.heal();
+    assertEquals(before, documents("people"));
   }
 
   /** The stream has written the item under its new id, and has not yet come to the former one. */
