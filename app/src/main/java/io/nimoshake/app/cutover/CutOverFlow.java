@@ -154,23 +154,24 @@ public final class CutOverFlow {
       if (!rejected.isEmpty()) {
         return notDone("items were rejected", rejected, since(begun));
       }
-      JsonNode answer = sync.post(CUTOVER + "/finish", howToFinish());
+      JsonNode answer = sync.post(CUTOVER + "/finish", howToFinish(drained.get()));
       if (answer.path("state").asText().equals("stored")) {
         return aborted
             ? CutOverResult.calledOffTooLate(options.turn(), since(begun))
             : CutOverResult.done(answer, equal, since(begun));
       }
-      // A record came in the meantime: the wait begins anew.
+      // A record came in the meantime: the wait begins anew, and so does the comparison.
+      progress.accept("somebody has still written: once more" + stillWritten(answer));
       drained = awaitDrained(begun);
     }
     JsonNode last = sync.get(CUTOVER);
     return notDone("not everything has arrived", missing(last), since(begun));
   }
 
-  private Map<String, Boolean> howToFinish() {
+  private Map<String, Object> howToFinish(Drained drained) {
     return Map.of(
-        "way_back",
-        options.wayBack(),
+        "freeze",
+        drained.state().path("freeze").asText(),
         "keep_following",
         options.keepFollowing(),
         "accept_dead_letters",
@@ -218,23 +219,25 @@ public final class CutOverFlow {
   }
 
   private static String waiting(JsonNode now) {
-    JsonNode late = now.path("late_write");
-    String stillWritten =
-        late.isObject()
-            ? "; still being written to: table "
-                + late.path("table").asText()
-                + ", key "
-                + late.path("key").asText("not known")
-                + ", at "
-                + late.path("created").asText()
-            : "";
     List<String> missing = missing(now);
     return "waiting for everything written before "
         + now.path("freeze").asText()
-        + stillWritten
+        + stillWritten(now)
         + "; "
         + missing.get(0)
         + (missing.size() > 1 ? " (and " + (missing.size() - 1) + " more)" : "");
+  }
+
+  private static String stillWritten(JsonNode now) {
+    JsonNode late = now.path("late_write");
+    return late.isObject()
+        ? "; still being written to: table "
+            + late.path("table").asText()
+            + ", key "
+            + late.path("key").asText("not known")
+            + ", at "
+            + late.path("created").asText()
+        : "";
   }
 
   private static List<String> missing(JsonNode state) {

@@ -33,6 +33,11 @@ public record TableChecks(
     };
   }
 
+  /** Whether they were made in a direction of flow. */
+  public boolean isOf(boolean mongoIsTruth) {
+    return last.filter(made -> made.mongoIsTruth() == mongoIsTruth).isPresent();
+  }
+
   /** The comparison that is in the way of a cut-over: it was not clean, and still counts. */
   public Optional<MadeCheck> inTheWay() {
     Optional<MadeCheck> open =

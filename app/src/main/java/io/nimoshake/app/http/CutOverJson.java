@@ -20,6 +20,7 @@ import java.util.Optional;
  *
  * @param direction "forward" or "back": which way the sync goes; null before it has started
  * @param deadLetters the dead letter file; null if no rejected item is in it
+ * @param wayBack whether it was begun with a way back; null if none is under way
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CutOverJson(
@@ -32,7 +33,8 @@ record CutOverJson(
     @JsonProperty("late_write") LateWrite lateWrite,
     List<Missing> missing,
     List<Table> tables,
-    @JsonProperty("dead_letters") String deadLetters) {
+    @JsonProperty("dead_letters") String deadLetters,
+    @JsonProperty("way_back") Boolean wayBack) {
 
   /** A write of somebody who has not stopped. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -56,7 +58,7 @@ record CutOverJson(
     Optional<PlanView.CutOver> state = running.flatMap(CutOvers::state);
     if (state.isEmpty()) {
       return new CutOverJson(
-          "none", direction, null, null, null, null, null, null, tables, deadLetters);
+          "none", direction, null, null, null, null, null, null, tables, deadLetters, null);
     }
     PlanView.CutOver now = state.get();
     return new CutOverJson(
@@ -77,7 +79,8 @@ record CutOverJson(
             .map(m -> new Missing(m.table().orElse(null), m.shardId().orElse(null), m.reason()))
             .toList(),
         tables,
-        deadLetters);
+        deadLetters,
+        running.map(CutOvers::hasWayBack).orElse(null));
   }
 
   private static Table table(TableView table) {

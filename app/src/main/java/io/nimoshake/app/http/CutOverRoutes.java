@@ -13,6 +13,7 @@ import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.ChangedKeys;
+import io.nimoshake.core.plan.PlanView;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.Set;
  */
 final class CutOverRoutes {
   private static final String AT = "at";
+  private static final String FREEZE = "freeze";
   private static final String UNDO = "undo";
   private static final String WAY_BACK = "way_back";
   private static final String ACCEPT_DEAD_LETTERS = "accept_dead_letters";
@@ -86,14 +88,7 @@ final class CutOverRoutes {
 
   void freeze(Exchange exchange) throws IOException, HttpError {
     JsonNode body = body(exchange, Set.of(AT, WAY_BACK));
-    Optional<Instant> at = Optional.empty();
-    if (body.has(AT)) {
-      try {
-        at = Optional.of(Instant.parse(body.get(AT).asText()));
-      } catch (DateTimeException e) {
-        throw HttpError.badRequest("at must be a time like 2026-01-31T12:00:00Z");
-      }
-    }
+    Optional<Instant> at = time(body, AT);
     CutOvers cutOvers = cutOvers();
     try {
       cutOvers.freeze(at, body.path(WAY_BACK).asBoolean(false));
@@ -121,25 +116,41 @@ final class CutOverRoutes {
   }
 
   void finish(Exchange exchange) throws IOException, HttpError {
-    JsonNode body = body(exchange, Set.of(WAY_BACK, KEEP_FOLLOWING, ACCEPT_DEAD_LETTERS));
+    JsonNode body = body(exchange, Set.of(FREEZE, KEEP_FOLLOWING, ACCEPT_DEAD_LETTERS));
     CutOvers cutOvers = cutOvers();
     boolean done;
     try {
-      done =
-          cutOvers.finish(
-              body.path(WAY_BACK).asBoolean(false),
-              body.path(ACCEPT_DEAD_LETTERS).asBoolean(false));
+      done = cutOvers.finish(time(body, FREEZE), body.path(ACCEPT_DEAD_LETTERS).asBoolean(false));
     } catch (Fault e) {
       throw new HttpError(503, name(cutOvers) + " is not recorded: " + e.getMessage());
+    }
+    if (!done && isRecorded(cutOvers)) {
+      // It may still be undone. Whoever has asked first has the answer that counts.
+      throw new HttpError(503, name(cutOvers) + " is recorded by another request: see its answer");
     }
     try {
       CutOverAnswer state = state();
       exchange.json(200, done ? state.with(report(state)) : state);
     } finally {
       // Even if whoever asked is not there any more: it is recorded.
-      if (done && !body.path(KEEP_FOLLOWING).asBoolean(false)) {
+      if (done && (cutOvers.goesBack() || !body.path(KEEP_FOLLOWING).asBoolean(false))) {
         cutOvers.end();
       }
+    }
+  }
+
+  private static boolean isRecorded(CutOvers cutOvers) {
+    return cutOvers.state().filter(now -> now.stage() != PlanView.CutOverStage.WAITING).isPresent();
+  }
+
+  private static Optional<Instant> time(JsonNode body, String key) throws HttpError {
+    if (!body.has(key)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Instant.parse(body.get(key).asText()));
+    } catch (DateTimeException e) {
+      throw HttpError.badRequest(key + " must be a time like 2026-01-31T12:00:00Z");
     }
   }
 

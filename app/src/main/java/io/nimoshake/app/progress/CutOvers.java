@@ -69,14 +69,20 @@ public interface CutOvers {
   /**
    * Records the cut-over, if everything has arrived.
    *
-   * @param wayBack whether the place is stored from which the changes of the target can be followed
+   * <p>It is as it was begun: if a way back was asked for, the place is stored from which the
+   * changes of the target can be followed.
+   *
+   * @param freeze the freeze time for which both sides were compared; empty if they were not
    * @param acceptDeadLetters whether rejected items do not matter
    * @return whether the checkpoint says now that the sync was cut over; if not, something is
-   *     missing
+   *     missing, the freeze time is another one now, or somebody else is recording it
    * @throws Fault if rejected items are in the way, the place cannot be told, or the answer does
    *     not come in time
    */
-  boolean finish(boolean wayBack, boolean acceptDeadLetters) throws Fault;
+  boolean finish(Optional<Instant> freeze, boolean acceptDeadLetters) throws Fault;
+
+  /** Whether the cut-over that is under way was begun with a way back. */
+  boolean hasWayBack();
 
   /** Ends the sync. */
   void end();

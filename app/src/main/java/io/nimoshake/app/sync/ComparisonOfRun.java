@@ -41,12 +41,13 @@ final class ComparisonOfRun implements AutoCloseable {
   /**
    * The last comparison.
    *
-   * @param restarts of the cut-over when the comparison began; empty if not everything had arrived
+   * @param freeze time of the cut-over when the comparison began; empty if not everything had
+   *     arrived
    * @param result empty while it runs, and if it could not be made
    */
   private record Made(
       Instant begun,
-      Optional<Integer> restarts,
+      Optional<Instant> freeze,
       Optional<Instant> ended,
       Optional<CheckResult> result,
       List<String> lines) {}
@@ -66,19 +67,19 @@ final class ComparisonOfRun implements AutoCloseable {
     if (running.isPresent()) {
       throw new Fault.Transient("a comparison is under way", null);
     }
-    Optional<Integer> restarts = cutOver.get().filter(CutOver::isDrained).map(CutOver::restarts);
+    Optional<Instant> freeze = cutOver.get().filter(CutOver::isDrained).map(CutOver::freeze);
     Instant begun = Instant.now();
-    last = Optional.of(new Made(begun, restarts, Optional.empty(), Optional.empty(), List.of()));
+    last = Optional.of(new Made(begun, freeze, Optional.empty(), Optional.empty(), List.of()));
     Thread thread =
-        new Thread(() -> compare(begun, restarts, changedSince), "nimo-shake-side-by-side");
+        new Thread(() -> compare(begun, freeze, changedSince), "nimo-shake-side-by-side");
     thread.setDaemon(true);
     running = Optional.of(thread);
     thread.start();
   }
 
-  private void compare(Instant begun, Optional<Integer> restarts, Instant changedSince) {
+  private void compare(Instant begun, Optional<Instant> freeze, Instant changedSince) {
     Optional<CheckResult> result = Optional.empty();
-    List<String> lines;
+    List<String> lines = List.of("could not be compared: see the log");
     CheckOptions how = CheckOptions.changed(changedSince, CheckOptions.SAMPLE);
     CheckSetup setup = new CheckSetup(configuration);
     try (Sides sides = setup.open(how);
@@ -94,10 +95,11 @@ final class ComparisonOfRun implements AutoCloseable {
       // A bug must be seen by whoever waits for the result, and must not end the sync.
       LOG.error("comparing both sides failed: this is a bug", e);
       lines = List.of("could not be compared: " + e);
-    }
-    synchronized (this) {
-      last = Optional.of(new Made(begun, restarts, Optional.of(Instant.now()), result, lines));
-      running = Optional.empty();
+    } finally {
+      synchronized (this) {
+        last = Optional.of(new Made(begun, freeze, Optional.of(Instant.now()), result, lines));
+        running = Optional.empty();
+      }
     }
   }
 
@@ -107,8 +109,7 @@ final class ComparisonOfRun implements AutoCloseable {
   }
 
   private SideBySide shown(Made made) {
-    Optional<Integer> now =
-        cutOver.get().filter(ComparisonOfRun::hasArrived).map(CutOver::restarts);
+    Optional<Instant> now = cutOver.get().filter(ComparisonOfRun::hasArrived).map(CutOver::freeze);
     Map<String, Long> items = new TreeMap<>();
     made.result()
         .ifPresent(
@@ -121,7 +122,7 @@ final class ComparisonOfRun implements AutoCloseable {
         made.begun(),
         made.ended(),
         made.result().filter(of -> of.exitCode() == 0).isPresent(),
-        made.restarts().isPresent() && made.restarts().equals(now),
+        made.freeze().isPresent() && made.freeze().equals(now),
         made.lines(),
         items);
   }

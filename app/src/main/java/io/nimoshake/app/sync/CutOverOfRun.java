@@ -28,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,9 @@ final class CutOverOfRun implements CutOvers {
   private final RememberedChecks checks;
   private final ComparisonOfRun comparison;
   private final Optional<ForwardStreams> forward;
+
+  /** Whether the cut-over was begun with a way back. */
+  private volatile boolean withWayBack;
 
   /** Says why tables have no way back, a line each for people. */
   interface WayBack {
@@ -108,7 +112,10 @@ final class CutOverOfRun implements CutOvers {
 
   @Override
   public Map<String, TableChecks> checks() {
-    return checks.now();
+    // Those of the other direction of flow do not count.
+    Map<String, TableChecks> counting = new TreeMap<>(checks.now());
+    counting.values().removeIf(made -> !made.isOf(goesBack()));
+    return counting;
   }
 
   @Override
@@ -144,8 +151,14 @@ final class CutOverOfRun implements CutOvers {
       checkWayBack();
     }
     Instant freeze = at.isPresent() ? at.get() : now();
+    withWayBack = wayBack && forward.isEmpty();
     LOG.info("{}: nothing is to be written to the source after {}", what(), freeze);
     engine.freeze(freeze);
+  }
+
+  @Override
+  public boolean hasWayBack() {
+    return withWayBack;
   }
 
   @Override
@@ -203,7 +216,12 @@ final class CutOverOfRun implements CutOvers {
   }
 
   @Override
-  public boolean finish(boolean wayBack, boolean acceptDeadLetters) throws Fault {
+  public boolean finish(Optional<Instant> freeze, boolean acceptDeadLetters) throws Fault {
+    Optional<Instant> now = state().map(PlanView.CutOver::freeze);
+    if (freeze.isPresent() && !freeze.equals(now)) {
+      // Somebody has still written since both sides were compared.
+      return false;
+    }
     // Asked again: a change may have been rejected since the cut-over began.
     Optional<Path> rejected = acceptDeadLetters ? Optional.empty() : deadLetters();
     if (rejected.isPresent()) {
@@ -211,7 +229,7 @@ final class CutOverOfRun implements CutOvers {
           "rejected items are in " + rejected.get() + " and not on the other side: replay them",
           null);
     }
-    CompletableFuture<Boolean> answer = record(wayBack);
+    CompletableFuture<Boolean> answer = record();
     try {
       boolean stored = answer.get(LONGEST_SAVE_SECONDS, TimeUnit.SECONDS);
       if (stored) {
@@ -219,6 +237,10 @@ final class CutOverOfRun implements CutOvers {
       }
       return stored;
     } catch (TimeoutException | ExecutionException e) {
+      if (!answer.complete(false)) {
+        // It came at the last moment.
+        return answer.join();
+      }
       // Nobody is told to switch, so the checkpoint must not say so later.
       engine.thaw(true);
       throw new Fault.Transient("the checkpoint could not be stored in time", e);
@@ -232,12 +254,12 @@ final class CutOverOfRun implements CutOvers {
    * What comes next is noted before anybody is told to switch: no write of the applications to the
    * other side is missed.
    */
-  private CompletableFuture<Boolean> record(boolean wayBack) throws Fault {
+  private CompletableFuture<Boolean> record() throws Fault {
     if (forward.isPresent()) {
       return engine.goBack(forward.get().now(followed()));
     }
     AcceptedLetters.note(notes, deadLetters());
-    return engine.cutOver(wayBack ? Optional.of(place()) : Optional.empty());
+    return engine.cutOver(withWayBack ? Optional.of(place()) : Optional.empty());
   }
 
   @Override

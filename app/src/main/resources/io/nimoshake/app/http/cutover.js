@@ -62,7 +62,8 @@ function steps(now, source) {
     ['Ready', state(begun || !problems.length, true),
       begun ? [] : problems.length ? problems : ['every table is followed']],
     ['Writers stopped', state(begun, !problems.length),
-      begun ? [`nothing may be written to ${source} after ${now.freeze}`] : []],
+      begun ? [`nothing may be written to ${source} after ${now.freeze}`,
+        ...(now.way_back ? ['with a way back'] : [])] : []],
     ['Everything has arrived', state(arrived, begun), begun && !arrived ? missingWords(now) : []],
     ['Both sides are equal', state(arrived && now.equal, arrived), comparisonWords(now)],
     ['Recorded', state(stored, arrived && now.equal), []],
@@ -90,7 +91,8 @@ export class CutOver {
       const what = this.confirming;
       this.closeForm();
       if (what === 'freeze') sessionStorage.setItem(BEGUN_HERE, 'yes');
-      this.send(what, { way_back: $('cutover-way-back').checked });
+      this.send(what, what === 'freeze' ? { way_back: $('cutover-way-back').checked }
+        : { freeze: this.now.freeze });
     });
   }
 
@@ -143,7 +145,7 @@ export class CutOver {
     put($('cutover-question'), what === 'freeze'
       ? `Stop every application that writes to ${source} now. Does none write any more?`
       : `This records ${isBack(this.now) ? 'the return' : 'the cut-over'} and ends the sync. A sync from ${source} does not start again under this id. Go on?`);
-    $('cutover-way-back').parentElement.hidden = isBack(this.now) || !this.status.target.startsWith('MongoDB');
+    $('cutover-way-back').parentElement.hidden = what !== 'freeze' || isBack(this.now) || !this.status.target.startsWith('MongoDB');
     $('cutover-form').hidden = false;
     $('cutover-yes').value = '';
     $('cutover-yes').focus();

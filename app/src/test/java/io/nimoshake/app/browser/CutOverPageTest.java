@@ -115,10 +115,15 @@ class CutOverPageTest extends PageTest {
     }
 
     @Override
-    public boolean finish(boolean wayBack, boolean acceptDeadLetters) {
-      asked.add("finish " + wayBack + " " + acceptDeadLetters);
+    public boolean finish(Optional<Instant> freeze, boolean acceptDeadLetters) {
+      asked.add("finish " + freeze.orElseThrow() + " " + acceptDeadLetters);
       state = Optional.of(cutOver(CutOverStage.STORED, List.of()));
       return true;
+    }
+
+    @Override
+    public boolean hasWayBack() {
+      return asked.contains("freeze true");
     }
 
     @Override
@@ -202,7 +207,8 @@ class CutOverPageTest extends PageTest {
     assertTrue(Files.readString(report.path()).contains("Cut-over of shop"));
     look("cutover-done");
     assertEquals(
-        List.of("freeze true", "compare", "finish true false", "end"), List.copyOf(given.asked));
+        List.of("freeze true", "compare", "finish 2026-01-31T12:00:03Z false", "end"),
+        List.copyOf(given.asked));
     stopServing();
     assertThat(page.locator("#health")).hasText("ended: cut over");
     assertThat(page.locator("#lost")).isHidden();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.nimoshake.app.check.CheckResult;
 import io.nimoshake.app.cutover.CutOverResult.Outcome;
 import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.app.remote.SyncClient;
@@ -44,6 +45,8 @@ class CutOverFlowTest {
   private Runnable duringFinish = () -> {};
   private boolean rejectsInTheDrain;
   private volatile String state = "none";
+  private volatile String freeze = "2026-01-01T00:00:00Z";
+  private volatile String lateWrite = "";
   private volatile String direction = "forward";
   private volatile String deadLetters = "";
   private volatile String checks = "";
@@ -70,6 +73,11 @@ class CutOverFlowTest {
   }
 
   private CutOverFlow flow(boolean acceptDeadLetters) throws Exception {
+    return flow(acceptDeadLetters, Optional.empty());
+  }
+
+  private CutOverFlow flow(boolean acceptDeadLetters, Optional<CutOverFlow.Comparison> comparison)
+      throws Exception {
     Configuration configuration =
         Configuration.load(
             Optional.empty(),
@@ -91,7 +99,7 @@ class CutOverFlowTest {
             false,
             Duration.ofSeconds(20)),
         () -> true,
-        Optional.empty(),
+        comparison,
         told::add);
   }
 
@@ -108,13 +116,16 @@ class CutOverFlowTest {
                   .formatted(identity.id(), identity.fingerprint())
               + "\"state\":\"%s\",\"rejected\":3}]}".formatted(nextState());
     } else {
-      change(path);
+      change(path, body);
       answer =
           "{\"direction\":\""
               + direction
               + "\",\"state\":\""
               + state
-              + "\",\"freeze\":\"2026-01-01T00:00:00Z\""
+              + "\",\"freeze\":\""
+              + freeze
+              + "\""
+              + lateWrite
               + deadLetters
               + checks
               + "}";
@@ -130,12 +141,12 @@ class CutOverFlowTest {
     return next == null ? "following\",\"lag_seconds\":1,\"x\":\"" : next;
   }
 
-  private void change(String path) {
+  private void change(String path, String body) {
     if (path.endsWith("/freeze")) {
       state = "drained";
       deadLetters = rejectsInTheDrain ? ",\"dead_letters\":\"x.jsonl\"" : deadLetters;
     } else if (path.endsWith("/finish")) {
-      state = "stored";
+      state = body.contains(freeze) ? "stored" : state;
       duringFinish.run();
     } else if (path.endsWith("/abort") && !state.equals("stored")) {
       state = "none";
@@ -223,6 +234,33 @@ class CutOverFlowTest {
     assertTrue(lines.toString().contains("--abort undoes it"), lines::toString);
     assertEquals("Do not switch.", lines.get(lines.size() - 1));
     assertEquals("abort {}", asked.get(asked.size() - 1));
+  }
+
+  /** Both sides were compared for a freeze time that does not hold any more. */
+  @Test
+  void aWriteDuringTheComparisonIsToldAndComparedOnceMore() throws Exception {
+    List<String> compared = new CopyOnWriteArrayList<>();
+    flow =
+        flow(
+            false,
+            Optional.of(
+                () -> {
+                  if (compared.isEmpty()) {
+                    freeze = "2026-01-01T00:00:09Z";
+                    lateWrite =
+                        ",\"late_write\":{\"table\":\"t\",\"key\":\"k\",\"created\":\"2026-01-01T00:00:09Z\"}";
+                  }
+                  compared.add(freeze);
+                  return new CheckResult(List.of(), List.of(), Duration.ZERO);
+                }));
+    assertEquals(Outcome.CUT_OVER, flow.run().outcome());
+    assertEquals(2, compared.size());
+    List<String> finishes = asked.stream().filter(line -> line.startsWith("finish")).toList();
+    assertTrue(finishes.get(0).contains("00:00:00Z"), finishes::toString);
+    assertTrue(finishes.get(1).contains("00:00:09Z"), finishes::toString);
+    assertTrue(
+        told.stream().anyMatch(line -> line.contains("still being written to: table t, key k")),
+        told::toString);
   }
 
   @Test

@@ -175,11 +175,16 @@ public final class PlanHost {
    *
    * @param asked {@link Event.CutOver} or {@link Event.GoBack}
    * @return completes with true when the checkpoint says that the applications were switched, with
-   *     false if something is missing or nothing is under way; not at all if the sync ends before
+   *     false if something is missing, nothing is under way, or somebody else waits for the switch;
+   *     not at all if the sync ends before
    */
   public CompletableFuture<Boolean> askForSwitch(Event asked) {
     CompletableFuture<Boolean> answer;
     synchronized (lock) {
+      if (switched.isWaiting()) {
+        // One switch has one answer, and whoever gets it may rely on it.
+        return CompletableFuture.completedFuture(false);
+      }
       answer = switched.begin(cutOver());
     }
     post(asked);

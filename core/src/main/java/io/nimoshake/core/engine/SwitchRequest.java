@@ -13,6 +13,11 @@ final class SwitchRequest {
   private Optional<CompletableFuture<Boolean>> waiting = Optional.empty();
   private int refusalsBefore;
 
+  /** Whether somebody waits. One who has given up does not. */
+  boolean isWaiting() {
+    return waiting.filter(answer -> !answer.isDone()).isPresent();
+  }
+
   /**
    * @param now the cut-over before the plan hears of the request
    * @return the answer that {@link #answer} completes
