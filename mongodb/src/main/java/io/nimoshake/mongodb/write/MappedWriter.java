@@ -70,12 +70,51 @@ final class MappedWriter implements TableWriter {
     for (int i = 0; i < writers.size(); i++) {
       writers.get(i).write(placed.deletes.get(i), deleting);
     }
-    for (Unwritten each : unwritten) {
-      if (!each.refused.taken() || !takesThePlaceOfItself(each, mode, deleting)) {
-        rejected.add(each.rejected(table));
-      }
+    for (Unwritten each : writeAgain(unwritten, mode, deleting)) {
+      rejected.add(each.rejected(table));
     }
     return rejected;
+  }
+
+  /**
+   * Writes items that unique indexes have refused, as other items of the batch may have given up
+   * their values meanwhile. Each that is written may make room for another.
+   *
+   * @return those that are refused for good
+   */
+  private List<Unwritten> writeAgain(List<Unwritten> items, WriteMode mode, WriteMode deleting)
+      throws Fault {
+    List<Unwritten> left = items;
+    int before;
+    do {
+      before = left.size();
+      List<Unwritten> still = new ArrayList<>();
+      for (Unwritten each : left) {
+        if (!each.refused.taken() || !isWritten(each, mode, deleting)) {
+          still.add(each);
+        }
+      }
+      left = still;
+    } while (left.size() < before);
+    return left;
+  }
+
+  /**
+   * Writes an item once more, and deletes its former documents.
+   *
+   * @return false if the server refuses it again
+   */
+  private boolean isWritten(Unwritten item, WriteMode mode, WriteMode deleting) throws Fault {
+    BatchWriter writer = writers.get(item.destination);
+    if (!writer.write(List.of(item.refused.change()), mode).isEmpty()
+        && !takesThePlaceOfItself(item, mode, deleting)) {
+      return false;
+    }
+    Placed placed = place(List.of(item.item));
+    for (int i = 0; i < writers.size(); i++) {
+      writers.get(i).write(placed.deletes.get(i), deleting);
+    }
+    return true;
   }
 
   /**
@@ -99,10 +138,6 @@ final class MappedWriter implements TableWriter {
       // Another writer has taken the value since we asked.
       writer.putBack(former);
       return false;
-    }
-    Placed placed = place(List.of(item.item));
-    for (int i = 0; i < writers.size(); i++) {
-      writers.get(i).write(placed.deletes.get(i), deleting);
     }
     return true;
   }

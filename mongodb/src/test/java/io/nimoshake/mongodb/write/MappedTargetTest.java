@@ -320,6 +320,38 @@ class MappedTargetTest {
     assertEquals(Set.of("false a", "false b"), members());
   }
 
+  /** It must not matter in which order the two come. */
+  @Test
+  void aUniqueValueThatAnotherItemOfTheBatchGivesUpIsFree() throws Fault {
+    for (WriteMode mode :
+        List.of(WriteMode.STREAM, WriteMode.COPY_REPLACE, WriteMode.STREAM_WITH_TOMBSTONES)) {
+      prepareMembers();
+      write(members, upsert(member("C#2", "guest", "b")));
+      Change takes = upsert(member("C#1", "vip", "b"));
+      Change movesAway = upsert(member("C#2", "vip", "c"));
+      assertEquals(List.of(), target.write(members, List.of(takes, movesAway), mode));
+      assertEquals(Set.of("true b", "true c"), members(), mode.name());
+    }
+    Change takes = upsert(member("C#3", "guest", "b"));
+    Change deleted = delete("{pk: 'C#1', sk: 'NOW'}");
+    assertEquals(List.of(), write(members, takes, deleted));
+    assertEquals(Set.of("false b", "true c"), members());
+  }
+
+  /** C#1 waits for C#2, and C#2 for its own former document. */
+  @Test
+  void aUniqueValueIsFreeAlsoIfTheOtherItemIsWrittenAgainItself() throws Fault {
+    prepareMembers();
+    database
+        .getCollection("people")
+        .createIndex(Indexes.ascending("phone"), new IndexOptions().unique(true).sparse(true));
+    write(members, upsert("{pk: 'C#2', sk: 'NOW', kind: 'guest', mail: 'b', phone: 2}"));
+    Change takes = upsert(member("C#1", "guest", "b"));
+    Change movesAway = upsert("{pk: 'C#2', sk: 'NOW', kind: 'vip', mail: 'c', phone: 2}");
+    assertEquals(List.of(), write(members, takes, movesAway));
+    assertEquals(Set.of("false b", "true c"), members());
+  }
+
   /** If the process ended between a delete and the write after it, the document would be lost. */
   @Test
   void theFormerDocumentOfARejectedItemIsNotDeletedEvenForAMoment() throws Fault {
