@@ -279,18 +279,21 @@ public final class SyncSetup {
     try {
       return FileMapping.parse(file.name(), file.text(), fieldNames());
     } catch (MappingException e) {
-      throw new IllegalStateException("the file was checked with the configuration", e);
+      throw new IllegalStateException(
+          "the file was checked with the configuration: " + e.getMessage(), e);
     }
   }
 
   private Optional<PluginMapping> plugin() {
-    if (configuration.find(TargetKeys.MAPPING_PLUGIN).isEmpty()) {
+    Optional<PluginClass> plugin = configuration.plugin();
+    if (plugin.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(PluginClass.of(configuration).load(fieldNames()));
+      return Optional.of(plugin.get().load(fieldNames()));
     } catch (MappingException e) {
-      throw new IllegalStateException("the plug-in was loaded with the configuration", e);
+      throw new IllegalStateException(
+          "the plug-in was loaded with the configuration: " + e.getMessage(), e);
     }
   }
 

@@ -47,6 +47,15 @@ public final class PluginMapping implements ComparableMapping {
         className, jars.load(className), names, className + ":" + jars.digest());
   }
 
+  /**
+   * The same plug-in.
+   *
+   * @param names how attributes are named in documents
+   */
+  public PluginMapping withNames(FieldNames names) {
+    return new PluginMapping(className, plugin, names, digest);
+  }
+
   @Override
   public List<String> problems(java.util.Collection<TableSchema> tables) {
     List<String> problems = new ArrayList<>();

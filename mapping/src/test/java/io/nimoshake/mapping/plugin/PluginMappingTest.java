@@ -12,6 +12,7 @@ import io.nimoshake.mapping.MappingFixture;
 import io.nimoshake.mapping.yaml.MappingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
@@ -98,7 +99,35 @@ class PluginMappingTest {
     Files.writeString(plugins.resolve("text.jar"), "no jar");
     build(PLUGIN, mapping("return null;"));
     assertEquals(
-        "mapping.plugin: DIR/plugins/text.jar is not a jar: there are no files in it", refusal());
+        "mapping.plugin: DIR/plugins/text.jar is not a jar: its end is missing: copy it again, and"
+            + " completely",
+        refusal());
+  }
+
+  /** Somebody may copy it while nimo-shake starts. */
+  @Test
+  void aJarThatIsNotWholeIsRefused() throws Exception {
+    build(PLUGIN, mapping("return null;"));
+    Path jar = plugins.resolve("mapper.jar");
+    byte[] whole = Files.readAllBytes(jar);
+    for (int missing : List.of(1, 22, 23, whole.length / 2, whole.length - 1)) {
+      Files.write(jar, Arrays.copyOf(whole, whole.length - missing));
+      assertEquals(
+          "mapping.plugin: DIR/plugins/mapper.jar is not a jar: its end is missing: copy it again,"
+              + " and completely",
+          refusal(),
+          () -> missing + " bytes are missing");
+    }
+    byte[] ofTwo = whole.clone();
+    ofTwo[whole.length - 12] = 2;
+    Files.write(jar, ofTwo);
+    assertEquals(
+        "mapping.plugin: DIR/plugins/mapper.jar is not a jar: it lists 2 files, and 1 can be read",
+        refusal());
+    byte[] commented = Arrays.copyOf(whole, whole.length + 3);
+    commented[whole.length - 2] = 3;
+    Files.write(jar, commented);
+    load();
   }
 
   @Test

@@ -20,6 +20,7 @@ public final class Configuration {
   private final Map<ConfigKey<?>, String> derived;
 
   private final Redaction redaction;
+  private final Optional<PluginClass> plugin;
 
   private Configuration(
       Map<ConfigKey<?>, Setting> settings,
@@ -32,6 +33,9 @@ public final class Configuration {
     List<String> texts = new ArrayList<>();
     settings.forEach((key, setting) -> (key.secret() ? secrets : texts).add(setting.text()));
     this.redaction = Redaction.of(secrets, texts);
+    this.plugin =
+        find(TargetKeys.MAPPING_PLUGIN)
+            .map(name -> new PluginClass(name, find(TargetKeys.MAPPING_PLUGIN_DIRECTORY)));
   }
 
   /**
@@ -139,6 +143,11 @@ public final class Configuration {
     return Optional.ofNullable((T) values.get(key));
   }
 
+  /** The class that maps items, if there is one. */
+  public Optional<PluginClass> plugin() {
+    return plugin;
+  }
+
   /** The place where a key was set, for messages: {@code file:line: key}, or only the key. */
   String place(ConfigKey<?> key) {
     return isSet(key) ? settings.get(key).origin() + ": " + key.name() : key.name();
@@ -181,11 +190,10 @@ public final class Configuration {
         .ifPresent(
             file ->
                 environment.put(TargetKeys.MAPPING_FILE.environmentVariable(), file.withText()));
-    if (find(TargetKeys.MAPPING_PLUGIN).isPresent()) {
-      environment.put(
-          TargetKeys.MAPPING_PLUGIN_DIRECTORY.environmentVariable(),
-          PluginClass.of(this).withJars());
-    }
+    plugin.ifPresent(
+        found ->
+            environment.put(
+                TargetKeys.MAPPING_PLUGIN_DIRECTORY.environmentVariable(), found.withJars()));
     return environment;
   }
 

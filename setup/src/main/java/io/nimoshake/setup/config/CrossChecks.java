@@ -258,13 +258,14 @@ final class CrossChecks {
     }
     try {
       Optional<MappingFile> file = MappingFile.of(configuration);
+      Optional<PluginClass> plugin = configuration.plugin();
       if (file.isPresent()) {
         MappingRules rules = MappingReader.read(file.get().name(), file.get().text());
         if (configuration.find(TargetKeys.TYPE).map(TargetType::speaksDynamo).orElse(false)) {
           problems.addAll(DynamoRules.problems(file.get().name(), rules));
         }
-      } else {
-        PluginClass.of(configuration).load(ConvertOptions.DEFAULT.names());
+      } else if (plugin.isPresent()) {
+        plugin.get().load(ConvertOptions.DEFAULT.names());
       }
     } catch (MappingException e) {
       problems.addAll(e.problems());

@@ -422,12 +422,17 @@ class ConfigurationTest {
             "mapping.plugin = " + EmptyPlugin.class.getName(),
             "mapping.plugin_directory = " + plugins,
             ADDRESS);
-    Map<String, String> environment = here.asEnvironment();
-    String digest = PluginClass.of(here).load(ConvertOptions.DEFAULT.names()).digest();
+    // The jars count as they were when the configuration was read.
     Files.delete(jar);
+    String digest = digest(here);
+    Map<String, String> environment = here.asEnvironment();
     Configuration there = Configuration.load(Optional.empty(), environment, List.of());
     assertEquals(environment, there.asEnvironment(), "as it may travel on");
-    assertEquals(digest, PluginClass.of(there).load(ConvertOptions.DEFAULT.names()).digest());
+    assertEquals(digest, digest(there));
+  }
+
+  private static String digest(Configuration configuration) throws Exception {
+    return configuration.plugin().orElseThrow().load(ConvertOptions.DEFAULT.names()).digest();
   }
 
   /** Maps no table. */
