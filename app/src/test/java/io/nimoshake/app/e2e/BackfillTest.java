@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * Gaps of days are backfilled from incremental exports. With {@code -Dbackfill.items=200000
- * -Dbackfill.changes=20000} as large as a user would have them.
+ * -Dbackfill.changes=20000 -Ddynamo.heap.megabytes=3000} as large as a user would have them.
  */
 class BackfillTest {
   private static final Shape SHAPE = Shape.S_N;
@@ -75,6 +75,9 @@ class BackfillTest {
               "export.prefix = gaps",
               "export.endpoint_url = " + objects.endpoint(),
               "export.path_style = true",
+              // DynamoDB Local is slow with large pages and many segments.
+              "full.read.concurrency = 1",
+              "qps.full.batch_num = 500",
               "retry.gone = 2s");
       return Files.write(conf, List.of(lines), StandardOpenOption.APPEND);
     }

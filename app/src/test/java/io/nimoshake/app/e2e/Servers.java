@@ -41,7 +41,12 @@ final class Servers implements AutoCloseable {
   private static final ItemComparer COMPARER = ItemComparer.of(ConvertOptions.DEFAULT);
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
-  final DynamoDbServer dynamoServer = DynamoDbServer.start();
+  /** The largest heap of DynamoDB Local; a test of many items needs more. */
+  private static final int DYNAMO_HEAP_MEGABYTES =
+      Integer.getInteger("dynamo.heap.megabytes", DynamoDbServer.Options.DEFAULT.heapMegabytes());
+
+  final DynamoDbServer dynamoServer =
+      DynamoDbServer.start(DynamoDbServer.Options.DEFAULT.withHeapMegabytes(DYNAMO_HEAP_MEGABYTES));
   final MongoServer mongoServer;
   final DynamoDbClient dynamo = dynamoAt(dynamoServer.endpoint());
   final MongoClient mongo;
