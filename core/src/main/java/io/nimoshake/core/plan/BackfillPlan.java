@@ -1,5 +1,6 @@
 package io.nimoshake.core.plan;
 
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.port.CheckpointEntry.Backfill;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
@@ -30,10 +31,12 @@ import java.util.Optional;
  * windows are applied in their order, and the files of one window in any order.
  *
  * <p>A window does not tell of an item that was neither there before it nor at its end. But the
- * stream may have brought the item before it was deleted. So the first window ends where the stream
- * was read to. Then the item is there at the end of the first window, and its delete is in the
- * second one. This leaves items that were inserted and deleted before this end, if their shard was
- * read as far as their insert and not as far as their delete. The user is told of them.
+ * stream may have brought the item before it was deleted. So a window ends at the moment up to
+ * which the stream was written before everything was stopped. Then the item is there at the end of
+ * that window, and its delete is in a later one. This leaves items that were inserted and deleted
+ * in one window before this moment, if their shard was read as far as their insert and not as far
+ * as their delete. It also leaves items that were inserted after this moment: after a crash, the
+ * checkpoint tells less than was written. The user is told of both.
  *
  * <p>The end of a window is E if it is so young that the stream still has every change since then,
  * with room to spare, and not before the gap was found; else another window follows.
@@ -84,19 +87,9 @@ final class BackfillPlan {
     this.files = filesOf(state());
   }
 
-  /**
-   * The first window, which ends where the stream was read to.
-   *
-   * @param from no change that was made before this moment is missing
-   * @param read no change that was made after this moment was read
-   * @return empty if so long a window cannot be exported
-   */
-  static Optional<Window> firstWindow(Instant from, Instant read) {
-    Instant to = read.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-    Instant begin = earlier(from.truncatedTo(ChronoUnit.SECONDS), to.minus(SHORTEST));
-    return Duration.between(begin, to).compareTo(LONGEST) > 0
-        ? Optional.empty()
-        : Optional.of(new Window(begin, to));
+  /** The first moment at which a window may end that has all changes up to this one. */
+  static Instant endBehind(Instant change) {
+    return change.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
   }
 
   private CopyPlan filesOf(Backfill state) {
@@ -200,10 +193,57 @@ final class BackfillPlan {
   private Window next() {
     Backfill state = state();
     Instant applied = state.applied().truncatedTo(ChronoUnit.SECONDS);
-    Instant end = later(later(latest, state.until()), applied).truncatedTo(ChronoUnit.SECONDS);
-    Instant to = earlier(applied.plus(LONGEST), end.plusSeconds(1));
-    // Longer into the future: point-in-time recovery may not reach further into the past.
-    return new Window(applied, later(to, applied.plus(SHORTEST)));
+    Instant to = endOf(applied, endBehind(later(later(latest, state.until()), applied)), state);
+    Instant shortest = applied.plus(SHORTEST);
+    if (to.isBefore(shortest) && to.equals(state.written()) && state.windows() == 0) {
+      return new Window(to.minus(SHORTEST), to);
+    }
+    // Longer into the future: point-in-time recovery may not reach further into the past, and what
+    // another window has brought may be deleted in this one.
+    return new Window(applied, later(to, shortest));
+  }
+
+  /**
+   * Where a window ends.
+   *
+   * @param last where it ends if it is the last one and not longer than a day
+   */
+  private static Instant endOf(Instant begin, Instant last, Backfill state) {
+    Instant written = state.written().truncatedTo(ChronoUnit.SECONDS);
+    Instant to = earlier(begin.plus(LONGEST), last);
+    if (begin.isBefore(written) && written.isBefore(to)) {
+      return written;
+    }
+    // The next window ends there, and it must not be too short.
+    boolean leavesTooLittle =
+        to.isBefore(last) && to.isBefore(written) && to.plus(SHORTEST).isAfter(written);
+    return leavesTooLittle ? written.minus(SHORTEST) : to;
+  }
+
+  /**
+   * Gives up a window that begins before the first missing change. Point-in-time recovery may not
+   * reach so far into the past, although it reaches to that change.
+   *
+   * @return whether another window is asked for instead
+   */
+  boolean beginsLater(Fault.NoBackfill reason) {
+    Backfill state = state();
+    Instant begin = state.from().truncatedTo(ChronoUnit.SECONDS);
+    boolean tooEarly =
+        state
+            .window()
+            .filter(window -> window.export().isEmpty() && window.from().isBefore(begin))
+            .isPresent();
+    if (!tooEarly) {
+      return false;
+    }
+    Window later = new Window(begin, begin.plus(SHORTEST));
+    out.tell(
+        Level.INFO,
+        reason.getMessage() + "; the changes from " + begin + " to " + later.to() + " are tried");
+    saved.save(saved.entry().backfilling(state.withWindow(later)));
+    goOn(1);
+    return true;
   }
 
   void onExported(Event.ChangesExported event) {
@@ -243,9 +283,10 @@ final class BackfillPlan {
     if (!files.isOver()) {
       return;
     }
-    if (state().windows() == 0) {
-      tellWhatMayBeLeft(state().window().orElseThrow());
-    }
+    state()
+        .window()
+        .filter(window -> window.from().isBefore(state().written()))
+        .ifPresent(this::tellWhatMayBeLeft);
     Backfill applied = state().windowApplied();
     CopyPlan over = files;
     if (isOver(applied.applied(), applied)) {
@@ -260,15 +301,16 @@ final class BackfillPlan {
     }
   }
 
-  private void tellWhatMayBeLeft(Window first) {
+  private void tellWhatMayBeLeft(Window window) {
     out.tell(
         Level.INFO,
         "an item that was inserted and deleted from "
-            + first.from()
+            + window.from()
             + " to "
-            + first.to()
-            + " is in no export. If the stream had brought it, it stays in the target: check finds"
-            + " it");
+            + window.to()
+            + " is in no export. If the stream had brought it, it stays in the target. So does an"
+            + " item that was inserted just before nimo-shake was killed and has been deleted"
+            + " since. check --repair removes both");
   }
 
   private void forget(CopyPlan window) {
@@ -301,7 +343,7 @@ final class BackfillPlan {
     int count = state.windows() + state.window().map(window -> 1).orElse(0);
     Instant last = later(latest, state.until());
     while (count == 0 || !isOver(end, state)) {
-      end = earlier(end.plus(LONGEST), last);
+      end = endOf(end, last, state);
       count++;
     }
     return count;

@@ -64,15 +64,9 @@ final class GapRepair {
     StreamPlan stream = table.stream().orElseThrow();
     recopy.found(gap, stream.latest());
     Instant from = stream.missingSince(gap).minus(StreamPlan.MARGIN);
+    // What was under way still becomes durable: onStopped sees how far the stream was written.
     decided =
-        Optional.of(
-            new Backfill(
-                gap.getMessage(),
-                from,
-                from,
-                from,
-                0,
-                BackfillPlan.firstWindow(from, stream.readUntil())));
+        Optional.of(new Backfill(gap.getMessage(), from, from, from, from, 0, Optional.empty()));
     out.tell(
         Level.WARN,
         gap.getMessage()
@@ -86,6 +80,9 @@ final class GapRepair {
   /** The exports that the backfill needs cannot be had. */
   void onNoBackfill(Fault.NoBackfill reason) {
     if (backfill.isEmpty()) {
+      return;
+    }
+    if (table.state() == TableState.BACKFILLING && backfill.get().beginsLater(reason)) {
       return;
     }
     String cause = backfill.get().cause();
@@ -137,7 +134,8 @@ final class GapRepair {
   /** Nothing of the table is under way any more, and it begins again. */
   void onStopped() {
     if (decided.isPresent()) {
-      saved.save(saved.entry().backfilling(decided.get()));
+      Instant written = BackfillPlan.endBehind(table.stream().orElseThrow().writtenUntil());
+      saved.save(saved.entry().backfilling(decided.get().withWritten(written)));
       decided = Optional.empty();
       table.stream()
           .ifPresent(s -> s.graph().nodes().forEach(n -> out.forgetSplit(n.shard.id(), true)));

@@ -43,6 +43,9 @@ final class StreamPlan {
   private final StreamEnd end;
   private final ListingRequests requests;
 
+  /** The time of the newest record that was written, also where it came too late to count. */
+  private Instant written = Instant.MIN;
+
   /**
    * @param table gives its state and hears of gaps
    * @param entry of the table, with a stream
@@ -105,9 +108,10 @@ final class StreamPlan {
     return gap.lostFrom().filter(unread::isAfter).orElse(unread);
   }
 
-  /** No change that was made after this moment was read, but for differences of clocks. */
-  Instant readUntil() {
-    return graph.readUntil();
+  /** No change that was made after this moment was written, but for differences of clocks. */
+  Instant writtenUntil() {
+    Instant read = graph.readUntil();
+    return written.isAfter(read) ? written : read;
   }
 
   void heardOf(Instant time) {
@@ -145,6 +149,7 @@ final class StreamPlan {
   }
 
   void onDurable(Event.Durable event) {
+    event.recordTime().filter(written::isBefore).ifPresent(time -> written = time);
     graph.node(event.splitId()).ifPresent(node -> onDurable(node, event));
   }
 

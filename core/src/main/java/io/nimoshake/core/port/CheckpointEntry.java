@@ -270,6 +270,7 @@ public sealed interface CheckpointEntry
    * @param from no change that was made before this moment is missing
    * @param applied every change that was made before this moment is applied
    * @param until the backfill may not end before this moment
+   * @param written the stream had written no change that was made at this moment or later
    * @param windows number of windows that are applied
    * @param window the window that is being applied
    */
@@ -278,20 +279,25 @@ public sealed interface CheckpointEntry
       Instant from,
       Instant applied,
       Instant until,
+      Instant written,
       int windows,
       Optional<Window> window) {
     public Backfill withUntil(Instant next) {
-      return new Backfill(cause, from, applied, next, windows, window);
+      return new Backfill(cause, from, applied, next, written, windows, window);
+    }
+
+    public Backfill withWritten(Instant next) {
+      return new Backfill(cause, from, applied, until, next, windows, window);
     }
 
     public Backfill withWindow(Window next) {
-      return new Backfill(cause, from, applied, until, windows, Optional.of(next));
+      return new Backfill(cause, from, applied, until, written, windows, Optional.of(next));
     }
 
     /** The window is applied. */
     public Backfill windowApplied() {
       return new Backfill(
-          cause, from, window.orElseThrow().to(), until, windows + 1, Optional.empty());
+          cause, from, window.orElseThrow().to(), until, written, windows + 1, Optional.empty());
     }
   }
 

@@ -60,20 +60,88 @@ class BackfillPlanTest {
   }
 
   /**
-   * The stream has brought an item that the first window would not tell of, as it was deleted in
-   * the same window.
+   * The stream has brought an item that a window would not tell of, as it was deleted in the same
+   * window.
    */
   @Test
-  void theFirstWindowEndsWhereTheStreamWasReadTo() {
-    Instant read = GAP.plus(Duration.ofHours(1)).plusMillis(300);
+  void aWindowEndsWhereTheStreamWasWrittenTo() {
+    Duration all = Duration.ofHours(75);
+    assertEquals(List.of(0, 60, 1500, 2940), windows(Duration.ofHours(1), all).subList(0, 4));
     assertEquals(
-        Optional.of(new Window(GAP, GAP.plus(Duration.ofHours(1)).plusSeconds(1))),
-        BackfillPlan.firstWindow(GAP, read));
+        List.of(0, 1440, 1800, 3240, 4501),
+        windows(Duration.ofHours(30), all),
+        "one shard was far behind the others");
+    assertEquals(List.of(0, 1440, 2880, 3000, 4440, 4501), windows(Duration.ofHours(50), all));
+    assertEquals(List.of(0, 1440, 2880), windows(Duration.ofHours(48), all).subList(0, 3));
+  }
+
+  /** An item that one window has brought may be deleted in what the next one would repeat. */
+  @Test
+  void noWindowRepeatsAnotherOneToBeLongEnough() {
     assertEquals(
-        Optional.of(new Window(GAP.plusSeconds(361).minusSeconds(900), GAP.plusSeconds(361))),
-        BackfillPlan.firstWindow(GAP, GAP.plusSeconds(360)),
-        "never shorter than 15 minutes");
-    assertEquals(Optional.empty(), BackfillPlan.firstWindow(GAP, GAP.plus(Duration.ofHours(24))));
+        List.of(0, 1430, 1445, 1501), windows(Duration.ofMinutes(1445), Duration.ofHours(25)));
+    assertEquals(
+        List.of(0, 1440, 1455, 1501), windows(Duration.ofMinutes(1455), Duration.ofHours(25)));
+  }
+
+  @Test
+  void theFirstWindowIsLengthenedIntoThePastIfThatCanBeExported() {
+    Instant now = GAP.plus(Duration.ofHours(3));
+    Instant written = GAP.plusSeconds(360);
+    TablePlan table = start(written, now);
+    assertEquals(written.minusSeconds(900), lastExport().from());
+    assertEquals(written, lastExport().to());
+    table.onFault(new Fault.NoBackfill("that is too early", null));
+    assertEquals(TableState.BACKFILLING, table.state());
+    assertEquals(GAP, lastExport().from());
+    assertEquals(GAP.plusSeconds(900), lastExport().to());
+    table.onFault(new Fault.NoBackfill("that is too early", null));
+    assertEquals(TableState.STOPPING, table.state());
+  }
+
+  @Test
+  void eachWindowUpToThereIsNamedWithWhatMayBeLeft() {
+    Instant now = GAP.plus(Duration.ofHours(75));
+    TablePlan table = start(GAP.plus(Duration.ofHours(30)), now);
+    while (table.state() == TableState.BACKFILLING) {
+      exported(table, lastExport(), 0, now);
+    }
+    List<String> told =
+        commands.stream()
+            .filter(Command.Tell.class::isInstance)
+            .map(command -> ((Command.Tell) command).message())
+            .filter(message -> message.contains("inserted and deleted"))
+            .toList();
+    assertEquals(2, told.size());
+    assertTrue(told.get(0).contains(GAP + " to " + GAP.plus(Duration.ofHours(24))), told.get(0));
+    assertTrue(
+        told.get(1)
+            .contains(GAP.plus(Duration.ofHours(24)) + " to " + GAP.plus(Duration.ofHours(30))),
+        told.get(1));
+  }
+
+  /** A page of another shard becomes durable after the gap was found. */
+  @Test
+  void whatIsWrittenWhileTheTableStopsIsWrittenBeforeTheBackfill() {
+    Instant now = GAP.plus(Duration.ofHours(30));
+    TablePlan table = followed(now);
+    table.onFault(new Fault.Gap("records have expired", null));
+    assertEquals(TableState.STOPPING, table.state());
+    table.onDurable(written("live", now.plusMillis(1_300)));
+    table.onStopped();
+    assertEquals(now.plusSeconds(2), lastBackfill().written());
+    assertEquals(GAP.minus(StreamPlan.MARGIN), lastBackfill().from());
+  }
+
+  /** The page itself shows that records before it may have expired. */
+  @Test
+  void whatCameTooLateToCountIsWrittenAllTheSame() {
+    Instant now = GAP.plus(Duration.ofHours(30));
+    TablePlan table = followed(now);
+    table.onDurable(written("slow", now.plusSeconds(600)));
+    assertEquals(TableState.STOPPING, table.state());
+    table.onStopped();
+    assertEquals(now.plusSeconds(601), lastBackfill().written());
   }
 
   /** Only how much time passes there counts. */
@@ -184,7 +252,8 @@ class BackfillPlanTest {
   @Test
   void aBackfillThatIsNotWantedAnyMoreIsACopy() {
     TablePlan table = plan(false, true);
-    table.restore(entry().backfilling(backfill()), List.of());
+    Window lengthened = new Window(GAP.minusSeconds(600), GAP.plusSeconds(300));
+    table.restore(entry().backfilling(backfill().withWindow(lengthened)), List.of());
     table.start();
     assertEquals(TableState.STOPPING, table.state());
     table.onStopped();
@@ -274,7 +343,7 @@ class BackfillPlanTest {
   }
 
   private static Backfill backfill() {
-    return new Backfill("records have expired", GAP, GAP, GAP, 0, Optional.empty());
+    return new Backfill("records have expired", GAP, GAP, GAP, GAP, 0, Optional.empty());
   }
 
   private static Event.TablePrepared prepared(String arn, Instant now) {
@@ -301,8 +370,63 @@ class BackfillPlanTest {
 
   /** A table whose backfill begins at this time. */
   private TablePlan start(OfTable entry, Instant now) {
+    return start(entry, backfill(), now);
+  }
+
+  /** The same where the stream was written up to a moment. */
+  private TablePlan start(Instant written, Instant now) {
+    return start(entry(), backfill().withWritten(written), now);
+  }
+
+  /** Where the windows begin, and the last one ends, in minutes, rounded up. */
+  private List<Integer> windows(Duration written, Duration now) {
+    TablePlan table = start(GAP.plus(written), GAP.plus(now));
+    List<Instant> ends = new ArrayList<>(List.of(lastExport().from()));
+    while (table.state() == TableState.BACKFILLING) {
+      assertEquals(ends.get(ends.size() - 1), lastExport().from());
+      ends.add(lastExport().to());
+      exported(table, lastExport(), 0, GAP.plus(now));
+    }
+    return ends.stream()
+        .map(end -> (int) (Duration.between(GAP, end).toSeconds() + 59) / 60)
+        .toList();
+  }
+
+  /** A table that is followed: one shard is read up to this time, of another one nothing is. */
+  private TablePlan followed(Instant now) {
     TablePlan table = plan(true, true);
-    table.restore(entry.backfilling(backfill()), List.of());
+    table.restore(
+        entry(),
+        List.of(
+            new OfSplit(shard("live"), Position.after("1"), Optional.of(now), now),
+            new OfSplit(shard("slow"), Position.BEGINNING, Optional.empty(), now)));
+    table.start();
+    table.onPrepared(prepared("arn", GAP));
+    assertEquals(TableState.FOLLOWING, table.state());
+    assertEquals(2, count(Command.StartSplit.class));
+    return table;
+  }
+
+  private static StreamShard shard(String id) {
+    return new StreamShard("t", "arn", id, Set.of(), Optional.empty(), GAP);
+  }
+
+  private static Event.Durable written(String shard, Instant record) {
+    return new Event.Durable(
+        "t", shard(shard).id(), Position.after("2"), Optional.of(record), record);
+  }
+
+  private Backfill lastBackfill() {
+    return saves().stream()
+        .filter(OfTable.class::isInstance)
+        .flatMap(entry -> ((OfTable) entry).backfill().stream())
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
+  private TablePlan start(OfTable entry, Backfill backfill, Instant now) {
+    TablePlan table = plan(true, true);
+    table.restore(entry.backfilling(backfill), List.of());
     table.start();
     table.onPrepared(prepared("arn", now));
     return table;

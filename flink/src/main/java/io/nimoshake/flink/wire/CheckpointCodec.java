@@ -13,6 +13,7 @@ import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
 import io.nimoshake.core.port.CheckpointEntry.Window;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -124,6 +125,7 @@ public final class CheckpointCodec {
         .instant(backfill.from())
         .instant(backfill.applied())
         .instant(backfill.until())
+        .instant(backfill.written())
         .number(backfill.windows())
         .optional(
             backfill.window(),
@@ -135,19 +137,22 @@ public final class CheckpointCodec {
   }
 
   private static Backfill backfill(Decoder in) {
+    String cause = in.text();
+    Instant from = in.instant();
     return new Backfill(
-        in.text(),
+        cause,
+        from,
         in.instant(),
         in.instant(),
-        in.instant(),
+        in.version() < 5 ? from : in.instant(),
         in.smallNumber(),
         in.optional(
-            from ->
+            part ->
                 new Window(
-                    from.instant(),
-                    from.instant(),
-                    from.optional(Decoder::text),
-                    from.smallNumber())));
+                    part.instant(),
+                    part.instant(),
+                    part.optional(Decoder::text),
+                    part.smallNumber())));
   }
 
   private static Phase phase(int tag) {

@@ -12,9 +12,10 @@ import java.util.function.BiConsumer;
 public final class Encoder {
   /**
    * The version of the form. Since 2, splits have {@code completeUntil} and tables may be gone.
-   * Since 3, tables may be copied from an export. Since 4, tables may be backfilled.
+   * Since 3, tables may be copied from an export. Since 4, tables may be backfilled. Since 5, a
+   * backfill has {@code written}.
    */
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

@@ -114,7 +114,7 @@ class CodecTest {
   }
 
   private static final Backfill BACKFILL =
-      new Backfill("lost", T0, T0, T0.plusSeconds(60), 1, Optional.empty());
+      new Backfill("lost", T0, T0, T0.plusSeconds(60), T0.plusSeconds(30), 1, Optional.empty());
 
   private static final OfTable COPYING =
       new OfTable("t", Phase.COPYING, Optional.of(T0), List.of("a", "b"), 4, true, false);
@@ -168,8 +168,9 @@ class CodecTest {
     assertEquals(entries, CheckpointCodec.read(HexFormat.of().parseHex(golden)));
   }
 
+  /** It knew no moment up to which the stream was written. */
   @Test
-  void versionFourIsWritten() throws Fault {
+  void versionFourIsRead() throws Fault {
     String golden =
         "04080102740001c0b8a09a0daab4de75040261026208010000000102740401c0"
             + "b8a09a0daab4de7504026102620801000001086c6f7374c0b8a09a0daab4de75"
@@ -180,11 +181,24 @@ class CodecTest {
     List<CheckpointEntry> entries =
         List.of(
             COPYING,
-            COPYING.backfilling(BACKFILL),
+            COPYING.backfilling(BACKFILL.withWritten(T0)),
             COPYING.backfilling(
-                BACKFILL.withWindow(new Window(T0, T0.plusSeconds(900)).exported("e", 4))),
+                BACKFILL
+                    .withWritten(T0)
+                    .withWindow(new Window(T0, T0.plusSeconds(900)).exported("e", 4))),
             new OfSplit(
                 new ChangeFile("t", 2, "e", 3, 4), Position.after("9"), Optional.empty(), T0));
+    assertEquals(entries, CheckpointCodec.read(HexFormat.of().parseHex(golden)));
+  }
+
+  @Test
+  void versionFiveIsWritten() throws Fault {
+    String golden =
+        "05040102740001c0b8a09a0daab4de7504026102620801000000"
+            + "0102740401c0b8a09a0daab4de7504026102620801000001086c6f7374c0b8"
+            + "a09a0daab4de75c0b8a09a0daab4de75b8b9a09a0daab4de75fcb8a09a0daa"
+            + "b4de750200";
+    List<CheckpointEntry> entries = List.of(COPYING, COPYING.backfilling(BACKFILL));
     assertEquals(golden, HexFormat.of().formatHex(CheckpointCodec.write(entries)));
     assertEquals(entries, CheckpointCodec.read(HexFormat.of().parseHex(golden)));
   }
@@ -265,7 +279,7 @@ class CodecTest {
     bytes[0] = 9;
     Fault fault = assertThrows(Fault.Fatal.class, () -> CheckpointCodec.read(bytes));
     assertEquals(
-        "the saved plan is in format version 9, but this program reads only versions up to 4:"
+        "the saved plan is in format version 9, but this program reads only versions up to 5:"
             + " a newer version of nimo-shake wrote it, or it is damaged",
         fault.getMessage());
   }

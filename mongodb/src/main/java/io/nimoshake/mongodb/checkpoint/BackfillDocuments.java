@@ -15,6 +15,7 @@ final class BackfillDocuments {
         .append("From", backfill.from().toString())
         .append("Applied", backfill.applied().toString())
         .append("Until", backfill.until().toString())
+        .append("Written", backfill.written().toString())
         .append("Windows", backfill.windows())
         .append("Window", backfill.window().map(BackfillDocuments::toDocument).orElse(null));
   }
@@ -32,6 +33,8 @@ final class BackfillDocuments {
         instant(document, "From"),
         instant(document, "Applied"),
         instant(document, "Until"),
+        // A checkpoint of a version before this field knows no more than that.
+        instant(document, document.containsKey("Written") ? "Written" : "From"),
         document.getInteger("Windows"),
         Optional.ofNullable(document.get("Window", Document.class))
             .map(BackfillDocuments::toWindow));

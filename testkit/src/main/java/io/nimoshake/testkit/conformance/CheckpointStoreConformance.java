@@ -85,7 +85,14 @@ public abstract class CheckpointStoreConformance extends StoreLeaseConformance {
                 Optional.of("/exports/d")),
             table("e")
                 .backfilling(
-                    new Backfill("lost", NOW, NOW, NOW.plusSeconds(1), 0, Optional.empty())),
+                    new Backfill(
+                        "lost",
+                        NOW,
+                        NOW,
+                        NOW.plusSeconds(1),
+                        NOW.plusSeconds(2),
+                        0,
+                        Optional.empty())),
             table("f")
                 .backfilling(
                     new Backfill(
@@ -93,12 +100,14 @@ public abstract class CheckpointStoreConformance extends StoreLeaseConformance {
                         NOW,
                         NOW.plusSeconds(900),
                         NOW.plusSeconds(2000),
+                        NOW.plusSeconds(1000),
                         1,
                         Optional.of(new Window(NOW.plusSeconds(900), NOW.plusSeconds(1800))))),
             table("g")
                 .backfilling(
                     new Backfill(
                         "lost",
+                        NOW,
                         NOW,
                         NOW,
                         NOW,

@@ -229,6 +229,8 @@ final class CommandText implements Command.Handler {
   private static String backfill(Backfill backfill) {
     return ", applied up to "
         + Clock.text(backfill.applied())
+        + ", the stream was written up to "
+        + Clock.text(backfill.written())
         + backfill
             .window()
             .map(
