@@ -240,7 +240,7 @@ public final class PlanHost {
   private Plan restore(List<CheckpointEntry> stored) throws Fault.Fatal {
     PlanOptions forPlan = options.forPlan(target.capabilities());
     if (options.mode() == SyncOptions.Mode.BACK) {
-      return BackPlan.restore(forPlan, stored);
+      return BackPlan.restore(forPlan, options.tables(), stored);
     }
     BackPlan.requireNotLive(stored);
     return new SyncPlan(forPlan, stored);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  */
 public final class BackPlan implements Plan {
   private final PlanOptions options;
+  private final Predicate<String> selected;
   private final OfDirection live;
   private final Map<String, OfTable> synced = new LinkedHashMap<>();
   private final Map<String, OfSplit> positions = new LinkedHashMap<>();
@@ -48,17 +50,20 @@ public final class BackPlan implements Plan {
   /** The listings of tables so far. */
   private Optional<Evidence> listings = Optional.empty();
 
-  private BackPlan(PlanOptions options, OfDirection live) {
+  private BackPlan(PlanOptions options, Predicate<String> selected, OfDirection live) {
     this.options = options;
+    this.selected = selected;
     this.live = live;
   }
 
   /**
    * The plan that goes on from a checkpoint.
    *
+   * @param selected which tables the configuration selects; no other is listed
    * @throws Fault.Fatal if the checkpoint does not say that the sync was cut over with a way back
    */
-  public static BackPlan restore(PlanOptions options, Collection<CheckpointEntry> checkpoint)
+  public static BackPlan restore(
+      PlanOptions options, Predicate<String> selected, Collection<CheckpointEntry> checkpoint)
       throws Fault.Fatal {
     Optional<OfDirection> live =
         checkpoint.stream()
@@ -69,7 +74,7 @@ public final class BackPlan implements Plan {
     if (obstacle.isPresent()) {
       throw new Fault.Fatal(obstacle.get());
     }
-    BackPlan plan = new BackPlan(options, live.orElseThrow());
+    BackPlan plan = new BackPlan(options, selected, live.orElseThrow());
     checkpoint.forEach(plan::restore);
     return plan;
   }
@@ -280,11 +285,14 @@ public final class BackPlan implements Plan {
 
   /** What a return has to know. */
   private final class DrainedTables implements Drain.Tables {
-    /** All that were synced. One that was deleted in DynamoDB since cannot be written back to. */
+    /**
+     * All that were synced. One that was deleted in DynamoDB since cannot be written back to. Of
+     * one that is not selected any more, nobody knows that.
+     */
     @Override
     public Collection<String> names() {
       return synced.keySet().stream()
-          .filter(name -> tables.containsKey(name) || !toldUnknown.contains(name))
+          .filter(name -> tables.containsKey(name) || !isGone(name))
           .toList();
     }
 
@@ -300,7 +308,11 @@ public final class BackPlan implements Plan {
 
     @Override
     public TableProof proof(String table, Instant from) {
-      return new ChangeStreamDrain(table, table(table), from);
+      return new ChangeStreamDrain(table, table(table), selected.test(table), from);
+    }
+
+    private boolean isGone(String table) {
+      return selected.test(table) && toldUnknown.contains(table);
     }
 
     private Optional<BackTable> table(String name) {
@@ -334,8 +346,10 @@ public final class BackPlan implements Plan {
               name ->
                   tell(
                       name,
-                      "is in the checkpoint but not among the tables of DynamoDB: it was deleted or"
-                          + " is not wanted any more. Its changes are not written back"));
+                      selected.test(name)
+                          ? "is in the checkpoint but not among the tables of DynamoDB: it was"
+                              + " deleted. Its changes are not written back"
+                          : ChangeStreamDrain.NOT_SELECTED));
     }
   }
 

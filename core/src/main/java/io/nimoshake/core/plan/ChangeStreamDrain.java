@@ -15,20 +15,33 @@ import java.util.function.Consumer;
  * answer that is empty because MongoDB has not looked yet has an older token.
  */
 final class ChangeStreamDrain implements TableProof {
+  /** What is said of a table that nobody looks for in DynamoDB. */
+  static final String NOT_SELECTED =
+      "it was synced, and filter.collection.white or filter.collection.black does not select it any"
+          + " more: its changes since the cut-over are not written back to DynamoDB. Select it"
+          + " again";
+
+  /** Stays so if the tokens of the server have a form that tells no time. */
+  private static final String NO_TIME =
+      ". No answer has come yet whose resume token tells such a time";
+
   private static final Duration EMPTY_FOR = Duration.ofSeconds(2);
 
   private final String name;
   private final Optional<BackTable> table;
+  private final boolean selected;
   private final Instant from;
   private final int recopies;
   private Optional<Evidence> empty = Optional.empty();
 
   /**
    * @param table empty if DynamoDB does not list it
+   * @param selected whether the configuration selects it
    */
-  ChangeStreamDrain(String name, Optional<BackTable> table, Instant from) {
+  ChangeStreamDrain(String name, Optional<BackTable> table, boolean selected, Instant from) {
     this.name = name;
     this.table = table;
+    this.selected = selected;
     this.from = from;
     this.recopies = table.map(BackTable::recopies).orElse(0);
   }
@@ -62,7 +75,10 @@ final class ChangeStreamDrain implements TableProof {
   @Override
   public List<Missing> missing() {
     if (table.isEmpty()) {
-      return missing("it is in the checkpoint, but not among the tables of DynamoDB");
+      return missing(
+          selected
+              ? "it is in the checkpoint, but not among the tables of DynamoDB"
+              : NOT_SELECTED);
     }
     return switch (table.get().state()) {
       case FOLLOWING -> missingOfStream(table.get());
@@ -79,9 +95,11 @@ final class ChangeStreamDrain implements TableProof {
     if (following.isDoubted()) {
       return missing("the last answer was that it, or the place in its change stream, is gone");
     }
-    return empty.filter(answers -> answers.isSettled(EMPTY_FOR)).isPresent()
-        ? List.of()
-        : missing("its change stream was not yet read empty often enough after " + from);
+    if (empty.filter(answers -> answers.isSettled(EMPTY_FOR)).isPresent()) {
+      return List.of();
+    }
+    String reason = "its change stream was not yet read empty often enough after " + from;
+    return missing(empty.isEmpty() ? reason + NO_TIME : reason);
   }
 
   private List<Missing> missing(String reason) {

@@ -267,7 +267,7 @@ final class Drain {
     if (missing.isEmpty() && tableListings.filter(n -> n >= TABLE_LISTINGS).isEmpty()) {
       missing.add(
           new Missing(
-              Optional.empty(), Optional.empty(), "the tables of the source are listed again"));
+              Optional.empty(), Optional.empty(), "the tables of DynamoDB are listed again"));
     }
     return missing;
   }

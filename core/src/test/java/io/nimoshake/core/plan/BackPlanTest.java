@@ -251,7 +251,7 @@ class BackPlanTest {
   }
 
   private static BackPlan plan(CheckpointEntry... checkpoint) throws Fault {
-    return BackPlan.restore(OPTIONS, List.of(checkpoint));
+    return BackPlan.restore(OPTIONS, table -> true, List.of(checkpoint));
   }
 
   private static void assertRefused(String advice, CheckpointEntry... checkpoint) {

@@ -53,6 +53,7 @@ class BackRecopyTest {
                 true,
                 false,
                 Duration.ofMinutes(2)),
+            table -> true,
             checkpoint);
     plan.start();
     on(new Event.TablesListed(List.of("orders")));

@@ -318,9 +318,9 @@ class DrainTest {
     listed(FROM, "a");
     listed(FROM + 2, "a");
     listed(FROM + 4, "a");
-    assertMissing("tables of the source are listed");
+    assertMissing("tables of DynamoDB are listed");
     on(new Event.TablesListed(List.of("t")));
-    assertMissing("tables of the source are listed");
+    assertMissing("tables of DynamoDB are listed");
     on(new Event.TablesListed(List.of("t")));
     assertDrained();
   }

@@ -43,6 +43,9 @@ class ReturnTest {
   private static final OfDirection LIVE =
       new OfDirection(Direction.BACK, T0, Optional.of("beginning"));
 
+  /** A table that the filter of the configuration leaves out. */
+  private static final String NOT_SELECTED = "leftOut";
+
   private static final OfSplit SHARD =
       new OfSplit(
           new Split.StreamShard("t", "old", "s1", Set.of(), Optional.empty(), T0),
@@ -89,6 +92,7 @@ class ReturnTest {
                 false,
                 false,
                 Duration.ofMinutes(2)),
+            table -> !table.equals(NOT_SELECTED),
             checkpoint);
     commands.addAll(plan.start());
   }
@@ -163,6 +167,16 @@ class ReturnTest {
     empty("t", FROM, FROM + 1, FROM + 2);
     listTables("t");
     assertDrained();
+  }
+
+  /** Such a return would wait until its timeout. */
+  @Test
+  void aServerWhoseTokensTellNoTimeIsNamed() throws Fault {
+    follow("t");
+    freeze();
+    assertMissing("whose resume token tells such a time");
+    empty("t", FROM);
+    assertFalse(view().missing().toString().contains("token"), "this one tells it");
   }
 
   @Test
@@ -248,6 +262,24 @@ class ReturnTest {
       on(new Event.TablesListed(List.of("t")));
     }
     assertDrained();
+  }
+
+  /** It is still in DynamoDB, for all that anybody knows, and lacks the changes of MongoDB. */
+  @Test
+  void aTableThatIsNotSelectedAnyMoreStaysMissing() throws Fault {
+    restore(List.of(LIVE, copied("t"), copied(NOT_SELECTED)));
+    on(new Event.TablesListed(List.of("t")));
+    on(new Event.TablePrepared("t", 1, false, Optional.empty()));
+    freeze();
+    empty("t", FROM, FROM + 1, FROM + 2);
+    listTables("t");
+    for (int minute = 1; minute <= 4; minute++) {
+      on(new Event.Tick(at(60 * minute)));
+      on(new Event.TablesListed(List.of("t")));
+    }
+    assertMissing("table=Optional[" + NOT_SELECTED + "]");
+    assertMissing("filter.collection.white");
+    assertTrue(commands.toString().contains("does not select it any more"), "it is told");
   }
 
   // --- writers that have not stopped -----------------------------------------------------------
