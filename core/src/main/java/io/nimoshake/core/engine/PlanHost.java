@@ -131,13 +131,16 @@ public final class PlanHost {
       plan = restored;
       List<Command> first = plan.start();
       noteSaves(first);
-      // Events wait until the first commands are carried out, so that all keep their order.
+      // Events wait until the first commands are carried out, so that all keep their order. No call
+      // that hangs may hold them up.
       handling = true;
-      scheduler.execute(
-          () -> {
-            first.forEach(command -> command.to(commands));
-            handleEvents();
-          });
+      scheduler
+          .control()
+          .execute(
+              () -> {
+                first.forEach(command -> command.to(commands));
+                handleEvents();
+              });
     }
     scheduleTick();
     renewal.start();
