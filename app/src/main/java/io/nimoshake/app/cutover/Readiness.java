@@ -75,7 +75,9 @@ public final class Readiness {
         : List.of(
             "rejected items are in "
                 + cutOver.path("dead_letters").asText()
-                + " and not in the target: mend and replay them, or give --accept-dead-letters");
+                + " and not in "
+                + (cutOver.path("direction").asText().equals("back") ? "DynamoDB" : "the target")
+                + ": mend and replay them, or give --accept-dead-letters");
   }
 
   private static String unclean(JsonNode check) {

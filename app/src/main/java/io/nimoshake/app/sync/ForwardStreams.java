@@ -3,7 +3,9 @@ package io.nimoshake.app.sync;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Source.StreamHandle;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,16 +25,24 @@ final class ForwardStreams {
   }
 
   /**
-   * Enables the streams that were disabled since the cut-over.
+   * Enables the streams that were disabled since the cut-over, all of them at once.
    *
    * @throws Fault if not every stream is enabled yet
    */
   void enable(Collection<String> tables) throws Fault {
+    List<String> waiting = new ArrayList<>();
     for (String table : tables) {
       if (dynamo.ensureStream(table).isEmpty()) {
-        throw new Fault.Transient(
-            "the stream of table " + table + " is being enabled: try again in a moment", null);
+        waiting.add(table);
       }
+    }
+    if (!waiting.isEmpty()) {
+      throw new Fault.Transient(
+          (waiting.size() == 1 ? "the stream of table " : "the streams of tables ")
+              + String.join(", ", waiting)
+              + (waiting.size() == 1 ? " is" : " are")
+              + " being enabled: try again in a moment",
+          null);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.nimoshake.app.check.CheckResult;
@@ -197,6 +198,17 @@ class CutOverFlowTest {
     assertEquals(List.of(), asked);
     assertEquals(Outcome.CUT_OVER, flow(true).run().outcome());
     assertTrue(asked.toString().contains("\"accept_dead_letters\":true"), asked::toString);
+  }
+
+  @Test
+  void rejectedItemsAreNamedWithTheSideThatLacksThem() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    String letters = "{\"dead_letters\":\"x.jsonl\",\"direction\":";
+    String forward =
+        Readiness.deadLetters(json.readTree(letters + "\"forward\"}"), false).toString();
+    assertTrue(forward.contains("not in the target"), forward);
+    String back = Readiness.deadLetters(json.readTree(letters + "\"back\"}"), false).toString();
+    assertTrue(back.contains("not in DynamoDB"), back);
   }
 
   @Test
