@@ -214,14 +214,28 @@ public abstract sealed class Fault extends Exception
    */
   public static final class StreamGone extends Fault {
     private final Instant serviceTime;
+    private final boolean foreign;
 
     /**
      * @param message which stream, with its table
      * @param serviceTime the service's clock when it answered
      */
     public StreamGone(String message, Instant serviceTime, Throwable cause) {
+      this(message, serviceTime, false, cause);
+    }
+
+    /**
+     * @param foreign whether the position may be one of another server, so that nothing may be
+     *     copied from this one
+     */
+    public StreamGone(String message, Instant serviceTime, boolean foreign, Throwable cause) {
       super(message, cause);
       this.serviceTime = serviceTime;
+      this.foreign = foreign;
+    }
+
+    public boolean isForeign() {
+      return foreign;
     }
 
     public Instant serviceTime() {

@@ -264,7 +264,9 @@ final class BackTable {
     if (refused.isSettled(options.goneAfter())) {
       Fault.Gap gap =
           new Fault.Gap(answer.getMessage(), answer).within(completeUntil, answer.serviceTime());
-      if (options.resyncOnGap()) {
+      if (answer.isForeign()) {
+        fail(gap.andSo(AFTER_GAP));
+      } else if (options.resyncOnGap()) {
         copyAgain(gap, answer.serviceTime());
       } else {
         fail(gap.andSo(AFTER_LOST_POSITION));

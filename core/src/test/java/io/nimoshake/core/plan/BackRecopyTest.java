@@ -112,6 +112,18 @@ class BackRecopyTest {
     return plan.view().get(0).state();
   }
 
+  /** A copy from the wrong server would overwrite DynamoDB. */
+  @Test
+  void aPositionThatMayBeOfAnotherServerFailsTheTable() throws Fault {
+    restore();
+    for (int second : new int[] {0, 60, 120}) {
+      Instant at = CUT.plusSeconds(second);
+      Fault gone = new Fault.StreamGone("no such event", at, true, null);
+      on(new Event.SplitFault("orders", STREAM.id(), gone));
+    }
+    assertEquals(TableState.FAILED, state());
+  }
+
   @Test
   void theTableIsMadeEqualToItsDocumentsAndThenFollowedFromANewPosition() throws Fault {
     restore();

@@ -269,9 +269,16 @@ final class ChangeStreamReader implements SplitReader {
                   + " the server that was cut over to? Nothing is copied from another one",
               e);
         }
-        case CANNOT_RESUME, HISTORY_LOST -> {
+        case CANNOT_RESUME -> {
+          // The time of the position is in this oplog, and its event is not.
           return new Fault.StreamGone(
-              MongoFaults.of(e, doing + " after its last position").getMessage(), Instant.now(), e);
+              lost(e) + ". Is target.address the server that was cut over to?",
+              Instant.now(),
+              true,
+              e);
+        }
+        case HISTORY_LOST -> {
+          return new Fault.StreamGone(lost(e), Instant.now(), e);
         }
         default -> {
           // It says nothing of the position.
@@ -279,6 +286,10 @@ final class ChangeStreamReader implements SplitReader {
       }
     }
     return MongoFaults.of(e, doing);
+  }
+
+  private String lost(MongoException e) {
+    return MongoFaults.of(e, doing + " after its last position").getMessage();
   }
 
   @Override

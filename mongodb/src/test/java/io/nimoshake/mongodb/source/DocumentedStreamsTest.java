@@ -191,7 +191,8 @@ class DocumentedStreamsTest {
   @ValueSource(ints = {286, 280})
   void aTokenThatIsRefusedIsLeftToThePlan(int code) throws Fault {
     replies.add(refusal(code, ""));
-    assertThrows(Fault.StreamGone.class, changes::read);
+    Fault.StreamGone gone = assertThrows(Fault.StreamGone.class, changes::read);
+    assertEquals(code == 280, gone.isForeign());
     opened(INSERT);
     assertEquals(1, changes.read().changes().size());
   }
