@@ -14,6 +14,7 @@ import io.nimoshake.setup.StartUp.Server;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Opens the way back: the changes of MongoDB are read, and the tables of DynamoDB are written. In
@@ -47,7 +48,8 @@ public final class WayBackConnections {
         setup.source(tables),
         setup.mapping(),
         setup.reverseMapping(),
-        setup.tableFilter());
+        setup.tableFilter(),
+        () -> Optional.of(setup.deadLetterFile()).filter(DeadLetterFile::hasItems));
   }
 
   /**

@@ -16,11 +16,13 @@ import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The source of the way back: the collections of MongoDB that a sync has written, as tables. Which
@@ -33,6 +35,7 @@ public final class ChangeStreamSource implements Source {
   private final Mapping mapping;
   private final ReverseMapping reverse;
   private final Predicate<String> wanted;
+  private final Supplier<Optional<Path>> deadLetters;
   private final FailedCalls failedCalls = new FailedCalls();
   private final MongoClient client;
   private final MongoDatabase database;
@@ -49,6 +52,7 @@ public final class ChangeStreamSource implements Source {
    * @param tables DynamoDB: tables are listed and described, and items are read, converted as on
    *     the way forward; closed with this
    * @param wanted which tables are synced
+   * @param deadLetters the dead letter file, while rejected items are in it
    * @throws Fault if the address is malformed, or its name server does not answer
    */
   public ChangeStreamSource(
@@ -56,12 +60,14 @@ public final class ChangeStreamSource implements Source {
       Source tables,
       Mapping mapping,
       ReverseMapping reverse,
-      Predicate<String> wanted)
+      Predicate<String> wanted,
+      Supplier<Optional<Path>> deadLetters)
       throws Fault {
     this.tables = tables;
     this.mapping = mapping;
     this.reverse = reverse;
     this.wanted = wanted;
+    this.deadLetters = deadLetters;
     this.client = MongoConnection.open(settings.uri(), failedCalls);
     this.database = client.getDatabase(settings.database());
     this.oplog = new Oplog(client);
@@ -138,7 +144,7 @@ public final class ChangeStreamSource implements Source {
     ItemDocuments documents =
         new ItemDocuments(database, collections, mapping.of(schema), preImages.layoutOf(schema));
     Split.ScanSegment segment = new Split.ScanSegment(split.table(), split.index(), split.total());
-    return new LeftoversReader(split, tables.open(segment, from), documents);
+    return new LeftoversReader(split, tables.open(segment, from), documents, deadLetters);
   }
 
   /** Only a mapping lets tables share a collection. */

@@ -8,16 +8,21 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.client.MongoFaults;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Scans a segment of a table of DynamoDB, and deletes the items whose document is gone. An item
  * that never had a document is left: one that cannot be converted, that the mapping ignores or
  * rejects, or that a filter leaves out.
+ *
+ * <p>A rejected item never had a document either, and is nowhere else. So nothing is deleted while
+ * rejected items are in the dead letter file: the table fails.
  *
  * <p>Nothing is deleted because of a collection that does not exist. It was dropped or renamed, and
  * that is not what an application does to its documents: the table fails.
@@ -26,17 +31,24 @@ final class LeftoversReader implements SplitReader {
   private final Split.Leftovers split;
   private final SplitReader items;
   private final ItemDocuments documents;
+  private final Supplier<Optional<Path>> deadLetters;
 
   /** A page of items whose documents could not be looked for yet. */
   private Optional<ChangeBatch> unsettled = Optional.empty();
 
   /**
    * @param items reads the items of the segment, converted
+   * @param deadLetters the dead letter file, while rejected items are in it
    */
-  LeftoversReader(Split.Leftovers split, SplitReader items, ItemDocuments documents) {
+  LeftoversReader(
+      Split.Leftovers split,
+      SplitReader items,
+      ItemDocuments documents,
+      Supplier<Optional<Path>> deadLetters) {
     this.split = split;
     this.items = items;
     this.documents = documents;
+    this.deadLetters = deadLetters;
   }
 
   @Override
@@ -69,6 +81,7 @@ final class LeftoversReader implements SplitReader {
       Set<String> needed = new HashSet<>();
       gone.forEach(key -> needed.add(homes.get(key)));
       requireThere(needed);
+      requireNoneRejected(gone.iterator().next());
     }
     gone.forEach(key -> deletes.add(new Change.Delete(key)));
     return deletes.build(page.position());
@@ -85,6 +98,22 @@ final class LeftoversReader implements SplitReader {
               + ". It was dropped or renamed while nobody read its changes, so its items are not"
               + " deleted from DynamoDB. Bring it back and start again. If all of its documents are"
               + " to be deleted, create it empty",
+          null);
+    }
+  }
+
+  private void requireNoneRejected(ItemKey without) throws Fault.TableFailed {
+    Optional<Path> letters = deadLetters.get();
+    if (letters.isPresent()) {
+      throw new Fault.TableFailed(
+          "table "
+              + split.table()
+              + ": item "
+              + without
+              + " has no document, and rejected items are in "
+              + letters.get()
+              + ". A rejected item never had a document, so nothing is deleted from DynamoDB. Let"
+              + " `nimo-shake replay` write them, or `nimo-shake check --repair` delete the others",
           null);
     }
   }

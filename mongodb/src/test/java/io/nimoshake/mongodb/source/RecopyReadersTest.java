@@ -14,9 +14,11 @@ import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.testkit.server.MongoServer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +108,23 @@ class RecopyReadersTest {
             server.uri(), () -> List.of("a", "b", "c", "d"), "orders", "archive")) {
       assertEquals(List.of("b gone", "d gone"), all(source, new Split.Leftovers("orders", 0, 2)));
       assertEquals(List.of(), all(source, new Split.Leftovers("orders", 1, 2)));
+    }
+  }
+
+  /** MongoDB never had their documents, and DynamoDB is their only place. */
+  @Test
+  void nothingIsDeletedWhileItemsAreRejected() throws Fault {
+    insert("orders", "a", 1);
+    Path letters = Path.of("letters.jsonl");
+    try (ChangeStreamSource source =
+        WayBackFixture.withItems(
+            server.uri(), () -> List.of("a", "b"), () -> Optional.of(letters), "orders")) {
+      Fault fault =
+          assertThrows(
+              Fault.TableFailed.class, () -> all(source, new Split.Leftovers("orders", 0, 1)));
+      assertTrue(fault.getMessage().contains("are in letters.jsonl"), fault.getMessage());
+      insert("orders", "b", 2);
+      assertEquals(List.of(), all(source, new Split.Leftovers("orders", 0, 1)));
     }
   }
 

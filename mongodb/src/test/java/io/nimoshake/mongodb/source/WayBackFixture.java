@@ -17,6 +17,7 @@ import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -59,7 +60,7 @@ final class WayBackFixture {
   private static ChangeStreamSource source(String uri, Mapping mapping, PlainReverse reverse)
       throws Fault {
     return new ChangeStreamSource(
-        settings(uri), new OneTable(List::of), mapping, reverse, table -> true);
+        settings(uri), new OneTable(List::of), mapping, reverse, table -> true, Optional::empty);
   }
 
   static SyncOptions back(SyncOptions defaults) {
@@ -92,12 +93,23 @@ final class WayBackFixture {
   /** The same, where DynamoDB holds the items of these keys. */
   static ChangeStreamSource withItems(
       String uri, Supplier<Collection<String>> items, String... collections) throws Fault {
+    return withItems(uri, items, Optional::empty, collections);
+  }
+
+  /** The same, where a dead letter file may have rejected items. */
+  static ChangeStreamSource withItems(
+      String uri,
+      Supplier<Collection<String>> items,
+      Supplier<Optional<Path>> deadLetters,
+      String... collections)
+      throws Fault {
     return new ChangeStreamSource(
         settings(uri),
         new OneTable(items),
         Mapping.NONE,
         new PlainReverse(List.of(collections)),
-        table -> true);
+        table -> true,
+        deadLetters);
   }
 
   /** DynamoDB, as far as the way back reads it. */
