@@ -191,12 +191,12 @@ public final class BackPlan implements Plan {
 
     @Override
     public void splitFault(Event.SplitFault event) {
-      tables.get(event.table()).onFault(event.fault(), event.splitId());
+      tables.get(event.table()).onFault(event.fault(), Optional.of(event.splitId()));
     }
 
     @Override
     public void tableFault(Event.TableFault event) {
-      tables.get(event.table()).onFault(event.fault(), "");
+      tables.get(event.table()).onFault(event.fault(), Optional.empty());
     }
 
     @Override

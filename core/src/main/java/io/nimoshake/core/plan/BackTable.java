@@ -29,6 +29,15 @@ import java.util.stream.Stream;
  * </pre>
  */
 final class BackTable {
+  private static final String AFTER_GAP =
+      "DynamoDB has every change before that. The table cannot be followed any further: let"
+          + " `nimo-shake check` name and repair what differs";
+
+  private static final String AFTER_LOST_POSITION =
+      AFTER_GAP
+          + ", or start it again with on_gap = resync, which makes the table equal to its documents"
+          + " and then follows it";
+
   /** Clocks of this machine and of MongoDB may differ. */
   private static final Duration MARGIN = Duration.ofMinutes(5);
 
@@ -142,7 +151,7 @@ final class BackTable {
       beginRecopy(event);
     } else if (recopy.isUnderWay()) {
       state = TableState.COPYING;
-      out.tell(Level.INFO, "goes on to be made equal to its documents in MongoDB");
+      out.tell(Level.INFO, "continues to be copied again from its documents in MongoDB");
       recopy.start();
     } else {
       follow();
@@ -185,7 +194,8 @@ final class BackTable {
       recopy.onDurable(part.get(), event);
       if (state == TableState.COPYING && !recopy.isUnderWay()) {
         completeUntil(updated.minus(MARGIN));
-        out.tell(Level.INFO, "equals its documents in MongoDB again, and is followed");
+        out.tell(
+            Level.INFO, "is equal to its documents in MongoDB again; its changes are followed");
         follow();
       }
       return;
@@ -230,7 +240,7 @@ final class BackTable {
   /**
    * @param splitId which split met it; empty if none did
    */
-  void onFault(Fault fault, String splitId) {
+  void onFault(Fault fault, Optional<String> splitId) {
     if (state.isOver() || state == TableState.STOPPING) {
       return;
     }
@@ -244,15 +254,6 @@ final class BackTable {
       fail(fault);
     }
   }
-
-  private static final String AFTER_GAP =
-      "DynamoDB has every change before that. The table cannot be followed any further: let"
-          + " `nimo-shake check` name and repair what differs";
-
-  private static final String AFTER_LOST_POSITION =
-      AFTER_GAP
-          + ", or start it again with on_gap = resync, which makes the table equal to its documents"
-          + " and then follows it";
 
   /**
    * MongoDB cannot go on from the position. One such answer proves nothing: members of a replica
@@ -308,13 +309,13 @@ final class BackTable {
   }
 
   /** One such answer proves nothing. The table is looked for again, and listings must lack it. */
-  private void onTableGone(Fault.TableGone answer, String splitId) {
+  private void onTableGone(Fault.TableGone answer, Optional<String> splitId) {
     gone = Optional.of(answer);
     missed++;
     if (state == TableState.PREPARING) {
       prepare();
     } else if (state == TableState.COPYING) {
-      recopy.startAgain(splitId, missed + 1);
+      splitId.ifPresent(id -> recopy.startAgain(id, missed + 1));
     } else if (progress == Progress.RUNNING) {
       startSplit();
     }
