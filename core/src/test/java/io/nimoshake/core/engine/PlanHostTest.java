@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -255,6 +256,19 @@ class PlanHostTest {
     assertTrue(leaseExpires().isAfter(time.now()));
     String warning = releaseLog.lines().get(0);
     assertTrue(warning.contains("the lease is not released"), warning);
+  }
+
+  /** Two operators: each would be told what becomes of the request of the other. */
+  @Test
+  void onlyOneRequestForTheSwitchIsUnderWay() throws Fault {
+    make(SyncOptions.Mode.ALL);
+    host.start();
+    CompletableFuture<Boolean> first = host.askForSwitch(new Event.CutOver(Optional.empty()));
+    CompletableFuture<Boolean> second = host.askForSwitch(new Event.CutOver(Optional.empty()));
+    assertFalse(second.getNow(true));
+    assertFalse(first.isDone());
+    time.pass(Duration.ofSeconds(1));
+    assertFalse(first.getNow(true), "no cut-over is under way");
   }
 
   @Test
