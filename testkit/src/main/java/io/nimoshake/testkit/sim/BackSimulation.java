@@ -40,6 +40,7 @@ final class BackSimulation {
   private final BackScenario scenario;
   private final SyncOptions options;
   private final SimLoop loop;
+  private final SimSchedule schedule;
   private final SimFaults faults;
   private final BackMongo mongo;
   private final BackPromises promises;
@@ -52,7 +53,6 @@ final class BackSimulation {
   private final Set<String> deleted = new HashSet<>();
   private SimProcess process;
   private int processes;
-  private int toCome;
   private boolean quiet;
   private boolean stopComes;
   private long quietNanos;
@@ -65,6 +65,7 @@ final class BackSimulation {
     options = BackScenario.options(random);
     BackScenario.Services services = scenario.services();
     loop = new SimLoop(random, services.slowRate(), tracing);
+    schedule = new SimSchedule(loop, random, scenario.events().activeFor());
     faults = new SimFaults(loop, services.faultRate(), services.unknownRate());
     mongo = new BackMongo(loop, services.skew());
     SimWrongAnswers wrong =
@@ -188,46 +189,31 @@ final class BackSimulation {
 
   private void plan() {
     BackScenario.Events events = scenario.events();
-    atAnyTime(events.changes(), writers::change);
+    schedule.atAnyTime(events.changes(), writers::change);
     for (int i = 0; i < events.crashes(); i++) {
       boolean atRest = random.chance(0.5);
-      atAnyTime(1, atRest ? this::restart : () -> faults.crashAfter(random.between(0, 60)));
+      schedule.atAnyTime(
+          1, atRest ? this::restart : () -> faults.crashAfter(random.between(0, 60)));
     }
-    atAnyTime(events.stops(), this::stopProcess);
-    atAnyTime(
+    schedule.atAnyTime(events.stops(), this::stopProcess);
+    schedule.atAnyTime(
         events.pauses(),
         () ->
             process.pause(writers.anyTable().name(), Duration.ofMillis(random.between(1, 60_000))));
-    atAnyTime(events.suspensions(), this::absence);
-    atAnyTime(events.trims(), writers::trim);
-    atAnyTime(events.drops(), writers::drop);
-    atAnyTime(events.invalidates(), mongo::invalidate);
-    atAnyTime(events.withoutPreImages(), writers::withoutPreImages);
-    atAnyTime(events.strays(), writers::stray);
-    atAnyTime(events.deletions(), this::deleteTable);
-    at(events.activeFor(), this::beQuiet);
-  }
-
-  private void at(Duration time, Runnable work) {
-    toCome++;
-    loop.after(
-        time,
-        () -> {
-          toCome--;
-          work.run();
-        });
-  }
-
-  private void atAnyTime(int times, Runnable work) {
-    for (int i = 0; i < times; i++) {
-      at(Duration.ofNanos(random.below(scenario.events().activeFor().toNanos())), work);
-    }
+    schedule.atAnyTime(events.suspensions(), this::absence);
+    schedule.atAnyTime(events.trims(), writers::trim);
+    schedule.atAnyTime(events.drops(), writers::drop);
+    schedule.atAnyTime(events.invalidates(), mongo::invalidate);
+    schedule.atAnyTime(events.withoutPreImages(), writers::withoutPreImages);
+    schedule.atAnyTime(events.strays(), writers::stray);
+    schedule.atAnyTime(events.deletions(), this::deleteTable);
+    schedule.at(events.activeFor(), this::beQuiet);
   }
 
   /** After a time in which all was late, the rest of it may come after this. */
   private void beQuiet() {
-    if (toCome > 0 || writers.isMoving()) {
-      at(Duration.ofMillis(1), this::beQuiet);
+    if (schedule.isBusy() || writers.isMoving()) {
+      schedule.at(Duration.ofMillis(1), this::beQuiet);
       return;
     }
     loop.trace("quiet from now on");

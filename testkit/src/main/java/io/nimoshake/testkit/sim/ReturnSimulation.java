@@ -37,6 +37,7 @@ final class ReturnSimulation {
   private final BackScenario scenario;
   private final SyncOptions options;
   private final SimLoop loop;
+  private final SimSchedule schedule;
   private final SimFaults faults;
   private final BackMongo mongo;
   private final BackTables dynamo;
@@ -45,7 +46,6 @@ final class ReturnSimulation {
   private final BackWriters writers;
   private SimProcess process;
   private int processes;
-  private int toCome;
   private int drained;
 
   private ReturnSimulation(long seed, boolean tracing) {
@@ -54,6 +54,7 @@ final class ReturnSimulation {
     options = BackScenario.options(random);
     BackScenario.Services services = scenario.services();
     loop = new SimLoop(random, services.slowRate(), tracing);
+    schedule = new SimSchedule(loop, random, scenario.events().activeFor());
     faults = new SimFaults(loop, services.faultRate(), services.unknownRate());
     mongo = new BackMongo(loop, services.skew());
     mongo.lateBy = random.oneOf(Duration.ZERO, Duration.ofMillis(500), Duration.ofSeconds(20));
@@ -138,14 +139,14 @@ final class ReturnSimulation {
     startProcess();
     stepUntil(this::isFollowed);
     BackScenario.Events events = scenario.events();
-    atAnyTime(events.changes(), writers::change);
-    atAnyTime(
+    schedule.atAnyTime(events.changes(), writers::change);
+    schedule.atAnyTime(
         events.pauses(),
         () ->
             process.pause(writers.anyTable().name(), Duration.ofMillis(random.between(1, 25_000))));
-    atAnyTime(events.crashes(), this::crash);
+    schedule.atAnyTime(events.crashes(), this::crash);
     // The operator says so too early: the writers go on for a while.
-    at(Duration.ofMillis(random.between(0, 20_000)), this::freeze);
+    schedule.at(Duration.ofMillis(random.between(0, 20_000)), this::freeze);
     stepUntil(() -> isDrained() && !isBusy());
     for (int i = 0; i < MORE_STEPS && !process.isOver(); i++) {
       step();
@@ -155,24 +156,8 @@ final class ReturnSimulation {
 
   // --- what is in store --------------------------------------------------------------------------
 
-  private void at(Duration time, Runnable work) {
-    toCome++;
-    loop.after(
-        time,
-        () -> {
-          toCome--;
-          work.run();
-        });
-  }
-
-  private void atAnyTime(int times, Runnable work) {
-    for (int i = 0; i < times; i++) {
-      at(Duration.ofNanos(random.below(scenario.events().activeFor().toNanos())), work);
-    }
-  }
-
   private boolean isBusy() {
-    return toCome > 0 || writers.isMoving();
+    return schedule.isBusy() || writers.isMoving();
   }
 
   private void startProcess() {
@@ -197,12 +182,12 @@ final class ReturnSimulation {
   private void crash() {
     process.kill();
     startProcess();
-    at(Duration.ofSeconds(random.between(1, 10)), this::freeze);
+    schedule.at(Duration.ofSeconds(random.between(1, 10)), this::freeze);
   }
 
   private void freeze() {
     if (!process.isRunning() || !isFollowed()) {
-      at(Duration.ofSeconds(1), this::freeze);
+      schedule.at(Duration.ofSeconds(1), this::freeze);
       return;
     }
     process.freeze(mongo.time().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1));

@@ -14,6 +14,7 @@ final class SimWorld {
   private final SimRandom random;
   private final SimScenario scenario;
   private final SimLoop loop;
+  private final SimSchedule schedule;
   private final SimFaults faults;
   private final SimPromises promises = new SimPromises();
   private final SimSource source;
@@ -23,8 +24,6 @@ final class SimWorld {
   /** By table: documents of others, from before the sync. */
   private final Map<String, TreeMap<String, SimTarget.Doc>> foreign = new TreeMap<>();
 
-  private int toCome;
-
   /** How long no process did anything, in all. */
   private Duration absent = Duration.ZERO;
 
@@ -32,6 +31,7 @@ final class SimWorld {
     this.random = random;
     this.scenario = scenario;
     this.loop = loop;
+    this.schedule = new SimSchedule(loop, random, scenario.events().activeFor());
     SimScenario.Services services = scenario.services();
     faults = new SimFaults(loop, services.faultRate(), scenario.troubles().unknownRate());
     source = new SimSource(loop, faults, scenario, promises);
@@ -82,25 +82,17 @@ final class SimWorld {
 
   /** Something that happens later, and before all is quiet. */
   void at(Duration time, Runnable work) {
-    toCome++;
-    loop.after(
-        time,
-        () -> {
-          toCome--;
-          work.run();
-        });
+    schedule.at(time, work);
   }
 
   /** The same, so many times, at any moment while changes are made. */
   void atAnyTime(int times, Runnable work) {
-    for (int i = 0; i < times; i++) {
-      at(Duration.ofNanos(random.below(scenario.events().activeFor().toNanos())), work);
-    }
+    schedule.atAnyTime(times, work);
   }
 
   /** Whether something is still to happen by {@link #at}. */
   boolean isBusy() {
-    return toCome > 0;
+    return schedule.isBusy();
   }
 
   /** Time passes in which no process does anything, but the tables change. */
