@@ -10,8 +10,8 @@ import io.nimoshake.dynamodb.file.FileTarget;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
-import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.mongodb.checkpoint.SyncStore;
 import io.nimoshake.mongodb.write.MongoTarget;
 import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.config.Choices.OnPoison;
@@ -117,8 +117,7 @@ public final class Connections {
         : new MongoTarget(setup.targetSettings(), setup.mapping(), Clock.systemUTC());
   }
 
-  public static GoCheckpointImport checkpoints(SyncSetup setup, StartUp start)
-      throws StartUpException {
+  public static SyncStore checkpoints(SyncSetup setup, StartUp start) throws StartUpException {
     if (!setup.checkpointInMongo()) {
       return start.call(Server.CHECKPOINT, "opening the checkpoint", setup::fileCheckpoints);
     }

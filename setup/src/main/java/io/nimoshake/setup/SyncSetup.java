@@ -28,8 +28,8 @@ import io.nimoshake.mapping.reverse.KeyForm;
 import io.nimoshake.mapping.reverse.NoWayBack;
 import io.nimoshake.mapping.reverse.WayBack;
 import io.nimoshake.mapping.yaml.MappingException;
-import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.mongodb.checkpoint.SyncStore;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
 import io.nimoshake.setup.config.BackKeys;
@@ -326,7 +326,7 @@ public final class SyncSetup {
   }
 
   /** The checkpoint store, to read it and to write notes. Creates nothing if there is none. */
-  public Optional<GoCheckpointImport> existingCheckpoints() throws Fault {
+  public Optional<SyncStore> existingCheckpoints() throws Fault {
     if (checkpointInMongo()) {
       return Optional.of(mongoCheckpoints());
     }

@@ -25,7 +25,7 @@ import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.dynamodb.write.DynamoTarget;
 import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.mapping.plain.ComparableMapping;
-import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
+import io.nimoshake.mongodb.checkpoint.SyncStore;
 import io.nimoshake.mongodb.compare.MongoTargetMender;
 import io.nimoshake.mongodb.compare.MongoTargetReader;
 import io.nimoshake.setup.Connections;
@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Opens both sides for a comparison, as the configuration says. */
 public final class CheckSetup {
@@ -128,11 +129,11 @@ public final class CheckSetup {
   }
 
   private long acceptedLetters() throws Fault {
-    Optional<GoCheckpointImport> store = setup.existingCheckpoints();
+    Optional<SyncStore> store = setup.existingCheckpoints();
     if (store.isEmpty()) {
       return 0;
     }
-    try (GoCheckpointImport opened = store.get()) {
+    try (SyncStore opened = store.get()) {
       return AcceptedLetters.noted(opened);
     }
   }
@@ -142,7 +143,7 @@ public final class CheckSetup {
     if (setup.targetSpeaksDynamo()) {
       return false;
     }
-    Optional<GoCheckpointImport> store =
+    Optional<SyncStore> store =
         start.call(Server.CHECKPOINT, "setting up the checkpoint", setup::existingCheckpoints);
     if (store.isEmpty()) {
       return false;
@@ -237,7 +238,7 @@ public final class CheckSetup {
 
   /** The sync of the same id, which may be running. */
   public SyncBeside beside() throws StartUpException {
-    Optional<GoCheckpointImport> store;
+    Optional<SyncStore> store;
     try (StartUp start = setup.startUp()) {
       store =
           start.call(Server.CHECKPOINT, "setting up the checkpoint", setup::existingCheckpoints);
@@ -245,6 +246,29 @@ public final class CheckSetup {
     return store.isEmpty()
         ? SyncBeside.NONE
         : new RunningSyncBeside(store.get(), SyncClient.of(configuration, ANSWER));
+  }
+
+  /**
+   * What a comparison has found.
+   *
+   * @param mongoIsTruth whether DynamoDB was compared with MongoDB, not the other way round
+   */
+  public record Compared(CheckResult result, boolean mongoIsTruth) {}
+
+  /**
+   * Compares both sides, beside a sync that may run, and keeps the result for the cut-over.
+   *
+   * @param warnings takes a line if the result could not be kept
+   */
+  public Compared compare(CheckOptions how, Consumer<String> warnings)
+      throws Fault, StartUpException {
+    try (Sides sides = open(how);
+        SyncBeside beside = beside()) {
+      Instant begun = Instant.now();
+      CheckResult result = new Check(sides, beside, how, finding -> {}).run(tables(sides, how));
+      remember(result, how, begun, sides.mongoIsTruth()).ifPresent(warnings);
+      return new Compared(result, sides.mongoIsTruth());
+    }
   }
 
   /**
@@ -257,10 +281,10 @@ public final class CheckSetup {
   public Optional<String> remember(
       CheckResult result, CheckOptions options, Instant begun, boolean mongoIsTruth) {
     try (StartUp start = setup.startUp()) {
-      Optional<GoCheckpointImport> store =
+      Optional<SyncStore> store =
           start.call(Server.CHECKPOINT, "setting up the checkpoint", setup::existingCheckpoints);
       if (store.isPresent()) {
-        try (GoCheckpointImport opened = store.get()) {
+        try (SyncStore opened = store.get()) {
           start.run(
               Server.CHECKPOINT,
               "keeping the result of the check",

@@ -18,7 +18,7 @@ import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Target;
-import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
+import io.nimoshake.mongodb.checkpoint.SyncStore;
 import io.nimoshake.setup.Closer;
 import io.nimoshake.setup.Connections;
 import io.nimoshake.setup.DeadLetterFile;
@@ -93,7 +93,7 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       nothingSelected = Connections.check(setup, start);
       Source source = closer.keep(Connections.source(setup, start));
       Target target = closer.keep(Connections.target(setup, start));
-      GoCheckpointImport store = closer.keep(Connections.checkpoints(setup, start));
+      SyncStore store = closer.keep(Connections.checkpoints(setup, start));
       failedCalls =
           Map.of(
               "source", source.failedCalls(),

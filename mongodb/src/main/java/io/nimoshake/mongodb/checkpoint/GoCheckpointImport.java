@@ -2,13 +2,11 @@ package io.nimoshake.mongodb.checkpoint;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
-import io.nimoshake.core.port.CheckpointStore;
-import io.nimoshake.core.port.Notes;
 import java.util.List;
 import java.util.Optional;
 
-/** A checkpoint store with notes beside it. It can take over a checkpoint of the Go tool. */
-public interface GoCheckpointImport extends CheckpointStore, Notes {
+/** Takes over a checkpoint of the Go tool. */
+public interface GoCheckpointImport {
   /** The checkpoint of the Go tool; empty if there is none or it was taken over already. */
   Optional<GoCheckpoint> goCheckpoint() throws Fault;
 

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * <p>Neither needs transactions, which a standalone server does not have. Safe for use by several
  * threads; one saves at a time.
  */
-public final class MongoCheckpointStore implements GoCheckpointImport {
+public final class MongoCheckpointStore implements SyncStore {
   /**
    * Keeps the journal below 16 MB, the most that a document may have. An entry has about 600 bytes,
    * and less than 5 KB with the longest key of DynamoDB.

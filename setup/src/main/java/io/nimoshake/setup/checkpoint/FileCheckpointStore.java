@@ -6,8 +6,8 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.mongodb.checkpoint.CheckpointDocuments;
 import io.nimoshake.mongodb.checkpoint.GoCheckpoint;
-import io.nimoshake.mongodb.checkpoint.GoCheckpointImport;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
+import io.nimoshake.mongodb.checkpoint.SyncStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * taken by another one cannot save. This needs a file system whose locks work for all machines that
  * use the directory. Safe for use by several threads.
  */
-public final class FileCheckpointStore implements GoCheckpointImport {
+public final class FileCheckpointStore implements SyncStore {
   private static final Logger LOG = LoggerFactory.getLogger(FileCheckpointStore.class);
 
   private final Path directory;
