@@ -1,11 +1,8 @@
 package io.nimoshake.app.cli;
 
-import io.nimoshake.app.check.Check;
 import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.check.CheckResult;
 import io.nimoshake.app.check.CheckSetup;
-import io.nimoshake.app.check.Sides;
-import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.fault.Fault;
@@ -70,14 +67,6 @@ record LastComparison(OptionalInt sample) {
   /** Compares both sides, and remembers the result. */
   static CheckResult compare(Configuration loaded, CheckOptions how)
       throws Fault, StartUpException {
-    CheckSetup setup = new CheckSetup(loaded);
-    try (Sides sides = setup.open(how);
-        SyncBeside beside = setup.beside()) {
-      Instant begun = Instant.now();
-      CheckResult result =
-          new Check(sides, beside, how, finding -> {}).run(setup.tables(sides, how));
-      setup.remember(result, how, begun, sides.mongoIsTruth()).ifPresent(System.err::println);
-      return result;
-    }
+    return new CheckSetup(loaded).compare(how, System.err::println).result();
   }
 }

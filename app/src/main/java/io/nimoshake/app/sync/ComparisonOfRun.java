@@ -1,12 +1,9 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.check.Check;
 import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.check.CheckReport;
 import io.nimoshake.app.check.CheckResult;
 import io.nimoshake.app.check.CheckSetup;
-import io.nimoshake.app.check.Sides;
-import io.nimoshake.app.check.SyncBeside;
 import io.nimoshake.app.check.TableResult;
 import io.nimoshake.app.progress.SideBySide;
 import io.nimoshake.core.fault.Fault;
@@ -73,28 +70,23 @@ final class ComparisonOfRun implements AutoCloseable {
     Thread thread =
         new Thread(() -> compare(begun, freeze, changedSince), "nimo-shake-side-by-side");
     thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler(
+        (of, bug) -> LOG.error("comparing both sides failed: this is a bug", bug));
     running = Optional.of(thread);
     thread.start();
   }
 
   private void compare(Instant begun, Optional<Instant> freeze, Instant changedSince) {
     Optional<CheckResult> result = Optional.empty();
+    // What is shown after a bug, too: its handler has logged it.
     List<String> lines = List.of("could not be compared: see the log");
     CheckOptions how = CheckOptions.changed(changedSince, CheckOptions.SAMPLE);
-    CheckSetup setup = new CheckSetup(configuration);
-    try (Sides sides = setup.open(how);
-        SyncBeside beside = setup.beside()) {
-      CheckResult found =
-          new Check(sides, beside, how, finding -> {}).run(setup.tables(sides, how));
-      setup.remember(found, how, begun, sides.mongoIsTruth()).ifPresent(LOG::warn);
-      lines = new CheckReport(found, how, false, sides.mongoIsTruth()).lines();
-      result = Optional.of(found);
+    try {
+      CheckSetup.Compared found = new CheckSetup(configuration).compare(how, LOG::warn);
+      lines = new CheckReport(found.result(), how, false, found.mongoIsTruth()).lines();
+      result = Optional.of(found.result());
     } catch (Fault | StartUpException e) {
       lines = List.of("could not be compared: " + e.getMessage());
-    } catch (RuntimeException e) {
-      // A bug must be seen by whoever waits for the result, and must not end the sync.
-      LOG.error("comparing both sides failed: this is a bug", e);
-      lines = List.of("could not be compared: " + e);
     } finally {
       synchronized (this) {
         last = Optional.of(new Made(begun, freeze, Optional.of(Instant.now()), result, lines));
