@@ -152,7 +152,11 @@ final class CutOverOfRun implements CutOvers {
     }
     Instant freeze = at.isPresent() ? at.get() : now();
     withWayBack = wayBack && forward.isEmpty();
-    LOG.info("{}: nothing is to be written to the source after {}", what(), freeze);
+    LOG.info(
+        "{}: begun. The applications must not write to {} after {}",
+        what(),
+        goesBack() ? "MongoDB" : "DynamoDB",
+        freeze);
     engine.freeze(freeze);
   }
 
@@ -211,7 +215,7 @@ final class CutOverOfRun implements CutOvers {
 
   @Override
   public void abort(boolean undo) {
-    LOG.info("{}: to be called off{}", what(), undo ? ", even if it is recorded" : "");
+    LOG.info("{}: somebody calls it off{}", what(), undo ? ", recorded or not" : "");
     engine.thaw(undo);
   }
 
@@ -233,7 +237,7 @@ final class CutOverOfRun implements CutOvers {
     try {
       boolean stored = answer.get(LONGEST_SAVE_SECONDS, TimeUnit.SECONDS);
       if (stored) {
-        LOG.info("{}: the checkpoint says so; this direction does not start again", what());
+        LOG.info("{}: recorded in the checkpoint", what());
       }
       return stored;
     } catch (TimeoutException | ExecutionException e) {
