@@ -32,11 +32,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sync on real servers is cut over. Nobody compares the sides but the test. */
 class CutOverTest {
+  private static final String CUTOVER = "/api/v1/cutover";
   private static final int ITEMS = Integer.getInteger("cutover.items", 300);
   private static final List<Shape> SHAPES = List.of(Shape.S, Shape.S_N, Shape.N);
 
@@ -162,36 +164,57 @@ class CutOverTest {
         NoSuchSyncException refused =
             assertThrows(
                 NoSuchSyncException.class,
-                () -> client.post("/api/v1/cutover/freeze", Map.of("way_back", true)));
+                () -> client.post(CUTOVER + "/freeze", Map.of("way_back", true)));
         assertTrue(refused.getMessage().contains("cut-over cannot begin"), refused::getMessage);
-        assertEquals("none", client.get("/api/v1/cutover").path("state").asText());
+        assertEquals("none", client.get(CUTOVER).path("state").asText());
         CompletableFuture<CutOverResult> cutOver = begin(Duration.ofSeconds(25));
         await().atMost(BothSides.LIMIT).until(() -> told.size() > 1);
         client.post("/api/v1/pause", Map.of("table", Shape.N.table));
         CutOverResult result = cutOver.get();
         assertEquals(Outcome.NOT_CUT_OVER, result.outcome());
         assertTrue(result.missing().toString().contains(Shape.N.table), result::toString);
-        assertEquals("none", client.get("/api/v1/cutover").path("state").asText());
+        assertEquals("none", client.get(CUTOVER).path("state").asText());
         assertTrue(
             flow(BothSides.LIMIT).problems().toString().contains("it is paused"), told::toString);
         client.post("/api/v1/resume", Map.of());
         BothSides.awaitCaughtUp(servers, SHAPES, sync);
         comparesWhatHasChanged(servers, client);
+        onlyWhatWasComparedIsRecorded(client);
         assertEquals(0, sync.terminate(), sync::output);
       }
     }
   }
 
+  /** A comparison counts for the freeze time for which it was made, and for no other one. */
+  private static void onlyWhatWasComparedIsRecorded(SyncClient client) throws Exception {
+    JsonNode frozen = client.post(CUTOVER + "/freeze", Map.of());
+    awaitState(client, now -> now.path("state").asText().equals("drained"));
+    client.post(CUTOVER + "/compare", Map.of());
+    awaitState(client, now -> now.path("equal").asBoolean());
+    client.post(CUTOVER + "/abort", Map.of());
+    client.post(CUTOVER + "/freeze", Map.of());
+    JsonNode again = awaitState(client, now -> now.path("state").asText().equals("drained"));
+    assertFalse(again.path("equal").asBoolean(), again::toPrettyString);
+    JsonNode answer =
+        client.post(CUTOVER + "/finish", Map.of("freeze", frozen.path("freeze").asText()));
+    assertEquals("drained", answer.path("state").asText(), answer::toPrettyString);
+    client.post(CUTOVER + "/abort", Map.of());
+  }
+
+  private static JsonNode awaitState(SyncClient client, Predicate<JsonNode> holds) {
+    return await().atMost(BothSides.LIMIT).until(() -> client.get(CUTOVER), holds);
+  }
+
   /** As a button of the page does. */
   private static void comparesWhatHasChanged(Servers servers, SyncClient client) throws Exception {
     servers.dynamo.putItem(r -> r.tableName(Shape.S.table).item(Shape.S.item(1, new Random(77))));
-    String changed = "/api/v1/cutover/changed?table=" + Shape.S.table;
+    String changed = CUTOVER + "/changed?table=" + Shape.S.table;
     await().atMost(BothSides.LIMIT).until(() -> !client.get(changed).path("keys").isEmpty());
-    client.post("/api/v1/cutover/compare", Map.of());
+    client.post(CUTOVER + "/compare", Map.of());
     await()
         .atMost(BothSides.LIMIT)
-        .until(() -> client.get("/api/v1/cutover").path("comparison").has("ended"));
-    JsonNode now = client.get("/api/v1/cutover");
+        .until(() -> client.get(CUTOVER).path("comparison").has("ended"));
+    JsonNode now = client.get(CUTOVER);
     assertTrue(now.path("comparison").path("equal").asBoolean(), now::toPrettyString);
     assertFalse(now.path("equal").asBoolean(), "nothing was frozen");
     JsonNode check = now.path("checks").get(0);
@@ -215,10 +238,10 @@ class CutOverTest {
         NoSuchSyncException refused =
             assertThrows(
                 NoSuchSyncException.class,
-                () -> client.post("/api/v1/cutover/freeze", Map.of("way_back", true)));
+                () -> client.post(CUTOVER + "/freeze", Map.of("way_back", true)));
         assertTrue(
             refused.getMessage().contains("changeStreamPreAndPostImages"), refused::toString);
-        assertEquals("none", client.get("/api/v1/cutover").path("state").asText());
+        assertEquals("none", client.get(CUTOVER).path("state").asText());
         assertEquals(0, sync.terminate(), sync::output);
       }
     }
