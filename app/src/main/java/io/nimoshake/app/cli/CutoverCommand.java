@@ -18,7 +18,6 @@ import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncRoute;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.GeneralKeys;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -60,12 +59,6 @@ final class CutoverCommand implements Callable<Integer> {
   private boolean yes;
 
   @Option(
-      names = "--at",
-      paramLabel = "TIME",
-      description = "The applications stop writing at this time, such as 2026-01-31T12:00:00Z.")
-  private String at;
-
-  @Option(
       names = "--check",
       arity = "0..1",
       fallbackValue = CHANGED,
@@ -75,16 +68,6 @@ final class CutoverCommand implements Callable<Integer> {
               + " here) the items that changed in the last hour and 1,000 random others of each"
               + " table, 'all' every item.")
   private String check;
-
-  @Option(
-      names = "--compare",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description =
-          "When everything has arrived, compare the items that changed since the last check and N"
-              + " random others of each table, or 'all' items, or 'none'. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private String compare;
 
   @Option(
       names = "--accept-dead-letters",
@@ -110,24 +93,6 @@ final class CutoverCommand implements Callable<Integer> {
   private boolean keepFollowing;
 
   @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "600",
-      description =
-          "Wait this long, from the moment on at which the applications stopped. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private int timeout;
-
-  @Option(names = "--json", description = "Print the result as JSON.")
-  private boolean asJson;
-
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write the result to this file, as a web page.")
-  private Path report;
-
-  @Option(
       names = "--abort",
       description =
           "Call the cut-over off. If it is done already and the sync has ended, allow a sync from"
@@ -135,12 +100,19 @@ final class CutoverCommand implements Callable<Integer> {
               + " target.")
   private boolean abort;
 
+  @Mixin private SwitchOptions shared;
+
   @Mixin private HelpOption help;
 
   @Override
   public Integer call() throws Exception {
-    CutOverOptions options = options();
-    Optional<LastComparison> last = LastComparison.parse(spec, compare);
+    CutOverOptions options =
+        shared.with(
+            Turn.CUT_OVER,
+            new Accepted(acceptDeadLetters, acceptDifferences),
+            keepFollowing,
+            wayBack);
+    Optional<LastComparison> last = shared.comparison();
     Optional<CheckOptions> first = firstComparison();
     Configuration loaded = configuration.load();
     Logging.startQuiet();
@@ -159,15 +131,13 @@ final class CutoverCommand implements Callable<Integer> {
       return ExitCode.FAILED_TABLES;
     }
     CutOverResult result = SwitchSteps.run(flow);
-    return SwitchSteps.report(
+    return shared.report(
         new CutOverReport(
-            Turn.CUT_OVER, loaded.get(GeneralKeys.ID), SyncRoute.of(loaded).target(), result),
-        asJson,
-        report);
+            Turn.CUT_OVER, loaded.get(GeneralKeys.ID), SyncRoute.of(loaded).target(), result));
   }
 
   private boolean writersStopped() {
-    return yes || at != null || SwitchSteps.writersStopped("DynamoDB");
+    return yes || shared.areTimed() || SwitchSteps.writersStopped("DynamoDB");
   }
 
   private static boolean isEqualBefore(Configuration loaded, CheckOptions how)
@@ -180,19 +150,6 @@ final class CutoverCommand implements Callable<Integer> {
     }
     System.err.println("checked: both sides are equal");
     return true;
-  }
-
-  private CutOverOptions options() {
-    if (timeout < 1) {
-      throw usage("--timeout: must be a number from 1");
-    }
-    return new CutOverOptions(
-        Turn.CUT_OVER,
-        SwitchSteps.time(spec, at),
-        new Accepted(acceptDeadLetters, acceptDifferences),
-        keepFollowing,
-        wayBack,
-        Duration.ofSeconds(timeout));
   }
 
   private Optional<CheckOptions> firstComparison() {

@@ -13,16 +13,12 @@ import io.nimoshake.setup.SyncRoute;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
 import io.nimoshake.setup.config.GeneralKeys;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code return}: proves that everything is in DynamoDB again, and says when to switch back. */
 @Command(
@@ -42,30 +38,12 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 final class ReturnCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
   @Mixin private ConfigurationOptions configuration;
 
   @Option(
       names = "--yes",
       description = "Do not ask: the applications do not write to MongoDB any more.")
   private boolean yes;
-
-  @Option(
-      names = "--at",
-      paramLabel = "TIME",
-      description = "The applications stop writing at this time, such as 2026-01-31T12:00:00Z.")
-  private String at;
-
-  @Option(
-      names = "--compare",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description =
-          "When everything has arrived, compare the items that changed since the last check and N"
-              + " random others of each table, or 'all' items, or 'none'. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private String compare;
 
   @Option(
       names = "--accept-dead-letters",
@@ -80,46 +58,21 @@ final class ReturnCommand implements Callable<Integer> {
   private boolean acceptDifferences;
 
   @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "600",
-      description =
-          "Wait this long, from the moment on at which the applications stopped. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private int timeout;
-
-  @Option(names = "--json", description = "Print the result as JSON.")
-  private boolean asJson;
-
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write the result to this file, as a web page.")
-  private Path report;
-
-  @Option(
       names = "--abort",
       description =
           "Call the return off. If it is done already and the sync has ended, allow the way back to"
               + " start again: do that only if no application has written to DynamoDB.")
   private boolean abort;
 
+  @Mixin private SwitchOptions shared;
+
   @Mixin private HelpOption help;
 
   @Override
   public Integer call() throws Exception {
-    if (timeout < 1) {
-      throw new ParameterException(spec.commandLine(), "--timeout: must be a number from 1");
-    }
     CutOverOptions options =
-        new CutOverOptions(
-            Turn.RETURN,
-            SwitchSteps.time(spec, at),
-            new Accepted(acceptDeadLetters, acceptDifferences),
-            false,
-            false,
-            Duration.ofSeconds(timeout));
-    Optional<LastComparison> last = LastComparison.parse(spec, compare);
+        shared.with(Turn.RETURN, new Accepted(acceptDeadLetters, acceptDifferences), false, false);
+    Optional<LastComparison> last = shared.comparison();
     Configuration loaded = configuration.load();
     if (loaded.get(GeneralKeys.SYNC_MODE) != Mode.BACK) {
       throw new ConfigurationException(
@@ -135,16 +88,14 @@ final class ReturnCommand implements Callable<Integer> {
         new CutOverFlow(
             sync,
             options,
-            () -> yes || at != null || SwitchSteps.writersStopped("MongoDB"),
+            () -> yes || shared.areTimed() || SwitchSteps.writersStopped("MongoDB"),
             last.map(comparison -> () -> comparison.run(loaded, sync)),
             line -> System.err.println(line));
-    return SwitchSteps.report(
+    return shared.report(
         new CutOverReport(
             Turn.RETURN,
             loaded.get(GeneralKeys.ID),
             SyncRoute.of(loaded).target(),
-            SwitchSteps.run(flow)),
-        asJson,
-        report);
+            SwitchSteps.run(flow)));
   }
 }

@@ -1,9 +1,7 @@
 package io.nimoshake.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.cutover.CutOverFlow;
-import io.nimoshake.app.cutover.CutOverReport;
 import io.nimoshake.app.cutover.CutOverResult;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.remote.NoSuchSyncException;
@@ -13,23 +11,11 @@ import io.nimoshake.setup.StartUpException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
 /** What the commands {@code cutover} and {@code return} have in common. */
 final class SwitchSteps {
-  private static final String NOTHING = "none";
-  private static final String ALL = "all";
-
   private SwitchSteps() {}
 
   /** Undoes what the checkpoint says, after the sync has ended. */
@@ -95,59 +81,5 @@ final class SwitchSteps {
       // Nobody can be asked, so nobody has said it.
       return false;
     }
-  }
-
-  /** The time of the option {@code --at}; null if it is not given. */
-  static Optional<Instant> time(CommandSpec spec, String at) {
-    try {
-      return Optional.ofNullable(at).map(Instant::parse);
-    } catch (DateTimeException e) {
-      throw new ParameterException(
-          spec.commandLine(), "--at: must be a time like 2026-01-31T12:00:00Z");
-    }
-  }
-
-  /** What the option {@code --compare} asks for; empty: nothing. */
-  static Optional<CheckOptions> comparison(CommandSpec spec, String compare) {
-    if (compare.equals(NOTHING)) {
-      return Optional.empty();
-    } else if (compare.equals(ALL)) {
-      return Optional.of(CheckOptions.ALL);
-    }
-    OptionalInt items = number(compare);
-    if (items.isEmpty() || items.getAsInt() < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--compare: must be a number from 1, all or none");
-    }
-    return Optional.of(new CheckOptions(List.of(), items, Optional.empty(), false));
-  }
-
-  private static OptionalInt number(String text) {
-    try {
-      return OptionalInt.of(Integer.parseInt(text));
-    } catch (NumberFormatException e) {
-      // The caller says what would be right.
-      return OptionalInt.empty();
-    }
-  }
-
-  /**
-   * Prints the result and writes the page.
-   *
-   * @param page where it is written; null if it is not wanted
-   * @return the exit code
-   */
-  static int report(CutOverReport report, boolean asJson, Path page) throws IOException {
-    if (page != null) {
-      Files.writeString(page, report.html());
-    }
-    if (asJson) {
-      System.out.println(report.json());
-    } else {
-      report.lines().forEach(System.out::println);
-    }
-    return report.result().outcome() == CutOverResult.Outcome.CUT_OVER
-        ? ExitCode.DONE
-        : ExitCode.FAILED_TABLES;
   }
 }
