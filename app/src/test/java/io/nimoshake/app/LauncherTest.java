@@ -3,11 +3,15 @@ package io.nimoshake.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +41,11 @@ class LauncherTest {
       fi
       """;
 
+  private static final String SETPRIV = "/usr/bin/setpriv";
+
   @TempDir Path directory;
 
+  private List<String> prefix = List.of();
   private Path home;
   private Path lib;
   private Path javaHome;
@@ -115,6 +122,52 @@ class LauncherTest {
     List<String> made = run("archive");
     assertEquals(List.of(only(".jsa")), made);
     assertTrue(run("plan").contains("-XX:SharedArchiveFile=" + made.get(0)));
+  }
+
+  /** {@code ls -l} shows another text to every one of them, and another one after six months. */
+  @Test
+  void theArchiveIsUsedInEveryLanguageAndPlace() throws Exception {
+    String name = Path.of(run("archive").get(0)).getFileName().toString();
+    home = Files.move(home, home.resolveSibling("moved"));
+    lib = home.resolve("lib");
+    Files.setLastModifiedTime(lib.resolve("a.jar"), FileTime.from(Instant.EPOCH));
+    String used = "-XX:SharedArchiveFile=" + lib.resolve(name);
+    assertTrue(run("plan").contains(used));
+    assertTrue(run(Map.of("LC_ALL", "C", "TZ", "Asia/Kathmandu"), "plan").contains(used));
+    Files.writeString(lib.resolve("a.jar"), "another");
+    assertFalse(run("plan").contains(used));
+  }
+
+  @Test
+  void anArchiveThatCannotBeMadeSaysWhy() throws Exception {
+    script(javaHome.resolve("bin/java"), "#!/bin/sh\nexit 1\n");
+    assertEquals(
+        "nimo-shake: the archive could not be created: %s failed, or %s has no space"
+            .formatted(javaHome.resolve("bin/java"), lib),
+        refused("archive"));
+    assertEquals(List.of(), parts());
+    Files.delete(javaHome.resolve("release"));
+    assertEquals(
+        "nimo-shake: no archive can be created: there is no %s, which identifies Java"
+            .formatted(javaHome.resolve("release")),
+        refused("archive"));
+    Files.writeString(javaHome.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
+    asAnotherUser();
+    allow(lib, "r-xr-xr-x");
+    assertEquals(
+        "nimo-shake: the archive cannot be created: %s is not writable".formatted(lib),
+        refused("archive"));
+  }
+
+  /** Such a process cannot be signalled. */
+  @Test
+  void theArchiveThatAnotherUserMakesIsKept() throws Exception {
+    asAnotherUser();
+    allow(lib, "rwxrwxrwx");
+    String first = "1";
+    Path underWay = Files.createFile(lib.resolve("start-1-1.jsa." + first));
+    run("archive");
+    assertTrue(Files.exists(underWay));
   }
 
   @Test
@@ -217,8 +270,38 @@ class LauncherTest {
     return run(Map.of(), arguments);
   }
 
+  /** From now on, nobody who may signal the first process of the machine runs the launcher. */
+  private void asAnotherUser() throws IOException {
+    if (!System.getProperty("user.name").equals("root")) {
+      return;
+    }
+    assumeTrue(Files.isExecutable(Path.of(SETPRIV)), "setpriv is not there");
+    prefix = List.of(SETPRIV, "--reuid=65534", "--regid=65534", "--clear-groups");
+    allow(directory, "rwxr-xr-x");
+  }
+
+  private static void allow(Path path, String mode) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+  }
+
+  /** Runs the launcher, which must end with exit code 3, and returns its one line. */
+  private String refused(String... arguments) throws Exception {
+    List<String> lines = new ArrayList<>();
+    assertEquals(3, run(Map.of(), lines, arguments), lines::toString);
+    assertEquals(1, lines.size(), lines::toString);
+    return lines.get(0);
+  }
+
   private List<String> run(Map<String, String> environment, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(home.resolve("bin/nimo-shake").toString()));
+    List<String> lines = new ArrayList<>();
+    assertEquals(0, run(environment, lines, arguments), lines::toString);
+    return lines;
+  }
+
+  private int run(Map<String, String> environment, List<String> lines, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(home.resolve("bin/nimo-shake").toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("NIMO_SHAKE_"));
@@ -228,17 +311,15 @@ class LauncherTest {
     builder.environment().put("JAVA_HOME", javaHome.toString());
     builder.environment().putAll(environment);
     Process process = builder.start();
-    List<String> lines =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .lines()
-            .toList();
-    assertEquals(0, process.waitFor(), lines::toString);
-    return lines;
+    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+        .lines()
+        .forEach(lines::add);
+    return process.waitFor();
   }
 
   private static void script(Path file, String text) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
-    assertTrue(file.toFile().setExecutable(true));
+    allow(file, "rwxr-xr-x");
   }
 }
