@@ -12,7 +12,6 @@ import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.testkit.sim.BackMongo.Table;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,21 +37,19 @@ final class BackSimulation {
 
   private final SimRandom random;
   private final BackScenario scenario;
-  private final SyncOptions options;
+  private final BackWorld world;
   private final SimLoop loop;
   private final SimSchedule schedule;
   private final SimFaults faults;
   private final BackMongo mongo;
   private final BackPromises promises;
   private final BackTables dynamo;
-  private final BackSource source;
   private final SimCheckpointStore store;
   private final BackWriters writers;
   private final BackChecks checks;
 
   private final Set<String> deleted = new HashSet<>();
   private SimProcess process;
-  private int processes;
   private boolean quiet;
   private boolean stopComes;
   private long quietNanos;
@@ -62,20 +59,16 @@ final class BackSimulation {
   private BackSimulation(long seed, boolean tracing) {
     random = new SimRandom(seed);
     scenario = BackScenario.of(random);
-    options = BackScenario.options(random);
-    BackScenario.Services services = scenario.services();
-    loop = new SimLoop(random, services.slowRate(), tracing);
-    schedule = new SimSchedule(loop, random, scenario.events().activeFor());
-    faults = new SimFaults(loop, services.faultRate(), services.unknownRate());
-    mongo = new BackMongo(loop, services.skew());
-    SimWrongAnswers wrong =
-        new SimWrongAnswers(loop, faults, services.wrongRate(), services.longestWrong());
-    Map<String, BackTables.Table> tables = new HashMap<>();
-    promises = new BackPromises(faults, mongo, tables, scenario.deadLetters());
-    dynamo = new BackTables(tables, loop, faults, wrong, promises);
-    source = new BackSource(loop, faults, wrong, mongo, dynamo, services.showsOplog());
-    store = new SimCheckpointStore(loop, faults, promises::stored);
-    writers = new BackWriters(random, scenario, loop, mongo);
+    SyncOptions options = BackScenario.options(random);
+    world = new BackWorld(random, scenario, options, tracing);
+    loop = world.loop;
+    schedule = world.schedule;
+    faults = world.faults;
+    mongo = world.mongo;
+    promises = world.promises;
+    dynamo = world.dynamo;
+    store = world.store;
+    writers = world.writers;
     checks = new BackChecks(scenario, options, mongo, dynamo, promises, deleted);
   }
 
@@ -232,22 +225,8 @@ final class BackSimulation {
   // --- processes ---------------------------------------------------------------------------------
 
   private void startProcess() {
-    processes++;
     stopComes = false;
-    process =
-        new SimProcess(
-            new SimLife("process " + processes),
-            new SimProcess.Host("host", Duration.ZERO),
-            loop,
-            life ->
-                new SimProcess.Ports(
-                    source.connect(),
-                    dynamo.connect(life),
-                    store.connect(life),
-                    promises.deadLetters(),
-                    options,
-                    scenario.callsASecond()),
-            Set.of());
+    process = world.startProcess();
   }
 
   private void restart() {

@@ -8,10 +8,8 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.SplitReader;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The source of the way back: which tables there are, and their change streams. */
 final class BackSource {
@@ -42,16 +40,16 @@ final class BackSource {
   }
 
   private final class Connection implements SimProcess.Reads {
-    private final Set<String> openReaders = new HashSet<>();
+    private final SimReaders readers = new SimReaders(loop);
 
     @Override
     public void forgetReaders() {
-      openReaders.clear();
+      readers.forget();
     }
 
     @Override
     public int openReaders() {
-      return openReaders.size();
+      return readers.count();
     }
 
     @Override
@@ -103,12 +101,7 @@ final class BackSource {
     @Override
     public SplitReader open(Split split, Position from) throws Fault {
       faults.before("open " + split.id());
-      String name = split.table() + "/" + split.id();
-      if (!openReaders.add(name)) {
-        throw new SimFailure(name + " has two readers at a time");
-      }
-      loop.trace("source: open " + name + " from " + from);
-      Runnable onClose = () -> openReaders.remove(name);
+      Runnable onClose = readers.open(split, from);
       if (split instanceof Split.Documents documents) {
         return new BackDocumentsReader(documents, from, mongo, loop, faults, onClose);
       } else if (split instanceof Split.Leftovers leftovers) {

@@ -1,13 +1,9 @@
 package io.nimoshake.testkit.sim;
 
 import io.nimoshake.core.engine.SyncOptions;
-import io.nimoshake.core.plan.PlanView;
-import io.nimoshake.core.plan.TableState;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,25 +13,28 @@ import java.util.Set;
  * each moment at which the plan says that everything has arrived, everything has.
  */
 final class CutOverSimulation {
-  private static final long MOST_STEPS = 1_000_000;
   private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(2);
-
-  /** How long it goes on after everything has arrived: the answer must stay true. */
-  private static final int MORE_STEPS = 300;
 
   private final SimRandom random;
   private final SimLoop loop;
   private final SimWorld world;
-  private SimProcess process;
+  private final SimDrain drain;
   private int processes;
   private boolean switchesStream;
-  private int drained;
 
   private CutOverSimulation(long seed, boolean tracing) {
     random = new SimRandom(seed);
     SimScenario scenario = scenario(random);
     loop = new SimLoop(random, scenario.services().slowRate(), tracing);
     world = new SimWorld(random, scenario, loop);
+    drain =
+        new SimDrain(
+            loop,
+            world.schedule(),
+            scenario.tables().count(),
+            this::startProcess,
+            () -> world.anyTable().shownTime(),
+            this::checkTruth);
   }
 
   /**
@@ -51,7 +50,7 @@ final class CutOverSimulation {
     } catch (SimFailure | RuntimeException e) {
       if (tracing) {
         simulation.loop.traced().forEach(System.out::println);
-        System.out.println(simulation.process.describe());
+        System.out.println(simulation.drain.process().describe());
       }
       throw e;
     }
@@ -114,55 +113,28 @@ final class CutOverSimulation {
       table.clocksDiffer = CLOCKS_DIFFER;
     }
     world.makeHistory();
-    startProcess();
-    stepUntil(this::isFollowed);
+    drain.follow();
     SimScenario.Events events = world.scenario().events();
     world.planChanges();
     world.atAnyTime(
         events.pauses(),
-        () -> process.pause(world.anyTable().name, Duration.ofMillis(random.between(1, 25_000))));
-    world.atAnyTime(random.oneOf(0, 0, 1), this::crash);
+        () ->
+            drain
+                .process()
+                .pause(world.anyTable().name, Duration.ofMillis(random.between(1, 25_000))));
+    world.atAnyTime(random.oneOf(0, 0, 1), drain::crash);
     switchesStream = random.chance(0.1);
     world.atAnyTime(switchesStream ? 1 : 0, this::enableAgain);
     // The operator says so too early: the writers go on for a while.
-    world.at(Duration.ofMillis(random.between(0, 20_000)), this::freeze);
-    stepUntil(() -> switchesStream ? !world.isBusy() : isDrained() && !world.isBusy());
-    for (int i = 0; i < MORE_STEPS && !process.isOver(); i++) {
-      step();
-    }
-    return drained > 0;
+    world.at(Duration.ofMillis(random.between(0, 20_000)), drain::freeze);
+    return drain.liveUntil(
+        () -> switchesStream ? !world.isBusy() : drain.isDrained() && !world.isBusy());
   }
 
-  private boolean isFollowed() {
-    return process.states().size() == world.scenario().tables().count()
-        && process.states().values().stream().allMatch(state -> state == TableState.FOLLOWING);
-  }
-
-  private boolean isDrained() {
-    return process.cutOver().filter(PlanView.CutOver::isDrained).isPresent();
-  }
-
-  private void startProcess() {
+  private SimProcess startProcess() {
     processes++;
-    process =
-        new SimProcess(
-            "process " + processes, new SimProcess.Host("host", Duration.ZERO), world, Set.of());
-  }
-
-  /** The cut-over is lost with the process. The operator begins it anew. */
-  private void crash() {
-    process.kill();
-    startProcess();
-    world.at(Duration.ofSeconds(random.between(1, 10)), this::freeze);
-  }
-
-  private void freeze() {
-    if (!process.isRunning() || !isFollowed()) {
-      world.at(Duration.ofSeconds(1), this::freeze);
-      return;
-    }
-    Instant shown = world.anyTable().shownTime();
-    process.freeze(shown.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1));
+    return new SimProcess(
+        "process " + processes, new SimProcess.Host("host", Duration.ZERO), world, Set.of());
   }
 
   private void enableAgain() {
@@ -171,31 +143,8 @@ final class CutOverSimulation {
     table.enableStream(1, false);
   }
 
-  private interface Condition {
-    boolean holds();
-  }
-
-  private void stepUntil(Condition condition) {
-    while (!condition.holds() && !process.isOver()) {
-      step();
-    }
-  }
-
-  private void step() {
-    if (!loop.step()) {
-      throw new SimFailure("nothing is left to do");
-    } else if (loop.steps() > MOST_STEPS) {
-      throw new SimFailure("no end after " + MOST_STEPS + " steps: " + process.cutOver());
-    }
-    Optional<PlanView.CutOver> now = process.cutOver().filter(PlanView.CutOver::isDrained);
-    if (now.isPresent()) {
-      drained++;
-      checkTruth(now.get());
-    }
-  }
-
   /** Every change that was made before the freeze time is in the target, or a newer one is. */
-  private void checkTruth(PlanView.CutOver cutOver) {
+  private void checkTruth(Instant freeze) {
     for (SimTable table : world.source().tables.values()) {
       if (switchesStream && table.hasLostChanges()) {
         throw new SimFailure("said to be drained, and changes of " + table.name + " are lost");
@@ -204,18 +153,13 @@ final class CutOverSimulation {
       for (SimShard shard : stream.shards.values()) {
         for (SimShard.Rec rec : shard.records) {
           long there = world.target().collection(table.name).last.getOrDefault(rec.key(), -1L);
-          boolean before = rec.time().isBefore(cutOver.freeze());
+          boolean before = rec.time().isBefore(freeze);
           boolean copied =
               world.target().collection(table.name).copied.getOrDefault(rec.key(), -1L)
                   >= rec.version();
           if (before && there < rec.version() && !copied && !isOld(rec)) {
             throw new SimFailure(
-                "said to be drained up to "
-                    + cutOver.freeze()
-                    + " without "
-                    + table.name
-                    + " "
-                    + rec);
+                "said to be drained up to " + freeze + " without " + table.name + " " + rec);
           }
         }
       }

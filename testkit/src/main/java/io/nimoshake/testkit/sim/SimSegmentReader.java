@@ -53,9 +53,8 @@ final class SimSegmentReader implements SplitReader {
     while (item != null && found < limit) {
       String key = item.getKey();
       if (SimTable.hashOf(key) % split.total() == split.index()) {
-        batch.add(SimTable.upsert(key, item.getValue()));
+        batch.add(table.scanned(key, item.getValue()));
         scanned.put(key, item.getValue());
-        table.noteScanned(key);
         found++;
       }
       afterKey = key;

@@ -1,5 +1,6 @@
 package io.nimoshake.testkit.sim;
 
+import io.nimoshake.core.model.Change;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -9,7 +10,11 @@ import java.util.Set;
 /** One shard as it really is: it owns the changes of a range of hashes while it is open. */
 final class SimShard {
   /** One change in a shard. */
-  record Rec(long sequence, String key, long version, boolean delete, Instant time) {}
+  record Rec(long sequence, String key, long version, boolean delete, Instant time) {
+    Change change() {
+      return delete ? SimTable.delete(key, version) : SimTable.upsert(key, version);
+    }
+  }
 
   final String id;
   final Set<String> parents;

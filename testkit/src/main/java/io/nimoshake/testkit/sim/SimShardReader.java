@@ -2,7 +2,6 @@ package io.nimoshake.testkit.sim;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.fault.Fault.SplitGone.Answer;
-import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
@@ -82,11 +81,7 @@ final class SimShardReader implements SplitReader {
     int to = Math.min(visible(), next + limit);
     int found = to - next;
     for (SimShard.Rec rec : shard.records.subList(next, to)) {
-      Change change =
-          rec.delete()
-              ? SimTable.delete(rec.key(), rec.version())
-              : SimTable.upsert(rec.key(), rec.version());
-      batch.add(change, rec.time());
+      batch.add(rec.change(), rec.time());
       position = Position.after(Long.toString(rec.sequence()));
     }
     next = to;

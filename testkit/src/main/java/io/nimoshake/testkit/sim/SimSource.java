@@ -14,12 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A source in memory. What it lists may lag, contradict itself and be wrong for a moment; what it
@@ -222,7 +220,7 @@ final class SimSource {
   /** The port, with the readers that one process has open. */
   final class Connection implements SimProcess.Reads {
     private final SimLife life;
-    private final Set<String> openReaders = new HashSet<>();
+    private final SimReaders readers = new SimReaders(loop);
 
     Connection(SimLife life) {
       this.life = life;
@@ -230,12 +228,12 @@ final class SimSource {
 
     @Override
     public void forgetReaders() {
-      openReaders.clear();
+      readers.forget();
     }
 
     @Override
     public int openReaders() {
-      return openReaders.size();
+      return readers.count();
     }
 
     @Override
@@ -297,21 +295,24 @@ final class SimSource {
       if (split instanceof Split.StreamShard) {
         maybeWrong(table, split.id());
       }
-      String name = split.table() + "/" + split.id();
-      if (!openReaders.add(name)) {
-        throw new SimFailure(name + " has two readers at a time");
-      }
-      loop.trace("source: open " + name + " from " + from);
-      Runnable onClose = () -> openReaders.remove(name);
+      Runnable onClose = readers.open(split, from);
       if (split instanceof Split.ScanSegment segment) {
         Map<String, Long> scanned = promises.segmentOpened(segment, life.isFitToWrite());
         return new SimSegmentReader(segment, from, table, loop, faults, scanned, onClose);
       }
       if (split instanceof Split.ExportFile file) {
-        return new SimExportReader(file, from, table, itemsOf(file), loop, faults, onClose);
+        return new SimFileReader<>(
+            file,
+            from,
+            itemsOf(file),
+            item -> table.scanned(item.key(), item.version()),
+            loop,
+            faults,
+            onClose);
       }
       if (split instanceof Split.ChangeFile file) {
-        return new SimChangeReader(file, from, changesOf(file), loop, faults, onClose);
+        return new SimFileReader<>(
+            file, from, changesOf(file), SimShard.Rec::change, loop, faults, onClose);
       }
       Split.StreamShard shard = (Split.StreamShard) split;
       // One without the lease may open it, as nothing that it reads reaches the target.

@@ -210,7 +210,13 @@ final class SimTable {
     return created.orElse(begun.plus(skew).plus(after));
   }
 
-  void noteScanned(String key) {
+  /** What a scan or an export reads. */
+  Change scanned(String key, long version) {
+    noteScanned(key);
+    return upsert(key, version);
+  }
+
+  private void noteScanned(String key) {
     lastScanned.addLast(key);
     if (lastScanned.size() > REMEMBERED_SCANS) {
       lastScanned.removeFirst();

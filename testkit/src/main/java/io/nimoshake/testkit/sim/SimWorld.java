@@ -74,6 +74,10 @@ final class SimWorld {
     return store;
   }
 
+  SimSchedule schedule() {
+    return schedule;
+  }
+
   Map<String, TreeMap<String, SimTarget.Doc>> foreign() {
     return foreign;
   }

@@ -1,32 +1,43 @@
 package io.nimoshake.testkit.sim;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.SplitReader;
 import java.util.List;
+import java.util.function.Function;
 
-/** Reads a file of an incremental export. Its position is the number of changes that were read. */
-final class SimChangeReader implements SplitReader {
-  private static final int MOST_CHANGES = 6;
+/**
+ * Reads a file of an export, a full or an incremental one. Its position is the number of entries
+ * that were read.
+ */
+final class SimFileReader<E> implements SplitReader {
+  private static final int MOST_ENTRIES = 6;
 
-  private final Split.ChangeFile split;
-  private final List<SimShard.Rec> changes;
+  private final Split split;
+  private final List<E> entries;
+  private final Function<E, Change> change;
   private final SimLoop loop;
   private final SimFaults faults;
   private final Runnable onClose;
   private int next;
 
-  SimChangeReader(
-      Split.ChangeFile split,
+  /**
+   * @param change what is read of an entry
+   */
+  SimFileReader(
+      Split split,
       Position from,
-      List<SimShard.Rec> changes,
+      List<E> entries,
+      Function<E, Change> change,
       SimLoop loop,
       SimFaults faults,
       Runnable onClose) {
     this.split = split;
-    this.changes = changes;
+    this.entries = entries;
+    this.change = change;
     this.loop = loop;
     this.faults = faults;
     this.onClose = onClose;
@@ -37,14 +48,11 @@ final class SimChangeReader implements SplitReader {
   public ChangeBatch read() throws Fault {
     faults.before("read " + split.id());
     ChangeBatch.Builder batch = ChangeBatch.builder(split);
-    int to = Math.min(changes.size(), next + loop.random().between(1, MOST_CHANGES));
-    for (SimShard.Rec change : changes.subList(next, to)) {
-      batch.add(
-          change.delete()
-              ? SimTable.delete(change.key(), change.version())
-              : SimTable.upsert(change.key(), change.version()));
+    int to = Math.min(entries.size(), next + loop.random().between(1, MOST_ENTRIES));
+    for (E entry : entries.subList(next, to)) {
+      batch.add(change.apply(entry));
     }
-    boolean end = to == changes.size() && (next == to || loop.random().chance(0.5));
+    boolean end = to == entries.size() && (next == to || loop.random().chance(0.5));
     next = to;
     return batch.build(end ? Position.END : Position.after(String.valueOf(next)));
   }
