@@ -9,15 +9,14 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
-import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.flink.ports.SyncPorts;
+import io.nimoshake.testkit.memory.MemoryStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,60 +192,5 @@ public class MemoryPorts implements SyncPorts {
       @Override
       public void close() {}
     };
-  }
-
-  /** Keeps all in memory, by fence. */
-  public static final class MemoryStore implements CheckpointStore {
-    private final List<CheckpointEntry> saved = new ArrayList<>();
-    private Optional<Lease> lease = Optional.empty();
-
-    @Override
-    public synchronized List<CheckpointEntry> load() {
-      return List.copyOf(saved);
-    }
-
-    @Override
-    public synchronized void save(long fence, List<CheckpointEntry> entries) throws Fault {
-      if (lease.map(Lease::fence).orElse(0L) != fence) {
-        throw new Fault.Fatal("another process has taken over this sync");
-      }
-      saved.addAll(entries);
-    }
-
-    public synchronized void clear() {
-      saved.clear();
-    }
-
-    /** The last position stored for a split. */
-    public synchronized Optional<Position> position(String splitId) {
-      Optional<Position> last = Optional.empty();
-      for (CheckpointEntry entry : saved) {
-        if (entry instanceof CheckpointEntry.OfSplit split && split.split().id().equals(splitId)) {
-          last = Optional.of(split.position());
-        }
-      }
-      return last;
-    }
-
-    @Override
-    public synchronized Optional<Lease> lease() {
-      return lease;
-    }
-
-    public synchronized void setLease(Lease next) {
-      lease = Optional.of(next);
-    }
-
-    @Override
-    public synchronized boolean replaceLease(Optional<Lease> expected, Optional<Lease> next) {
-      if (!lease.map(Lease::fence).equals(expected.map(Lease::fence))) {
-        return false;
-      }
-      lease = next;
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

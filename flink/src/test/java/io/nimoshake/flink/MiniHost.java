@@ -51,6 +51,19 @@ public final class MiniHost implements AutoCloseable {
   }
 
   public static MiniHost start(Path directory, int taskManagers, int slots) throws Exception {
+    return start(directory, taskManagers, slots, Map.of());
+  }
+
+  /**
+   * @param more settings of the cluster
+   */
+  static MiniHost start(Path directory, int taskManagers, int slots, Map<String, String> more)
+      throws Exception {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("heartbeat.interval", "500");
+    // Who is taken away says so; who is late on a busy machine is alive.
+    settings.put("heartbeat.timeout", "60000");
+    settings.put("pekko.ask.timeout", "60 s");
     MiniCluster cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -58,16 +71,7 @@ public final class MiniHost implements AutoCloseable {
                 .setNumSlotsPerTaskManager(slots)
                 .withRandomPorts()
                 .setHaServices(MiniCluster.HaServices.WITH_LEADERSHIP_CONTROL)
-                .setConfiguration(
-                    org.apache.flink.configuration.Configuration.fromMap(
-                        Map.of(
-                            "heartbeat.interval",
-                            "500",
-                            // Who is taken away says so; who is late on a busy machine is alive.
-                            "heartbeat.timeout",
-                            "60000",
-                            "pekko.ask.timeout",
-                            "60 s")))
+                .setConfiguration(org.apache.flink.configuration.Configuration.fromMap(settings))
                 .build());
     cluster.start();
     return new MiniHost(cluster, directory.resolve("flink-checkpoints"), taskManagers);
