@@ -34,11 +34,7 @@ public record ChildProgram(int exitCode, String out, String err) {
   /** Starts it; its output goes to the files out and err in the directory. */
   public static Process start(Path directory, Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The demo's servers are in the checkout, where the program does not run here.
-    command.add("-Dnimoshake.servers=" + Path.of("../testkit").toAbsolutePath().normalize());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", classPath(), Main.class.getName()));
+    List<String> command = command(List.of());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("NIMO_SHAKE_"));
@@ -47,6 +43,19 @@ public record ChildProgram(int exitCode, String out, String err) {
         .redirectOutput(directory.resolve("out").toFile())
         .redirectError(directory.resolve("err").toFile())
         .start();
+  }
+
+  /** The command line that starts the program, to which its arguments are added. */
+  public static List<String> command(List<String> jvmOptions) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // The demo's servers are in the checkout, where the program does not run here.
+    command.add("-Dnimoshake.servers=" + Path.of("../testkit").toAbsolutePath().normalize());
+    command.add("-Dnimoshake.servers.jvm=" + System.getProperty("nimoshake.servers.jvm", ""));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", classPath(), Main.class.getName()));
+    return command;
   }
 
   /** That of this test, without what only tests have. */

@@ -3,15 +3,12 @@ package io.nimoshake.app.e2e;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nimoshake.app.Main;
-import java.io.File;
+import io.nimoshake.app.ChildProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** The program as a user runs it, in a process of its own that can be killed. */
 final class RunningSync implements Sync {
@@ -27,11 +24,8 @@ final class RunningSync implements Sync {
   /** Starts it with a configuration file; output goes to a file beside it. */
   static RunningSync start(Path conf, String... jvmOptions) throws IOException {
     Path output = Files.createTempFile(conf.getParent(), "sync", ".out");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.addAll(List.of(jvmOptions));
-    command.addAll(List.of("-cp", classPath(), Main.class.getName(), "-conf=" + conf));
+    List<String> command = ChildProgram.command(List.of(jvmOptions));
+    command.add("-conf=" + conf);
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -39,14 +33,6 @@ final class RunningSync implements Sync {
             .start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     return new RunningSync(process, output);
-  }
-
-  private static String classPath() {
-    return String.join(
-        File.pathSeparator,
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> !entry.contains("test-classes"))
-            .toList());
   }
 
   /** SIGKILL: nothing of it gets a chance to tidy up. */

@@ -15,12 +15,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A server in a child JVM. The child ends when this is closed, and also when this JVM ends in
  * whatever way: its standard input is then at its end, and it watches that (see {@link ChildMain}).
  */
 final class ChildProcess implements AutoCloseable {
+  /** Further options of the child's JVM, separated by spaces. */
+  private static final String JVM_PROPERTY = "nimoshake.servers.jvm";
+
   private static final long START_LIMIT_SECONDS = 300;
   private static final long ANSWER_LIMIT_SECONDS = 300;
   private static final int LOG_TAIL_LINES = 40;
@@ -43,14 +47,12 @@ final class ChildProcess implements AutoCloseable {
       String product, Path lib, Class<?> main, int heapMegabytes, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx" + heapMegabytes + "m", "-Xss512k", "-XX:+UseSerialGC"));
+    Stream.of(System.getProperty(JVM_PROPERTY, "").split(" "))
+        .filter(option -> !option.isEmpty())
+        .forEach(command::add);
     command.addAll(
-        List.of(
-            "-Xmx" + heapMegabytes + "m",
-            "-Xss512k",
-            "-XX:+UseSerialGC",
-            "-cp",
-            lib.resolve("*") + File.pathSeparator + classPathOf(main),
-            main.getName()));
+        List.of("-cp", lib.resolve("*") + File.pathSeparator + classPathOf(main), main.getName()));
     command.addAll(arguments);
     try {
       Path log = Files.createTempFile("nimo-shake-" + main.getSimpleName(), ".log");
