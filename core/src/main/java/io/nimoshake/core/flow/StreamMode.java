@@ -1,5 +1,6 @@
 package io.nimoshake.core.flow;
 
+import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.WriteMode;
 
 /**
@@ -16,16 +17,30 @@ public final class StreamMode {
     mode = next;
   }
 
-  /** The mode for a batch that begins now. The caller passes it to {@link #end} afterwards. */
-  public synchronized WriteMode begin() {
+  /**
+   * The mode for a page that is written now. The caller passes it to {@link #end} afterwards.
+   *
+   * @param copyMode that of a page of a copy
+   */
+  public WriteMode begin(Split split, WriteMode copyMode) {
+    return split instanceof Split.OfCopy ? copyMode : begin();
+  }
+
+  private synchronized WriteMode begin() {
     if (mode == WriteMode.STREAM_WITH_TOMBSTONES) {
       tombstoneBatches++;
     }
     return mode;
   }
 
-  /** A batch that began in this mode is over. */
-  public void end(WriteMode begun) {
+  /** The page of this split that began in this mode is over. */
+  public void end(Split split, WriteMode begun) {
+    if (!(split instanceof Split.OfCopy)) {
+      end(begun);
+    }
+  }
+
+  private void end(WriteMode begun) {
     Runnable notify = null;
     synchronized (this) {
       if (begun == WriteMode.STREAM_WITH_TOMBSTONES && --tombstoneBatches == 0) {

@@ -66,13 +66,13 @@ public final class TableWriter implements ChangeWriter {
   @Override
   public void write(Page page, WriteMode copyMode, BooleanSupplier stop, Outcome outcome) {
     TableStats.Kind kind = stats.of(page.split());
-    if (!(page.split() instanceof Split.OfCopy)) {
-      WriteMode mode = streamMode.begin();
-      new Batch(page.changes(), mode, kind, stop, outcome, () -> streamMode.end(mode)).start();
-    } else if (appends) {
-      new Batch(page.changes(), copyMode, kind, stop, outcome, () -> {}).startWhole(page);
+    WriteMode mode = streamMode.begin(page.split(), copyMode);
+    Runnable over = () -> streamMode.end(page.split(), mode);
+    Batch batch = new Batch(page.changes(), mode, kind, stop, outcome, over);
+    if (appends && page.split() instanceof Split.OfCopy) {
+      batch.startWhole(page);
     } else {
-      writeAs(copyMode, page.changes(), kind, stop, outcome);
+      batch.start();
     }
   }
 

@@ -288,11 +288,11 @@ class LocalSplitsTest {
   @Test
   void deletesAreRealWhenNoTombstoneIsOnItsWay() {
     start(A);
-    WriteMode begun = writes.streamMode().begin();
+    WriteMode begun = writes.streamMode().begin(A, WriteMode.COPY_IF_ABSENT);
     assertEquals(WriteMode.STREAM_WITH_TOMBSTONES, begun, "as the split was started");
     splits.deleteForReal("t", () -> told.add("real"));
     assertEquals(List.of(), told);
-    writes.streamMode().end(begun);
+    writes.streamMode().end(A, begun);
     assertEquals(List.of("real"), told);
     splits.deleteForReal("other", () -> told.add("other real"));
     assertEquals(List.of("real", "other real"), told);
@@ -305,7 +305,7 @@ class LocalSplitsTest {
             new Command.StartSplit(
                 Samples.segment(0, 1), Position.BEGINNING, WriteMode.COPY_IF_ABSENT))
         .run();
-    assertEquals(WriteMode.STREAM, writes.streamMode().begin());
+    assertEquals(WriteMode.STREAM, writes.streamMode().begin(A, WriteMode.COPY_IF_ABSENT));
     assertFalse(time.isIdle());
   }
 }

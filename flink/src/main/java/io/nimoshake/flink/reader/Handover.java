@@ -38,19 +38,13 @@ final class Handover implements ChangeWriter {
   @Override
   public void write(Page page, WriteMode copyMode, BooleanSupplier stop, Outcome outcome) {
     boolean copied = page.split() instanceof Split.OfCopy;
-    WriteMode mode = copied ? copyMode : streamMode.begin();
-    Outcome once = new Once(outcome, () -> endOf(copied, mode));
+    WriteMode mode = streamMode.begin(page.split(), copyMode);
+    Outcome once = new Once(outcome, () -> streamMode.end(page.split(), mode));
     WriteRequest request =
         new WriteRequest(
             place, mode, copied, page.changes(), Optional.of(new WriteRequest.Handle(stop, once)));
     if (!queue.put(request)) {
       once.aborted();
-    }
-  }
-
-  private void endOf(boolean copied, WriteMode mode) {
-    if (!copied) {
-      streamMode.end(mode);
     }
   }
 
