@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -115,7 +114,7 @@ public final class Demo {
       }
       double lagSeconds = (System.nanoTime() - lastChange) / 1e9;
       run.stop();
-      SyncResult result = result(run);
+      SyncResult result = run.awaitEnd();
       if (!result.isSuccess() || !caughtUp) {
         result.fatal().ifPresent(fault -> say("Failed: %s", fault.getMessage()));
         result.failedTables().forEach((table, f) -> say("%s failed: %s", table, f.getMessage()));
@@ -174,14 +173,6 @@ public final class Demo {
             ? "%nBoth sides are equal. To sync tables of your own see README.md."
             : "%nThe sides differ: this is a bug.");
     return result.exitCode();
-  }
-
-  private static SyncResult result(SyncRun run) throws InterruptedException {
-    try {
-      return run.done().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("never completed exceptionally", e);
-    }
   }
 
   private void say(String format, Object... arguments) {

@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -124,7 +123,7 @@ public final class RoundTrip {
       if (!switched) {
         run.stop();
       }
-      SyncResult result = result(run);
+      SyncResult result = run.awaitEnd();
       result.fatal().ifPresent(fault -> say("Failed: %s", fault.getMessage()));
       result.failedTables().forEach((table, f) -> say("%s failed: %s", table, f.getMessage()));
       return switched && result.isSuccess();
@@ -183,14 +182,6 @@ public final class RoundTrip {
     } catch (NoSuchSyncException e) {
       // What is wrong is said by the flow itself.
       return true;
-    }
-  }
-
-  private static SyncResult result(SyncRun run) throws InterruptedException {
-    try {
-      return run.done().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("never completed exceptionally", e);
     }
   }
 

@@ -148,12 +148,7 @@ public final class SyncProcess {
     if (!runs) {
       run.stop();
     }
-    SyncResult result;
-    try {
-      result = run.done().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("never completed exceptionally", e);
-    }
+    SyncResult result = run.awaitEnd();
     if (runs) {
       signal.remove();
     }

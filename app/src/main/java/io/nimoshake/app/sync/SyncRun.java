@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -293,6 +294,15 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
   /** Completes when the sync has ended, never exceptionally. */
   public CompletableFuture<SyncResult> done() {
     return engine.done();
+  }
+
+  /** Waits for the end of the sync. */
+  public SyncResult awaitEnd() throws InterruptedException {
+    try {
+      return done().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed exceptionally", e);
+    }
   }
 
   /** Finishes the writes that have begun, saves the checkpoint and ends. */
