@@ -30,6 +30,19 @@ public record ServiceKeys(
         roleSessionName);
   }
 
+  static ConfigKey<String> secretAccessKey(String prefix) {
+    return key(
+            prefix + "secret_access_key",
+            text(),
+            "Secret key of " + prefix + "access_key_id. Set both or neither.")
+        .hidden();
+  }
+
+  static ConfigKey<String> sessionToken(String prefix) {
+    return key(prefix + "session_token", text(), "Session token of temporary credentials.")
+        .hidden();
+  }
+
   static ConfigKey<String> roleArn(String prefix) {
     return key(
         prefix + "role_arn",

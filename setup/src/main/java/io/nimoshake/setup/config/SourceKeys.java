@@ -21,15 +21,9 @@ public final class SourceKeys {
                   + " environment, a profile, the container or the instance.")
           .hidden();
 
-  public static final ConfigKey<String> SECRET_ACCESS_KEY =
-      key(
-              "source.secret_access_key",
-              text(),
-              "Secret key of source.access_key_id. Set both or neither.")
-          .hidden();
+  public static final ConfigKey<String> SECRET_ACCESS_KEY = ServiceKeys.secretAccessKey("source.");
 
-  public static final ConfigKey<String> SESSION_TOKEN =
-      key("source.session_token", text(), "Session token of temporary credentials.").hidden();
+  public static final ConfigKey<String> SESSION_TOKEN = ServiceKeys.sessionToken("source.");
 
   public static final ConfigKey<String> ROLE_ARN = ServiceKeys.roleArn("source.");
 
@@ -48,9 +42,9 @@ public final class SourceKeys {
       key(
           "source.endpoint_url",
           httpUrl(),
-          "Endpoint to use instead of the region's own, for tables and streams. If it is a regional,"
-              + " FIPS, dual-stack or account-based endpoint of AWS, streams are read from its"
-              + " counterpart.");
+          "Endpoint to use instead of the region's own, for tables and streams. If it is a"
+              + " regional, FIPS, dual-stack or account-based endpoint of AWS, streams are read"
+              + " from its counterpart.");
 
   public static final ConfigKey<URI> STREAMS_ENDPOINT_URL =
       key(
@@ -83,8 +77,8 @@ public final class SourceKeys {
       key(
               "qps.full.batch_num",
               number(1, 100_000),
-              "Most items of one Scan call. Without a value: as many as fit into 1 MB, the service's"
-                  + " limit.")
+              "Most items of one Scan call. Without a value: as many as fit into 1 MB, the"
+                  + " service's limit.")
           .inGo("128");
 
   public static final ConfigKey<Integer> READ_CAPACITY =

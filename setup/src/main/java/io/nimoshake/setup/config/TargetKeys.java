@@ -46,8 +46,8 @@ public final class TargetKeys {
           text(),
           "The address of the target. For mongodb a connection string, mongodb:// or"
               + " mongodb+srv://, with user, password and options if they are needed. For the"
-              + " others the URL of the endpoint, such as http://10.1.1.1:8000. Required, except for"
-              + " dynamodb: without a value, DynamoDB in target.region is the target. Not for"
+              + " others the URL of the endpoint, such as http://10.1.1.1:8000. Required, except"
+              + " for dynamodb: without a value, DynamoDB in target.region is the target. Not for"
               + " target.type = file.");
 
   public static final ConfigKey<String> DIRECTORY =
@@ -82,15 +82,9 @@ public final class TargetKeys {
                   + " credential chain of AWS is used, as for the source.")
           .hidden();
 
-  public static final ConfigKey<String> SECRET_ACCESS_KEY =
-      key(
-              "target.secret_access_key",
-              text(),
-              "The secret key of target.access_key_id. Set both or neither.")
-          .hidden();
+  public static final ConfigKey<String> SECRET_ACCESS_KEY = ServiceKeys.secretAccessKey("target.");
 
-  public static final ConfigKey<String> SESSION_TOKEN =
-      key("target.session_token", text(), "Session token of temporary credentials.").hidden();
+  public static final ConfigKey<String> SESSION_TOKEN = ServiceKeys.sessionToken("target.");
 
   public static final ConfigKey<String> ROLE_ARN = ServiceKeys.roleArn("target.");
 
@@ -155,10 +149,10 @@ public final class TargetKeys {
                   "same",
                   ConvertType.SAME),
               "How an item becomes a document. change: numbers become int32, int64 or Decimal128"
-                  + " and keep every digit. mchange: numbers become doubles, which cannot hold every"
-                  + " number. raw: values keep DynamoDB's types, as in {a: {N: \"1\"}}. same: items"
-                  + " are not changed; this is for DynamoDB-compatible targets and files only, and"
-                  + " the only choice there.")
+                  + " and keep every digit. mchange: numbers become doubles, which cannot hold"
+                  + " every number. raw: values keep DynamoDB's types, as in {a: {N: \"1\"}}. same:"
+                  + " items are not changed; this is for DynamoDB-compatible targets and files"
+                  + " only, and the only choice there.")
           .byDefault("change")
           .inGo("mchange");
 
@@ -202,8 +196,8 @@ public final class TargetKeys {
           "target.table",
           MappingFile.OF_NAMES,
           "The name that each table gets in the target. ${name} stands for the name of the table in"
-              + " the source. Without a value, tables keep their names. In a mapping file, the rules"
-              + " name the collections instead.");
+              + " the source. Without a value, tables keep their names. In a mapping file, the"
+              + " rules name the collections instead.");
 
   public static final ConfigKey<MappingFile> MAPPING_FILE =
       key(
@@ -218,8 +212,8 @@ public final class TargetKeys {
               "mapping.accept",
               flag(),
               "Accept at the start that the mapping has more indexes than when the sync began. They"
-                  + " are built then. The option --accept-mapping of the command sync does the same."
-                  + " Any other change for a table that is copied already is refused.")
+                  + " are built then. The option --accept-mapping of the command sync does the"
+                  + " same. Any other change for a table that is copied already is refused.")
           .byDefault("false");
 
   public static final ConfigKey<String> MAPPING_PLUGIN =
@@ -251,8 +245,8 @@ public final class TargetKeys {
           "checkpoint.address",
           text(),
           "The place of the checkpoint. For mongodb a connection string; without a value, that of"
-              + " the target, if it is MongoDB. For file a directory; without a value, the directory"
-              + " checkpoint in the working directory.");
+              + " the target, if it is MongoDB. For file a directory; without a value, the"
+              + " directory checkpoint in the working directory.");
 
   public static final ConfigKey<String> CHECKPOINT_DB =
       key(
