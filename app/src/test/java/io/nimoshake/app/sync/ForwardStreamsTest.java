@@ -4,11 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.model.Position;
-import io.nimoshake.core.model.Split;
-import io.nimoshake.core.model.TableSchema;
-import io.nimoshake.core.port.Source;
-import io.nimoshake.core.port.SplitReader;
+import io.nimoshake.testkit.memory.UnaskedSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,43 +41,13 @@ class ForwardStreamsTest {
   }
 
   /** Enables a disabled stream when it is asked to. */
-  private final class Dynamo implements Source {
+  private final class Dynamo extends UnaskedSource {
     @Override
     public Optional<StreamHandle> ensureStream(String table) {
       asked.add(table);
       return disabled.remove(table)
           ? Optional.empty()
           : Optional.of(new StreamHandle("arn", true, Instant.EPOCH));
-    }
-
-    @Override
-    public List<String> listTables() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public TableSchema describe(String table) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<StreamHandle> currentStream(String table) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ShardListing listShards(String table, String streamArn, Optional<String> childrenOf) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public SplitReader open(Split split, Position from) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {
-      // It holds nothing.
     }
   }
 }

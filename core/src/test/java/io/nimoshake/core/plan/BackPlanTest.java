@@ -28,19 +28,7 @@ import org.junit.jupiter.api.Test;
 class BackPlanTest {
   private static final Instant CUT = Instant.parse("2026-03-01T12:00:00Z");
   private static final Split STREAM = new Split.ChangeStream("orders");
-  private static final PlanOptions OPTIONS =
-      new PlanOptions(
-          false,
-          true,
-          true,
-          false,
-          Existing.RESUME,
-          false,
-          4,
-          false,
-          false,
-          false,
-          Duration.ofMinutes(2));
+  private static final PlanOptions OPTIONS = GivenOptions.back(false);
 
   @Test
   void beginsWhereTheCutOverHasNoted() throws Fault {

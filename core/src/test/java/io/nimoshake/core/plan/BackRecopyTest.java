@@ -16,7 +16,6 @@ import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,22 +38,7 @@ class BackRecopyTest {
     checkpoint.add(new OfDirection(Direction.BACK, CUT, Optional.of("start")));
     checkpoint.add(
         new OfTable("orders", Phase.COPIED, Optional.of(CUT), List.of("arn"), 4, true, false));
-    plan =
-        BackPlan.restore(
-            new PlanOptions(
-                false,
-                true,
-                true,
-                false,
-                Existing.RESUME,
-                false,
-                4,
-                false,
-                true,
-                false,
-                Duration.ofMinutes(2)),
-            table -> true,
-            checkpoint);
+    plan = BackPlan.restore(GivenOptions.back(true), table -> true, checkpoint);
     plan.start();
     on(new Event.TablesListed(List.of("orders")));
     on(prepared("next-1"));

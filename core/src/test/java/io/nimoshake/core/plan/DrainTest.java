@@ -12,8 +12,6 @@ import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
-import io.nimoshake.core.port.Target.Existing;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,21 +41,7 @@ class DrainTest {
 
   /** Table t is followed, with these shards: a, or b<a for a child. */
   private void follow(String... shards) {
-    plan =
-        new SyncPlan(
-            new PlanOptions(
-                false,
-                true,
-                true,
-                true,
-                Existing.KEEP,
-                false,
-                9,
-                false,
-                false,
-                true,
-                Duration.ofMinutes(2)),
-            List.of());
+    plan = new SyncPlan(GivenOptions.incr(9), List.of());
     plan.start();
     on(new Event.TablesListed(List.of("t")));
     prepared("t");

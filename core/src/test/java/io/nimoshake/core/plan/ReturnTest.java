@@ -18,7 +18,6 @@ import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
-import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,20 +79,7 @@ class ReturnTest {
   private void restore(List<CheckpointEntry> checkpoint) throws Fault {
     plan =
         BackPlan.restore(
-            new PlanOptions(
-                false,
-                true,
-                true,
-                false,
-                Existing.RESUME,
-                false,
-                4,
-                false,
-                false,
-                false,
-                Duration.ofMinutes(2)),
-            table -> !table.equals(NOT_SELECTED),
-            checkpoint);
+            GivenOptions.back(false), table -> !table.equals(NOT_SELECTED), checkpoint);
     commands.addAll(plan.start());
   }
 
@@ -386,21 +372,7 @@ class ReturnTest {
 
   /** The sync from DynamoDB that starts after the return, at this second. */
   private SyncPlan forward(int start) {
-    SyncPlan forward =
-        new SyncPlan(
-            new PlanOptions(
-                true,
-                true,
-                true,
-                true,
-                Existing.DROP,
-                false,
-                4,
-                false,
-                true,
-                true,
-                Duration.ofMinutes(2)),
-            saved());
+    SyncPlan forward = new SyncPlan(GivenOptions.all(4), saved());
     commands.clear();
     commands.addAll(forward.start());
     commands.addAll(forward.on(new Event.TablesListed(List.of("t"))));

@@ -133,7 +133,7 @@ class StreamPlanTest {
   @Test
   void aGapToldWhileATableIsPreparedIsLeftToWhoReadsOn() {
     startFollowing("a");
-    plan = new SyncPlan(options(), List.copyOf(store.values()));
+    plan = new SyncPlan(GivenOptions.incr(1), List.copyOf(store.values()));
     take(plan.start());
     on(new Event.TablesListed(List.of("t")));
     assertEquals(TableState.PREPARING, state());
@@ -348,7 +348,7 @@ class StreamPlanTest {
   }
 
   private void prepare() {
-    plan = new SyncPlan(options(), List.of());
+    plan = new SyncPlan(GivenOptions.incr(1), List.of());
     take(plan.start());
     on(new Event.TablesListed(List.of("t")));
   }
@@ -386,7 +386,7 @@ class StreamPlanTest {
   }
 
   private void restart(Instant at) {
-    plan = new SyncPlan(options(), List.copyOf(store.values()));
+    plan = new SyncPlan(GivenOptions.incr(1), List.copyOf(store.values()));
     take(plan.start());
     on(new Event.TablesListed(List.of("t")));
     StreamHandle stream = new StreamHandle("arn", true, at);
@@ -451,22 +451,6 @@ class StreamPlanTest {
       }
     }
     return ids;
-  }
-
-  /** Follows the stream from now on; a gap fails the table. */
-  private static PlanOptions options() {
-    return new PlanOptions(
-        false,
-        true,
-        true,
-        true,
-        Existing.KEEP,
-        false,
-        1,
-        false,
-        false,
-        true,
-        Duration.ofMinutes(2));
   }
 
   private static Duration hours(int hours) {

@@ -13,10 +13,10 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.Mapping;
-import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import io.nimoshake.testkit.memory.UnaskedSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,7 +113,13 @@ final class WayBackFixture {
   }
 
   /** DynamoDB, as far as the way back reads it. */
-  private record OneTable(Supplier<Collection<String>> items) implements Source {
+  private static final class OneTable extends UnaskedSource {
+    private final Supplier<Collection<String>> items;
+
+    OneTable(Supplier<Collection<String>> items) {
+      this.items = items;
+    }
+
     @Override
     public List<String> listTables() {
       return List.of("orders", "users");
@@ -122,21 +128,6 @@ final class WayBackFixture {
     @Override
     public TableSchema describe(String table) {
       return ReadChanges.ORDERS.named(table);
-    }
-
-    @Override
-    public Optional<StreamHandle> ensureStream(String table) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<StreamHandle> currentStream(String table) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ShardListing listShards(String table, String arn, Optional<String> childrenOf) {
-      throw new UnsupportedOperationException();
     }
 
     /** All items are in the first segment. */
@@ -159,11 +150,6 @@ final class WayBackFixture {
           // It has no connection.
         }
       };
-    }
-
-    @Override
-    public void close() {
-      // It has no connection.
     }
   }
 }

@@ -9,13 +9,13 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
-import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.DeadLetters;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.SplitReader;
+import io.nimoshake.testkit.memory.UnaskedSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,38 +165,16 @@ class PortFaultsTest {
     }
   }
 
-  private record OpensOnly(SplitReader reader) implements Source {
+  private static final class OpensOnly extends UnaskedSource {
+    private final SplitReader reader;
+
+    OpensOnly(SplitReader reader) {
+      this.reader = reader;
+    }
+
     @Override
     public SplitReader open(Split split, Position from) {
       return reader;
     }
-
-    @Override
-    public List<String> listTables() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public TableSchema describe(String table) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<StreamHandle> ensureStream(String table) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<StreamHandle> currentStream(String table) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ShardListing listShards(String table, String arn, Optional<String> childrenOf) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 }
