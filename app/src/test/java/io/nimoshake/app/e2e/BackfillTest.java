@@ -8,12 +8,14 @@ import io.nimoshake.testkit.export.ExportEndpoint;
 import io.nimoshake.testkit.export.ObjectServer;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
+import io.nimoshake.testkit.fault.Injection;
 import io.nimoshake.testkit.fault.MongoFault;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -29,13 +31,19 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * Gaps of days are backfilled from incremental exports. With {@code -Dbackfill.items=200000
- * -Dbackfill.changes=20000 -Ddynamo.heap.megabytes=3000} as large as a user would have them.
+ * -Dbackfill.changes=20000} as large as a user would have them.
  */
 class BackfillTest {
   private static final Shape SHAPE = Shape.S_N;
   private static final int ITEMS = Integer.getInteger("backfill.items", 2_000);
   private static final int CHANGES = Integer.getInteger("backfill.changes", 400);
   private static final int HOURS_A_PART = 12;
+
+  /** Both servers keep all items in memory. */
+  private static final int HEAP_MEGABYTES = 768 + ITEMS / 80;
+
+  /** Of each wait: servers of tests are slow. */
+  private static final Duration LIMIT = BothSides.LIMIT.plusMillis(10L * ITEMS);
 
   @TempDir Path directory;
 
@@ -46,7 +54,7 @@ class BackfillTest {
 
   /** Everything that a user has: both sides, the bucket, and what may go wrong with them. */
   private final class World implements AutoCloseable {
-    final Servers servers = new Servers();
+    final Servers servers = Servers.withHeap(HEAP_MEGABYTES);
     final Path bucket;
     final ObjectServer objects;
     final ExportEndpoint exports;
@@ -86,13 +94,15 @@ class BackfillTest {
     void copyAndSwitchOff(Path conf) throws Exception {
       servers.dynamo.createTable(SHAPE.definition());
       Workload.load(servers.dynamo, SHAPE, ITEMS, 1);
+      say("%d items are loaded", ITEMS);
       exports.enableRecovery(SHAPE.table);
       pass(Duration.ofHours(3));
       try (Sync sync = start(conf)) {
-        BothSides.awaitCopied(servers, sync);
+        BothSides.awaitCopied(servers, sync, LIMIT);
         BothSides.awaitCaughtUp(servers, List.of(SHAPE), sync);
         assertEquals(0, sync.terminate(), sync::output);
       }
+      say("they are copied");
     }
 
     /** Time passes for the source. Records of its streams expire after 24 hours. */
@@ -136,10 +146,10 @@ class BackfillTest {
       changed.add(last);
       application.putItem(r -> r.tableName(SHAPE.table).item(SHAPE.item(last, random)));
       await()
-          .atMost(BothSides.LIMIT)
+          .atMost(LIMIT)
           .failFast(() -> assertTrue(sync.isAlive(), sync::output))
           .until(() -> servers.hasItem(SHAPE, last));
-      BothSides.awaitEqual(servers, List.of(SHAPE), sync);
+      BothSides.awaitEqual(servers, List.of(SHAPE), sync, LIMIT);
       BothSides.assertNoHelpersLeft(servers, List.of(SHAPE));
       assertEquals(0, sync.terminate(), sync::output);
     }
@@ -163,6 +173,7 @@ class BackfillTest {
       Path conf = world.configuration(target.uri(), "on_gap.fallback = fail");
       world.copyAndSwitchOff(conf);
       world.changeForHours(72, CHANGES);
+      say("%d keys are changed within three days", world.changed.size());
       Written written = Written.by(target);
       long scans = world.source.calls("Scan");
       world.exports.hold();
@@ -171,29 +182,41 @@ class BackfillTest {
       world.source.fail("DescribeExport").nth(2).with(HttpFault.DROP_AFTER);
       try (Sync sync = start(conf)) {
         awaitOutput(sync, "are backfilled from incremental exports");
-        await().atMost(BothSides.LIMIT).until(() -> !world.exports.exports().isEmpty());
+        await().atMost(LIMIT).until(() -> !world.exports.exports().isEmpty());
         sync.kill9();
       }
       world.exports.release();
+      Injection stuck =
+          target
+              .fail("update")
+              .collection(Servers.ID, SHAPE.table)
+              .where(call -> written.writes.get() > CHANGES * 3 / 4)
+              .with(MongoFault.NO_REPLY);
       try (Sync sync = start(conf)) {
         awaitOutput(sync, "are exported: window 3 of ");
+        await().atMost(LIMIT).until(() -> stuck.count() > 0);
         sync.kill9();
       }
+      stuck.stop();
+      say("killed after %d writes", written.writes.get());
       // More changes expire while the backfill is under way.
       world.changeForHours(36, CHANGES / 4);
+      say("%d keys are changed within four and a half days", world.changed.size());
       try (Sync sync = start(conf)) {
         awaitOutput(sync, "are backfilled; its stream is followed");
+        say("the gap is backfilled");
         world.assertEqualAndStop(sync);
       }
       assertEquals(scans, world.source.calls("Scan"), "nothing is copied again");
       assertTrue(
           written.documents.size() <= world.changed.size(),
           () -> written.documents.size() + " of " + world.changed.size());
-      if (ITEMS > 10_000) {
-        System.out.printf(
-            "changed keys: %d, documents written: %d, writes: %d%n",
-            world.changed.size(), written.documents.size(), written.writes.get());
-      }
+      say(
+          "changed keys %d, documents written %d, writes %d, Scan calls after the copy %d",
+          world.changed.size(),
+          written.documents.size(),
+          written.writes.get(),
+          world.source.calls("Scan") - scans);
     }
   }
 
@@ -250,9 +273,16 @@ class BackfillTest {
     }
   }
 
+  /** What a large run has to tell. */
+  private static void say(String text, Object... values) {
+    if (ITEMS > 10_000) {
+      System.out.println(LocalTime.now().withNano(0) + " " + String.format(text, values));
+    }
+  }
+
   private static void awaitOutput(Sync sync, String text) {
     await()
-        .atMost(BothSides.LIMIT)
+        .atMost(LIMIT)
         .failFast(() -> assertTrue(sync.isAlive(), sync::output))
         .until(() -> sync.output().contains(text));
   }

@@ -25,8 +25,12 @@ final class BothSides {
   }
 
   static void awaitCopied(Servers servers, Sync sync) {
+    awaitCopied(servers, sync, LIMIT);
+  }
+
+  static void awaitCopied(Servers servers, Sync sync, Duration limit) {
     await()
-        .atMost(LIMIT)
+        .atMost(limit)
         .failFast(() -> assertTrue(sync.isAlive(), sync::output))
         .until(
             () -> {
@@ -42,7 +46,6 @@ final class BothSides {
             });
   }
 
-  /** A last item a table, written after all others: when it has arrived, all has. */
   /** Waits until the target has more documents than this. */
   static void awaitDocuments(Servers servers, Shape shape, int count, Sync sync) {
     await()
@@ -62,6 +65,7 @@ final class BothSides {
     assertEquals(0, sync.terminate(), sync::output);
   }
 
+  /** A last item a table, written after all others: when it has arrived, all has. */
   static void awaitCaughtUp(Servers servers, List<Shape> shapes, Sync sync) {
     for (Shape shape : shapes) {
       int last = 1_000_000;
@@ -80,8 +84,12 @@ final class BothSides {
    * way.
    */
   static void awaitEqual(Servers servers, List<Shape> shapes, Sync sync) {
+    awaitEqual(servers, shapes, sync, LIMIT);
+  }
+
+  static void awaitEqual(Servers servers, List<Shape> shapes, Sync sync, Duration limit) {
     await()
-        .atMost(LIMIT)
+        .atMost(limit)
         .pollInterval(Duration.ofMillis(500))
         .failFast(() -> assertTrue(sync.isAlive(), sync::output))
         .untilAsserted(() -> assertEqual(servers, shapes));

@@ -41,23 +41,27 @@ final class Servers implements AutoCloseable {
   private static final ItemComparer COMPARER = ItemComparer.of(ConvertOptions.DEFAULT);
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
-  /** The largest heap of DynamoDB Local; a test of many items needs more. */
-  private static final int DYNAMO_HEAP_MEGABYTES =
-      Integer.getInteger("dynamo.heap.megabytes", DynamoDbServer.Options.DEFAULT.heapMegabytes());
-
-  final DynamoDbServer dynamoServer =
-      DynamoDbServer.start(DynamoDbServer.Options.DEFAULT.withHeapMegabytes(DYNAMO_HEAP_MEGABYTES));
+  final DynamoDbServer dynamoServer;
   final MongoServer mongoServer;
-  final DynamoDbClient dynamo = dynamoAt(dynamoServer.endpoint());
+  final DynamoDbClient dynamo;
   final MongoClient mongo;
 
   Servers() {
-    this(MongoServer.start());
+    this(DynamoDbServer.start(), MongoServer.start());
   }
 
-  private Servers(MongoServer mongoServer) {
+  private Servers(DynamoDbServer dynamoServer, MongoServer mongoServer) {
+    this.dynamoServer = dynamoServer;
+    this.dynamo = dynamoAt(dynamoServer.endpoint());
     this.mongoServer = mongoServer;
     this.mongo = MongoClients.create(mongoServer.uri());
+  }
+
+  /** Servers that hold many items: each has this heap. */
+  static Servers withHeap(int megabytes) {
+    return new Servers(
+        DynamoDbServer.start(DynamoDbServer.Options.DEFAULT.withHeapMegabytes(megabytes)),
+        MongoServer.start(megabytes));
   }
 
   /** A client of something that stands in front of DynamoDB. */
@@ -72,7 +76,9 @@ final class Servers implements AutoCloseable {
 
   /** Servers of which MongoDB has change streams. */
   static Servers withChangeStreams() {
-    return new Servers(MongoServer.startWithChangeStreams(MongoServer.DEFAULT_HEAP_MEGABYTES));
+    return new Servers(
+        DynamoDbServer.start(),
+        MongoServer.startWithChangeStreams(MongoServer.DEFAULT_HEAP_MEGABYTES));
   }
 
   /** The configuration of a sync from one to the other, with further lines. */
@@ -107,7 +113,8 @@ final class Servers implements AutoCloseable {
   List<String> differences(Shape shape) {
     List<String> keyFields = shape.keyNames().stream().map(Servers::field).toList();
     Map<String, BsonDocument> documents = new HashMap<>();
-    for (BsonDocument document : collection(shape.table).find()) {
+    // mongo-java-server knows no largest reply, and the driver does.
+    for (BsonDocument document : collection(shape.table).find().batchSize(1_000)) {
       documents.put(keyText(keyFields, document), document);
     }
     List<String> differences = new ArrayList<>();
