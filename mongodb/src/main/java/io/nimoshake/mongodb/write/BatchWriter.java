@@ -58,12 +58,14 @@ final class BatchWriter {
   private final TableLayout layout;
   private final MongoDatabase database;
   private final MongoCollection<RawBsonDocument> collection;
+  private final InsertCommand inserts;
   private final Clock clock;
 
   BatchWriter(TableLayout layout, MongoDatabase database, String collection, Clock clock) {
     this.layout = layout;
     this.database = database;
     this.collection = database.getCollection(collection, RawBsonDocument.class);
+    this.inserts = new InsertCommand(database, collection);
     this.clock = clock;
   }
 
@@ -81,8 +83,9 @@ final class BatchWriter {
   /** See {@link io.nimoshake.core.port.Target#write}. */
   List<Refused> write(List<Change> changes, WriteMode mode) throws Fault {
     List<Refused> refused = new ArrayList<>();
-    List<Pending> pending = new ArrayList<>(changes.size());
-    for (Change change : changes) {
+    List<Change> left = mode == WriteMode.COPY_IF_ABSENT ? insert(changes) : changes;
+    List<Pending> pending = new ArrayList<>(left.size());
+    for (Change change : left) {
       WriteModel<RawBsonDocument> model = model(change, mode);
       if (change instanceof Change.Upsert upsert
           && upsert.sizeBytes() > SURELY_FITS_BYTES
@@ -104,6 +107,26 @@ final class BatchWriter {
       pending = writeOnce(pending, mode, refused);
     }
     return refused;
+  }
+
+  /** Inserts items. Returns those that are not inserted, or may not be. */
+  private List<Change> insert(List<Change> items) throws Fault {
+    List<RawBsonDocument> documents = new ArrayList<>(items.size());
+    for (Change item : items) {
+      if (!(item instanceof Change.Upsert upsert)) {
+        throw new IllegalArgumentException("a copy does not delete");
+      }
+      documents.add(layout.insertion(upsert.key(), upsert.document()));
+    }
+    List<Change> left = new ArrayList<>();
+    try {
+      for (int index : inserts.insert(documents)) {
+        left.add(items.get(index));
+      }
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, doing());
+    }
+    return left;
   }
 
   /**

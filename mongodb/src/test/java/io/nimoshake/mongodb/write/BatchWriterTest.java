@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoNamespace;
 import com.mongodb.ServerAddress;
+import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.bulk.WriteConcernError;
@@ -183,6 +184,7 @@ class BatchWriterTest {
         (proxy, method, arguments) ->
             switch (method.getName()) {
               case "getCollection" -> collection();
+              case "getWriteConcern" -> WriteConcern.MAJORITY;
               case "runCommand" -> update((BsonDocument) arguments[0]);
               default -> throw new UnsupportedOperationException(method.toString());
             });
