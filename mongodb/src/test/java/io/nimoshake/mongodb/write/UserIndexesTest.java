@@ -118,7 +118,7 @@ class UserIndexesTest {
   /** The server works on, and the same command waits for it. */
   @Test
   void aBuildThatTakesLongerThanAReadIsWaitedFor() throws Fault {
-    try (MongoTarget target = target("/?socketTimeoutMS=500")) {
+    try (MongoTarget target = target("/?socketTimeoutMS=3000")) {
       target.prepare(TABLE, Existing.DROP);
       Injection silent = proxy.fail("createIndexes").once().with(NO_REPLY);
       target.finish(TABLE);
