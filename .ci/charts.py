@@ -3,10 +3,13 @@
 import argparse
 import copy
 import pathlib
+import re
 import sys
+import zipfile
 
 import compose_spec
 import helm_python
+import jsonschema
 import kubernetes_validate
 import pydantic
 import yaml
@@ -93,6 +96,45 @@ def validate(document, where):
             problems.append(f"{where} {kind}, Kubernetes {version}: {getattr(e, 'message', e)}")
 
 
+def strictly(schema):
+    """The schema, so that it refuses fields it does not have."""
+    if isinstance(schema, list):
+        return [strictly(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    strict = {name: strictly(part) for name, part in schema.items()}
+    # Where a field is called "type", its value is a schema and no text.
+    if schema.get("type") == "object" and "properties" in schema:
+        if not schema.get("x-kubernetes-preserve-unknown-fields"):
+            strict.setdefault("additionalProperties", False)
+    return strict
+
+
+def flink_schema(jar):
+    """Of a FlinkDeployment, as the API of the operator holds it."""
+    with zipfile.ZipFile(jar) as files:
+        text = files.read("META-INF/fabric8/flinkdeployments.flink.apache.org-v1.yml")
+    (version,) = yaml.load(text, yaml.CSafeLoader)["spec"]["versions"]
+    schema = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    # The newest operators know newer versions of Flink than this one does.
+    known = schema["properties"]["flinkVersion"].pop("enum")
+    check("v1_20" in known, f"the operator knows the versions {known}")
+    return strictly(schema)
+
+
+def check_flink(document, jar):
+    spec = document["spec"]
+    check(re.fullmatch(r"v\d+_\d+", spec["flinkVersion"]), f"flinkVersion {spec['flinkVersion']}")
+    for part in ["jobManager", "taskManager"]:
+        template = spec[part].get("podTemplate", {"spec": {"containers": []}})
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}} | template
+        validate(pod, f"flink {part}")
+    if jar:
+        schema = jsonschema.Draft202012Validator(flink_schema(jar))
+        for error in schema.iter_errors(spec):
+            problems.append(f"FlinkDeployment {error.json_path}: {error.message}")
+
+
 def by_kind(texts):
     return {document["kind"]: document for document in map(yaml.safe_load, texts)}
 
@@ -136,7 +178,7 @@ def check_refusals():
             problems.append(f"{values} is not refused")
 
 
-def check_plain(write):
+def check_plain(write, jar):
     values = yaml.safe_load((PLAIN / "values.yaml").read_text())
     text = HEADER + "".join(f"---\n{document}\n" for document in render(values))
     # No tool of the chart will change or delete what is made from the text.
@@ -152,11 +194,7 @@ def check_plain(write):
         validate(document, "plain")
     for document in yaml.safe_load_all((PLAIN / "flink.yaml").read_text()):
         if document["kind"] == "FlinkDeployment":
-            # Its schema is in no registry of packages. The templates of its pods are pods.
-            for part in ["jobManager", "taskManager"]:
-                template = document["spec"][part].get("podTemplate", {"spec": {"containers": []}})
-                pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}} | template
-                validate(pod, f"flink {part}")
+            check_flink(document, jar)
         else:
             validate(document, "flink")
 
@@ -186,10 +224,11 @@ def check_compose():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", action="store_true", help="write the plain manifests anew")
-    write = parser.parse_args().write
+    parser.add_argument("--flink-operator", help="the jar of the API of Flink's operator")
+    arguments = parser.parse_args()
     check_chart()
     check_refusals()
-    check_plain(write)
+    check_plain(arguments.write, arguments.flink_operator)
     check_compose()
     for problem in problems:
         print(f"charts: FAILED: {problem}", file=sys.stderr)
