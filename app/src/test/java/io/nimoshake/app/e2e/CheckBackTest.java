@@ -44,7 +44,7 @@ class CheckBackTest {
 
   @Test
   void dynamoDbBecomesWhatMongoDbIs() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S_N), ITEMS);
       change(servers, "change", "key");
       change(servers, "change", "objectid");
@@ -54,7 +54,7 @@ class CheckBackTest {
 
   @Test
   void nothingIsRepairedWhileTheSyncGoesOnAfterTheCutOver() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S_N), ITEMS);
       Path conf = servers.configuration(directory, "sync_mode = full");
       Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
@@ -76,7 +76,7 @@ class CheckBackTest {
   /** It was left out of the copy, so it is nowhere but in DynamoDB. */
   @Test
   void aRejectedItemIsNotDeletedUnlessItIsAskedFor() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S_N), ITEMS);
       Path letters = directory.resolve("letters.jsonl");
       Path conf =
@@ -125,7 +125,7 @@ class CheckBackTest {
 
   @Test
   void aMappedTableIsRepairedThroughItsMapping() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S_N), ITEMS);
       Map<String, AttributeValue> special = new HashMap<>(item(CHANGED));
       special.put("kind", AttributeValue.fromS("special"));

@@ -38,7 +38,7 @@ class CheckBesideSyncTest {
 
   @Test
   void tellsWhatIsOnItsWayFromWhatIsWrong() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint());
         FaultProxy target = FaultProxy.to("127.0.0.1", servers.mongoServer.port())) {
       BothSides.create(servers, SHAPES, ITEMS);

@@ -24,7 +24,7 @@ class CheckCommandTest {
 
   @Test
   void saysWhatItFoundInEveryForm() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S), 50);
       addTheLongestNames(servers, 9);
       Path conf = servers.configuration(directory, "sync_mode = full");

@@ -41,7 +41,7 @@ class CheckTest {
   /** In every table shape, conversion and layout: exactly what was planted, and then nothing. */
   @Test
   void findsAndMendsWhatWasPlantedAndNothingElse() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       List<Shape> shapes = List.of(Shape.values());
       BothSides.create(servers, shapes, 40);
       plantAndMend(servers, shapes, ConvertType.CHANGE, "key");
@@ -94,7 +94,7 @@ class CheckTest {
 
   @Test
   void countsTablesAndComparesIndexesAndSamples() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S, Shape.N), ITEMS);
       Path conf = copy(servers, ConvertType.CHANGE, "objectid");
       servers.mongo.getDatabase(Servers.ID).getCollection("orders~new").insertOne(new Document());
@@ -139,7 +139,7 @@ class CheckTest {
   /** Nothing keeps two documents of one key apart where the unique index is gone. */
   @Test
   void findsASecondDocumentOfOneKeyAndATableThatIsGone() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S_N), ITEMS);
       Path conf = copy(servers, ConvertType.CHANGE, "objectid");
       var collection = servers.collection(Shape.S_N.table);
@@ -166,7 +166,7 @@ class CheckTest {
   /** A lost cursor is read again; a document that the target refuses is one finding. */
   @Test
   void aFailingTargetAndARefusedDocumentDoNotEndTheComparison() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         MongoFaultProxy target = MongoFaultProxy.to("127.0.0.1", servers.mongoServer.port())) {
       BothSides.create(servers, List.of(Shape.S), ITEMS);
       copy(servers, ConvertType.CHANGE, "key");
@@ -202,7 +202,7 @@ class CheckTest {
   /** Items that are missing because they are still to come are no differences. */
   @Test
   void aTableThatIsBeingCopiedIsNotCompared() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
       BothSides.create(servers, List.of(Shape.S), ITEMS);
       source.always("Scan", HttpFault.THROTTLING);

@@ -29,7 +29,7 @@ class CopyToFilesTest {
   @Test
   void whatIsKilledGoesOnAndTheFilesAreAnExport() throws Exception {
     Path exports = directory.resolve("exports");
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, SHAPES, ITEMS);
       Path conf = configuration(servers, exports);
       for (int life = 1; life <= 2; life++) {
@@ -71,7 +71,7 @@ class CopyToFilesTest {
         directory.resolve("files.conf"),
         List.of(
             "id = files",
-            "source.access_key_id = accessKey",
+            "source.access_key_id = " + servers.accessKey,
             "source.secret_access_key = secret",
             "source.region = us-east-1",
             "source.endpoint_url = " + servers.dynamoServer.endpoint(),

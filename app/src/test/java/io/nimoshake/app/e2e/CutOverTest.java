@@ -22,7 +22,6 @@ import io.nimoshake.testkit.stream.Resharding;
 import io.nimoshake.testkit.stream.ReshardingEndpoint;
 import io.nimoshake.testkit.stream.ReshardingOptions;
 import io.nimoshake.testkit.wire.FreePort;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,14 +57,12 @@ class CutOverTest {
 
   private void configure(Servers servers, ReshardingEndpoint endpoint, String... lines)
       throws Exception {
-    List<String> all = new ArrayList<>(List.of("sync_mode = all"));
+    List<String> all =
+        new ArrayList<>(List.of("sync_mode = all", "incr_sync.http_port = " + FreePort.pick()));
     all.addAll(List.of(lines));
     conf =
         servers.configuration(
             directory, endpoint.endpoint(), servers.mongoServer.uri(), all.toArray(String[]::new));
-    String text = Files.readString(conf);
-    Files.writeString(
-        conf, text.replace("incr_sync.http_port = 0", "incr_sync.http_port = " + FreePort.pick()));
   }
 
   private Configuration configuration() throws Exception {
@@ -106,7 +103,7 @@ class CutOverTest {
 
   @Test
   void isNotToldToSwitchBeforeEverythingHasArrived() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         ReshardingEndpoint endpoint =
             ReshardingEndpoint.to(servers.dynamoServer.endpoint(), splitting())) {
       BothSides.create(servers, SHAPES, ITEMS);
@@ -152,7 +149,7 @@ class CutOverTest {
 
   @Test
   void aPausedTableIsWaitedForAndTheSyncGoesOn() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         ReshardingEndpoint endpoint =
             ReshardingEndpoint.to(servers.dynamoServer.endpoint(), splitting())) {
       BothSides.create(servers, SHAPES, ITEMS);

@@ -43,7 +43,7 @@ class DocumentedCommandsTest {
 
   @Test
   void theyDoWhatTheySayBesideASync() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         FaultProxy mongo = FaultProxy.to("127.0.0.1", servers.mongoServer.port())) {
       TABLES.forEach(table -> create(servers, table));
       int port = FreePort.pick();
@@ -153,7 +153,7 @@ class DocumentedCommandsTest {
         directory.resolve("documented.conf"),
         List.of(
             "id = " + Servers.ID,
-            "source.access_key_id = accessKey",
+            "source.access_key_id = " + servers.accessKey,
             "source.secret_access_key = secret",
             "source.region = us-east-1",
             "source.endpoint_url = " + servers.dynamoServer.endpoint(),

@@ -20,7 +20,7 @@ class EndToEndTest {
   @Test
   void copiesAndFollowsFourTablesWhileTheyChange() throws Exception {
     List<Shape> shapes = List.of(Shape.values());
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, shapes, ITEMS);
       Path conf =
           servers.configuration(directory, "sync_mode = all", "full.enable_index.user = true");
@@ -43,7 +43,7 @@ class EndToEndTest {
   void survivesBeingKilledTenTimes() throws Exception {
     List<Shape> shapes = List.of(Shape.S, Shape.S_N);
     Random random = new Random(11);
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, shapes, ITEMS);
       Path conf =
           servers.configuration(
@@ -75,7 +75,7 @@ class EndToEndTest {
   @Test
   void aRestartReadsLittleOfWhatWasCopied() throws Exception {
     int pageItems = 10;
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         HttpFaultProxy proxy = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
       BothSides.create(servers, List.of(Shape.S), ITEMS);
       Path conf =
@@ -110,7 +110,7 @@ class EndToEndTest {
   @Test
   void aFullSyncEndsByItself() throws Exception {
     List<Shape> shapes = List.of(Shape.S_B, Shape.N);
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, shapes, 1_000);
       Path conf = servers.configuration(directory, "sync_mode = full");
       try (RunningSync sync = RunningSync.start(conf)) {

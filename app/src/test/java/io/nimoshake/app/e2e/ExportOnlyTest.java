@@ -26,7 +26,7 @@ class ExportOnlyTest {
 
   @Test
   void aSourceThatOnlyDescribesItsTableIsEnough() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
       Path export = export(servers);
       source
@@ -40,7 +40,7 @@ class ExportOnlyTest {
 
   @Test
   void aGivenSchemaNeedsNoSource() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       Path export = export(servers);
       String key =
           SHAPE.definition().attributeDefinitions().stream()

@@ -37,7 +37,7 @@ class ExportedCopyTest {
   /** The table changes before the copy, while it runs and after it. */
   @Test
   void followsTheStreamFromTheTimeOfTheExport() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         ObjectServer bucket = ObjectServer.start("exports", directory);
         Gateway older =
             Gateway.start(
@@ -85,7 +85,7 @@ class ExportedCopyTest {
 
   @Test
   void anExportThatDoesNotFitFailsItsTable() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(SHAPE), 10);
       Path export = export(servers);
       Path conf =

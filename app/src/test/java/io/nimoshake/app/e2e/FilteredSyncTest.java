@@ -42,7 +42,7 @@ class FilteredSyncTest {
 
   @Test
   void followsWhichItemsPassThroughAKill() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       create(servers);
       Path conf =
           configuration(
@@ -90,7 +90,7 @@ class FilteredSyncTest {
 
   @Test
   void aFilterThatTheServiceRefusesStopsTheStart() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
       create(servers);
       servers.collection(TABLE).insertOne(new BsonDocument("_id", new BsonString("kept")));

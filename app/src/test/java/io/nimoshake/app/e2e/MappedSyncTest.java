@@ -69,7 +69,7 @@ class MappedSyncTest {
 
   @Test
   void splitsASingleTableAndKeepsEveryItemInOneCollection() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       Shop.create(servers.dynamo, items());
       Path conf =
           servers.configuration(

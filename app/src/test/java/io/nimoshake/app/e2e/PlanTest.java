@@ -33,7 +33,7 @@ class PlanTest {
 
   @Test
   void saysWhatWouldHappenAndDoesNothingOfIt() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
       BothSides.create(servers, List.of(Shape.S, Shape.N, Shape.S_N), 20);
       servers.dynamo.updateTable(
@@ -109,7 +109,7 @@ class PlanTest {
 
   @Test
   void namesThePreImagesThatTheWayBackWillNeed() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S), 1);
       Path conf = servers.configuration(directory, "target.mongodb.id = objectid");
       ChildProgram plan = plan(conf);
@@ -127,7 +127,7 @@ class PlanTest {
 
   @Test
   void showsBothWaysAndTheirPermissionsAndRequestsNoExport() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         ObjectServer objects = ObjectServer.start("exports", directory);
         ExportEndpoint exports =
             ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", directory, 1);
@@ -171,7 +171,7 @@ class PlanTest {
 
   @Test
   void showsWhatABackfillNeeds() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         ObjectServer objects = ObjectServer.start("exports", directory);
         ExportEndpoint exports =
             ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", directory, 1);
@@ -205,7 +205,7 @@ class PlanTest {
 
   @Test
   void aGivenSchemaNeedsNoSource() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       Path conf =
           servers.configuration(
               directory,
@@ -227,7 +227,7 @@ class PlanTest {
 
   @Test
   void namesEveryPermissionThatIsMissing() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
       BothSides.create(servers, List.of(Shape.S, Shape.N), 1);
       servers.dynamo.updateTable(

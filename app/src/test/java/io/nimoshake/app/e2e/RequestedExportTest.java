@@ -9,6 +9,7 @@ import io.nimoshake.testkit.export.ExportEndpoint;
 import io.nimoshake.testkit.export.ObjectServer;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,22 +28,59 @@ class RequestedExportTest {
 
   @TempDir Path directory;
 
+  /** A source whose exports go to a bucket, with a proxy in front. */
+  private final class Exporting implements AutoCloseable {
+    final Servers servers = Servers.shared();
+    final ObjectServer objects;
+    final ExportEndpoint exports;
+    final HttpFaultProxy source;
+
+    Exporting(int files) throws IOException {
+      Path bucket = Files.createDirectory(directory.resolve("bucket"));
+      objects = ObjectServer.start("exports", bucket);
+      exports = ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", bucket, files);
+      source = HttpFaultProxy.to(exports.endpoint());
+    }
+
+    Path configuration(String... lines) throws IOException {
+      Path conf =
+          servers.configuration(
+              directory,
+              source.endpoint(),
+              servers.mongoServer.uri(),
+              "export.endpoint_url = " + objects.endpoint(),
+              "export.path_style = true");
+      return Files.write(conf, List.of(lines), StandardOpenOption.APPEND);
+    }
+
+    @Override
+    public void close() {
+      source.close();
+      exports.close();
+      objects.close();
+      servers.close();
+    }
+  }
+
   /** One export, and not one Scan, however often the process dies. */
   @Test
   void copiesWhileTheTableChangesAndSurvivesEveryKill() throws Exception {
-    Path bucket = Files.createDirectory(directory.resolve("bucket"));
-    try (Servers servers = new Servers();
-        ObjectServer objects = ObjectServer.start("exports", bucket);
-        ExportEndpoint exports =
-            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", bucket, FILES);
-        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint())) {
+    try (Exporting side = new Exporting(FILES)) {
+      Servers servers = side.servers;
+      ExportEndpoint exports = side.exports;
+      HttpFaultProxy source = side.source;
       BothSides.create(servers, List.of(SHAPE), ITEMS);
       exports.hold();
       source.fail("ExportTableToPointInTime").nth(1).with(HttpFault.LIMIT_EXCEEDED);
       source.fail("ExportTableToPointInTime").nth(2).with(HttpFault.DROP_AFTER);
       source.fail("DescribeExport").nth(1).with(HttpFault.error("ExportNotFoundException"));
       Path conf =
-          configuration(servers, source, objects, "export.enable_pitr = true", "qps.full = 10");
+          side.configuration(
+              "full.source = export",
+              "export.bucket = exports",
+              "export.prefix = nightly/copies",
+              "export.enable_pitr = true",
+              "qps.full = 10");
       try (Workload load = Workload.start(servers.dynamo, List.of(SHAPE), ITEMS + 500, 17)) {
         try (RunningSync sync = RunningSync.start(conf)) {
           awaitOutput(sync, "waits for the export requested at");
@@ -76,14 +114,13 @@ class RequestedExportTest {
 
   @Test
   void aFailedExportFailsItsTableAndTheNextStartRequestsAnother() throws Exception {
-    Path bucket = Files.createDirectory(directory.resolve("bucket"));
-    try (Servers servers = new Servers();
-        ObjectServer objects = ObjectServer.start("exports", bucket);
-        ExportEndpoint exports =
-            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", bucket, 2);
-        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint())) {
+    try (Exporting side = new Exporting(2)) {
+      Servers servers = side.servers;
+      ExportEndpoint exports = side.exports;
+      HttpFaultProxy source = side.source;
       BothSides.create(servers, List.of(SHAPE), 50);
-      Path conf = configuration(servers, source, objects, "sync_mode = full");
+      Path conf =
+          side.configuration("full.source = export", "export.bucket = exports", "sync_mode = full");
       assertFails(
           conf,
           "Enable it with: aws dynamodb update-continuous-backups --table-name "
@@ -103,27 +140,20 @@ class RequestedExportTest {
   /** A Scan of the large table would take longer than an export, as far as is known. */
   @Test
   void autoTakesAnExportWhereItIsFasterAndTheScanElsewhere() throws Exception {
-    Path bucket = Files.createDirectory(directory.resolve("bucket"));
-    try (Servers servers = new Servers();
-        ObjectServer objects = ObjectServer.start("exports", bucket);
-        ExportEndpoint exports =
-            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", bucket, 2);
-        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint())) {
+    try (Exporting side = new Exporting(2)) {
+      Servers servers = side.servers;
+      ExportEndpoint exports = side.exports;
+      HttpFaultProxy source = side.source;
       BothSides.create(servers, List.of(SHAPE), 2 * ITEMS);
       BothSides.create(servers, List.of(Shape.N), 6);
       exports.enableRecovery(SHAPE.table);
       exports.enableRecovery(Shape.N.table);
       Path conf =
-          servers.configuration(
-              directory,
-              source.endpoint(),
-              servers.mongoServer.uri(),
+          side.configuration(
               "sync_mode = full",
               "full.source = auto",
               "full.read.concurrency = 1",
               "export.bucket = exports",
-              "export.endpoint_url = " + objects.endpoint(),
-              "export.path_style = true",
               "qps.full = 1",
               "qps.full.batch_num = 2");
       ChildProgram program = run(conf);
@@ -144,13 +174,11 @@ class RequestedExportTest {
 
   @Test
   void anExportThatSomebodyElseRequestedIsWaitedForAndCopied() throws Exception {
-    Path bucket = Files.createDirectory(directory.resolve("bucket"));
-    try (Servers servers = new Servers();
-        ObjectServer objects = ObjectServer.start("exports", bucket);
-        ExportEndpoint exports =
-            ExportEndpoint.to(servers.dynamoServer.endpoint(), "exports", bucket, 2);
-        HttpFaultProxy source = HttpFaultProxy.to(exports.endpoint());
-        DynamoDbClient somebody = servers.dynamoAt(exports.endpoint())) {
+    try (Exporting side = new Exporting(2);
+        DynamoDbClient somebody = side.servers.dynamoAt(side.exports.endpoint())) {
+      Servers servers = side.servers;
+      ExportEndpoint exports = side.exports;
+      HttpFaultProxy source = side.source;
       BothSides.create(servers, List.of(SHAPE), 50);
       exports.enableRecovery(SHAPE.table);
       exports.hold();
@@ -161,15 +189,10 @@ class RequestedExportTest {
               .exportDescription()
               .exportArn();
       Path conf =
-          servers.configuration(
-              directory,
-              source.endpoint(),
-              servers.mongoServer.uri(),
+          side.configuration(
               "sync_mode = full",
               "full.source = export",
-              "export.arn = " + SHAPE.table + "=" + arn,
-              "export.endpoint_url = " + objects.endpoint(),
-              "export.path_style = true");
+              "export.arn = " + SHAPE.table + "=" + arn);
       try (RunningSync sync = RunningSync.start(conf)) {
         awaitOutput(sync, "waiting for the export " + arn);
         exports.release();
@@ -179,23 +202,6 @@ class RequestedExportTest {
       assertEquals(0, source.calls("Scan"));
       assertEquals(List.of(arn), exports.exports());
     }
-  }
-
-  private Path configuration(
-      Servers servers, HttpFaultProxy source, ObjectServer objects, String... lines)
-      throws Exception {
-    Path conf =
-        servers.configuration(
-            directory,
-            source.endpoint(),
-            servers.mongoServer.uri(),
-            "full.source = export",
-            "export.bucket = exports",
-            "export.prefix = nightly/copies",
-            "export.endpoint_url = " + objects.endpoint(),
-            "export.path_style = true");
-    Files.write(conf, List.of(lines), StandardOpenOption.APPEND);
-    return conf;
   }
 
   private void assertFails(Path conf, String why) throws Exception {

@@ -19,7 +19,6 @@ import io.nimoshake.app.cutover.UndoneCutOver;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.testkit.wire.FreePort;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,10 +57,9 @@ class ReturnTest {
   private Path conf;
 
   private void configure(Servers servers, String mode) throws Exception {
-    conf = servers.configuration(directory, "sync_mode = " + mode);
-    String text = Files.readString(conf);
-    Files.writeString(
-        conf, text.replace("incr_sync.http_port = 0", "incr_sync.http_port = " + FreePort.pick()));
+    conf =
+        servers.configuration(
+            directory, "sync_mode = " + mode, "incr_sync.http_port = " + FreePort.pick());
   }
 
   private Configuration configuration() throws Exception {

@@ -18,8 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.bson.BsonBinary;
 import org.bson.BsonDecimal128;
 import org.bson.BsonDocument;
@@ -34,33 +37,64 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** A DynamoDB Local and a mongo-java-server, with clients to prepare and compare both sides. */
+/**
+ * A DynamoDB Local and a mongo-java-server, with clients to prepare and compare both sides.
+ * DynamoDB Local takes seconds to start and to become quick, so most tests {@link #shared share}
+ * one: each has a database of its own there. A test that stops it or lets its time pass has its
+ * own.
+ */
 final class Servers implements AutoCloseable {
   static final String ID = "e2e";
 
   private static final ItemComparer COMPARER = ItemComparer.of(ConvertOptions.DEFAULT);
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
+  /** It runs until this JVM ends. */
+  private static final class Shared {
+    static final DynamoDbServer DYNAMO = DynamoDbServer.start();
+  }
+
   final DynamoDbServer dynamoServer;
   final MongoServer mongoServer;
+  private final boolean ownDynamo;
+
+  /** Names the database in DynamoDB Local. */
+  final String accessKey = "key" + UUID.randomUUID().toString().replace("-", "");
+
   final DynamoDbClient dynamo;
   final MongoClient mongo;
 
+  /** Servers of its own. */
   Servers() {
-    this(DynamoDbServer.start(), MongoServer.start());
+    this(DynamoDbServer.start(), true, MongoServer.start());
   }
 
-  private Servers(DynamoDbServer dynamoServer, MongoServer mongoServer) {
+  private Servers(DynamoDbServer dynamoServer, boolean ownDynamo, MongoServer mongoServer) {
     this.dynamoServer = dynamoServer;
-    this.dynamo = dynamoAt(dynamoServer.endpoint());
+    this.ownDynamo = ownDynamo;
     this.mongoServer = mongoServer;
-    this.mongo = MongoClients.create(mongoServer.uri());
+    dynamo = dynamoAt(dynamoServer.endpoint());
+    mongo = MongoClients.create(mongoServer.uri());
   }
 
-  /** Servers that hold many items: each has this heap. */
+  /** With the DynamoDB Local that other tests have used, and will use. */
+  static Servers shared() {
+    return new Servers(Shared.DYNAMO, false, MongoServer.start());
+  }
+
+  /** The same, with a MongoDB that has change streams. */
+  static Servers withChangeStreams() {
+    return new Servers(
+        Shared.DYNAMO,
+        false,
+        MongoServer.startWithChangeStreams(MongoServer.DEFAULT_HEAP_MEGABYTES));
+  }
+
+  /** Servers of its own that hold many items: each has this heap. */
   static Servers withHeap(int megabytes) {
     return new Servers(
         DynamoDbServer.start(DynamoDbServer.Options.DEFAULT.withHeapMegabytes(megabytes)),
+        true,
         MongoServer.start(megabytes));
   }
 
@@ -70,15 +104,8 @@ final class Servers implements AutoCloseable {
         .endpointOverride(endpoint)
         .region(Region.US_EAST_1)
         .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("accessKey", "secret")))
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, "secret")))
         .build();
-  }
-
-  /** Servers of which MongoDB has change streams. */
-  static Servers withChangeStreams() {
-    return new Servers(
-        DynamoDbServer.start(),
-        MongoServer.startWithChangeStreams(MongoServer.DEFAULT_HEAP_MEGABYTES));
   }
 
   /** The configuration of a sync from one to the other, with further lines. */
@@ -86,23 +113,27 @@ final class Servers implements AutoCloseable {
     return configuration(directory, dynamoServer.endpoint(), mongoServer.uri(), lines);
   }
 
-  /** The same, with something in front of the source or the target. */
+  /**
+   * The same, with something in front of the source or the target. A further line takes the place
+   * of the one with its key.
+   */
   Path configuration(Path directory, URI source, String target, String... lines)
       throws IOException {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
+    Map<String, String> all = new LinkedHashMap<>();
+    Stream.concat(
+            Stream.of(
                 "id = " + ID,
-                "source.access_key_id = accessKey",
+                "source.access_key_id = " + accessKey,
                 "source.secret_access_key = secret",
                 "source.region = us-east-1",
                 "source.endpoint_url = " + source,
                 "target.type = mongodb",
                 "target.address = " + target,
                 "full_sync.http_port = 0",
-                "incr_sync.http_port = 0"));
-    all.addAll(List.of(lines));
-    return Files.write(directory.resolve("nimo-shake.conf"), all);
+                "incr_sync.http_port = 0"),
+            Stream.of(lines))
+        .forEach(line -> all.put(line.substring(0, line.indexOf(" = ")), line));
+    return Files.write(directory.resolve("nimo-shake.conf"), all.values());
   }
 
   MongoCollection<BsonDocument> collection(String table) {
@@ -235,8 +266,15 @@ final class Servers implements AutoCloseable {
   @Override
   public void close() {
     mongo.close();
-    dynamo.close();
     mongoServer.close();
-    dynamoServer.close();
+    if (ownDynamo) {
+      dynamoServer.close();
+    } else {
+      dynamo
+          .listTablesPaginator()
+          .tableNames()
+          .forEach(table -> dynamo.deleteTable(r -> r.tableName(table)));
+    }
+    dynamo.close();
   }
 }

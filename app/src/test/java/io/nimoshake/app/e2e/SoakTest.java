@@ -11,7 +11,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,10 +46,11 @@ class SoakTest {
       BothSides.create(servers, SHAPES, ITEMS);
       Path conf =
           servers.configuration(
-              directory, faults.sourceEndpoint(), faults.targetUri(), "sync_mode = all");
-      String text = Files.readString(conf);
-      Files.writeString(
-          conf, text.replace("incr_sync.http_port = 0", "incr_sync.http_port = " + port));
+              directory,
+              faults.sourceEndpoint(),
+              faults.targetUri(),
+              "sync_mode = all",
+              "incr_sync.http_port = " + port);
       long changes;
       try (Workload load = Workload.start(servers.dynamo, SHAPES, ITEMS + 200, 17)) {
         while (System.nanoTime() < end) {

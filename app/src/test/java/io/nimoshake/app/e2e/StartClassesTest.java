@@ -50,7 +50,7 @@ class StartClassesTest {
   /** A copy, a change, a stop: what is loaded until a restart has caught up. */
   private List<String> linesOfASync() throws IOException, InterruptedException {
     Path list = directory.resolve("loaded");
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S), 50);
       Path conf = servers.configuration(directory, "sync_mode = all");
       try (RunningSync sync = RunningSync.start(conf, "-XX:DumpLoadedClassList=" + list)) {

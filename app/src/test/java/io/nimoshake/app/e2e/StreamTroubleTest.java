@@ -50,7 +50,7 @@ class StreamTroubleTest {
             .pageRecords(50)
             .listedShards(40)
             .pollEvery(Duration.ofMillis(20));
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         ReshardingEndpoint endpoint =
             ReshardingEndpoint.to(servers.dynamoServer.endpoint(), options)) {
       BothSides.create(servers, SHAPES, ITEMS);
@@ -75,7 +75,7 @@ class StreamTroubleTest {
 
   @Test
   void getsThroughFaultsOnBothSidesAndKills() throws Exception {
-    try (Servers servers = new Servers();
+    try (Servers servers = Servers.shared();
         HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint());
         FaultProxy target = FaultProxy.to("127.0.0.1", servers.mongoServer.port())) {
       BothSides.create(servers, SHAPES, ITEMS);

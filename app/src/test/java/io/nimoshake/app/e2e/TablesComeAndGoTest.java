@@ -24,7 +24,7 @@ class TablesComeAndGoTest {
   /** One after the other, as every start of the servers and the program takes seconds. */
   @Test
   void followsThem() throws Exception {
-    try (Servers servers = new Servers()) {
+    try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S, Shape.N), ITEMS);
       Path conf =
           servers.configuration(

@@ -55,7 +55,7 @@ class WatchedSyncTest {
             .timesToTheSecond(true)
             .pollEvery(Duration.ofMillis(20));
     try (Browser browser = Browser.open();
-        Servers servers = new Servers();
+        Servers servers = Servers.shared();
         ReshardingEndpoint endpoint =
             ReshardingEndpoint.to(servers.dynamoServer.endpoint(), options)) {
       PlaywrightAssertions.setDefaultAssertionTimeout(BothSides.LIMIT.toMillis());

@@ -33,7 +33,7 @@ class MiniClusterTest {
 
   @BeforeAll
   static void start() throws Exception {
-    servers = new Servers();
+    servers = Servers.shared();
     flink = MiniHost.start(checkpoints, 2, 1);
   }
 
