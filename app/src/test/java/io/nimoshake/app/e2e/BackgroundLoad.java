@@ -1,12 +1,20 @@
 package io.nimoshake.app.e2e;
 
+import io.nimoshake.core.flow.RateLimit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 
-/** Changes tables on a thread of its own until it is closed. */
+/**
+ * Changes tables on a thread of its own until it is closed. It leaves the servers time for others:
+ * without a limit it would keep a processor busy for as long as a test waits for anything.
+ */
 class BackgroundLoad implements AutoCloseable {
+  /** Enough that every read of a stream finds changes. */
+  static final int CHANGES_A_SECOND = 500;
+
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicLong changes = new AtomicLong();
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
@@ -15,10 +23,11 @@ class BackgroundLoad implements AutoCloseable {
   /**
    * Begins.
    *
+   * @param changesASecond at the most, on average; 0 for no limit
    * @param batch makes some changes and returns how many
    */
-  BackgroundLoad(String name, IntSupplier batch) {
-    thread = new Thread(() -> run(batch), name);
+  BackgroundLoad(String name, int changesASecond, IntSupplier batch) {
+    thread = new Thread(() -> run(changesASecond, batch), name);
     thread.setDaemon(true);
     thread.start();
   }
@@ -27,10 +36,13 @@ class BackgroundLoad implements AutoCloseable {
     return changes.get();
   }
 
-  private void run(IntSupplier batch) {
+  private void run(int changesASecond, IntSupplier batch) {
+    RateLimit limit = new RateLimit(changesASecond);
     try {
       while (!stop.get()) {
-        changes.addAndGet(batch.getAsInt());
+        int made = batch.getAsInt();
+        changes.addAndGet(made);
+        LockSupport.parkNanos(limit.take(made, System.nanoTime()));
       }
     } catch (RuntimeException e) {
       // Kept for the test's own thread, which must fail with it.

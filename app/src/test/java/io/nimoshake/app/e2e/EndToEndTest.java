@@ -11,9 +11,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program against real servers, each in a process of its own, under load. */
+/**
+ * The program against real servers, each in a process of its own, under load. The tables have
+ * {@code -Dload.items} items each (2,000 where nothing is said).
+ */
 class EndToEndTest {
-  private static final int ITEMS = 5_000;
+  private static final int ITEMS = Integer.getInteger("load.items", 2_000);
 
   @TempDir Path directory;
 
@@ -47,7 +50,7 @@ class EndToEndTest {
       BothSides.create(servers, shapes, ITEMS);
       Path conf =
           servers.configuration(
-              directory, "sync_mode = all", "qps.full = 20", "qps.full.batch_num = 100");
+              directory, "sync_mode = all", "qps.full = 20", "qps.full.batch_num = 40");
       try (Workload load = Workload.start(servers.dynamo, shapes, ITEMS + 500, 13)) {
         for (int kill = 0; kill < 10; kill++) {
           try (RunningSync sync = RunningSync.start(conf)) {
@@ -74,10 +77,12 @@ class EndToEndTest {
   /** Counted at the source: what a killed run had copied is not asked for again. */
   @Test
   void aRestartReadsLittleOfWhatWasCopied() throws Exception {
+    // Many more than are read in the second between two saves of the checkpoint.
+    int items = 5_000;
     int pageItems = 10;
     try (Servers servers = Servers.shared();
         HttpFaultProxy proxy = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
-      BothSides.create(servers, List.of(Shape.S), ITEMS);
+      BothSides.create(servers, List.of(Shape.S), items);
       Path conf =
           servers.configuration(
               directory,
@@ -91,7 +96,7 @@ class EndToEndTest {
         await()
             .atMost(BothSides.LIMIT)
             .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-            .until(() -> servers.collection(Shape.S.table).countDocuments() > ITEMS * 3 / 5);
+            .until(() -> servers.collection(Shape.S.table).countDocuments() > items * 3 / 5);
         sync.kill9();
         copied = servers.collection(Shape.S.table).countDocuments();
       }
@@ -100,7 +105,7 @@ class EndToEndTest {
         assertEquals(0, sync.awaitExit(), sync::output);
       }
       long itemsReadAfter = (proxy.calls("Scan") - scansBefore) * pageItems;
-      long readAgain = itemsReadAfter - (ITEMS - copied);
+      long readAgain = itemsReadAfter - (items - copied);
       assertTrue(
           readAgain < copied / 10, () -> readAgain + " of " + copied + " items were read again");
       BothSides.assertEqual(servers, List.of(Shape.S));

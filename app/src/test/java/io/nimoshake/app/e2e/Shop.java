@@ -62,7 +62,7 @@ final class Shop extends BackgroundLoad {
       List.of("Order", "Order", "Draft", "Cart", "Session", "Other");
 
   private Shop(DynamoDbClient dynamo, int keys, Random random) {
-    super("shop", () -> change(dynamo, keys, random));
+    super("shop", CHANGES_A_SECOND, () -> change(dynamo, keys, random));
   }
 
   static void create(DynamoDbClient dynamo, int items) {

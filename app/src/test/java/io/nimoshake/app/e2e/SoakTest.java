@@ -52,7 +52,7 @@ class SoakTest {
               "sync_mode = all",
               "incr_sync.http_port = " + port);
       long changes;
-      try (Workload load = Workload.start(servers.dynamo, SHAPES, ITEMS + 200, 17)) {
+      try (Workload load = Workload.startAtFullSpeed(servers.dynamo, SHAPES, ITEMS + 200, 17)) {
         while (System.nanoTime() < end) {
           total = total.plus(live(conf, lives, faults, load));
           lives++;

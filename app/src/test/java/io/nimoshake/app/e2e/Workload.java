@@ -13,8 +13,9 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 final class Workload extends BackgroundLoad {
   private static final int HOT_KEYS = 5;
 
-  private Workload(DynamoDbClient dynamo, List<Shape> shapes, int keys, Random random) {
-    super("workload", () -> change(dynamo, shapes, keys, random));
+  private Workload(
+      DynamoDbClient dynamo, List<Shape> shapes, int keys, Random random, int changesASecond) {
+    super("workload", changesASecond, () -> change(dynamo, shapes, keys, random));
   }
 
   /** Writes items 0 to count - 1 of a table. */
@@ -31,7 +32,12 @@ final class Workload extends BackgroundLoad {
 
   /** Begins to change keys from 0 to keys - 1. */
   static Workload start(DynamoDbClient dynamo, List<Shape> shapes, int keys, long seed) {
-    return new Workload(dynamo, shapes, keys, new Random(seed));
+    return new Workload(dynamo, shapes, keys, new Random(seed), CHANGES_A_SECOND);
+  }
+
+  /** The same, as fast as it can. */
+  static Workload startAtFullSpeed(DynamoDbClient dynamo, List<Shape> shapes, int keys, long seed) {
+    return new Workload(dynamo, shapes, keys, new Random(seed), 0);
   }
 
   private static int change(DynamoDbClient dynamo, List<Shape> shapes, int keys, Random random) {
