@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.ChildProgram;
+import io.nimoshake.app.cli.CommandLineInterface;
 import io.nimoshake.app.docs.CurlCall;
 import io.nimoshake.app.docs.DocumentedCommand;
 import io.nimoshake.testkit.fault.FaultProxy;
@@ -81,8 +82,7 @@ class DocumentedCommandsTest {
       if (command.arguments().contains("--watch")) {
         watch(arguments);
       } else {
-        ChildProgram program = ChildProgram.run(directory, Map.of(), arguments);
-        assertEquals(0, program.exitCode(), () -> command + "\n" + program.out() + program.err());
+        assertEquals(0, CommandLineInterface.run(arguments), command::toString);
       }
       run.add(name);
     }
