@@ -1,11 +1,10 @@
 package io.nimoshake.app.http;
 
+import io.nimoshake.app.progress.GivenMonitor;
 import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.app.progress.Observer;
-import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
-import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.core.flow.GivenShard;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.ChangeBatch;
@@ -19,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -27,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * A sync that follows one table, with its HTTP interface. It is caught up; or it has every trouble
  * that there is an alert for.
  */
-final class TroubledSync implements SyncMonitor, AutoCloseable {
+final class TroubledSync implements AutoCloseable {
   private static final Duration LATE = Duration.ofHours(17);
 
   private final TableStats stats = new TableStats();
@@ -46,7 +44,7 @@ final class TroubledSync implements SyncMonitor, AutoCloseable {
   }
 
   void start() throws IOException {
-    observer = new Observer(this);
+    observer = new Observer(new GivenMonitor(this::view));
     http = new HttpInterface(configuration, observer, "test");
     http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
@@ -66,8 +64,7 @@ final class TroubledSync implements SyncMonitor, AutoCloseable {
   }
 
   /** Each look finds that there was more trouble since the last one. */
-  @Override
-  public synchronized SyncView view() {
+  private synchronized SyncView view() {
     Instant now = Instant.now();
     GivenTable orders =
         GivenTable.of("orders", TableState.FOLLOWING).items(10).splits(split).stats(stats);
@@ -81,21 +78,6 @@ final class TroubledSync implements SyncMonitor, AutoCloseable {
     TableView broken =
         GivenTable.of("broken", TableState.FAILED).items(1).failure("it is gone").view();
     return GivenTable.sync(List.of(orders.unreadSince(now.minus(LATE)).view(), broken));
-  }
-
-  @Override
-  public long checkpointSaves() {
-    return 0;
-  }
-
-  @Override
-  public Optional<String> nothingSelected() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Map<String, FailedCalls> failedCalls() {
-    return Map.of();
   }
 
   /** Ends it, as a process ends. */
