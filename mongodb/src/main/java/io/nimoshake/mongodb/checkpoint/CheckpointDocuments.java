@@ -73,24 +73,7 @@ public final class CheckpointDocuments {
           .append("Backfill", table.backfill().map(BackfillDocuments::toDocument).orElse(null));
     }
     if (entry instanceof CheckpointEntry.OfSplit split) {
-      if (split.split() instanceof Split.StreamShard shard) {
-        return ofShard(split, shard);
-      }
-      if (split.split() instanceof Split.ChangeStream stream) {
-        return position(document(Kind.CHANGE_STREAM).append("Table", stream.table()), split);
-      }
-      if (split.split() instanceof Split.ExportFile file) {
-        return ofFile(split, file);
-      }
-      if (split.split() instanceof Split.Documents documents) {
-        return position(document(Kind.DOCUMENTS).append("Table", documents.table()), split);
-      }
-      if (split.split() instanceof Split.Leftovers leftovers) {
-        return ofLeftovers(split, leftovers);
-      }
-      return split.split() instanceof Split.ChangeFile file
-          ? ofChangeFile(split, file)
-          : ofSegment(split, (Split.ScanSegment) split.split());
+      return position(name(split.split()), split);
     }
     if (entry instanceof CheckpointEntry.SplitForgotten forgotten) {
       return document(Kind.SPLIT_FORGOTTEN)
@@ -205,61 +188,58 @@ public final class CheckpointDocuments {
     return document.get(field, Number.class).longValue();
   }
 
-  private static Document ofShard(CheckpointEntry.OfSplit entry, Split.StreamShard shard) {
+  /** What names a split. */
+  private static Document name(Split split) {
+    if (split instanceof Split.StreamShard shard) {
+      return ofShard(shard);
+    }
+    if (split instanceof Split.ChangeStream) {
+      return document(Kind.CHANGE_STREAM).append("Table", split.table());
+    }
+    if (split instanceof Split.Documents) {
+      return document(Kind.DOCUMENTS).append("Table", split.table());
+    }
+    if (split instanceof Split.Leftovers part) {
+      return ofSegment(Kind.LEFTOVERS, split, part.index(), part.total());
+    }
+    if (split instanceof Split.ExportFile file) {
+      Document named = document(Kind.FILE).append("Table", split.table());
+      return ofFile(named, file.export(), file.index(), file.total());
+    }
+    if (split instanceof Split.ChangeFile file) {
+      Document named =
+          document(Kind.CHANGE_FILE).append("Table", split.table()).append("Window", file.window());
+      return ofFile(named, file.export(), file.index(), file.total());
+    }
+    Split.ScanSegment segment = (Split.ScanSegment) split;
+    return ofSegment(Kind.SEGMENT, split, segment.index(), segment.total());
+  }
+
+  private static Document ofShard(Split.StreamShard shard) {
     List<String> parents = shard.parents().stream().sorted().toList();
-    Document document =
-        document(Kind.SHARD)
-            .append("Table", shard.table())
-            .append("ShardId", shard.shardId())
-            .append("FatherId", parents.isEmpty() ? "" : parents.get(0))
-            .append("Parents", parents)
-            .append("StreamArn", shard.streamArn())
-            .append("EndingSequenceNumber", shard.endingSequenceNumber().orElse(""))
-            .append(
-                "IgnoreBefore",
-                shard.ignoreBefore().equals(Instant.MIN) ? "" : shard.ignoreBefore().toString())
-            .append("WorkerId", "nimo-shake")
-            .append("ShardIt", "see sequence number");
-    return position(document, entry);
+    return document(Kind.SHARD)
+        .append("Table", shard.table())
+        .append("ShardId", shard.shardId())
+        .append("FatherId", parents.isEmpty() ? "" : parents.get(0))
+        .append("Parents", parents)
+        .append("StreamArn", shard.streamArn())
+        .append("EndingSequenceNumber", shard.endingSequenceNumber().orElse(""))
+        .append(
+            "IgnoreBefore",
+            shard.ignoreBefore().equals(Instant.MIN) ? "" : shard.ignoreBefore().toString())
+        .append("WorkerId", "nimo-shake")
+        .append("ShardIt", "see sequence number");
   }
 
-  private static Document ofSegment(CheckpointEntry.OfSplit entry, Split.ScanSegment segment) {
-    Document document =
-        document(Kind.SEGMENT)
-            .append("Table", segment.table())
-            .append("Segment", segment.index())
-            .append("Segments", segment.total());
-    return position(document, entry);
+  private static Document ofSegment(Kind kind, Split split, int index, int total) {
+    return document(kind)
+        .append("Table", split.table())
+        .append("Segment", index)
+        .append("Segments", total);
   }
 
-  private static Document ofLeftovers(CheckpointEntry.OfSplit entry, Split.Leftovers segment) {
-    Document document =
-        document(Kind.LEFTOVERS)
-            .append("Table", segment.table())
-            .append("Segment", segment.index())
-            .append("Segments", segment.total());
-    return position(document, entry);
-  }
-
-  private static Document ofFile(CheckpointEntry.OfSplit entry, Split.ExportFile file) {
-    Document document =
-        document(Kind.FILE)
-            .append("Table", file.table())
-            .append("Export", file.export())
-            .append("File", file.index())
-            .append("Files", file.total());
-    return position(document, entry);
-  }
-
-  private static Document ofChangeFile(CheckpointEntry.OfSplit entry, Split.ChangeFile file) {
-    Document document =
-        document(Kind.CHANGE_FILE)
-            .append("Table", file.table())
-            .append("Window", file.window())
-            .append("Export", file.export())
-            .append("File", file.index())
-            .append("Files", file.total());
-    return position(document, entry);
+  private static Document ofFile(Document named, String export, int index, int total) {
+    return named.append("Export", export).append("File", index).append("Files", total);
   }
 
   /** The Go tool's fields for a position. A segment has its last key for a sequence number. */
