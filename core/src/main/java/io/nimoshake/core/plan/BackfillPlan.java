@@ -31,12 +31,12 @@ import java.util.Optional;
  * windows are applied in their order, and the files of one window in any order.
  *
  * <p>A window does not tell of an item that was neither there before it nor at its end. But the
- * stream may have brought the item before it was deleted. So a window ends at the moment up to
- * which the stream was written before everything was stopped. Then the item is there at the end of
- * that window, and its delete is in a later one. This leaves items that were inserted and deleted
- * in one window before this moment, if their shard was read as far as their insert and not as far
- * as their delete. It also leaves items that were inserted after this moment: after a crash, the
- * checkpoint tells less than was written. The user is told of both.
+ * target may have the item: the stream, the copy or a former backfill has brought it before it was
+ * deleted. So a window ends at the moment up to which the target was written before everything was
+ * stopped. Then the item is there at the end of that window, and its delete is in a later one. This
+ * leaves items that were inserted and deleted in one window before this moment, if the insert or a
+ * copy of it was read, and the delete was not. It also leaves items that were inserted after this
+ * moment: after a crash, the checkpoint tells less than was written. The user is told of both.
  *
  * <p>The end of a window is E if it is so young that the stream still has every change since then,
  * with room to spare, and not before the gap was found; else another window follows.
@@ -308,7 +308,7 @@ final class BackfillPlan {
             + window.from()
             + " to "
             + window.to()
-            + " is in no export. If the stream had brought it, it stays in the target. So does an"
+            + " is in no export. If the target had it already, it stays there. So does an"
             + " item that was inserted just before nimo-shake was killed and has been deleted"
             + " since. check --repair removes both");
   }

@@ -9,6 +9,7 @@ import io.nimoshake.core.port.WriteMode;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -111,6 +112,14 @@ final class CopyPlan {
     return Optional.ofNullable(segments.get(splitId));
   }
 
+  /** When a part became durable for the last time; empty if none ever did. */
+  Optional<Instant> updated() {
+    return segments.values().stream()
+        .map(segment -> segment.updated)
+        .filter(Instant.EPOCH::isBefore)
+        .max(Comparator.naturalOrder());
+  }
+
   boolean isOver() {
     return unfinished == 0;
   }
@@ -154,10 +163,12 @@ final class CopyPlan {
   }
 
   void onDurable(Segment segment, Event.Durable event) {
-    moveTo(segment, event.position(), event.at());
-    out.save(
-        new OfSplit(segment.split, event.position(), Optional.empty(), event.at()),
-        segment.isFinished());
+    onDurable(segment, event.position(), event.at());
+  }
+
+  void onDurable(Segment segment, Position position, Instant at) {
+    moveTo(segment, position, at);
+    out.save(new OfSplit(segment.split, position, Optional.empty(), at), segment.isFinished());
     if (segment.isFinished() && !waiting.isEmpty()) {
       start(waiting.remove(), mode, 1);
     }

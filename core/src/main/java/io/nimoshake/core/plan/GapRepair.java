@@ -5,7 +5,9 @@ import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.port.CheckpointEntry.Backfill;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is done about a gap: the missing changes are applied from exports ({@link BackfillPlan}), or
@@ -134,7 +136,7 @@ final class GapRepair {
   /** Nothing of the table is under way any more, and it begins again. */
   void onStopped() {
     if (decided.isPresent()) {
-      Instant written = BackfillPlan.endBehind(table.stream().orElseThrow().writtenUntil());
+      Instant written = BackfillPlan.endBehind(writtenUntil());
       saved.save(saved.entry().backfilling(decided.get().withWritten(written)));
       decided = Optional.empty();
       table.stream()
@@ -145,6 +147,20 @@ final class GapRepair {
       saved.beginAnew();
       backfill = Optional.empty();
     }
+  }
+
+  /**
+   * No change that was made after this moment was written: not by the stream, not by a former
+   * backfill, and not by the copy.
+   */
+  private Instant writtenUntil() {
+    return Stream.of(
+            Optional.of(table.stream().orElseThrow().writtenUntil()),
+            saved.entry().started(),
+            table.copy().readUntil().map(end -> end.plus(StreamPlan.MARGIN)))
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private void addFormerSplits() {

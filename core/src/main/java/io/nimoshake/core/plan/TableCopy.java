@@ -4,6 +4,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.WriteMode;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,14 @@ final class TableCopy {
 
   CopyEnd end() {
     return end;
+  }
+
+  /**
+   * Until when it has read items, as far as the clocks tell; empty if it did not read the table. Of
+   * an export, every item is older than the beginning of the stream.
+   */
+  Optional<Instant> readUntil() {
+    return saved.entry().export().isPresent() ? Optional.empty() : parts.updated();
   }
 
   /** The copy that this entry tells of, from its beginning. */
@@ -103,7 +112,9 @@ final class TableCopy {
   }
 
   void onDurable(CopyPlan.Segment segment, Event.Durable event) {
-    parts.onDurable(segment, event);
+    // This machine's clock may be slow. Of the service's, the stream has heard not long ago.
+    Instant at = table.stream().map(StreamPlan::latest).orElse(event.at());
+    parts.onDurable(segment, event.position(), at);
     if (parts.isOver() && table.state() == TableState.COPYING) {
       end.onCopied();
     }

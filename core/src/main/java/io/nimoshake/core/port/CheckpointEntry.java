@@ -270,7 +270,7 @@ public sealed interface CheckpointEntry
    * @param from no change that was made before this moment is missing
    * @param applied every change that was made before this moment is applied
    * @param until the backfill may not end before this moment
-   * @param written the stream had written no change that was made at this moment or later
+   * @param written no change that was made at this moment or later was written before the backfill
    * @param windows number of windows that are applied
    * @param window the window that is being applied
    */
@@ -326,7 +326,8 @@ public sealed interface CheckpointEntry
    * @param position everything before it is durable in the target; {@link Position#BEGINNING} if
    *     nothing is
    * @param recordTime creation time of the last durable record of a shard
-   * @param updated when the position was reached, by this machine's clock
+   * @param updated when the position was reached, by this machine's clock; of a copy beside a
+   *     stream not before the last time of the service that was heard of
    * @param completeUntil every change of a shard that was made before this moment is durable; empty
    *     where no more is known than {@code recordTime} says
    */

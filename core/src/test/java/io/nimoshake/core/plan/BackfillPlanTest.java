@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.ChangeFile;
+import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Backfill;
@@ -142,6 +143,54 @@ class BackfillPlanTest {
     assertEquals(TableState.STOPPING, table.state());
     table.onStopped();
     assertEquals(now.plusSeconds(601), lastBackfill().written());
+  }
+
+  /** The copy may have read what the stream had not brought yet. */
+  @Test
+  void whatTheCopyHasReadIsWrittenBeforeTheBackfill() {
+    Instant copied = GAP.plus(Duration.ofHours(10));
+    TablePlan table = plan(true, true);
+    table.restore(
+        new OfTable("t", Phase.COPIED, Optional.of(GAP), List.of("arn"), 1, true, false),
+        List.of(
+            new OfSplit(new ScanSegment("t", 0, 1), Position.END, Optional.empty(), copied),
+            new OfSplit(shard("live"), Position.after("1"), Optional.of(GAP), GAP)));
+    gap(table);
+    assertEquals(copied.plus(StreamPlan.MARGIN).plusSeconds(1), lastBackfill().written());
+  }
+
+  /** Its windows have all changes up to its end. The stream brings none of them again. */
+  @Test
+  void whatAFormerBackfillHasWrittenIsWrittenBeforeTheNextOne() {
+    TablePlan table = plan(true, true);
+    table.restore(
+        entry(), List.of(new OfSplit(shard("new"), Position.BEGINNING, Optional.empty(), GAP)));
+    gap(table);
+    assertEquals(GAP.plusSeconds(1), lastBackfill().written());
+  }
+
+  private void gap(TablePlan table) {
+    table.start();
+    table.onPrepared(prepared("arn", GAP));
+    table.onFault(new Fault.Gap("records have expired", null));
+    table.onStopped();
+  }
+
+  /** The end of the copy is to be compared with times of the service. */
+  @Test
+  void theEndOfACopyIsNotBeforeTheTimeOfTheService() {
+    TablePlan table = plan(true, true);
+    table.start();
+    table.onPrepared(prepared("arn", GAP));
+    table.onDurable(
+        new Event.Durable(
+            "t",
+            new ScanSegment("t", 0, 1).id(),
+            Position.after("k"),
+            Optional.empty(),
+            GAP.minusSeconds(900)));
+    OfSplit saved = (OfSplit) saves().get(saves().size() - 1);
+    assertEquals(GAP, saved.updated());
   }
 
   /** Only how much time passes there counts. */
@@ -373,7 +422,7 @@ class BackfillPlanTest {
     return start(entry, backfill(), now);
   }
 
-  /** The same where the stream was written up to a moment. */
+  /** The same where the target was written up to a moment. */
   private TablePlan start(Instant written, Instant now) {
     return start(entry(), backfill().withWritten(written), now);
   }

@@ -7,18 +7,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The incremental exports of the tables of a run. They take time, and some fail for good. Of some
  * tables the past is kept only since some moment of the run.
  *
- * <p>Kinder than DynamoDB in one thing: an item that was inserted and deleted in the same window is
- * exported as deleted. In a run, everything happens within minutes, and such an item could be one
- * that the stream has brought.
+ * <p>As those of DynamoDB, they have nothing of an item that was inserted and deleted in the same
+ * window.
  */
 final class SimExports {
   /** The past of a table is known so much later. */
@@ -30,6 +31,9 @@ final class SimExports {
   private final SimTroubles.Exports drawn;
   private final Map<String, Made> made = new HashMap<>();
   private final Map<String, List<List<SimShard.Rec>>> files = new HashMap<>();
+
+  /** By export, then by key: versions of items that were inserted and deleted in its window. */
+  private final Map<String, Map<String, Set<Long>>> untold = new HashMap<>();
 
   private record Made(long readyNanos, boolean fails, ChangeExport export) {}
 
@@ -47,7 +51,7 @@ final class SimExports {
     if (table.serviceTime().minus(BEHIND).isBefore(to)) {
       return Optional.empty();
     }
-    String id = table.name + " from " + from + " to " + to;
+    String id = id(table.name, from, to);
     Made one = made.computeIfAbsent(id, key -> make(table, from, to, key));
     if (loop.nanoTime() < one.readyNanos()) {
       return Optional.empty();
@@ -58,14 +62,30 @@ final class SimExports {
         new ChangeExport(one.export().id(), one.export().files(), table.serviceTime()));
   }
 
+  private static String id(String table, Instant from, Instant to) {
+    return table + " from " + from + " to " + to;
+  }
+
   private Made make(SimTable table, Instant from, Instant to, String id) {
     int count = loop.random().between(0, MOST_FILES);
+    Set<String> before = new HashSet<>();
     TreeMap<String, SimShard.Rec> last = new TreeMap<>();
+    TreeMap<String, Set<Long>> versions = new TreeMap<>();
     for (SimShard.Rec change : table.changes()) {
-      if (!change.time().isBefore(from) && change.time().isBefore(to)) {
+      if (change.time().isBefore(from)) {
+        if (change.delete()) {
+          before.remove(change.key());
+        } else {
+          before.add(change.key());
+        }
+      } else if (change.time().isBefore(to)) {
         last.put(change.key(), change);
+        versions.computeIfAbsent(change.key(), key -> new HashSet<>()).add(change.version());
       }
     }
+    versions.keySet().removeIf(key -> before.contains(key) || !last.get(key).delete());
+    last.keySet().removeAll(versions.keySet());
+    untold.put(id, versions);
     count = last.isEmpty() ? count : Math.max(1, count);
     List<List<SimShard.Rec>> parts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -82,6 +102,18 @@ final class SimExports {
         loop.nanoTime() + takes,
         loop.random().chance(drawn.failRate()),
         new ChangeExport(id, count, table.serviceTime()));
+  }
+
+  /** Versions, by key, of the items of which the export of a window tells nothing. */
+  Map<String, Set<Long>> untold(String table, Instant from, Instant to) {
+    return untold.get(id(table, from, to));
+  }
+
+  /** Whether an export tells nothing of a change, although it was made in its window. */
+  boolean isUntold(String table, String key, long version) {
+    return untold.entrySet().stream()
+        .filter(of -> of.getKey().startsWith(table + " "))
+        .anyMatch(of -> of.getValue().getOrDefault(key, Set.of()).contains(version));
   }
 
   /** The changes of a file. */

@@ -19,12 +19,17 @@ import java.util.TreeMap;
  */
 final class SimPromises {
   private final Map<String, SimKnown> tables = new HashMap<>();
+  private final SimLeftovers leftovers = new SimLeftovers();
   private SimSource source;
   private SimPositions positions;
 
   void watch(SimSource reads, SimTarget writes) {
     source = reads;
     positions = new SimPositions(reads, writes);
+  }
+
+  SimLeftovers leftovers() {
+    return leftovers;
   }
 
   private SimKnown known(String table) {
@@ -57,7 +62,9 @@ final class SimPromises {
       }
       Map<String, Long> last = positions.content(known).last;
       for (SimShard.Rec rec : parent.records) {
-        if (known.counts(rec) && last.getOrDefault(rec.key(), -1L) < rec.version()) {
+        boolean isBehind = last.getOrDefault(rec.key(), -1L) < rec.version();
+        boolean isUntold = source.isUntold(table.name, rec.key(), rec.version());
+        if (known.counts(rec) && isBehind && !isUntold) {
           throw SimKnown.broken(
               table.name,
               split.id() + " is read before its parent's " + rec.key() + "@" + rec.version());
@@ -94,6 +101,7 @@ final class SimPromises {
       throw SimKnown.broken(table, "dropped or renamed while the checkpoint relies on it");
     }
     tables.remove(table);
+    leftovers.forget(table);
   }
 
   /** A new place beside the collection is made. */
@@ -108,6 +116,7 @@ final class SimPromises {
     if (!known(table).entry.map(entry -> entry.phase() == Phase.SWAPPING).orElse(false)) {
       throw SimKnown.broken(table, "swapped in before the checkpoint says so");
     }
+    leftovers.forget(table);
   }
 
   // --- checkpoints -----------------------------------------------------------------------------
@@ -175,6 +184,10 @@ final class SimPromises {
                 window.files());
         positions.file(known, file, Position.END);
       }
+      leftovers.applied(
+          table.table(),
+          source.untold(table.table(), window.from(), window.to()),
+          window.from().isBefore(before.get().written()));
     }
   }
 

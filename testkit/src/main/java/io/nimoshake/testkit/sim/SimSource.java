@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A source in memory. What it lists may lag, contradict itself and be wrong for a moment; what it
@@ -100,6 +101,16 @@ final class SimSource {
   /** The changes of a file of an incremental export. */
   List<SimShard.Rec> changesOf(Split.ChangeFile file) {
     return exports.orElseThrow().file(file);
+  }
+
+  /** Versions, by key, of the items of which the export of a window tells nothing. */
+  Map<String, Set<Long>> untold(String table, Instant from, Instant to) {
+    return exports.orElseThrow().untold(table, from, to);
+  }
+
+  /** Whether an export tells nothing of a change, although it was made in its window. */
+  boolean isUntold(String table, String key, long version) {
+    return exports.filter(all -> all.isUntold(table, key, version)).isPresent();
   }
 
   /** The items of a file of a full export. */

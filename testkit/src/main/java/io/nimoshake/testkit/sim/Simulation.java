@@ -153,6 +153,9 @@ final class Simulation {
   }
 
   private void restart() {
+    if (!process.isOver()) {
+      world.promises().leftovers().killed();
+    }
     process.kill();
     if (random.chance(0.3)) {
       absence(scenario.events().longestAbsence());
@@ -188,6 +191,7 @@ final class Simulation {
     }
     SimProcess lost = process;
     lost.cutOff();
+    world.promises().leftovers().killed();
     if (random.chance(0.7)) {
       former = Optional.of(lost);
       startProcess();
@@ -203,6 +207,7 @@ final class Simulation {
       if (process.runs(loop.running())) {
         restart();
       } else {
+        world.promises().leftovers().killed();
         former.ifPresent(SimProcess::kill);
         former = Optional.empty();
       }

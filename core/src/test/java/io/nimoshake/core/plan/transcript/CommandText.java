@@ -229,7 +229,7 @@ final class CommandText implements Command.Handler {
   private static String backfill(Backfill backfill) {
     return ", applied up to "
         + Clock.text(backfill.applied())
-        + ", the stream was written up to "
+        + ", the target was written up to "
         + Clock.text(backfill.written())
         + backfill
             .window()
