@@ -62,6 +62,9 @@ final class BackfillPlan {
   /** A window that ended longer ago is followed by another one. */
   static final Duration YOUNG = Headroom.RETENTION.minus(Headroom.SHORT);
 
+  /** A longer time between two ticks counts as this. What a stream kept is lost then, anyway. */
+  private static final Duration LONGEST_PAUSE = Headroom.RETENTION;
+
   private final GapRepair repair;
   private final SavedTable saved;
   private final PlanOutput out;
@@ -69,8 +72,11 @@ final class BackfillPlan {
   /** The files of the window that is being applied. */
   private CopyPlan files;
 
-  /** The latest time of the service that was heard of, and what has passed since then. */
-  private Instant latest = Instant.EPOCH;
+  /** The latest time that the service has shown. */
+  private Instant shown = Instant.EPOCH;
+
+  /** What has passed since then, as far as the host knows. */
+  private Duration passed = Duration.ZERO;
 
   /** The last time of the host, whose clock may be wrong: it only says how much time passes. */
   private Optional<Instant> tick = Optional.empty();
@@ -119,8 +125,9 @@ final class BackfillPlan {
 
   /** The service's clock has shown this time. What passed before it does not count again. */
   void heardOf(Instant time) {
-    if (time.isAfter(latest)) {
-      latest = time;
+    if (time.isAfter(shown)) {
+      shown = time;
+      passed = Duration.ZERO;
       tick = Optional.empty();
     }
   }
@@ -128,13 +135,15 @@ final class BackfillPlan {
   /** Time has passed. */
   void onTick(Instant now) {
     tick.map(before -> Duration.between(before, now))
-        .filter(passed -> !passed.isNegative())
-        .ifPresent(passed -> latest = latest.plus(passed));
+        .filter(pause -> !pause.isNegative())
+        .map(pause -> pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE)
+        .ifPresent(pause -> passed = passed.plus(pause));
     tick = Optional.of(now);
   }
 
+  /** The time of the service, or before it. Too late only if the host's clock leaps. */
   Instant latest() {
-    return latest;
+    return shown.plus(passed);
   }
 
   /** Why there is a backfill, and which changes are missing. */
@@ -193,7 +202,7 @@ final class BackfillPlan {
   private Window next() {
     Backfill state = state();
     Instant applied = state.applied().truncatedTo(ChronoUnit.SECONDS);
-    Instant to = endOf(applied, endBehind(later(later(latest, state.until()), applied)), state);
+    Instant to = endOf(applied, endBehind(later(later(latest(), state.until()), applied)), state);
     Instant shortest = applied.plus(SHORTEST);
     if (to.isBefore(shortest) && to.equals(state.written()) && state.windows() == 0) {
       return new Window(to.minus(SHORTEST), to);
@@ -319,7 +328,7 @@ final class BackfillPlan {
 
   /** Whether a window that ends then is the last one. */
   private boolean isOver(Instant end, Backfill state) {
-    return !end.isBefore(state.until()) && end.isAfter(latest.minus(YOUNG));
+    return !end.isBefore(state.until()) && end.isAfter(latest().minus(YOUNG));
   }
 
   // --- for showing ---------------------------------------------------------------------------
@@ -341,7 +350,7 @@ final class BackfillPlan {
   private int expectedWindows(Backfill state) {
     Instant end = state.window().map(Window::to).orElse(state.applied());
     int count = state.windows() + state.window().map(window -> 1).orElse(0);
-    Instant last = later(latest, state.until());
+    Instant last = later(latest(), state.until());
     while (count == 0 || !isOver(end, state)) {
       end = endOf(end, last, state);
       count++;

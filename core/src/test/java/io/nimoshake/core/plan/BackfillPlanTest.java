@@ -222,6 +222,19 @@ class BackfillPlanTest {
     assertEquals(later.plusSeconds(1), lastExport().to(), "the hours do not count twice");
   }
 
+  /** It is set a year ahead by mistake. The next answer of the service puts that right. */
+  @Test
+  void aClockOfTheHostThatLeapsHoldsNothingUp() {
+    Instant now = GAP.plus(Duration.ofHours(3));
+    TablePlan table = start(entry(), now);
+    table.onTick(now);
+    table.onTick(now.plus(Duration.ofDays(365)));
+    assertTrue(table.repair().backfill().orElseThrow().view().windows() < 4);
+    exported(table, lastExport(), 1, now.plusSeconds(60));
+    table.onDurable(durable(0, 1, now));
+    assertEquals(TableState.FOLLOWING, table.state());
+  }
+
   /** While an export takes a day, the stream forgets what was changed meanwhile. */
   @Test
   void anotherWindowFollowsOneThatTookTooLong() {
