@@ -112,7 +112,7 @@ public final class ExportMaker {
       status = status(table, tableArn, wanted);
     } catch (Fault.TableFailed e) {
       if (e.getCause() instanceof InvalidExportTimeException) {
-        return failed(tableArn, wanted, e.getMessage());
+        return failed(table, tableArn, wanted, e.getMessage());
       }
       throw e;
     }
@@ -121,6 +121,7 @@ public final class ExportMaker {
       return new Export.Ready(export.id(), export.files().size(), export.time());
     } else if (status instanceof ExportStatus.Failed failed) {
       return failed(
+          table,
           tableArn,
           wanted,
           "the export "
@@ -147,7 +148,7 @@ public final class ExportMaker {
     if (wanted.arn().isPresent()) {
       return requests.describe(table, wanted.arn().get());
     }
-    if (wanted.time().plus(TOKEN_IS_KNOWN).isBefore(Instant.now())) {
+    if (wanted.time().plus(TOKEN_IS_KNOWN).isBefore(requests.recovery(table).serviceTime())) {
       Optional<ExportStatus> found = requests.find(table, tableArn, wanted.token());
       if (found.isPresent()) {
         return found.get();
@@ -166,8 +167,9 @@ public final class ExportMaker {
   }
 
   /** The next start requests an export of a later time: its token is another one. */
-  private Export failed(String tableArn, RequestedExport former, String reason) {
-    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private Export failed(String table, String tableArn, RequestedExport former, String reason)
+      throws Fault {
+    Instant now = requests.recovery(table).serviceTime().truncatedTo(ChronoUnit.SECONDS);
     Instant later = former.time().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
     Instant time = now.isBefore(later) ? later : now;
     return new Export.Failed(RequestedExport.of(making.syncId(), tableArn, time).id(), reason);
