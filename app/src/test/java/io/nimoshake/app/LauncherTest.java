@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,16 +32,19 @@ class LauncherTest {
       for argument; do
         case $argument in
           -XX:SharedArchiveFile=*) file=${argument#*=} ;;
+          -XX:SharedClassListFile=*) list=${argument#*=} ;;
           -Xshare:dump) dump=yes ;;
         esac
       done
       if [ "${dump:-}" ]; then
-        echo made >"$file"
+        printf '%s\\n' "$@" >"$file"
+        cat "$list" >>"$file"
       else
         printf '%s\\n' "$@"
       fi
       """;
 
+  private static final String LINKED = "-XX:+AOTClassLinking";
   private static final String SETPRIV = "/usr/bin/setpriv";
 
   @TempDir Path directory;
@@ -55,7 +59,8 @@ class LauncherTest {
     home = directory.resolve("installed here/nimo shake");
     lib = Files.createDirectories(home.resolve("lib"));
     Files.createFile(lib.resolve("a.jar"));
-    Files.createFile(lib.resolve("start.classlist"));
+    Files.writeString(lib.resolve("start.classlist"), "Listed\n");
+    Files.writeString(lib.resolve("start24.classlist"), "Listed24\n");
     script(
         home.resolve("bin/nimo-shake"),
         Files.readString(Path.of("src/main/dist/bin/nimo-shake"), StandardCharsets.UTF_8));
@@ -122,6 +127,29 @@ class LauncherTest {
     List<String> made = run("archive");
     assertEquals(List.of(only(".jsa")), made);
     assertTrue(run("plan").contains("-XX:SharedArchiveFile=" + made.get(0)));
+  }
+
+  /** It knows lines of a list that an older one does not. */
+  @Test
+  void theArchiveOfANewJavaHasLinkedClasses() throws Exception {
+    List<String> old = Files.readAllLines(Path.of(run("archive").get(0)));
+    assertEquals(List.of("Listed"), old.subList(old.size() - 1, old.size()));
+    assertFalse(old.contains(LINKED), old::toString);
+    Files.writeString(javaHome.resolve("release"), "JAVA_VERSION=\"24\"\n");
+    List<String> linked = Files.readAllLines(Path.of(run("archive").get(0)));
+    assertEquals(List.of("Listed", "Listed24"), linked.subList(linked.size() - 2, linked.size()));
+    assertTrue(linked.contains(LINKED), linked::toString);
+  }
+
+  @Test
+  void aJavaThatCannotLinkClassesMakesAnArchiveWithoutThat() throws Exception {
+    Files.writeString(javaHome.resolve("release"), "JAVA_VERSION=\"24\"\n");
+    String refuses = "case $* in *%s*) exit 1 ;; esac\n".formatted(LINKED);
+    script(
+        javaHome.resolve("bin/java"),
+        JAVA.replaceFirst("\n", "\n" + Matcher.quoteReplacement(refuses)));
+    List<String> plain = Files.readAllLines(Path.of(run("archive").get(0)));
+    assertEquals(List.of("Listed"), plain.subList(plain.size() - 1, plain.size()));
   }
 
   /** {@code ls -l} shows another text to every one of them, and another one after six months. */
