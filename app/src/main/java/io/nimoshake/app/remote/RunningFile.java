@@ -32,7 +32,7 @@ import java.util.Set;
 public final class RunningFile implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
-  private static final UnixSystem USER = new UnixSystem();
+  private static final int UID = uid();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -140,7 +140,17 @@ public final class RunningFile implements AutoCloseable {
   /** In a container, the user may have a number only. Then Java says "?". */
   private static String userName() {
     String name = System.getProperty("user.name");
-    return name.equals("?") ? Long.toString(USER.getUid()) : name;
+    return name.equals("?") ? Integer.toString(UID) : name;
+  }
+
+  /** {@link UnixSystem} takes a user without a name for root. */
+  private static int uid() {
+    try {
+      return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    } catch (IOException e) {
+      // Not Linux, so there is no container: the user has a name.
+      return (int) new UnixSystem().getUid();
+    }
   }
 
   /**
@@ -150,7 +160,7 @@ public final class RunningFile implements AutoCloseable {
   private static boolean isOurs(Path directory) {
     try {
       return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-          && Files.getAttribute(directory, "unix:uid").equals((int) USER.getUid())
+          && Files.getAttribute(directory, "unix:uid").equals(UID)
           && OWNER_ONLY.containsAll(
               Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
     } catch (IOException e) {
