@@ -77,11 +77,9 @@ class StartClassesTest {
         .toList();
   }
 
-  /** Named or numbered anew by each build of Java, or with each change of our own code. */
+  /** Numbered anew by each build of Java. */
   private static boolean isFleeting(String line) {
-    return line.startsWith("@lambda-form")
-        || line.startsWith("@lambda-proxy io/nimoshake")
-        || line.matches("@cp (java|javax|jdk|sun|com/sun)/.*");
+    return line.matches("@cp (java|javax|jdk|sun|com/sun)/.*");
   }
 
   private static Set<String> ofLibraries(List<String> lines) {
