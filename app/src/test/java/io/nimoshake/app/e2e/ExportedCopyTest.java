@@ -1,6 +1,7 @@
 package io.nimoshake.app.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,9 @@ import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.testkit.export.ExportDirectory;
 import io.nimoshake.testkit.export.ObjectServer;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
+import io.nimoshake.testkit.fault.Injection;
+import io.nimoshake.testkit.fault.MongoFault;
+import io.nimoshake.testkit.fault.MongoFaultProxy;
 import io.nimoshake.testkit.wire.Answer;
 import io.nimoshake.testkit.wire.Call;
 import io.nimoshake.testkit.wire.Gateway;
@@ -22,6 +26,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
@@ -54,7 +62,7 @@ class ExportedCopyTest {
                           stream
                               .streamEnabled(true)
                               .streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)));
-      Path export = export(servers);
+      Path export = export(servers, FILES);
       Path conf =
           servers.configuration(
               directory,
@@ -83,11 +91,77 @@ class ExportedCopyTest {
     }
   }
 
+  /** Not from the beginning of the file: what is durable is not written again. */
+  @Test
+  void aKilledCopyGoesOnWithinItsFile() throws Exception {
+    try (Servers servers = new Servers();
+        MongoFaultProxy target = MongoFaultProxy.to("127.0.0.1", servers.mongoServer.port())) {
+      BothSides.create(servers, List.of(SHAPE), ITEMS);
+      Path conf =
+          servers.configuration(
+              directory,
+              servers.dynamoServer.endpoint(),
+              target.uri(),
+              "sync_mode = full",
+              "full.source = export",
+              "export.manifest = " + export(servers, 1));
+      Set<BsonValue> written = ConcurrentHashMap.newKeySet();
+      Injection stuck =
+          target
+              .fail("insert")
+              .collection(Servers.ID, SHAPE.table)
+              .where(call -> written.addAll(ids(call.document())) && written.size() > ITEMS / 2)
+              .with(MongoFault.NO_REPLY);
+      try (RunningSync sync = RunningSync.start(conf)) {
+        await()
+            .atMost(BothSides.LIMIT)
+            .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+            .until(() -> stuck.count() > 0 && durableItems(servers) > ITEMS / 3);
+        sync.kill9();
+      }
+      stuck.stop();
+      long durable = durableItems(servers);
+      written.clear();
+      target
+          .fail("insert")
+          .collection(Servers.ID, SHAPE.table)
+          .where(call -> written.addAll(ids(call.document())) && written.isEmpty())
+          .with(MongoFault.CUT_BEFORE);
+      try (RunningSync sync = RunningSync.start(conf)) {
+        assertEquals(0, sync.awaitExit(), sync::output);
+      }
+      BothSides.assertEqual(servers, List.of(SHAPE));
+      assertEquals(ITEMS - durable, written.size());
+    }
+  }
+
+  private static List<BsonValue> ids(BsonDocument insert) {
+    return insert.getArray("documents").stream().map(it -> it.asDocument().get("_id")).toList();
+  }
+
+  /** How many items of the only file the last save of the checkpoint has. */
+  private static long durableItems(Servers servers) {
+    BsonDocument saved =
+        servers
+            .mongo
+            .getDatabase(Servers.ID + "-checkpoint")
+            .getCollection("status_table", BsonDocument.class)
+            .find(BsonDocument.parse("{'Journal.Kind': 'file'}"))
+            .first();
+    return saved == null
+        ? 0
+        : saved.getArray("Journal").stream()
+            .map(entry -> entry.asDocument().getString("SequenceNumber").getValue())
+            .mapToLong(Long::parseLong)
+            .max()
+            .orElseThrow();
+  }
+
   @Test
   void anExportThatDoesNotFitFailsItsTable() throws Exception {
     try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(SHAPE), 10);
-      Path export = export(servers);
+      Path export = export(servers, FILES);
       Path conf =
           servers.configuration(
               directory, "sync_mode = full", "full.source = export", "export.manifest = " + export);
@@ -116,10 +190,10 @@ class ExportedCopyTest {
     return new String(json, UTF_8).replace(from, to).getBytes(UTF_8);
   }
 
-  private Path export(Servers servers) throws Exception {
+  private Path export(Servers servers, int count) throws Exception {
     Instant time = Instant.now();
     List<List<String>> files = new ArrayList<>();
-    for (int i = 0; i < FILES; i++) {
+    for (int i = 0; i < count; i++) {
       files.add(new ArrayList<>());
     }
     Random random = new Random(3);
@@ -127,7 +201,7 @@ class ExportedCopyTest {
         .dynamo
         .scanPaginator(r -> r.tableName(SHAPE.table).limit(500))
         .items()
-        .forEach(item -> files.get(random.nextInt(FILES)).add(AttributeJson.write(item)));
+        .forEach(item -> files.get(random.nextInt(count)).add(AttributeJson.write(item)));
     Path export = ExportDirectory.write(directory, SHAPE.table, time, files);
     String tableId = servers.dynamo.describeTable(r -> r.tableName(SHAPE.table)).table().tableId();
     if (tableId != null) {
