@@ -125,6 +125,9 @@ public final class StartUpChecks {
     for (String table : tables) {
       start.run(Server.SOURCE, "reading the export of table " + table, () -> export(source, table));
     }
+    start
+        .call(Server.SOURCE, "reading the given exports", () -> source.unusedExports(tables))
+        .forEach(LOG::warn);
   }
 
   private static void export(DynamoSource source, String table) throws Fault {

@@ -7,6 +7,7 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,13 +55,46 @@ public final class Exports {
     return settings.schemas();
   }
 
-  /** The tables that have an export in a given place, as far as the manifests can be read. */
+  /**
+   * The tables of which the user gave an export.
+   *
+   * @throws Fault.TableFailed if a manifest cannot be read, so that nobody knows its table
+   */
   public List<String> tables() throws Fault {
-    List<String> tables = new ArrayList<>();
+    List<String> tables = new ArrayList<>(settings.arns().keySet());
     for (String location : settings.manifests()) {
       tables.add(at(location).table());
     }
     return tables;
+  }
+
+  /**
+   * Exports that the user gave and nobody needs, for people: perhaps a name is wrong.
+   *
+   * @param copied the tables that are copied
+   */
+  public List<String> unused(Collection<String> copied) throws Fault {
+    List<String> unused = new ArrayList<>();
+    for (Map.Entry<String, String> arn : settings.arns().entrySet()) {
+      if (!copied.contains(arn.getKey())) {
+        unused.add(unused(arn.getValue(), arn.getKey()));
+      }
+    }
+    for (String location : settings.manifests()) {
+      try {
+        String table = at(location).table();
+        if (!copied.contains(table)) {
+          unused.add(unused(location, table));
+        }
+      } catch (Fault.TableFailed | Fault.Unknown e) {
+        unused.add("nobody knows of which table an export is: " + e.getMessage());
+      }
+    }
+    return unused;
+  }
+
+  private static String unused(String export, String table) {
+    return "the export " + export + " is not used: this sync copies no table " + table;
   }
 
   /** Makes exports for tables that have none; empty if that is not wanted. */
@@ -82,6 +116,19 @@ public final class Exports {
     return settings.manifests().isEmpty() && settings.making().isPresent()
         ? Optional.empty()
         : Optional.of(of(table));
+  }
+
+  /**
+   * Checks that a table has an export that can be copied, or will have. Does not wait for it: an
+   * export may take hours.
+   *
+   * @throws Fault.TableFailed if there is none, and none can be made
+   */
+  public void require(String table) throws Fault {
+    String arn = settings.arns().get(table);
+    if (arn == null || !(requests.describe(table, arn) instanceof ExportStatus.InProgress)) {
+      given(table);
+    }
   }
 
   private TableExport ofArn(String table, String arn) throws Fault {

@@ -252,7 +252,13 @@ public record TableExport(
         reader.read(in);
       }
     } catch (NoSuchFileException e) {
-      throw new Fault.TableFailed("the export " + store.location() + " has no " + name, e);
+      throw new Fault.TableFailed(
+          "the export "
+              + store.location()
+              + " has no "
+              + name
+              + ": it is not complete, or this is not the directory of its manifests",
+          e);
     } catch (JacksonException | NumberFormatException e) {
       throw wrong(store, name, e);
     } catch (WrongManifest e) {

@@ -27,6 +27,7 @@ import io.nimoshake.dynamodb.export.TableExport;
 import io.nimoshake.dynamodb.filter.InvalidFilterException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,8 +149,17 @@ public final class DynamoSource implements Source {
    */
   public void requireExport(String table) throws Fault {
     if (!exports.isEmpty()) {
-      exports.given(table);
+      exports.require(table);
     }
+  }
+
+  /**
+   * Exports that the user gave and nobody needs, for people.
+   *
+   * @param copied the tables that are copied
+   */
+  public List<String> unusedExports(Collection<String> copied) throws Fault {
+    return exports.unused(copied);
   }
 
   @Override

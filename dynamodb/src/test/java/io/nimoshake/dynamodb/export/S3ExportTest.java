@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -90,7 +91,8 @@ class S3ExportTest {
                     Fault.TableFailed.class,
                     () -> exports(server.endpoint(), clients, location).of("orders"))
                 .getMessage();
-        assertEquals("the export " + location + " has no manifest-summary.json", message);
+        String expected = "the export " + location + " has no manifest-summary.json: ";
+        assertTrue(message.startsWith(expected), message);
       }
     }
   }
@@ -130,6 +132,36 @@ class S3ExportTest {
       String message =
           assertThrows(Fault.TableFailed.class, () -> exports.of("others")).getMessage();
       assertTrue(message.contains(damaged + " is damaged"), message);
+      List<String> unused = exports.unused(List.of("orders"));
+      assertEquals(1, unused.size());
+      assertTrue(unused.get(0).contains(message), unused.get(0));
+    }
+  }
+
+  /** Perhaps its name is wrong, and the table that was meant is copied in another way. */
+  @Test
+  void anExportThatNoTableNeedsIsNamed() throws Exception {
+    Path given = ExportDirectory.write(directory, "users", Instant.EPOCH, List.of());
+    try (DynamoClients clients = clients(NOWHERE)) {
+      Exports exports =
+          new Exports(
+              new ExportSettings(
+                  List.of(given.toString()),
+                  Map.of("oders", "arn:1"),
+                  Map.of(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  false,
+                  Optional.empty(),
+                  Duration.ZERO),
+              clients);
+      assertEquals(
+          List.of("the export arn:1 is not used: this sync copies no table oders"),
+          exports.unused(List.of("orders", "users")));
+      assertEquals(
+          List.of("the export " + given + " is not used: this sync copies no table users"),
+          exports.unused(List.of("oders")));
+      assertEquals(List.of("oders", "users"), exports.tables());
     }
   }
 

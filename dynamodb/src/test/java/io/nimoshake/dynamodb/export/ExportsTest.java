@@ -1,0 +1,62 @@
+package io.nimoshake.dynamodb.export;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.dynamodb.client.DynamoClients;
+import io.nimoshake.dynamodb.source.FakeService;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ExportsTest {
+  private static final String ARN =
+      "arn:aws:dynamodb:us-east-1:123456789012:table/orders/export/01693685827463-2d8752fd";
+
+  /** An export may take hours, and a sync may not take that long to start. */
+  @Test
+  void theStartDoesNotWaitForAnExportThatIsInProgress() throws Exception {
+    try (FakeService service = new FakeService();
+        DynamoClients clients = new DynamoClients(service.settings(), List.of())) {
+      service.answer("DescribeExport", described("IN_PROGRESS"));
+      Exports exports = exports(clients);
+      exports.require("orders");
+      assertThrows(Fault.Transient.class, () -> exports.given("orders"));
+    }
+  }
+
+  @Test
+  void anExportThatHasFailedIsFoundAtTheStart() throws Exception {
+    try (FakeService service = new FakeService();
+        DynamoClients clients = new DynamoClients(service.settings(), List.of())) {
+      service.answer("DescribeExport", described("FAILED"));
+      Exports exports = exports(clients);
+      assertThrows(Fault.TableFailed.class, () -> exports.require("orders"));
+      assertThrows(Fault.TableFailed.class, () -> exports.require("users"));
+    }
+  }
+
+  private static Exports exports(DynamoClients clients) {
+    return new Exports(
+        new ExportSettings(
+            List.of(),
+            Map.of("orders", ARN),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Duration.ZERO),
+        clients);
+  }
+
+  private static String described(String status) {
+    return "{\"ExportDescription\":{\"ExportArn\":\""
+        + ARN
+        + "\",\"ExportStatus\":\""
+        + status
+        + "\",\"FailureCode\":\"S3NoSuchBucket\",\"FailureMessage\":\"no\"}}";
+  }
+}
