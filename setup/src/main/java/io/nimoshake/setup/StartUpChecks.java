@@ -122,21 +122,35 @@ public final class StartUpChecks {
       filter(start, source, tables);
       return;
     }
-    for (String table : tables) {
-      start.run(Server.SOURCE, "reading the export of table " + table, () -> export(source, table));
-    }
-    start
-        .call(Server.SOURCE, "reading the given exports", () -> source.unusedExports(tables))
-        .forEach(LOG::warn);
+    exportProblems(start, source, tables).forEach(LOG::warn);
   }
 
-  private static void export(DynamoSource source, String table) throws Fault {
+  /**
+   * What is wrong with the exports of these tables, for people. A table may be copied already. If
+   * not, it fails before its target is touched, and the others go on.
+   */
+  public static List<String> exportProblems(StartUp start, DynamoSource source, List<String> tables)
+      throws StartUpException {
+    List<String> problems = new ArrayList<>();
+    for (String table : tables) {
+      start
+          .call(
+              Server.SOURCE,
+              "reading the export of table " + table,
+              () -> exportProblem(source, table))
+          .ifPresent(problems::add);
+    }
+    problems.addAll(
+        start.call(Server.SOURCE, "reading the given exports", () -> source.unusedExports(tables)));
+    return problems;
+  }
+
+  private static Optional<String> exportProblem(DynamoSource source, String table) throws Fault {
     try {
       source.requireExport(table);
+      return Optional.empty();
     } catch (Fault.TableFailed | Fault.Unknown e) {
-      // The table may be copied already. If not, it fails before its target is touched, and the
-      // others go on.
-      LOG.warn("table {} cannot be copied from an export: {}", table, e.getMessage());
+      return Optional.of("table " + table + " cannot be copied from an export: " + e.getMessage());
     }
   }
 

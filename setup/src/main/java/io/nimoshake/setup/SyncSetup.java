@@ -177,7 +177,7 @@ public final class SyncSetup {
   }
 
   /** Whether tables are copied from exports instead of by Scan. */
-  boolean copiesExports() {
+  public boolean copiesExports() {
     return exports.areCopied();
   }
 

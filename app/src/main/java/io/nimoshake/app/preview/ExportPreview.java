@@ -5,9 +5,11 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.dynamodb.export.PointInTimeRecovery;
 import io.nimoshake.dynamodb.preview.ExportProbe;
 import io.nimoshake.dynamodb.preview.TableFacts;
+import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.setup.CopyWays;
 import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUp.Server;
+import io.nimoshake.setup.StartUpChecks;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.config.Configuration;
@@ -93,6 +95,18 @@ final class ExportPreview implements AutoCloseable {
             ? Optional.of(
                 CopyWays.of(configuration, facts.schema(), facts.provisionedReads(), isOn))
             : Optional.empty());
+  }
+
+  /** What is wrong with the exports that these tables are copied from. */
+  List<String> problems(List<String> tables) throws StartUpException {
+    SyncSetup setup = new SyncSetup(configuration);
+    try (DynamoSource source =
+        start.call(
+            Server.SOURCE,
+            "setting up the source",
+            () -> setup.source(setup.dynamoSettings().withMaxRetries(0)))) {
+      return StartUpChecks.exportProblems(start, source, tables);
+    }
   }
 
   private String consequence(String table, boolean enables) {

@@ -91,6 +91,9 @@ final class Previewer {
           tables.add(table(facts.get(), described.filter(table), target, past, exports, estimates));
         }
       }
+      if (copies && setup.copiesExports()) {
+        warnings.addAll(exports.problems(wanted));
+      }
       warnOfSettings();
       Totals totals = totals(tables, CopyEstimate.together(estimates, options.tablesAtATime()));
       RetentionWarning.of(Duration.ofMillis((long) (totals.seconds() * 1000)), waits(past))

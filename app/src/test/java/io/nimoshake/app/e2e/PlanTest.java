@@ -222,6 +222,8 @@ class PlanTest {
       assertEquals(List.of("orders"), names(json.path("tables")));
       assertEquals("from an export", json.path("tables").get(0).path("bound_by").asText());
       assertTrue(json.path("permitted").asBoolean());
+      String warnings = json.path("warnings").toString();
+      assertTrue(warnings.contains("orders cannot be copied from an export: "), warnings);
     }
   }
 

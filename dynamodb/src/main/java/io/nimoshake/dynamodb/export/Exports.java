@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The exports that the user gave. Reads each manifest once. Thread-safe. */
@@ -75,6 +77,8 @@ public final class Exports {
    */
   public List<String> unused(Collection<String> copied) throws Fault {
     List<String> unused = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
+    Set<String> found = new HashSet<>(settings.arns().keySet());
     for (Map.Entry<String, String> arn : settings.arns().entrySet()) {
       if (!copied.contains(arn.getKey())) {
         unused.add(unused(arn.getValue(), arn.getKey()));
@@ -83,12 +87,17 @@ public final class Exports {
     for (String location : settings.manifests()) {
       try {
         String table = at(location).table();
+        found.add(table);
         if (!copied.contains(table)) {
           unused.add(unused(location, table));
         }
       } catch (Fault.TableFailed | Fault.Unknown e) {
-        unused.add("nobody knows of which table an export is: " + e.getMessage());
+        unreadable.add("nobody knows of which table an export is: " + e.getMessage());
       }
+    }
+    // Else a table without an export says it.
+    if (found.containsAll(copied)) {
+      unused.addAll(unreadable);
     }
     return unused;
   }
