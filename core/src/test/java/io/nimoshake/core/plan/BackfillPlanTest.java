@@ -163,8 +163,10 @@ class BackfillPlanTest {
   @Test
   void whatAFormerBackfillHasWrittenIsWrittenBeforeTheNextOne() {
     TablePlan table = plan(true, true);
-    table.restore(
-        entry(), List.of(new OfSplit(shard("new"), Position.BEGINNING, Optional.empty(), GAP)));
+    StreamShard unread =
+        new StreamShard(
+            "t", "arn", "new", Set.of(), Optional.empty(), GAP.minus(StreamPlan.MARGIN));
+    table.restore(entry(), List.of(new OfSplit(unread, Position.BEGINNING, Optional.empty(), GAP)));
     gap(table);
     assertEquals(GAP.plusSeconds(1), lastBackfill().written());
   }
