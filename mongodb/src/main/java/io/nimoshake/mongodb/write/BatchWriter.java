@@ -109,7 +109,7 @@ final class BatchWriter {
     return refused;
   }
 
-  /** Inserts items. Returns those that are not inserted, or may not be. */
+  /** Inserts items whose keys are absent. Returns those of which the server must be asked again. */
   private List<Change> insert(List<Change> items) throws Fault {
     List<RawBsonDocument> documents = new ArrayList<>(items.size());
     for (Change item : items) {
@@ -120,13 +120,20 @@ final class BatchWriter {
     }
     List<Change> left = new ArrayList<>();
     try {
-      for (int index : inserts.insert(documents)) {
-        left.add(items.get(index));
+      for (InsertCommand.Left document : inserts.insert(documents)) {
+        if (!document.error().map(this::isKeyThatExists).orElse(false)) {
+          left.add(items.get(document.index()));
+        }
       }
     } catch (MongoException e) {
       throw MongoFaults.of(e, doing());
     }
     return left;
+  }
+
+  private boolean isKeyThatExists(BsonDocument error) {
+    return MongoFaults.isDuplicateKey(error.getNumber("code").intValue())
+        && DuplicateKey.of(error, layout) == DuplicateKey.Of.ITEM;
   }
 
   /**

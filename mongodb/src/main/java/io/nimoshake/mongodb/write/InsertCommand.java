@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
@@ -51,12 +52,20 @@ final class InsertCommand {
   }
 
   /**
+   * A document that is not inserted, or nobody knows.
+   *
+   * @param index in the list that was given
+   * @param error the element of {@code writeErrors}; empty if the whole command failed
+   */
+  record Left(int index, Optional<BsonDocument> error) {}
+
+  /**
    * Inserts documents, in any order.
    *
-   * @return the indexes of those that must be written again: they are not inserted, or nobody knows
+   * @return the others
    * @throws MongoException if the server could not be asked
    */
-  List<Integer> insert(List<RawBsonDocument> documents) {
+  List<Left> insert(List<RawBsonDocument> documents) {
     long bytes = bytes(documents);
     if (bytes > MAX_BYTES) {
       return all(documents);
@@ -75,19 +84,20 @@ final class InsertCommand {
     if (reply.containsKey("writeConcernError")) {
       return all(documents);
     }
-    List<Integer> failed = new ArrayList<>();
-    for (BsonValue error : reply.getArray("writeErrors", new BsonArray())) {
-      failed.add(error.asDocument().getNumber("index").intValue());
+    List<Left> left = new ArrayList<>();
+    for (BsonValue element : reply.getArray("writeErrors", new BsonArray())) {
+      BsonDocument error = element.asDocument();
+      left.add(new Left(error.getNumber("index").intValue(), Optional.of(error)));
     }
-    return failed;
+    return left;
   }
 
-  private static List<Integer> all(List<RawBsonDocument> documents) {
-    List<Integer> indexes = new ArrayList<>();
+  private static List<Left> all(List<RawBsonDocument> documents) {
+    List<Left> left = new ArrayList<>();
     for (int i = 0; i < documents.size(); i++) {
-      indexes.add(i);
+      left.add(new Left(i, Optional.empty()));
     }
-    return indexes;
+    return left;
   }
 
   private long bytes(List<RawBsonDocument> documents) {

@@ -150,7 +150,7 @@ class InsertCommandTest {
     for (BsonDocument document : documents) {
       raw.add(new RawBsonDocument(document, new BsonDocumentCodec()));
     }
-    return inserts.insert(raw);
+    return inserts.insert(raw).stream().map(InsertCommand.Left::index).toList();
   }
 
   private BsonDocument document(int number) {

@@ -113,6 +113,16 @@ class WriteFaultsTest {
     }
   }
 
+  @Test
+  void aCopiedItemThatExistsIsSentOnce() throws Fault {
+    try (MongoTarget target = prepared()) {
+      target.write(TABLE, people("a"), WriteMode.STREAM);
+      assertEquals(List.of(), target.write(TABLE, people("a", "b"), WriteMode.COPY_IF_ABSENT));
+      assertEquals(1, proxy.calls("insert"));
+      assertEquals(2, database.getCollection("people").countDocuments());
+    }
+  }
+
   /** The stream has written the item already, and the server names the first index it looks at. */
   @Test
   void aCopiedItemThatExistsIsDoneWhateverIndexTheServerNames() throws Fault {
