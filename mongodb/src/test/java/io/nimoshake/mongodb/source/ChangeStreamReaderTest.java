@@ -53,8 +53,7 @@ class ChangeStreamReaderTest {
 
   @AfterEach
   void close() {
-    orders.deleteMany(new Document());
-    archive.deleteMany(new Document());
+    changes.client.getDatabase(ReadChanges.DATABASE).drop();
     changes.close();
   }
 
