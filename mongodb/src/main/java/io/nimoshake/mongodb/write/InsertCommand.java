@@ -5,6 +5,8 @@ import com.mongodb.MongoServerException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.client.MongoDatabase;
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.mongodb.client.MongoFaults;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -63,9 +65,13 @@ final class InsertCommand {
    * Inserts documents, in any order.
    *
    * @return the others
-   * @throws MongoException if the server could not be asked
+   * @throws MongoException if the server could not be asked, or has too much to do: then nobody may
+   *     send the same at once
    */
   List<Left> insert(List<RawBsonDocument> documents) {
+    if (documents.isEmpty()) {
+      return List.of();
+    }
     long bytes = bytes(documents);
     if (bytes > MAX_BYTES) {
       return all(documents);
@@ -78,6 +84,9 @@ final class InsertCommand {
     } catch (MongoSocketReadTimeoutException e) {
       throw e;
     } catch (MongoServerException | MongoSocketException e) {
+      if (MongoFaults.of(e, "") instanceof Fault.Throttled) {
+        throw e;
+      }
       // The bulk write gets the same error, and can repeat it or say what is wrong.
       return all(documents);
     }
@@ -87,6 +96,12 @@ final class InsertCommand {
     List<Left> left = new ArrayList<>();
     for (BsonValue element : reply.getArray("writeErrors", new BsonArray())) {
       BsonDocument error = element.asDocument();
+      int code = error.getNumber("code").intValue();
+      MongoException refusal =
+          new MongoException(code, error.getString("errmsg", new BsonString("")).getValue());
+      if (MongoFaults.of(refusal, "") instanceof Fault.Throttled) {
+        throw refusal;
+      }
       left.add(new Left(error.getNumber("index").intValue(), Optional.of(error)));
     }
     return left;

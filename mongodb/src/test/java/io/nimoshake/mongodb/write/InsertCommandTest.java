@@ -7,10 +7,12 @@ import static io.nimoshake.testkit.fault.MongoFault.code;
 import static io.nimoshake.testkit.fault.MongoFault.writeConcernError;
 import static io.nimoshake.testkit.fault.MongoFault.writeError;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClient;
@@ -18,7 +20,9 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.mongodb.SharedMongo;
+import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.testkit.fault.MongoFault;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
 import java.net.URI;
@@ -134,6 +138,28 @@ class InsertCommandTest {
     insert(List.of(document(9)));
     proxy.fail("insert").once().with(NO_REPLY);
     assertThrows(MongoSocketReadTimeoutException.class, () -> insert(List.of(document(0))));
+  }
+
+  static Stream<MongoFault> overloads() {
+    return Stream.of(
+        code(462, "IngressRequestRateLimitExceeded"),
+        code(16500, "TooManyRequests"),
+        writeError(0, 16500, "TooManyRequests"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("overloads")
+  void aServerThatHasTooMuchToDoIsNotAskedAgainAtOnce(MongoFault fault) {
+    insert(List.of(document(9)));
+    proxy.fail("insert").once().with(fault);
+    MongoException e = assertThrows(MongoException.class, () -> insert(List.of(document(0))));
+    assertInstanceOf(Fault.Throttled.class, MongoFaults.of(e, "write"));
+  }
+
+  @Test
+  void nothingIsNotSent() {
+    assertEquals(List.of(), insert(List.of()));
+    assertEquals(0, sent.size());
   }
 
   @Test
