@@ -93,10 +93,8 @@ public final class Connections {
     return Optional.of(nothing);
   }
 
+  /** DynamoDB, or exports of its tables. For the way back see {@link WayBackConnections}. */
   public static Source source(SyncSetup setup, StartUp start) throws StartUpException {
-    if (setup.options().mode() == Mode.BACK) {
-      return WayBackConnections.source(setup, start);
-    }
     return start.call(
         Server.SOURCE, "setting up the source", () -> setup.source(setup.dynamoSettings()));
   }

@@ -8,13 +8,13 @@ import io.nimoshake.dynamodb.back.BackTarget;
 import io.nimoshake.dynamodb.client.DynamoSettings;
 import io.nimoshake.mongodb.source.ChangeStreamSource;
 import io.nimoshake.mongodb.source.PreImages;
+import io.nimoshake.mongodb.source.RejectedKeys;
 import io.nimoshake.mongodb.source.StreamStart;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.StartUp.Server;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Opens the way back: the changes of MongoDB are read, and the tables of DynamoDB are written. In
@@ -23,11 +23,17 @@ import java.util.Optional;
 public final class WayBackConnections {
   private WayBackConnections() {}
 
-  static Source source(SyncSetup setup, StartUp start) throws StartUpException {
+  /**
+   * Opens the change streams of MongoDB.
+   *
+   * @param rejected the items that the copy to MongoDB has rejected
+   */
+  public static Source source(SyncSetup setup, StartUp start, RejectedKeys rejected)
+      throws StartUpException {
     return start.call(
         Server.TARGET,
         "setting up the change streams",
-        () -> changeStreams(setup, setup.dynamoSettings()));
+        () -> changeStreams(setup, setup.dynamoSettings(), rejected));
   }
 
   static Target target(SyncSetup setup, StartUp start) throws StartUpException {
@@ -41,15 +47,15 @@ public final class WayBackConnections {
         Server.SOURCE, "setting up the streams", () -> setup.source(setup.dynamoSettings()));
   }
 
-  private static ChangeStreamSource changeStreams(SyncSetup setup, DynamoSettings tables)
-      throws Fault {
+  private static ChangeStreamSource changeStreams(
+      SyncSetup setup, DynamoSettings tables, RejectedKeys rejected) throws Fault {
     return new ChangeStreamSource(
         setup.targetSettings(),
         setup.source(tables),
         setup.mapping(),
         setup.reverseMapping(),
         setup.tableFilter(),
-        () -> Optional.of(setup.deadLetterFile()).filter(DeadLetterFile::hasItems));
+        rejected);
   }
 
   /**
@@ -72,7 +78,10 @@ public final class WayBackConnections {
     DynamoSettings once = setup.dynamoSettings().withMaxRetries(0);
     try (ChangeStreamSource source =
         start.call(
-            Server.TARGET, "setting up the change streams", () -> changeStreams(setup, once))) {
+            Server.TARGET,
+            "setting up the change streams",
+            // The checks read no items.
+            () -> changeStreams(setup, once, RejectedKeys.NONE))) {
       List<String> tables = StartUpChecks.source(start, source, setup.tableFilter());
       StartUpChecks.target(start, setup.targetSettings());
       MongoTargetSettings mongo = setup.targetSettings();

@@ -37,12 +37,8 @@ import io.nimoshake.setup.StartUpChecks;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.TableFilter;
-import io.nimoshake.setup.config.Choices.OnPoison;
 import io.nimoshake.setup.config.Configuration;
-import io.nimoshake.setup.config.GeneralKeys;
 import io.nimoshake.setup.config.SyncKeys;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -119,23 +115,9 @@ public final class CheckSetup {
     if (check.deleteRejected()) {
       return RejectedItems.none();
     }
-    Path file = setup.deadLetterFile();
-    long accepted = start.call(Server.CHECKPOINT, "reading the notes", this::acceptedLetters);
-    boolean mayBe =
-        configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
-            || accepted > 0
-            || Files.exists(file);
-    return mayBe ? RejectedItems.of(file, accepted, setup.convertOptions()) : RejectedItems.none();
-  }
-
-  private long acceptedLetters() throws Fault {
-    Optional<SyncStore> store = setup.existingCheckpoints();
-    if (store.isEmpty()) {
-      return 0;
-    }
-    try (SyncStore opened = store.get()) {
-      return AcceptedLetters.noted(opened);
-    }
+    long accepted =
+        start.call(Server.CHECKPOINT, "reading the notes", () -> AcceptedLetters.noted(setup));
+    return RejectedItems.ofSync(configuration, accepted);
   }
 
   /** Whether applications write to MongoDB: then its changes flow back to DynamoDB. */

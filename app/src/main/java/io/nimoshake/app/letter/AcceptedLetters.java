@@ -2,6 +2,8 @@ package io.nimoshake.app.letter;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.Notes;
+import io.nimoshake.mongodb.checkpoint.SyncStore;
+import io.nimoshake.setup.SyncSetup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,6 +39,17 @@ public final class AcceptedLetters {
       return text == null ? 0 : Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new Fault.Fatal("the note " + NAME + " beside the checkpoint is no number: " + text, e);
+    }
+  }
+
+  /** The same, of a sync that is not open; 0 also if it has no checkpoint. */
+  public static long noted(SyncSetup setup) throws Fault {
+    Optional<SyncStore> store = setup.existingCheckpoints();
+    if (store.isEmpty()) {
+      return 0;
+    }
+    try (SyncStore opened = store.get()) {
+      return noted(opened);
     }
   }
 

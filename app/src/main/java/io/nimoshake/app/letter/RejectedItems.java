@@ -4,6 +4,11 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.mongodb.source.RejectedKeys;
+import io.nimoshake.setup.SyncSetup;
+import io.nimoshake.setup.config.Choices.OnPoison;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.GeneralKeys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +25,7 @@ import java.util.Set;
  * document is absent does not mean that somebody has deleted it. If the file does not tell which
  * items were rejected, every item may be one. Safe for use by several threads.
  */
-public final class RejectedItems {
+public final class RejectedItems implements RejectedKeys {
   private final Optional<Path> file;
   private final long accepted;
   private final ConvertOptions convert;
@@ -49,6 +54,21 @@ public final class RejectedItems {
     return new RejectedItems(Optional.of(file), accepted, convert);
   }
 
+  /**
+   * Those that the copies of a sync have rejected.
+   *
+   * @param accepted see {@link #of}
+   */
+  public static RejectedItems ofSync(Configuration configuration, long accepted) {
+    SyncSetup setup = new SyncSetup(configuration);
+    Path file = setup.deadLetterFile();
+    boolean mayBe =
+        configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
+            || accepted > 0
+            || Files.exists(file);
+    return mayBe ? of(file, accepted, setup.convertOptions()) : none();
+  }
+
   /** No item was rejected, or it does not matter. */
   public static RejectedItems none() {
     return new RejectedItems(Optional.empty(), 0, ConvertOptions.DEFAULT);
@@ -60,13 +80,19 @@ public final class RejectedItems {
    * @throws Fault.Fatal if the file cannot be read
    */
   public Optional<String> reason(TableSchema table, ItemKey key) throws Fault {
-    if (file.isEmpty()) {
-      return Optional.empty();
-    }
-    OfTable letters = of(table);
-    return letters.keys().contains(key)
-        ? Optional.of("it was rejected and never had a document, see " + file.get())
-        : letters.unclear();
+    return contains(table, key)
+        ? Optional.of("it was rejected and never had a document, see " + file.orElseThrow())
+        : doubt(table);
+  }
+
+  @Override
+  public boolean contains(TableSchema table, ItemKey key) throws Fault {
+    return file.isPresent() && of(table).keys().contains(key);
+  }
+
+  @Override
+  public Optional<String> doubt(TableSchema table) throws Fault {
+    return file.isPresent() ? of(table).unclear() : Optional.empty();
   }
 
   private synchronized OfTable of(TableSchema table) throws Fault {

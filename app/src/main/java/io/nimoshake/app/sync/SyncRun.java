@@ -1,5 +1,7 @@
 package io.nimoshake.app.sync;
 
+import io.nimoshake.app.letter.AcceptedLetters;
+import io.nimoshake.app.letter.RejectedItems;
 import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.checkpoint.LeaseClaim;
@@ -92,7 +94,12 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
     SyncSetup setup = new SyncSetup(configuration);
     try {
       nothingSelected = Connections.check(setup, start);
-      Source source = closer.keep(Connections.source(setup, start));
+      boolean back = setup.options().mode() == SyncOptions.Mode.BACK;
+      Source source =
+          closer.keep(
+              back
+                  ? WayBackConnections.source(setup, start, rejected(configuration, start))
+                  : Connections.source(setup, start));
       Target target = closer.keep(Connections.target(setup, start));
       SyncStore store = closer.keep(Connections.checkpoints(setup, start));
       failedCalls =
@@ -102,7 +109,6 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
               "checkpoint", store.failedCalls());
       SyncOptions options = setup.options();
       Takeover takeover = new Takeover(start, configuration, options, source, target);
-      boolean back = options.mode() == SyncOptions.Mode.BACK;
       if (!back) {
         takeover.check(store);
       }
@@ -157,6 +163,15 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** The items that the copy has left out, so that MongoDB never had them. */
+  private static RejectedItems rejected(Configuration configuration, StartUp start)
+      throws StartUpException {
+    SyncSetup setup = new SyncSetup(configuration);
+    long accepted =
+        start.call(Server.CHECKPOINT, "reading the notes", () -> AcceptedLetters.noted(setup));
+    return RejectedItems.ofSync(configuration, accepted);
   }
 
   /**

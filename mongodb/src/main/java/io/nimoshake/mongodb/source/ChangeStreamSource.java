@@ -16,13 +16,11 @@ import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.client.MongoConnection;
 import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * The source of the way back: the collections of MongoDB that a sync has written, as tables. Which
@@ -35,7 +33,7 @@ public final class ChangeStreamSource implements Source {
   private final Mapping mapping;
   private final ReverseMapping reverse;
   private final Predicate<String> wanted;
-  private final Supplier<Optional<Path>> deadLetters;
+  private final RejectedKeys rejected;
   private final FailedCalls failedCalls = new FailedCalls();
   private final MongoClient client;
   private final MongoDatabase database;
@@ -52,7 +50,7 @@ public final class ChangeStreamSource implements Source {
    * @param tables DynamoDB: tables are listed and described, and items are read, converted as on
    *     the way forward; closed with this
    * @param wanted which tables are synced
-   * @param deadLetters the dead letter file, while rejected items are in it
+   * @param rejected the items that the copy to MongoDB has rejected
    * @throws Fault if the address is malformed, or its name server does not answer
    */
   public ChangeStreamSource(
@@ -61,13 +59,13 @@ public final class ChangeStreamSource implements Source {
       Mapping mapping,
       ReverseMapping reverse,
       Predicate<String> wanted,
-      Supplier<Optional<Path>> deadLetters)
+      RejectedKeys rejected)
       throws Fault {
     this.tables = tables;
     this.mapping = mapping;
     this.reverse = reverse;
     this.wanted = wanted;
-    this.deadLetters = deadLetters;
+    this.rejected = rejected;
     this.client = MongoConnection.open(settings.uri(), failedCalls);
     this.database = client.getDatabase(settings.database());
     this.oplog = new Oplog(client);
@@ -144,7 +142,7 @@ public final class ChangeStreamSource implements Source {
     ItemDocuments documents =
         new ItemDocuments(database, collections, mapping.of(schema), preImages.layoutOf(schema));
     Split.ScanSegment segment = new Split.ScanSegment(split.table(), split.index(), split.total());
-    return new LeftoversReader(split, tables.open(segment, from), documents, deadLetters);
+    return new LeftoversReader(split, tables.open(segment, from), documents, schema, rejected);
   }
 
   /** Only a mapping lets tables share a collection. */

@@ -6,23 +6,22 @@ import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.client.MongoFaults;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * Scans a segment of a table of DynamoDB, and deletes the items whose document is gone. An item
  * that never had a document is left: one that cannot be converted, that the mapping ignores or
  * rejects, or that a filter leaves out.
  *
- * <p>A rejected item never had a document either, and is nowhere else. So nothing is deleted while
- * rejected items are in the dead letter file: the table fails.
+ * <p>A rejected item never had a document either, and is nowhere else, so it is left. If nobody
+ * knows which items were rejected, nothing is deleted: the table fails.
  *
  * <p>Nothing is deleted because of a collection that does not exist. It was dropped or renamed, and
  * that is not what an application does to its documents: the table fails.
@@ -31,24 +30,26 @@ final class LeftoversReader implements SplitReader {
   private final Split.Leftovers split;
   private final SplitReader items;
   private final ItemDocuments documents;
-  private final Supplier<Optional<Path>> deadLetters;
+  private final TableSchema schema;
+  private final RejectedKeys rejected;
 
   /** A page of items whose documents could not be looked for yet. */
   private Optional<ChangeBatch> unsettled = Optional.empty();
 
   /**
    * @param items reads the items of the segment, converted
-   * @param deadLetters the dead letter file, while rejected items are in it
    */
   LeftoversReader(
       Split.Leftovers split,
       SplitReader items,
       ItemDocuments documents,
-      Supplier<Optional<Path>> deadLetters) {
+      TableSchema schema,
+      RejectedKeys rejected) {
     this.split = split;
     this.items = items;
     this.documents = documents;
-    this.deadLetters = deadLetters;
+    this.schema = schema;
+    this.rejected = rejected;
   }
 
   @Override
@@ -68,7 +69,7 @@ final class LeftoversReader implements SplitReader {
     return deletes;
   }
 
-  private ChangeBatch deletes(ChangeBatch page) throws Fault.TableFailed {
+  private ChangeBatch deletes(ChangeBatch page) throws Fault {
     ChangeBatch.Builder deletes = ChangeBatch.builder(split).capacityUnits(page.capacityUnits());
     Map<ItemKey, String> homes = new LinkedHashMap<>();
     for (Change change : page.changes()) {
@@ -81,9 +82,13 @@ final class LeftoversReader implements SplitReader {
       Set<String> needed = new HashSet<>();
       gone.forEach(key -> needed.add(homes.get(key)));
       requireThere(needed);
-      requireNoneRejected(gone.iterator().next());
     }
-    gone.forEach(key -> deletes.add(new Change.Delete(key)));
+    for (ItemKey key : gone) {
+      if (!rejected.contains(schema, key)) {
+        requireNotRejected(key);
+        deletes.add(new Change.Delete(key));
+      }
+    }
     return deletes.build(page.position());
   }
 
@@ -102,18 +107,20 @@ final class LeftoversReader implements SplitReader {
     }
   }
 
-  private void requireNoneRejected(ItemKey without) throws Fault.TableFailed {
-    Optional<Path> letters = deadLetters.get();
-    if (letters.isPresent()) {
+  private void requireNotRejected(ItemKey key) throws Fault {
+    Optional<String> doubt = rejected.doubt(schema);
+    if (doubt.isPresent()) {
       throw new Fault.TableFailed(
           "table "
               + split.table()
               + ": item "
-              + without
-              + " has no document, and rejected items are in "
-              + letters.get()
-              + ". A rejected item never had a document, so nothing is deleted from DynamoDB. Let"
-              + " `nimo-shake replay` write them, or `nimo-shake check --repair` delete the others",
+              + key
+              + " has no document, and "
+              + doubt.get()
+              + ". An item that was rejected never had a document, so nothing is deleted from"
+              + " DynamoDB. Bring the dead letter file of the copy back and start again. If no item"
+              + " was rejected, let `nimo-shake check --repair --delete-rejected` delete what has no"
+              + " document",
           null);
     }
   }

@@ -9,12 +9,13 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
+import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
+import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.testkit.server.MongoServer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -111,19 +112,45 @@ class RecopyReadersTest {
     }
   }
 
+  /**
+   * @param keys the ids of the rejected items
+   * @param doubt why there may be others; empty if there are none
+   */
+  private record Rejects(List<String> keys, Optional<String> doubt) implements RejectedKeys {
+    @Override
+    public boolean contains(TableSchema table, ItemKey key) {
+      assertEquals("orders", table.name());
+      return keys.contains(PlainReverse.raw(key.encoded()).getString("id").getValue());
+    }
+
+    @Override
+    public Optional<String> doubt(TableSchema table) {
+      return doubt;
+    }
+  }
+
   /** MongoDB never had their documents, and DynamoDB is their only place. */
   @Test
-  void nothingIsDeletedWhileItemsAreRejected() throws Fault {
+  void rejectedItemsAreNotDeleted() throws Fault {
     insert("orders", "a", 1);
-    Path letters = Path.of("letters.jsonl");
+    RejectedKeys rejects = new Rejects(List.of("b"), Optional.empty());
     try (ChangeStreamSource source =
-        WayBackFixture.withItems(
-            server.uri(), () -> List.of("a", "b"), () -> Optional.of(letters), "orders")) {
+        WayBackFixture.withItems(server.uri(), () -> List.of("a", "b", "c"), rejects, "orders")) {
+      assertEquals(List.of("c gone"), all(source, new Split.Leftovers("orders", 0, 1)));
+    }
+  }
+
+  @Test
+  void nothingIsDeletedIfNobodyKnowsWhichItemsAreRejected() throws Fault {
+    insert("orders", "a", 1);
+    RejectedKeys rejects = new Rejects(List.of("b"), Optional.of("the file does not exist"));
+    try (ChangeStreamSource source =
+        WayBackFixture.withItems(server.uri(), () -> List.of("a", "b", "c"), rejects, "orders")) {
       Fault fault =
           assertThrows(
               Fault.TableFailed.class, () -> all(source, new Split.Leftovers("orders", 0, 1)));
-      assertTrue(fault.getMessage().contains("are in letters.jsonl"), fault.getMessage());
-      insert("orders", "b", 2);
+      assertTrue(fault.getMessage().contains("the file does not exist"), fault.getMessage());
+      insert("orders", "c", 2);
       assertEquals(List.of(), all(source, new Split.Leftovers("orders", 0, 1)));
     }
   }

@@ -17,7 +17,6 @@ import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.testkit.memory.UnaskedSource;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -60,7 +59,7 @@ final class WayBackFixture {
   private static ChangeStreamSource source(String uri, Mapping mapping, PlainReverse reverse)
       throws Fault {
     return new ChangeStreamSource(
-        settings(uri), new OneTable(List::of), mapping, reverse, table -> true, Optional::empty);
+        settings(uri), new OneTable(List::of), mapping, reverse, table -> true, RejectedKeys.NONE);
   }
 
   static SyncOptions back(SyncOptions defaults) {
@@ -93,15 +92,12 @@ final class WayBackFixture {
   /** The same, where DynamoDB holds the items of these keys. */
   static ChangeStreamSource withItems(
       String uri, Supplier<Collection<String>> items, String... collections) throws Fault {
-    return withItems(uri, items, Optional::empty, collections);
+    return withItems(uri, items, RejectedKeys.NONE, collections);
   }
 
-  /** The same, where a dead letter file may have rejected items. */
+  /** The same, where the copy to MongoDB has rejected items. */
   static ChangeStreamSource withItems(
-      String uri,
-      Supplier<Collection<String>> items,
-      Supplier<Optional<Path>> deadLetters,
-      String... collections)
+      String uri, Supplier<Collection<String>> items, RejectedKeys rejected, String... collections)
       throws Fault {
     return new ChangeStreamSource(
         settings(uri),
@@ -109,7 +105,7 @@ final class WayBackFixture {
         Mapping.NONE,
         new PlainReverse(List.of(collections)),
         table -> true,
-        deadLetters);
+        rejected);
   }
 
   /** DynamoDB, as far as the way back reads it. */

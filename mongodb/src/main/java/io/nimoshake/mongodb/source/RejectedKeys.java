@@ -1,0 +1,32 @@
+package io.nimoshake.mongodb.source;
+
+import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.ItemKey;
+import io.nimoshake.core.model.TableSchema;
+import java.util.Optional;
+
+/**
+ * Which items a copy to MongoDB has rejected. They never had a document, so that it is absent does
+ * not mean that somebody has deleted it.
+ */
+public interface RejectedKeys {
+  /** No item was rejected. */
+  RejectedKeys NONE =
+      new RejectedKeys() {
+        @Override
+        public boolean contains(TableSchema table, ItemKey key) {
+          return false;
+        }
+
+        @Override
+        public Optional<String> doubt(TableSchema table) {
+          return Optional.empty();
+        }
+      };
+
+  /** Whether this item is known to be rejected. */
+  boolean contains(TableSchema table, ItemKey key) throws Fault;
+
+  /** Why others of the table may be rejected, too; empty if it is known which ones are. */
+  Optional<String> doubt(TableSchema table) throws Fault;
+}
