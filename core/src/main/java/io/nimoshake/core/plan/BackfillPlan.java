@@ -199,10 +199,11 @@ final class BackfillPlan {
     files.start(file, WriteMode.STREAM, attempt);
   }
 
+  /** Up to a time that the service has shown: nothing puts a stored window right again. */
   private Window next() {
     Backfill state = state();
     Instant applied = state.applied().truncatedTo(ChronoUnit.SECONDS);
-    Instant to = endOf(applied, endBehind(later(later(latest(), state.until()), applied)), state);
+    Instant to = endOf(applied, endBehind(later(later(shown, state.until()), applied)), state);
     Instant shortest = applied.plus(SHORTEST);
     if (to.isBefore(shortest) && to.equals(state.written()) && state.windows() == 0) {
       return new Window(to.minus(SHORTEST), to);
