@@ -37,11 +37,11 @@ final class TableCopy {
   }
 
   /**
-   * Until when it has read items, as far as the clocks tell; empty if it did not read the table. Of
-   * an export, every item is older than the beginning of the stream.
+   * Until when it has read items, as far as the clocks tell. The items of an export are older than
+   * that, but they may be newer than the beginning of the stream.
    */
   Optional<Instant> readUntil() {
-    return saved.entry().export().isPresent() ? Optional.empty() : parts.updated();
+    return parts.updated();
   }
 
   /** The copy that this entry tells of, from its beginning. */
