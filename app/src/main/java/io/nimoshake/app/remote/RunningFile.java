@@ -143,14 +143,21 @@ public final class RunningFile implements AutoCloseable {
     return name.equals("?") ? Integer.toString(UID) : name;
   }
 
-  /** {@link UnixSystem} takes a user without a name for root. */
+  /**
+   * {@link UnixSystem} takes a user without a name for root. So does the owner of {@code
+   * /proc/self} for a process with capabilities, see proc(5).
+   */
   private static int uid() {
     try {
-      return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("Uid:")) {
+          return Integer.parseInt(line.split("\\s+")[1]);
+        }
+      }
     } catch (IOException e) {
       // Not Linux, so there is no container: the user has a name.
-      return (int) new UnixSystem().getUid();
     }
+    return (int) new UnixSystem().getUid();
   }
 
   /**
