@@ -112,7 +112,11 @@ class DynamoTargetCommandsTest {
 
   private static void assertUnreachable(ChildProgram program) {
     assertEquals(3, program.exitCode(), program.out() + program.err());
-    assertEquals(1, program.err().lines().count(), program.err());
+    // On a slow machine one try takes so long that it is told of.
+    assertEquals(
+        1,
+        program.err().lines().filter(line -> !line.contains("start-up waits:")).count(),
+        program.err());
   }
 
   /** What may be done to the target and cannot be found out without doing it. */
