@@ -20,6 +20,7 @@ import io.nimoshake.testkit.wire.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.Test;
@@ -120,7 +122,7 @@ class ExportedCopyTest {
         sync.kill9();
       }
       stuck.stop();
-      long durable = durableItems(servers);
+      long durable = settledItems(servers);
       written.clear();
       target
           .fail("insert")
@@ -137,6 +139,15 @@ class ExportedCopyTest {
 
   private static List<BsonValue> ids(BsonDocument insert) {
     return insert.getArray("documents").stream().map(it -> it.asDocument().get("_id")).toList();
+  }
+
+  /** A save that was sent before the kill may be stored after it. */
+  private static long settledItems(Servers servers) {
+    AtomicLong before = new AtomicLong(-1);
+    return await()
+        .atMost(BothSides.LIMIT)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> durableItems(servers), now -> before.getAndSet(now) == now);
   }
 
   /** How many items of the only file the last save of the checkpoint has. */
