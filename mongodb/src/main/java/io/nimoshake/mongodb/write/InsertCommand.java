@@ -29,6 +29,11 @@ import org.bson.codecs.BsonDocumentCodec;
  * <p>This is for what almost always happens in a copy: everything is inserted. What is not, is left
  * to a bulk write, which repeats what may be repeated and says what is wrong with which document.
  *
+ * <p>The server does not know that a bulk write repeats this command. If the answer was lost, the
+ * command may be carried out after the bulk write. Then it finds the keys, and does nothing. That
+ * would only be wrong if it came after the end of the copy, and an item was deleted before. The
+ * same is true of a bulk write that is sent again after a read time-out.
+ *
  * @see <a href="https://www.mongodb.com/docs/manual/reference/command/insert/">MongoDB Manual,
  *     insert</a>
  */
