@@ -111,12 +111,12 @@ final class BatchWriter {
 
   /** Inserts items whose keys are absent. Returns those of which the server must be asked again. */
   private List<Change> insert(List<Change> items) throws Fault {
-    List<RawBsonDocument> documents = new ArrayList<>(items.size());
+    List<BsonSplice.Pair> documents = new ArrayList<>(items.size());
     for (Change item : items) {
       if (!(item instanceof Change.Upsert upsert)) {
         throw new IllegalArgumentException("a copy does not delete");
       }
-      documents.add(layout.insertion(upsert.key(), upsert.document()));
+      documents.add(layout.insertionParts(upsert.key(), upsert.document()));
     }
     List<Change> left = new ArrayList<>();
     try {

@@ -1,6 +1,8 @@
 package io.nimoshake.mongodb.write;
 
 import io.nimoshake.core.model.Slice;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.bson.BsonType;
 import org.bson.RawBsonDocument;
@@ -16,7 +18,28 @@ public final class BsonSplice {
   private static final int FRAME_BYTES = LENGTH_BYTES + 1;
   private static final byte[] ID_NAME = {'_', 'i', 'd', 0};
 
+  /** A document without elements. */
+  static final byte[] NOTHING = {FRAME_BYTES, 0, 0, 0, 0};
+
   private BsonSplice() {}
+
+  /** A document of all elements of {@code first}, then all elements of {@code second}. */
+  record Pair(byte[] first, Slice second) {
+    int bytes() {
+      return first.length + second.length() - FRAME_BYTES;
+    }
+
+    /**
+     * Puts the document.
+     *
+     * @param to little-endian
+     */
+    void putTo(ByteBuffer to) {
+      to.putInt(bytes());
+      to.put(first, LENGTH_BYTES, first.length - FRAME_BYTES);
+      to.put(second.array(), second.offset() + LENGTH_BYTES, second.length() - LENGTH_BYTES);
+    }
+  }
 
   /** <code>{_id: value}</code> with the value of the only element of {@code single}. */
   static byte[] idOfValue(Slice single) {
@@ -57,17 +80,10 @@ public final class BsonSplice {
 
   /** All elements of {@code first}, then all elements of {@code second}. */
   static byte[] join(byte[] first, Slice second) {
-    byte[] to = new byte[first.length + second.length() - FRAME_BYTES];
-    putInt(to, 0, to.length);
-    int firstBytes = first.length - FRAME_BYTES;
-    System.arraycopy(first, LENGTH_BYTES, to, LENGTH_BYTES, firstBytes);
-    System.arraycopy(
-        second.array(),
-        second.offset() + LENGTH_BYTES,
-        to,
-        LENGTH_BYTES + firstBytes,
-        second.length() - LENGTH_BYTES);
-    return to;
+    Pair pair = new Pair(first, second);
+    ByteBuffer to = ByteBuffer.allocate(pair.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    pair.putTo(to);
+    return to.array();
   }
 
   /** <code>{name: date}</code>. */

@@ -73,7 +73,7 @@ final class InsertCommand {
    * @throws MongoException if the server could not be asked, or has too much to do: then nobody may
    *     send the same at once
    */
-  List<Left> insert(List<RawBsonDocument> documents) {
+  List<Left> insert(List<BsonSplice.Pair> documents) {
     if (documents.isEmpty()) {
       return List.of();
     }
@@ -112,7 +112,7 @@ final class InsertCommand {
     return left;
   }
 
-  private static List<Left> all(List<RawBsonDocument> documents) {
+  private static List<Left> all(List<BsonSplice.Pair> documents) {
     List<Left> left = new ArrayList<>();
     for (int i = 0; i < documents.size(); i++) {
       left.add(new Left(i, Optional.empty()));
@@ -120,10 +120,10 @@ final class InsertCommand {
     return left;
   }
 
-  private long bytes(List<RawBsonDocument> documents) {
+  private long bytes(List<BsonSplice.Pair> documents) {
     long bytes = fields.getByteBuffer().remaining() + 1 + DOCUMENTS.length + 4 + 1;
     for (int i = 0; i < documents.size(); i++) {
-      bytes += 1 + digits(i) + 1 + documents.get(i).getByteBuffer().remaining();
+      bytes += 1 + digits(i) + 1 + documents.get(i).bytes();
     }
     return bytes;
   }
@@ -137,7 +137,7 @@ final class InsertCommand {
   }
 
   /** An array is a document whose names are 0, 1, 2 and so on. */
-  private byte[] command(List<RawBsonDocument> documents, int bytes) {
+  private byte[] command(List<BsonSplice.Pair> documents, int bytes) {
     ByteBuffer command = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     command.put(fields.getByteBuffer().asNIO());
     command.putInt(0, bytes);
@@ -148,7 +148,7 @@ final class InsertCommand {
     for (int i = 0; i < documents.size(); i++) {
       command.put((byte) BsonType.DOCUMENT.getValue());
       putName(command, i);
-      command.put(documents.get(i).getByteBuffer().asNIO());
+      documents.get(i).putTo(command);
     }
     return command.put((byte) 0).put((byte) 0).array();
   }

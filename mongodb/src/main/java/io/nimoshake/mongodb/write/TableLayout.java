@@ -55,11 +55,22 @@ public record TableLayout(
 
   /** The document to insert if the key is absent. */
   public RawBsonDocument insertion(ItemKey key, Slice item) {
+    return id == IdLayout.GIVEN
+        ? BsonSplice.raw(item)
+        : BsonSplice.raw(BsonSplice.join(newId(key), item));
+  }
+
+  /** The same, from its parts. */
+  BsonSplice.Pair insertionParts(ItemKey key, Slice item) {
+    return new BsonSplice.Pair(newId(key), item);
+  }
+
+  /** What an inserted document has before the item. */
+  private byte[] newId(ItemKey key) {
     return switch (id) {
-      case KEY -> BsonSplice.raw(BsonSplice.join(idOf(key), item));
-      case GIVEN -> BsonSplice.raw(item);
-      case OBJECTID ->
-          BsonSplice.raw(BsonSplice.join(BsonSplice.idOfObjectId(new ObjectId()), item));
+      case KEY -> idOf(key);
+      case GIVEN -> BsonSplice.NOTHING;
+      case OBJECTID -> BsonSplice.idOfObjectId(new ObjectId());
     };
   }
 

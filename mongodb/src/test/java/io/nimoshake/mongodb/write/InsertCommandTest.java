@@ -21,11 +21,13 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Slice;
 import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.testkit.fault.MongoFault;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -172,11 +174,22 @@ class InsertCommandTest {
   }
 
   private List<Integer> insert(List<BsonDocument> documents) {
-    List<RawBsonDocument> raw = new ArrayList<>();
+    List<BsonSplice.Pair> raw = new ArrayList<>();
     for (BsonDocument document : documents) {
-      raw.add(new RawBsonDocument(document, new BsonDocumentCodec()));
+      BsonDocument id = new BsonDocument("_id", document.get("_id"));
+      BsonDocument others = document.clone();
+      others.remove("_id");
+      raw.add(new BsonSplice.Pair(bytes(id), Slice.of(bytes(others))));
     }
     return inserts.insert(raw).stream().map(InsertCommand.Left::index).toList();
+  }
+
+  private static byte[] bytes(BsonDocument document) {
+    ByteBuffer buffer =
+        new RawBsonDocument(document, new BsonDocumentCodec()).getByteBuffer().asNIO();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 
   private BsonDocument document(int number) {
