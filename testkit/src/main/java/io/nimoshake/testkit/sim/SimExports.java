@@ -32,8 +32,11 @@ final class SimExports {
   private final Map<String, Made> made = new HashMap<>();
   private final Map<String, List<List<SimShard.Rec>>> files = new HashMap<>();
 
-  /** By export, then by key: versions of items that were inserted and deleted in its window. */
-  private final Map<String, Map<String, Set<Long>>> untold = new HashMap<>();
+  /**
+   * By export, then by key: versions of items that were inserted and deleted in its window, and
+   * when they were made.
+   */
+  private final Map<String, Map<String, Map<Long, Instant>>> untold = new HashMap<>();
 
   private record Made(long readyNanos, boolean fails, ChangeExport export) {}
 
@@ -70,7 +73,7 @@ final class SimExports {
     int count = loop.random().between(0, MOST_FILES);
     Set<String> before = new HashSet<>();
     TreeMap<String, SimShard.Rec> last = new TreeMap<>();
-    TreeMap<String, Set<Long>> versions = new TreeMap<>();
+    TreeMap<String, Map<Long, Instant>> versions = new TreeMap<>();
     for (SimShard.Rec change : table.changes()) {
       if (change.time().isBefore(from)) {
         if (change.delete()) {
@@ -80,7 +83,9 @@ final class SimExports {
         }
       } else if (change.time().isBefore(to)) {
         last.put(change.key(), change);
-        versions.computeIfAbsent(change.key(), key -> new HashSet<>()).add(change.version());
+        versions
+            .computeIfAbsent(change.key(), key -> new HashMap<>())
+            .put(change.version(), table.loopTime(change.time()));
       }
     }
     versions.keySet().removeIf(key -> before.contains(key) || !last.get(key).delete());
@@ -104,8 +109,10 @@ final class SimExports {
         new ChangeExport(id, count, table.serviceTime()));
   }
 
-  /** Versions, by key, of the items of which the export of a window tells nothing. */
-  Map<String, Set<Long>> untold(String table, Instant from, Instant to) {
+  /**
+   * Versions, by key, of the items of which the export of a window tells nothing, with their times.
+   */
+  Map<String, Map<Long, Instant>> untold(String table, Instant from, Instant to) {
     return untold.get(id(table, from, to));
   }
 
@@ -113,7 +120,7 @@ final class SimExports {
   boolean isUntold(String table, String key, long version) {
     return untold.entrySet().stream()
         .filter(of -> of.getKey().startsWith(table + " "))
-        .anyMatch(of -> of.getValue().getOrDefault(key, Set.of()).contains(version));
+        .anyMatch(of -> of.getValue().getOrDefault(key, Map.of()).containsKey(version));
   }
 
   /** The changes of a file. */

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A source in memory. What it lists may lag, contradict itself and be wrong for a moment; what it
@@ -104,7 +103,7 @@ final class SimSource {
   }
 
   /** Versions, by key, of the items of which the export of a window tells nothing. */
-  Map<String, Set<Long>> untold(String table, Instant from, Instant to) {
+  Map<String, Map<Long, Instant>> untold(String table, Instant from, Instant to) {
     return exports.orElseThrow().untold(table, from, to);
   }
 

@@ -149,6 +149,11 @@ final class SimTable {
     return loop.now().plus(skew);
   }
 
+  /** When it was that the service's clock had this time. */
+  Instant loopTime(Instant serviceTime) {
+    return serviceTime.minus(skew);
+  }
+
   /** The service's clock as one of its machines has it. */
   Instant shownTime() {
     long most = clocksDiffer.toMillis();

@@ -154,7 +154,7 @@ final class Simulation {
 
   private void restart() {
     if (!process.isOver()) {
-      world.promises().leftovers().killed();
+      world.promises().leftovers().killed(loop.now());
     }
     process.kill();
     if (random.chance(0.3)) {
@@ -191,7 +191,8 @@ final class Simulation {
     }
     SimProcess lost = process;
     lost.cutOff();
-    world.promises().leftovers().killed();
+    // It writes until its lease is over.
+    world.promises().leftovers().killed(loop.now().plus(SimScenario.LEASE));
     if (random.chance(0.7)) {
       former = Optional.of(lost);
       startProcess();
@@ -207,7 +208,7 @@ final class Simulation {
       if (process.runs(loop.running())) {
         restart();
       } else {
-        world.promises().leftovers().killed();
+        world.promises().leftovers().killed(loop.now());
         former.ifPresent(SimProcess::kill);
         former = Optional.empty();
       }
