@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.ChangeFile;
+import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.port.CheckpointEntry;
@@ -159,6 +160,29 @@ class BackfillPlanTest {
     assertEquals(copied.plus(StreamPlan.MARGIN).plusSeconds(1), lastBackfill().written());
   }
 
+  /** An export may be of a later time than the beginning of the stream. */
+  @Test
+  void soIsWhatAnExportHasBrought() {
+    Instant copied = GAP.plus(Duration.ofHours(10));
+    TablePlan table = plan(true, true);
+    table.restore(
+        new OfTable(
+            "t",
+            Phase.COPIED,
+            Optional.of(GAP),
+            List.of("arn"),
+            1,
+            true,
+            false,
+            Optional.of("arn:export")),
+        List.of(
+            new OfSplit(
+                new ExportFile("t", "arn:export", 0, 1), Position.END, Optional.empty(), copied),
+            new OfSplit(shard("live"), Position.after("1"), Optional.of(GAP), GAP)));
+    gap(table);
+    assertEquals(copied.plus(StreamPlan.MARGIN).plusSeconds(1), lastBackfill().written());
+  }
+
   /** Its windows have all changes up to its end. The stream brings none of them again. */
   @Test
   void whatAFormerBackfillHasWrittenIsWrittenBeforeTheNextOne() {
@@ -235,6 +259,18 @@ class BackfillPlanTest {
     exported(table, lastExport(), 1, now.plusSeconds(60));
     table.onDurable(durable(0, 1, now));
     assertEquals(TableState.FOLLOWING, table.state());
+  }
+
+  /** No later answer changes a window that is stored. */
+  @Test
+  void aClockOfTheHostThatLeapsPutsNoWindowIntoTheFuture() {
+    Instant now = GAP.plus(Duration.ofHours(30));
+    TablePlan table = start(entry(), now);
+    exported(table, lastExport(), 1, now);
+    table.onTick(now);
+    table.onTick(now.plus(Duration.ofDays(365)));
+    table.onDurable(durable(0, 1, now));
+    assertEquals(now.plusSeconds(1), lastExport().to());
   }
 
   /** While an export takes a day, the stream forgets what was changed meanwhile. */
