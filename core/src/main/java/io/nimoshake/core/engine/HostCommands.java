@@ -129,8 +129,10 @@ final class HostCommands implements Command.Handler {
 
   @Override
   public void deleteForReal(Command.DeleteForReal command) {
-    splits.deleteForReal(
-        command.table(), () -> events.accept(new Event.DeletesAreReal(command.table())));
+    TableHost table = tables.get(command.table());
+    // The store must know first that every split has ended. Else the next run could copy an item
+    // again that was deleted.
+    checkpoints.flush(table::deleteForReal);
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -141,10 +142,13 @@ public final class LocalSplits implements SplitRunner {
   }
 
   @Override
-  public void deleteForReal(String name, Runnable done) {
+  public void deleteForReal(String name, BooleanSupplier wanted, Runnable done) {
     Table table;
     synchronized (lock) {
       table = tables.get(name);
+    }
+    if (!wanted.getAsBoolean()) {
+      return;
     }
     if (table == null) {
       done.run();

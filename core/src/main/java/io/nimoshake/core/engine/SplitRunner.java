@@ -3,6 +3,7 @@ package io.nimoshake.core.engine;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.port.Target.Existing;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs the splits of a sync: in this process, or in the readers of a Flink job. It posts to its
@@ -26,9 +27,10 @@ public interface SplitRunner {
   /**
    * From now on deletes of the table's stream are real.
    *
+   * @param wanted asked when the table is found; if not, nothing happens: it may be a new copy
    * @param done called once, when no write that leaves tombstones is under way any more
    */
-  void deleteForReal(String table, Runnable done);
+  void deleteForReal(String table, BooleanSupplier wanted, Runnable done);
 
   /**
    * Stops every split of the table and forgets the table.

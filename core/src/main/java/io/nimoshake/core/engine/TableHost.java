@@ -93,6 +93,21 @@ final class TableHost {
     }
   }
 
+  /**
+   * Deletes of the stream are real from now on. A table that is being stopped does not need that
+   * any more.
+   */
+  void deleteForReal() {
+    splits.deleteForReal(
+        schema.name(),
+        this::isRunning,
+        () -> events.accept(new Event.DeletesAreReal(schema.name())));
+  }
+
+  private synchronized boolean isRunning() {
+    return state == State.RUNNING;
+  }
+
   /** Ends the copy. A table that is being stopped does not need it any more. */
   void finish(Command.FinishTable command) {
     synchronized (this) {

@@ -9,12 +9,13 @@ import io.nimoshake.core.port.WriteMode;
  */
 public final class StreamMode {
   private WriteMode mode = WriteMode.STREAM;
+  private boolean deletesAreReal;
   private int tombstoneBatches;
   private Runnable onNoTombstones;
 
-  /** How batches are written from now on. */
+  /** How batches are written from now on. Deletes that are real stay so. */
   public synchronized void set(WriteMode next) {
-    mode = next;
+    mode = deletesAreReal ? WriteMode.STREAM : next;
   }
 
   /**
@@ -56,6 +57,7 @@ public final class StreamMode {
   /** Deletes are real from now on; calls back when the last batch with tombstones is over. */
   public void deleteForReal(Runnable whenDone) {
     synchronized (this) {
+      deletesAreReal = true;
       mode = WriteMode.STREAM;
       if (tombstoneBatches > 0) {
         onNoTombstones = whenDone;

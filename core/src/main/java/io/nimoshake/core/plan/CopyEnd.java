@@ -16,11 +16,19 @@ final class CopyEnd {
   private final PlanOutput out;
   private final SavedTable saved;
 
+  /** Whether the stream leaves tombstones although the last segment is durable. */
+  private boolean leavesTombstones;
+
   CopyEnd(TablePlan table, PlanOptions options, PlanOutput out, SavedTable saved) {
     this.table = table;
     this.options = options;
     this.out = out;
     this.saved = saved;
+  }
+
+  /** Nothing of the table is written yet, and the store knows what this process has saved. */
+  void onPrepared() {
+    leavesTombstones = false;
   }
 
   /** Every segment is durable. */
@@ -29,14 +37,21 @@ final class CopyEnd {
     table.become(TableState.FINISHING);
     Optional<StreamPlan> stream = table.stream();
     if (stream.isPresent() && stream.get().hasStartedShards()) {
+      leavesTombstones = true;
       out.accept(new Command.DeleteForReal(out.table()));
     } else {
       onDeletesAreReal();
     }
   }
 
+  /** Whether deletes are real by now: the checkpoint tells of the end of the copy. */
+  boolean deletesAreReal() {
+    return table.state() != TableState.COPYING && !leavesTombstones;
+  }
+
   void onDeletesAreReal() {
     if (table.state() == TableState.FINISHING) {
+      leavesTombstones = false;
       table.stream().ifPresent(StreamPlan::startShardsThatMayRun);
       finish();
     }

@@ -84,7 +84,7 @@ final class ShardStarts {
   void start(Node node, int attempt) {
     node.progress = Progress.RUNNING;
     WriteMode mode =
-        table.state() == TableState.COPYING ? WriteMode.STREAM_WITH_TOMBSTONES : WriteMode.STREAM;
+        table.copy().end().deletesAreReal() ? WriteMode.STREAM : WriteMode.STREAM_WITH_TOMBSTONES;
     out.accept(new Command.StartSplit(node.shard, refused.from(node), mode, attempt));
   }
 

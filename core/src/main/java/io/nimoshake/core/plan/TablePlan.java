@@ -188,6 +188,7 @@ final class TablePlan {
       begin(event);
     }
     event.stream().ifPresent(handle -> stream.ifPresent(s -> s.onStreamSeen(handle)));
+    copy.end().onPrepared();
     switch (saved.entry().phase()) {
       case COPYING -> {
         state = TableState.COPYING;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs no split: notes what it is asked, and tells that splits have stopped when a test says so.
@@ -34,7 +35,10 @@ final class FakeSplits implements SplitRunner {
   }
 
   @Override
-  public void deleteForReal(String table, Runnable done) {
+  public void deleteForReal(String table, BooleanSupplier wanted, Runnable done) {
+    if (!wanted.getAsBoolean()) {
+      return;
+    }
     asked.add("deleteForReal " + table);
     done.run();
   }

@@ -290,12 +290,21 @@ class LocalSplitsTest {
     start(A);
     WriteMode begun = writes.streamMode().begin(A, WriteMode.COPY_IF_ABSENT);
     assertEquals(WriteMode.STREAM_WITH_TOMBSTONES, begun, "as the split was started");
-    splits.deleteForReal("t", () -> told.add("real"));
+    splits.deleteForReal("t", () -> true, () -> told.add("real"));
     assertEquals(List.of(), told);
     writes.streamMode().end(A, begun);
     assertEquals(List.of("real"), told);
-    splits.deleteForReal("other", () -> told.add("other real"));
+    splits.deleteForReal("other", () -> true, () -> told.add("other real"));
     assertEquals(List.of("real", "other real"), told);
+  }
+
+  @Test
+  void deletesThatNeedNotBeRealAnyMoreAreNot() {
+    start(A);
+    splits.deleteForReal("t", () -> false, () -> told.add("real"));
+    assertEquals(
+        WriteMode.STREAM_WITH_TOMBSTONES, writes.streamMode().begin(A, WriteMode.COPY_IF_ABSENT));
+    assertEquals(List.of(), told);
   }
 
   @Test

@@ -207,6 +207,39 @@ class PlanHostTest {
     assertFalse(splits.asked.contains("deleteForReal t"));
   }
 
+  /** Else the next run could copy an item again that was deleted. */
+  @Test
+  void deletesAreRealOnceTheStoreKnowsThatTheCopyHasEnded() throws Fault {
+    ShardInfo shard = new ShardInfo("s", Set.of(), Optional.empty());
+    source.shards = new ShardListing(List.of(shard), true, true, ManualScheduler.START);
+    start(SyncOptions.Mode.ALL);
+    store.down = Optional.of(DOWN);
+    durable(0, Position.END);
+    durable(1, Position.END);
+    time.pass(Duration.ofSeconds(1));
+    assertEquals(TableState.FINISHING, host.view().get(0).state());
+    assertFalse(splits.asked.contains("deleteForReal t"));
+    store.down = Optional.empty();
+    time.pass(Duration.ofSeconds(10));
+    assertTrue(splits.asked.contains("deleteForReal t"));
+    assertEquals(TableState.FOLLOWING, host.view().get(0).state());
+  }
+
+  @Test
+  void aTableThatIsStoppedMeanwhileNeedsNoRealDeletes() throws Fault {
+    ShardInfo shard = new ShardInfo("s", Set.of(), Optional.empty());
+    source.shards = new ShardListing(List.of(shard), true, true, ManualScheduler.START);
+    start(SyncOptions.Mode.ALL);
+    store.down = Optional.of(DOWN);
+    durable(0, Position.END);
+    durable(1, Position.END);
+    host.post(new Event.TableFault("t", new Fault.Gap("records have expired", null)));
+    assertTrue(splits.asked.contains("stop t"));
+    store.down = Optional.empty();
+    time.pass(Duration.ofSeconds(10));
+    assertFalse(splits.asked.contains("deleteForReal t"));
+  }
+
   @Test
   void aStopWaitsForTheLastSave() throws Fault {
     start(SyncOptions.Mode.ALL);

@@ -299,6 +299,17 @@ class TableWriterTest {
         target.script.calls());
   }
 
+  /** A shard is started by whoever does not know yet that deletes are real. */
+  @Test
+  void deletesThatAreRealStaySo() {
+    TableWriter writer = writer(1, 100);
+    writer.streamMode().deleteForReal(() -> told.add("real"));
+    writer.streamMode().set(WriteMode.STREAM_WITH_TOMBSTONES);
+    follow(writer, changes("a"));
+    time.run();
+    assertEquals(List.of(write(WriteMode.STREAM, "a")), target.script.calls());
+  }
+
   @Test
   void aWriteInAGivenModeDoesNotTouchThatOfTheStream() {
     TableWriter writer = writer(1, 100);

@@ -8,12 +8,15 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.Split.ScanSegment;
+import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
 import io.nimoshake.core.port.Source.Export;
+import io.nimoshake.core.port.Source.ShardInfo;
+import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
@@ -22,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a table makes of events that come late, twice or in the wrong state. */
@@ -50,6 +54,26 @@ class TablePlanTest {
     table.onPrepared(prepared(true));
     assertEquals(List.of(), commands);
     assertEquals(TableState.COPYING, table.state());
+  }
+
+  /** Else the next run, which may know less, could copy an item again that was deleted. */
+  @Test
+  void shardsThatStartBeforeDeletesAreRealLeaveTombstones() {
+    copying(true);
+    listed(shard("a"));
+    endOfSegment();
+    assertEquals(TableState.FINISHING, table.state());
+    listed(shard("a"), shard("b"));
+    table.copy().end().onDeletesAreReal();
+    listed(shard("a"), shard("b"), shard("c"));
+    assertEquals(
+        List.of("a STREAM_WITH_TOMBSTONES", "b STREAM_WITH_TOMBSTONES", "c STREAM"),
+        commands.stream()
+            .filter(Command.StartSplit.class::isInstance)
+            .map(Command.StartSplit.class::cast)
+            .filter(start -> start.split() instanceof StreamShard)
+            .map(start -> ((StreamShard) start.split()).shardId() + " " + start.mode())
+            .toList());
   }
 
   /** The stream has what changed after the export, however long before the start that was. */
@@ -201,6 +225,17 @@ class TablePlanTest {
     table.start();
     table.onPrepared(prepared(fresh));
     assertEquals(TableState.COPYING, table.state());
+  }
+
+  private static ShardInfo shard(String id) {
+    return new ShardInfo(id, Set.of(), Optional.empty());
+  }
+
+  private void listed(ShardInfo... shards) {
+    table.stream()
+        .orElseThrow()
+        .onShardsListed(
+            new Event.ShardsListed("t", "arn", new ShardListing(List.of(shards), true, true, T0)));
   }
 
   private void endOfSegment() {

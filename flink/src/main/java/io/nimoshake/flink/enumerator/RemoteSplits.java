@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -74,6 +75,7 @@ final class RemoteSplits implements SplitRunner {
     final TablePlace place;
     final Map<String, Held> splits = new LinkedHashMap<>();
     WriteMode streamMode = WriteMode.STREAM;
+    boolean deletesAreReal;
 
     Table(TablePlace place) {
       this.place = place;
@@ -131,7 +133,7 @@ final class RemoteSplits implements SplitRunner {
         () -> {
           Table table = tables.get(name);
           if (table != null) {
-            if (held.split instanceof Split.OfStream) {
+            if (held.split instanceof Split.OfStream && !table.deletesAreReal) {
               table.streamMode = command.mode();
             }
             table.splits.put(held.split.id(), held);
@@ -149,13 +151,17 @@ final class RemoteSplits implements SplitRunner {
   }
 
   @Override
-  public void deleteForReal(String name, Runnable done) {
+  public void deleteForReal(String name, BooleanSupplier wanted, Runnable done) {
     onCoordinator(
         () -> {
           Table table = tables.get(name);
+          if (!wanted.getAsBoolean()) {
+            return;
+          }
           if (table == null) {
             done.run();
           } else {
+            table.deletesAreReal = true;
             table.streamMode = WriteMode.STREAM;
             ask(subtasksOf(table), ticket -> new Message.DeleteForReal(ticket, name), done);
           }

@@ -189,7 +189,8 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
 
     @Override
     public void deleteForReal(Message.DeleteForReal message) {
-      splits.deleteForReal(message.table(), () -> send(new Message.Done(message.ticket())));
+      splits.deleteForReal(
+          message.table(), () -> true, () -> send(new Message.Done(message.ticket())));
     }
 
     @Override

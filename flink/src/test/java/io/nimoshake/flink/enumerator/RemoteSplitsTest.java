@@ -160,7 +160,7 @@ class RemoteSplitsTest {
   void deletesAreRealWhenEveryReaderOfTheTableSaysSo() {
     giveBothReadersAShard(WriteMode.STREAM_WITH_TOMBSTONES);
     boolean[] done = new boolean[1];
-    splits.deleteForReal("t", () -> done[0] = true);
+    splits.deleteForReal("t", () -> true, () -> done[0] = true);
     context.run();
     answer(0);
     assertFalse(done[0]);
@@ -173,7 +173,7 @@ class RemoteSplitsTest {
     giveBothReadersAShard(WriteMode.STREAM_WITH_TOMBSTONES);
     assertEquals(WriteMode.STREAM_WITH_TOMBSTONES, context.of(1).get(0).mode());
     boolean[] done = new boolean[1];
-    splits.deleteForReal("t", () -> done[0] = true);
+    splits.deleteForReal("t", () -> true, () -> done[0] = true);
     context.run();
     answer(0);
     context.readers.remove(1);
@@ -185,6 +185,20 @@ class RemoteSplitsTest {
     List<AssignedSplit> again = new ArrayList<>(context.of(0));
     again.addAll(context.of(1));
     assertEquals(List.of(WriteMode.STREAM), again.stream().map(AssignedSplit::mode).toList());
+  }
+
+  /** A shard is started by whoever does not know yet that deletes are real. */
+  @Test
+  void deletesThatAreRealStaySo() {
+    giveBothReadersAShard(WriteMode.STREAM_WITH_TOMBSTONES);
+    splits.deleteForReal("t", () -> true, () -> {});
+    context.run();
+    context.assigned.clear();
+    startShards(2, 3, WriteMode.STREAM_WITH_TOMBSTONES);
+    context.run();
+    List<AssignedSplit> later = new ArrayList<>(context.of(0));
+    later.addAll(context.of(1));
+    assertEquals(List.of(WriteMode.STREAM), later.stream().map(AssignedSplit::mode).toList());
   }
 
   @Test
