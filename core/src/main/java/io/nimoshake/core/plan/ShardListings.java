@@ -63,6 +63,16 @@ final class ShardListings {
   /** Complete listings of which every shard was admitted. */
   private Optional<Evidence> whole = Optional.empty();
 
+  /**
+   * Whatever was made before this moment was in a shard that is known, and is durable. Listings may
+   * lack the sibling of a shard that is read already. So this is the state at the last such listing
+   * but one, or at the start. Later the graph may not know any more how far the sibling's parent
+   * was read.
+   */
+  private Instant knownUntil;
+
+  private Instant nextKnownUntil;
+
   ShardListings(
       String table, String streamArn, Instant ignoreBefore, ShardGraph graph, Duration goneAfter) {
     this.goneAfter = goneAfter;
@@ -70,6 +80,8 @@ final class ShardListings {
     this.streamArn = streamArn;
     this.ignoreBefore = ignoreBefore;
     this.graph = graph;
+    this.knownUntil = ignoreBefore;
+    this.nextKnownUntil = ignoreBefore;
   }
 
   String streamArn() {
@@ -79,6 +91,8 @@ final class ShardListings {
   /** The graph's shards come from a checkpoint, which may hold only some of the first listing. */
   void restored() {
     restored = true;
+    knownUntil = graph.completeUntil();
+    nextKnownUntil = knownUntil;
   }
 
   /**
@@ -93,9 +107,9 @@ final class ShardListings {
   /**
    * Records that were never read.
    *
-   * @param from nothing older is lost; empty if that is as old as the oldest change that is unread
+   * @param from nothing older is lost
    */
-  record Loss(String what, Optional<Instant> from) {}
+  record Loss(String what, Instant from) {}
 
   /** Takes in a listing. */
   Observed observe(ShardListing listing) {
@@ -133,6 +147,8 @@ final class ShardListings {
     // A listing without any shard says nothing: a stream that was just enabled may be listed so.
     if (orphaned.isEmpty() && !listing.shards().isEmpty()) {
       whole = Evidence.again(whole, listing.serviceTime());
+      knownUntil = nextKnownUntil;
+      nextKnownUntil = graph.completeUntil();
     }
   }
 
@@ -201,7 +217,7 @@ final class ShardListings {
                                     + child.shard.id()
                                     + " was read",
                                 // The child was read as if it were one of the first shards.
-                                Optional.of(ignoreBefore))));
+                                ignoreBefore)));
   }
 
   private Optional<Loss> lostParent(Map<String, ShardInfo> orphaned) {
@@ -213,7 +229,7 @@ final class ShardListings {
                 new Loss(
                     orphan.shardId() + " continues a shard that is gone and was never read",
                     // Before all shards were seen, the lost one need not continue a known one.
-                    isSeenWhole() || restored ? Optional.empty() : Optional.of(ignoreBefore)));
+                    isSeenWhole() || restored ? knownUntil : ignoreBefore));
   }
 
   // --- shards that come and go -----------------------------------------------------------------

@@ -297,7 +297,7 @@ final class StreamPlan {
       table.onFault(
           new Fault.Gap(
               "stream of table " + out.table() + ": " + observed.gap().get().what(),
-              observed.gap().get().from(),
+              Optional.of(observed.gap().get().from()),
               Optional.empty(),
               null));
       return;

@@ -159,7 +159,7 @@ class ShardListingsTest {
     listed(70, shard("child", "p"), shard("p"));
     assertEquals(Optional.empty(), listed(120, shard("child", "p"), shard("p")).gap());
     assertEquals(
-        Optional.of(new Loss("p was listed after its child child was read", Optional.of(T0))),
+        Optional.of(new Loss("p was listed after its child child was read", T0)),
         listed(190, shard("child", "p"), shard("p")).gap());
   }
 
@@ -216,6 +216,45 @@ class ShardListingsTest {
     assertEquals(1, observed.admitted().size());
   }
 
+  /**
+   * A shard was split, and only one half was listed before the process died. Two days later the
+   * other half is gone, and its child is there.
+   */
+  @Test
+  void whatALostShardHeldIsAsOldAsWhatTheCheckpointKnew() {
+    graph.restore(
+        new OfSplit(node("a"), Position.END, Optional.empty(), T0, Optional.of(T0.plusSeconds(5))));
+    Instant read = T0.plusSeconds(9);
+    graph.restore(
+        new OfSplit(
+            node("half", "a"), Position.after("1"), Optional.of(read), read, Optional.of(read)));
+    graph.connect();
+    listings.restored();
+    long days = 48 * 3600;
+    ShardInfo[] there = {shard("half", "a"), shard("orphan", "other-half")};
+    assertEquals(List.of("a"), listed(days, there).forgotten());
+    graph.node("half").orElseThrow().completeUntil(T0.plusSeconds(days));
+    listed(days + 60, there);
+    assertEquals(read, listed(days + 121, there).gap().orElseThrow().from());
+  }
+
+  /** A listing may lack the other half of a shard whose first half is read. */
+  @Test
+  void whatALostShardHeldIsAsOldAsAtTheLastWholeListingButOne() {
+    listed(0, shard("a"));
+    ShardGraph.Node a = graph.node("a").orElseThrow();
+    for (int at = 100; at <= 300; at += 100) {
+      a.completeUntil(T0.plusSeconds(at));
+      listed(at, shard("a"));
+    }
+    listed(400, shard("a"), shard("orphan", "lost"));
+    a.completeUntil(T0.plusSeconds(500));
+    listed(460, shard("a"), shard("orphan", "lost"));
+    assertEquals(
+        T0.plusSeconds(200),
+        listed(521, shard("a"), shard("orphan", "lost")).gap().orElseThrow().from());
+  }
+
   @Test
   void aFinishedShardAwaitsItsChildren() {
     listed(0, shard("a"));
@@ -261,7 +300,7 @@ class ShardListingsTest {
     return new ShardInfo(id, Set.of(parents), Optional.empty());
   }
 
-  private static StreamShard node(String id) {
-    return new StreamShard("t", "arn", id, Set.of(), Optional.empty(), T0);
+  private static StreamShard node(String id, String... parents) {
+    return new StreamShard("t", "arn", id, Set.of(parents), Optional.empty(), T0);
   }
 }
