@@ -1,7 +1,6 @@
 package io.nimoshake.app.check;
 
 import io.nimoshake.app.history.CheckNotes;
-import io.nimoshake.app.letter.AcceptedLetters;
 import io.nimoshake.app.letter.RejectedItems;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.engine.SyncOptions;
@@ -112,12 +111,9 @@ public final class CheckSetup {
 
   /** The items that the copy has left out, so that MongoDB never had them. */
   private RejectedItems rejected(CheckOptions check, StartUp start) throws StartUpException {
-    if (check.deleteRejected()) {
-      return RejectedItems.none();
-    }
-    long accepted =
-        start.call(Server.CHECKPOINT, "reading the notes", () -> AcceptedLetters.noted(setup));
-    return RejectedItems.ofSync(configuration, accepted);
+    return check.deleteRejected()
+        ? RejectedItems.none()
+        : RejectedItems.ofSync(configuration, start);
   }
 
   /** Whether applications write to MongoDB: then its changes flow back to DynamoDB. */

@@ -5,6 +5,9 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.mongodb.source.RejectedKeys;
+import io.nimoshake.setup.StartUp;
+import io.nimoshake.setup.StartUp.Server;
+import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.config.Choices.OnPoison;
 import io.nimoshake.setup.config.Configuration;
@@ -54,14 +57,13 @@ public final class RejectedItems implements RejectedKeys {
     return new RejectedItems(Optional.of(file), accepted, convert);
   }
 
-  /**
-   * Those that the copies of a sync have rejected.
-   *
-   * @param accepted see {@link #of}
-   */
-  public static RejectedItems ofSync(Configuration configuration, long accepted) {
+  /** Those that the copies of a sync have rejected. */
+  public static RejectedItems ofSync(Configuration configuration, StartUp start)
+      throws StartUpException {
     SyncSetup setup = new SyncSetup(configuration);
     Path file = setup.deadLetterFile();
+    long accepted =
+        start.call(Server.CHECKPOINT, "reading the notes", () -> AcceptedLetters.noted(setup));
     boolean mayBe =
         configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
             || accepted > 0

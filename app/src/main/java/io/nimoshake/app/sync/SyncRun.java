@@ -1,6 +1,5 @@
 package io.nimoshake.app.sync;
 
-import io.nimoshake.app.letter.AcceptedLetters;
 import io.nimoshake.app.letter.RejectedItems;
 import io.nimoshake.app.progress.CutOvers;
 import io.nimoshake.app.progress.SyncMonitor;
@@ -98,7 +97,8 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       Source source =
           closer.keep(
               back
-                  ? WayBackConnections.source(setup, start, rejected(configuration, start))
+                  ? WayBackConnections.source(
+                      setup, start, RejectedItems.ofSync(configuration, start))
                   : Connections.source(setup, start));
       Target target = closer.keep(Connections.target(setup, start));
       SyncStore store = closer.keep(Connections.checkpoints(setup, start));
@@ -163,15 +163,6 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
       close();
       throw e;
     }
-  }
-
-  /** The items that the copy has left out, so that MongoDB never had them. */
-  private static RejectedItems rejected(Configuration configuration, StartUp start)
-      throws StartUpException {
-    SyncSetup setup = new SyncSetup(configuration);
-    long accepted =
-        start.call(Server.CHECKPOINT, "reading the notes", () -> AcceptedLetters.noted(setup));
-    return RejectedItems.ofSync(configuration, accepted);
   }
 
   /**
