@@ -1,15 +1,20 @@
 package io.nimoshake.dynamodb.export;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.source.FakeService;
+import io.nimoshake.testkit.export.ExportDirectory;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExportsTest {
   private static final String ARN =
@@ -38,10 +43,27 @@ class ExportsTest {
     }
   }
 
-  private static Exports exports(DynamoClients clients) {
+  /** Perhaps its name is wrong, and the table that was meant is copied in another way. */
+  @Test
+  void anExportThatNoTableNeedsIsNamed(@TempDir Path directory) throws Exception {
+    Path given = ExportDirectory.write(directory, "users", Instant.EPOCH, List.of());
+    try (FakeService service = new FakeService();
+        DynamoClients clients = new DynamoClients(service.settings(), List.of())) {
+      Exports exports = exports(clients, given.toString());
+      assertEquals(
+          List.of("the export " + ARN + " is not used: this sync copies no table orders"),
+          exports.unused(List.of("oders", "users")));
+      assertEquals(
+          List.of("the export " + given + " is not used: this sync copies no table users"),
+          exports.unused(List.of("orders")));
+      assertEquals(List.of("orders", "users"), exports.tables());
+    }
+  }
+
+  private static Exports exports(DynamoClients clients, String... manifests) {
     return new Exports(
         new ExportSettings(
-            List.of(),
+            List.of(manifests),
             Map.of("orders", ARN),
             Map.of(),
             Optional.empty(),

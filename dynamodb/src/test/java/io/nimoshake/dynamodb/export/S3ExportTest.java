@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -135,33 +134,6 @@ class S3ExportTest {
       List<String> unused = exports.unused(List.of("orders"));
       assertEquals(1, unused.size());
       assertTrue(unused.get(0).contains(message), unused.get(0));
-    }
-  }
-
-  /** Perhaps its name is wrong, and the table that was meant is copied in another way. */
-  @Test
-  void anExportThatNoTableNeedsIsNamed() throws Exception {
-    Path given = ExportDirectory.write(directory, "users", Instant.EPOCH, List.of());
-    try (DynamoClients clients = clients(NOWHERE)) {
-      Exports exports =
-          new Exports(
-              new ExportSettings(
-                  List.of(given.toString()),
-                  Map.of("oders", "arn:1"),
-                  Map.of(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  false,
-                  Optional.empty(),
-                  Duration.ZERO),
-              clients);
-      assertEquals(
-          List.of("the export arn:1 is not used: this sync copies no table oders"),
-          exports.unused(List.of("orders", "users")));
-      assertEquals(
-          List.of("the export " + given + " is not used: this sync copies no table users"),
-          exports.unused(List.of("oders")));
-      assertEquals(List.of("oders", "users"), exports.tables());
     }
   }
 
