@@ -28,8 +28,14 @@ final class SimMisfortune {
   /** When it met the unknown error first; 0 if it has not. */
   private long unknownSinceNanos;
 
-  /** For how long it was suspended since then. A machine that sleeps does not try. */
-  private long suspendedNanos;
+  /**
+   * For how long nothing of the table was tried since then: the machine slept, or the table waited
+   * for an export, and nothing of it was written.
+   */
+  private long notTriedNanos;
+
+  /** When it was last looked at whether the table is tried. */
+  private long lookedAtNanos;
 
   /** When the others had caught up; 0 before. */
   private long othersCaughtUpNanos;
@@ -91,12 +97,14 @@ final class SimMisfortune {
   void processStarted(SimLife life) {
     current = Optional.of(life);
     unknownSinceNanos = 0;
-    suspendedNanos = 0;
+    notTriedNanos = 0;
+    lookedAtNanos = now();
   }
 
   /** The process was suspended. */
   void suspended(long nanos) {
-    suspendedNanos += unknownSinceNanos == 0 ? 0 : nanos;
+    notTriedNanos += unknownSinceNanos == 0 ? 0 : nanos;
+    lookedAtNanos += nanos;
   }
 
   /** How long it may last when all others have caught up. */
@@ -139,8 +147,13 @@ final class SimMisfortune {
 
   /** Throws {@link SimFailure} if a table has failed before its error has lasted long enough. */
   void check(SimProcess process) {
+    long sinceLook = now() - lookedAtNanos;
+    lookedAtNanos = now();
     if (over || unknown.isEmpty() || unknownSinceNanos == 0) {
       return;
+    }
+    if (process.states().get(unknown.get()) == TableState.BACKFILLING) {
+      notTriedNanos += sinceLook;
     }
     Duration lasted = Duration.ofNanos(now() - unknownSinceNanos);
     boolean early = lasted.compareTo(SimTroubles.UNKNOWN_FOR) < 0;
@@ -167,12 +180,9 @@ final class SimMisfortune {
       return longEnough;
     }
     boolean failed = states.get(unknown.get()) == TableState.FAILED;
-    // While it waits for an export, nothing of it is written, so nothing meets the error.
-    boolean waits = states.get(unknown.get()) == TableState.BACKFILLING;
     if (!failed
-        && !waits
         && unknownSinceNanos != 0
-        && now() - unknownSinceNanos - suspendedNanos > LONGEST_UNKNOWN.toNanos()) {
+        && now() - unknownSinceNanos - notTriedNanos > LONGEST_UNKNOWN.toNanos()) {
       throw new SimFailure(unknown.get() + " goes on with an error that nobody knows");
     }
     // It may be that nothing is to be written of it.

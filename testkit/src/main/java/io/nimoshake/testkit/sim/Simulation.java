@@ -273,6 +273,8 @@ final class Simulation {
     if (misfortune.isUnderWay()) {
       if (misfortune.isOver(states)) {
         misfortune.end();
+        // The table that was held has its backfill before it now, an export after the other.
+        quietNanos = loop.nanoTime();
         world.source().tables.keySet().forEach(process::letGoOn);
       }
     } else if (scenario.streams() && former.isEmpty()) {
