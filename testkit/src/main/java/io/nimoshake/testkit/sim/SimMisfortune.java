@@ -28,6 +28,9 @@ final class SimMisfortune {
   /** When it met the unknown error first; 0 if it has not. */
   private long unknownSinceNanos;
 
+  /** When it met it last. */
+  private long unknownMetNanos;
+
   /**
    * For how long nothing of the table was tried since then: the machine slept, or the table waited
    * for an export, and nothing of it was written.
@@ -82,8 +85,9 @@ final class SimMisfortune {
             table,
             life -> {
               // One that was cut off may still write. It says nothing of the one that counts.
-              if (current.filter(life::equals).isPresent() && unknownSinceNanos == 0) {
-                unknownSinceNanos = now();
+              if (current.filter(life::equals).isPresent()) {
+                unknownMetNanos = now();
+                unknownSinceNanos = unknownSinceNanos == 0 ? unknownMetNanos : unknownSinceNanos;
               }
               return new Fault.Unknown("write " + table + ": an error that nobody knows", null);
             });
@@ -97,6 +101,7 @@ final class SimMisfortune {
   void processStarted(SimLife life) {
     current = Optional.of(life);
     unknownSinceNanos = 0;
+    unknownMetNanos = 0;
     notTriedNanos = 0;
     lookedAtNanos = now();
   }
@@ -180,13 +185,13 @@ final class SimMisfortune {
       return longEnough;
     }
     boolean failed = states.get(unknown.get()) == TableState.FAILED;
-    if (!failed
-        && unknownSinceNanos != 0
-        && now() - unknownSinceNanos - notTriedNanos > LONGEST_UNKNOWN.toNanos()) {
+    long longest = LONGEST_UNKNOWN.toNanos();
+    if (!failed && unknownMetNanos - unknownSinceNanos - notTriedNanos > longest) {
       throw new SimFailure(unknown.get() + " goes on with an error that nobody knows");
     }
-    // It may be that nothing is to be written of it.
-    return failed || unknownSinceNanos == 0 && longEnough;
+    // It may be that nothing is to be written of it, or nothing any more after a gap.
+    boolean meetsNothing = unknownSinceNanos == 0 || now() - unknownMetNanos > longest;
+    return failed || meetsNothing && longEnough;
   }
 
   /** Lets all tables go on. That one may have failed is remembered. */
