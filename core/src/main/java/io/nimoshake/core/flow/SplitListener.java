@@ -16,8 +16,9 @@ public interface SplitListener {
 
   /**
    * A shard had nothing new for a while: every record created before a moment is durable, except
-   * for a few minutes of clock differences and delays of the service. Called now and then while it
-   * stays so.
+   * for a few minutes of delays of the service. Called now and then while it stays so.
+   *
+   * @param at by the service's clock; by that of this host only if nobody can tell the other
    */
   default void caughtUp(Split split, Instant at) {}
 

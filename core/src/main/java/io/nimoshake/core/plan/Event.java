@@ -169,8 +169,10 @@ public sealed interface Event {
 
   /**
    * A shard was read to its newest record again and again, and nothing came: every record created
-   * before {@code at} has been read, except for a few minutes of clock differences and delays. Sent
-   * now and then while it stays so.
+   * before {@code at} has been read, except for a few minutes of delays. Sent now and then while it
+   * stays so.
+   *
+   * @param at by the service's clock; by that of this host only if nobody can tell the other
    */
   record CaughtUp(String table, String splitId, Instant at) implements OfSplit {
     @Override

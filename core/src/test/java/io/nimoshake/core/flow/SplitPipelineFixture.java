@@ -38,6 +38,7 @@ abstract class SplitPipelineFixture {
   final FreezeWatch freeze = new FreezeWatch();
   final List<Rejected> putAside = new ArrayList<>();
   final List<String> told = new ArrayList<>();
+  Instant caughtUpAt = Instant.MIN;
   TableLimits limits = TableLimits.none();
   DeadLetters deadLetters = putAside::addAll;
   SplitPipeline pipeline;
@@ -71,6 +72,7 @@ abstract class SplitPipelineFixture {
     @Override
     public void caughtUp(Split split, Instant at) {
       told.add("caught up");
+      caughtUpAt = at;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.nimoshake.core.model.Position;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -271,5 +272,16 @@ class SplitPipelineTest extends SplitPipelineFixture {
     durable();
     time.pass(Duration.ofMinutes(10));
     assertTrue(told.contains("caught up"));
+  }
+
+  /** With the clock of a host that is ahead, changes of a gap would count as read. */
+  @Test
+  void aShardIsCaughtUpWithByTheClockOfTheService() {
+    ChangeBatch[] empty = new ChangeBatch[200];
+    Arrays.fill(empty, emptyPage(100));
+    start((Object[]) empty);
+    time.pass(Duration.ofMinutes(2));
+    assertEquals(List.of("caught up"), told);
+    assertEquals(Instant.ofEpochSecond(100), caughtUpAt);
   }
 }
