@@ -18,6 +18,7 @@ import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.testkit.memory.MemoryStore;
 import io.nimoshake.testkit.server.MongoServer;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,7 @@ class WayBackEngineTest {
   private final MongoClient client = MongoClients.create(server.uri());
   private final MongoDatabase database = client.getDatabase(ReadChanges.DATABASE);
   private final MemoryItems items = new MemoryItems();
-  private final MemoryCheckpoint checkpoint = new MemoryCheckpoint();
+  private final MemoryStore checkpoint = new MemoryStore();
   private Life life;
 
   /** One process: it ends in order, or it crashes and leaves everything as it is. */
@@ -58,7 +59,7 @@ class WayBackEngineTest {
               target,
               checkpoint,
               DeadLetters.FAIL,
-              checkpoint.lease(scheduler),
+              checkpoint.leaseOfNewProcess(scheduler),
               scheduler,
               table -> TableLimits.none());
       engine.start();

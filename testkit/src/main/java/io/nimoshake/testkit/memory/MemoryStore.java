@@ -1,22 +1,31 @@
 package io.nimoshake.testkit.memory;
 
+import io.nimoshake.core.checkpoint.Checkpoint;
+import io.nimoshake.core.checkpoint.LeaseClaim;
+import io.nimoshake.core.checkpoint.LeaseKeeper;
+import io.nimoshake.core.checkpoint.ProcessIdentity;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.flow.Clock;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps every entry that was ever saved, in memory. */
+/**
+ * A checkpoint and a lease in memory, which outlive the processes of a test. Only the holder of the
+ * lease may save; without a lease, fence 0 may. Safe for use by several threads.
+ */
 public final class MemoryStore implements CheckpointStore {
-  private final List<CheckpointEntry> saved = new ArrayList<>();
+  private Checkpoint checkpoint = new Checkpoint();
   private Optional<Lease> lease = Optional.empty();
+  private int processes;
 
   @Override
   public synchronized List<CheckpointEntry> load() {
-    return List.copyOf(saved);
+    return checkpoint.entries();
   }
 
   @Override
@@ -24,22 +33,26 @@ public final class MemoryStore implements CheckpointStore {
     if (lease.map(Lease::fence).orElse(0L) != fence) {
       throw new Fault.Fatal("another process has taken over this sync");
     }
-    saved.addAll(entries);
+    checkpoint.apply(entries);
+  }
+
+  /** Puts in what a process before the test has saved. */
+  public synchronized void put(CheckpointEntry... entries) {
+    checkpoint.apply(List.of(entries));
   }
 
   public synchronized void clear() {
-    saved.clear();
+    checkpoint = new Checkpoint();
   }
 
-  /** The last position stored for a split. */
+  /** The position stored for a split. */
   public synchronized Optional<Position> position(String splitId) {
-    Optional<Position> last = Optional.empty();
-    for (CheckpointEntry entry : saved) {
-      if (entry instanceof CheckpointEntry.OfSplit split && split.split().id().equals(splitId)) {
-        last = Optional.of(split.position());
-      }
-    }
-    return last;
+    return checkpoint.entries().stream()
+        .filter(CheckpointEntry.OfSplit.class::isInstance)
+        .map(CheckpointEntry.OfSplit.class::cast)
+        .filter(entry -> entry.split().id().equals(splitId))
+        .map(CheckpointEntry.OfSplit::position)
+        .findFirst();
   }
 
   @Override
@@ -49,6 +62,14 @@ public final class MemoryStore implements CheckpointStore {
 
   public synchronized void setLease(Lease next) {
     lease = Optional.of(next);
+  }
+
+  /** Gives the lease to a new process. The process that had it before has crashed. */
+  public synchronized LeaseKeeper leaseOfNewProcess(Clock clock) throws Fault {
+    lease = Optional.empty();
+    Lease process = ProcessIdentity.ofThisProcess("process-" + ++processes);
+    LeaseClaim claim = new LeaseClaim(this, Duration.ofMinutes(5), clock, process);
+    return ((LeaseClaim.Attempt.Acquired) claim.attempt()).keeper();
   }
 
   @Override
