@@ -4,7 +4,6 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.model.Change;
-import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
@@ -17,8 +16,7 @@ import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.flink.ports.SyncPorts;
 import io.nimoshake.testkit.memory.MemoryStore;
-import java.time.Instant;
-import java.util.ArrayList;
+import io.nimoshake.testkit.memory.OneTableSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,20 +28,19 @@ public class MemoryPorts implements SyncPorts {
   private static final long serialVersionUID = 1;
   static final String ARN = "arn:stream";
 
-  private final transient List<ShardInfo> shards;
+  private final transient List<Source.ShardInfo> shards;
   public final transient MemoryStore store = new MemoryStore();
   public final transient List<String> done = new CopyOnWriteArrayList<>();
 
   private transient Optional<Fault> refusal = Optional.empty();
-
-  private record ShardInfo(String id, Set<String> parents, boolean closed) {}
 
   public MemoryPorts() {
     this.shards = new CopyOnWriteArrayList<>();
   }
 
   public void shard(String id, boolean closed, String... parents) {
-    shards.add(new ShardInfo(id, Set.of(parents), closed));
+    Optional<String> ending = closed ? Optional.of("9") : Optional.empty();
+    shards.add(new Source.ShardInfo(id, Set.of(parents), ending));
   }
 
   @Override
@@ -107,46 +104,16 @@ public class MemoryPorts implements SyncPorts {
 
   @Override
   public Source openSource() {
-    return new Source() {
+    return new OneTableSource("t", ARN) {
       @Override
-      public List<String> listTables() {
-        return List.of("t");
-      }
-
-      @Override
-      public TableSchema describe(String table) {
-        return new TableSchema(
-            table, new KeyAttribute("k", KeyAttribute.Type.S), Optional.empty(), List.of(), 0, 0);
-      }
-
-      @Override
-      public Optional<StreamHandle> ensureStream(String table) {
-        return Optional.of(new StreamHandle(ARN, true, Instant.now()));
-      }
-
-      @Override
-      public Optional<StreamHandle> currentStream(String table) {
-        return ensureStream(table);
-      }
-
-      @Override
-      public ShardListing listShards(String table, String arn, Optional<String> childrenOf) {
-        List<Source.ShardInfo> all = new ArrayList<>();
-        for (MemoryPorts.ShardInfo shard : shards) {
-          all.add(
-              new Source.ShardInfo(
-                  shard.id, shard.parents, shard.closed ? Optional.of("9") : Optional.empty()));
-        }
-        return new ShardListing(all, true, true, Instant.now());
+      protected List<ShardInfo> shards() {
+        return List.copyOf(shards);
       }
 
       @Override
       public SplitReader open(Split split, Position from) {
         throw new UnsupportedOperationException("read by readers, of which there are none");
       }
-
-      @Override
-      public void close() {}
     };
   }
 

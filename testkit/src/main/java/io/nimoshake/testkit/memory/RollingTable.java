@@ -4,7 +4,6 @@ import io.nimoshake.core.engine.SyncOptions;
 import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.ItemKey;
-import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Slice;
@@ -27,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * An empty table whose stream has some lines of shards. Each shard has one record, of an item of
  * its own. {@link #rollTo} closes the last shard of each line and opens its child, again and again.
- * Listings show every shard at once. Safe for use by several threads.
+ * Safe for use by several threads.
  */
 public final class RollingTable implements SimHost.World {
   private static final String NAME = "rolling";
@@ -90,30 +89,13 @@ public final class RollingTable implements SimHost.World {
     return Integer.parseInt(shardId.substring(shardId.lastIndexOf('-') + 1));
   }
 
-  private final class Tables implements Source {
-    @Override
-    public List<String> listTables() {
-      return List.of(NAME);
+  private final class Tables extends OneTableSource {
+    Tables() {
+      super(NAME, ARN);
     }
 
     @Override
-    public TableSchema describe(String table) {
-      return new TableSchema(
-          table, new KeyAttribute("k", KeyAttribute.Type.S), Optional.empty(), List.of(), 0, 0);
-    }
-
-    @Override
-    public Optional<StreamHandle> ensureStream(String table) {
-      return Optional.of(new StreamHandle(ARN, true, Instant.now()));
-    }
-
-    @Override
-    public Optional<StreamHandle> currentStream(String table) {
-      return ensureStream(table);
-    }
-
-    @Override
-    public ShardListing listShards(String table, String arn, Optional<String> childrenOf) {
+    protected List<ShardInfo> shards() {
       int last = rolls;
       List<ShardInfo> all = new ArrayList<>();
       for (int line = 0; line < lines; line++) {
@@ -125,7 +107,7 @@ public final class RollingTable implements SimHost.World {
                   number < last ? Optional.of("1") : Optional.empty()));
         }
       }
-      return new ShardListing(all, true, true, Instant.now());
+      return all;
     }
 
     @Override
@@ -134,9 +116,6 @@ public final class RollingTable implements SimHost.World {
           ? new ShardReader(shard, from)
           : new EmptySegment();
     }
-
-    @Override
-    public void close() {}
   }
 
   private static final class EmptySegment implements SplitReader {
