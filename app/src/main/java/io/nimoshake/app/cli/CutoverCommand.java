@@ -4,10 +4,7 @@ import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.check.CheckReport;
 import io.nimoshake.app.check.CheckResult;
 import io.nimoshake.app.cutover.Accepted;
-import io.nimoshake.app.cutover.CutOverFlow;
 import io.nimoshake.app.cutover.CutOverOptions;
-import io.nimoshake.app.cutover.CutOverReport;
-import io.nimoshake.app.cutover.CutOverResult;
 import io.nimoshake.app.cutover.Turn;
 import io.nimoshake.app.cutover.UndoneCutOver;
 import io.nimoshake.app.log.Logging;
@@ -15,9 +12,7 @@ import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.setup.StartUpException;
-import io.nimoshake.setup.SyncRoute;
 import io.nimoshake.setup.config.Configuration;
-import io.nimoshake.setup.config.GeneralKeys;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -120,20 +115,10 @@ final class CutoverCommand implements Callable<Integer> {
     if (abort) {
       return SwitchSteps.abort(sync, () -> UndoneCutOver.undo(loaded));
     }
-    CutOverFlow flow =
-        new CutOverFlow(
-            sync,
-            options,
-            this::writersStopped,
-            last.map(comparison -> () -> comparison.run(loaded, sync)),
-            line -> System.err.println(line));
     if (first.isPresent() && !isEqualBefore(loaded, first.get())) {
       return ExitCode.FAILED_TABLES;
     }
-    CutOverResult result = SwitchSteps.run(flow);
-    return shared.report(
-        new CutOverReport(
-            Turn.CUT_OVER, loaded.get(GeneralKeys.ID), SyncRoute.of(loaded).target(), result));
+    return shared.report(SwitchSteps.run(loaded, sync, options, this::writersStopped, last));
   }
 
   private boolean writersStopped() {

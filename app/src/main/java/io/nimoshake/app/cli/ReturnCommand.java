@@ -1,15 +1,12 @@
 package io.nimoshake.app.cli;
 
 import io.nimoshake.app.cutover.Accepted;
-import io.nimoshake.app.cutover.CutOverFlow;
 import io.nimoshake.app.cutover.CutOverOptions;
-import io.nimoshake.app.cutover.CutOverReport;
 import io.nimoshake.app.cutover.Turn;
 import io.nimoshake.app.cutover.UndoneCutOver;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.engine.SyncOptions.Mode;
-import io.nimoshake.setup.SyncRoute;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
 import io.nimoshake.setup.config.GeneralKeys;
@@ -84,18 +81,10 @@ final class ReturnCommand implements Callable<Integer> {
     if (abort) {
       return SwitchSteps.abort(sync, () -> UndoneCutOver.undoReturn(loaded));
     }
-    CutOverFlow flow =
-        new CutOverFlow(
-            sync,
-            options,
-            () -> yes || shared.areTimed() || SwitchSteps.writersStopped("MongoDB"),
-            last.map(comparison -> () -> comparison.run(loaded, sync)),
-            line -> System.err.println(line));
-    return shared.report(
-        new CutOverReport(
-            Turn.RETURN,
-            loaded.get(GeneralKeys.ID),
-            SyncRoute.of(loaded).target(),
-            SwitchSteps.run(flow)));
+    return shared.report(SwitchSteps.run(loaded, sync, options, this::writersStopped, last));
+  }
+
+  private boolean writersStopped() {
+    return yes || shared.areTimed() || SwitchSteps.writersStopped("MongoDB");
   }
 }

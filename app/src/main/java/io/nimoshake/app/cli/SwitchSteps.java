@@ -2,17 +2,23 @@ package io.nimoshake.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.cutover.CutOverFlow;
+import io.nimoshake.app.cutover.CutOverOptions;
+import io.nimoshake.app.cutover.CutOverReport;
 import io.nimoshake.app.cutover.CutOverResult;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.app.remote.SyncClient;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.setup.StartUpException;
+import io.nimoshake.setup.SyncRoute;
+import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.config.GeneralKeys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the commands {@code cutover} and {@code return} have in common. */
 final class SwitchSteps {
@@ -24,8 +30,30 @@ final class SwitchSteps {
     String undo() throws StartUpException, Fault;
   }
 
-  /** Goes through the flow. Ctrl-C calls it off. */
-  static CutOverResult run(CutOverFlow flow) throws Exception {
+  /**
+   * Goes through the flow. Ctrl-C calls it off.
+   *
+   * @param comparison of both sides when everything has arrived; empty: none
+   */
+  static CutOverReport run(
+      Configuration loaded,
+      SyncClient sync,
+      CutOverOptions options,
+      CutOverFlow.Confirmation writersStopped,
+      Optional<LastComparison> comparison)
+      throws Exception {
+    CutOverFlow flow =
+        new CutOverFlow(
+            sync,
+            options,
+            writersStopped,
+            comparison.map(last -> () -> last.run(loaded, sync)),
+            line -> System.err.println(line));
+    return new CutOverReport(
+        options.turn(), loaded.get(GeneralKeys.ID), SyncRoute.of(loaded).target(), run(flow));
+  }
+
+  private static CutOverResult run(CutOverFlow flow) throws Exception {
     Thread hook =
         new Thread(
             () -> {
