@@ -2,6 +2,7 @@ package io.nimoshake.dynamodb.back;
 
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.Decimals;
 import io.nimoshake.dynamodb.convert.NumberOverflow;
 import io.nimoshake.dynamodb.convert.ShortestDecimal;
 import java.io.IOException;
@@ -72,7 +73,7 @@ final class BackValues {
       }
       case DECIMAL128 -> {
         Decimal128 value = in.readDecimal128();
-        out.number(number(ofDecimal(value), value.toString(), path));
+        out.number(number(Decimals.exact(value), value.toString(), path));
       }
       case STRING -> {
         String text = in.readString();
@@ -210,7 +211,7 @@ final class BackValues {
       case INT64:
         return Optional.of(BigDecimal.valueOf(element.asInt64().getValue()));
       case DECIMAL128:
-        return ofDecimal(element.asDecimal128().getValue());
+        return Decimals.exact(element.asDecimal128().getValue());
       case STRING:
         return ofText(element.asString().getValue());
       case DOUBLE:
@@ -248,17 +249,6 @@ final class BackValues {
             || longNumbersAreDoubles
                 && number.stripTrailingZeros().precision() > DynamoNumbers.DECIMAL128_DIGITS;
     return isDouble && number.doubleValue() == value;
-  }
-
-  private static Optional<BigDecimal> ofDecimal(Decimal128 value) {
-    if (!value.isFinite()) {
-      return Optional.empty();
-    }
-    // Without its sign, because a negative zero has no BigDecimal.
-    BigDecimal magnitude =
-        Decimal128.fromIEEE754BIDEncoding(value.getHigh() & Long.MAX_VALUE, value.getLow())
-            .bigDecimalValue();
-    return Optional.of(value.isNegative() ? magnitude.negate() : magnitude);
   }
 
   /** The number that a string stands for, where a number was. */

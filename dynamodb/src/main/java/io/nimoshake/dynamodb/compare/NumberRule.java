@@ -2,6 +2,7 @@ package io.nimoshake.dynamodb.compare;
 
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
+import io.nimoshake.dynamodb.convert.Decimals;
 import io.nimoshake.dynamodb.convert.NumberOverflow;
 import java.math.BigDecimal;
 import org.bson.types.Decimal128;
@@ -62,17 +63,7 @@ final class NumberRule {
 
   boolean isDecimal(BigDecimal number, Decimal128 found) {
     return kindOf(number) == Kind.DECIMAL
-        && found.isFinite()
-        // BigDecimal has no negative zero, and a zero is never of kind DECIMAL.
-        && !isZero(found)
-        && found.bigDecimalValue().compareTo(number) == 0;
-  }
-
-  private static boolean isZero(Decimal128 found) {
-    return Decimal128.fromIEEE754BIDEncoding(found.getHigh() & Long.MAX_VALUE, found.getLow())
-            .bigDecimalValue()
-            .signum()
-        == 0;
+        && Decimals.exact(found).filter(n -> n.compareTo(number) == 0).isPresent();
   }
 
   boolean isText(BigDecimal number, String found) {

@@ -2,6 +2,7 @@ package io.nimoshake.dynamodb.compare;
 
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.dynamodb.back.DateForm;
+import io.nimoshake.dynamodb.convert.Decimals;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import org.bson.BsonArray;
 import org.bson.BsonBinarySubType;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
-import org.bson.types.Decimal128;
 
 /**
  * When an item says the same as a document that applications have written to. They write types that
@@ -136,19 +136,8 @@ public final class WrittenValues {
           Double.isFinite(value.asDouble().getValue())
               ? Optional.of(new BigDecimal(Double.toString(value.asDouble().getValue())))
               : Optional.empty();
-      case DECIMAL128 -> number(value.asDecimal128().getValue());
+      case DECIMAL128 -> Decimals.exact(value.asDecimal128().getValue());
       default -> Optional.empty();
     };
-  }
-
-  private static Optional<BigDecimal> number(Decimal128 value) {
-    if (!value.isFinite()) {
-      return Optional.empty();
-    }
-    // Without its sign, because a negative zero has no BigDecimal.
-    BigDecimal magnitude =
-        Decimal128.fromIEEE754BIDEncoding(value.getHigh() & Long.MAX_VALUE, value.getLow())
-            .bigDecimalValue();
-    return Optional.of(value.isNegative() ? magnitude.negate() : magnitude);
   }
 }
