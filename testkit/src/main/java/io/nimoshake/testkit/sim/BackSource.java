@@ -43,13 +43,8 @@ final class BackSource {
     private final SimReaders readers = new SimReaders(loop);
 
     @Override
-    public void forgetReaders() {
-      readers.forget();
-    }
-
-    @Override
-    public int openReaders() {
-      return readers.count();
+    public SimReaders readers() {
+      return readers;
     }
 
     @Override

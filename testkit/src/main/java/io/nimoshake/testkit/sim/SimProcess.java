@@ -46,10 +46,7 @@ final class SimProcess {
 
   /** A source that knows its readers. */
   interface Reads extends Source {
-    /** The process died, and its readers with it. */
-    void forgetReaders();
-
-    int openReaders();
+    SimReaders readers();
   }
 
   /**
@@ -178,7 +175,7 @@ final class SimProcess {
   void kill() {
     loop.trace(life.name() + " is killed");
     scheduler.kill();
-    ports.source().forgetReaders();
+    ports.source().readers().forget();
   }
 
   /** It does not reach the checkpoint store any more, and everything else as before. */
@@ -247,7 +244,7 @@ final class SimProcess {
   }
 
   int openReaders() {
-    return ports.source().openReaders();
+    return ports.source().readers().count();
   }
 
   long memoryHeldBytes() {

@@ -237,13 +237,8 @@ final class SimSource {
     }
 
     @Override
-    public void forgetReaders() {
-      readers.forget();
-    }
-
-    @Override
-    public int openReaders() {
-      return readers.count();
+    public SimReaders readers() {
+      return readers;
     }
 
     @Override

@@ -160,8 +160,8 @@ public final class ThreadedSimulation {
       }
     }
     life.end();
-    if (!world.await(() -> connection.openReaders() == 0, LIMIT)) {
-      throw new SimFailure(connection.openReaders() + " readers are open at the end");
+    if (!world.await(() -> connection.readers().count() == 0, LIMIT)) {
+      throw new SimFailure(connection.readers().count() + " readers are open at the end");
     }
   }
 
