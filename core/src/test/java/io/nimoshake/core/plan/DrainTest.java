@@ -1,7 +1,6 @@
 package io.nimoshake.core.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
@@ -12,33 +11,13 @@ import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What it takes until everything written before the freeze time has arrived. Times in seconds. */
-class DrainTest {
-  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
-
-  /** The freeze time, and when calls begin to count. */
-  private static final int F = 100;
-
-  private static final int FROM = F + 10;
-
-  private final List<Command> commands = new ArrayList<>();
-  private SyncPlan plan;
-
-  private static Instant at(int second) {
-    return T0.plusSeconds(second);
-  }
-
-  private void on(Event event) {
-    commands.addAll(plan.on(event));
-  }
-
+class DrainTest extends CutOverFixture {
   /** Table t is followed, with these shards: a, or b<a for a child. */
   private void follow(String... shards) {
     plan = new SyncPlan(GivenOptions.incr(9), List.of());
@@ -58,14 +37,7 @@ class DrainTest {
   }
 
   private void listed(int second, boolean open, String... shards) {
-    List<ShardInfo> infos = new ArrayList<>();
-    for (String shard : shards) {
-      String[] parts = shard.split("<");
-      infos.add(
-          new ShardInfo(
-              parts[0], parts.length == 1 ? Set.of() : Set.of(parts[1]), Optional.empty()));
-    }
-    on(new Event.ShardsListed("t", "arn", new ShardListing(infos, true, open, at(second))));
+    on(GivenShards.listed(at(second), open, shards));
   }
 
   private void streamFound(int second) {
@@ -94,23 +66,6 @@ class DrainTest {
     for (int i = 0; i <= 5; i++) {
       listed(FROM + i, shards);
     }
-  }
-
-  private PlanView.CutOver view() {
-    return plan.cutOver().orElseThrow();
-  }
-
-  private void assertMissing(String reason) {
-    assertFalse(view().isDrained(), "nothing is missing");
-    assertTrue(view().missing().toString().contains(reason), view().missing().toString());
-  }
-
-  private void assertDrained() {
-    assertEquals(List.of(), view().missing());
-  }
-
-  private void freeze() {
-    on(new Event.Freeze(at(F)));
   }
 
   // --- one shard -------------------------------------------------------------------------------

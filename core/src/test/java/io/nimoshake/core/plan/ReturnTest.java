@@ -19,7 +19,6 @@ import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +30,7 @@ import org.junit.jupiter.api.Test;
  * What it takes until everything that was written to MongoDB before the freeze time is in DynamoDB.
  * Times in seconds.
  */
-class ReturnTest {
-  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
-
-  /** The freeze time, and when answers begin to count. */
-  private static final int F = 100;
-
-  private static final int FROM = F + 10;
-
+class ReturnTest extends CutOverFixture {
   private static final OfDirection LIVE =
       new OfDirection(Direction.BACK, T0, Optional.of("beginning"));
 
@@ -51,17 +43,6 @@ class ReturnTest {
           Position.after("7"),
           Optional.empty(),
           T0);
-
-  private final List<Command> commands = new ArrayList<>();
-  private BackPlan plan;
-
-  private static Instant at(int second) {
-    return T0.plusSeconds(second);
-  }
-
-  private void on(Event event) {
-    commands.addAll(plan.on(event));
-  }
 
   /** These tables are followed. */
   private void follow(String... tables) throws Fault {
@@ -91,10 +72,6 @@ class ReturnTest {
     return Split.ChangeStream.ID;
   }
 
-  private void freeze() {
-    on(new Event.Freeze(at(F)));
-  }
-
   /** Answers without a change, whose tokens have these times. */
   private void empty(String table, int... seconds) {
     for (int second : seconds) {
@@ -111,19 +88,6 @@ class ReturnTest {
   private void listTables(String... tables) {
     on(new Event.TablesListed(List.of(tables)));
     on(new Event.TablesListed(List.of(tables)));
-  }
-
-  private PlanView.CutOver view() {
-    return plan.cutOver().orElseThrow();
-  }
-
-  private void assertMissing(String reason) {
-    assertFalse(view().isDrained(), "nothing is missing");
-    assertTrue(view().missing().toString().contains(reason), view().missing().toString());
-  }
-
-  private void assertDrained() {
-    assertEquals(List.of(), view().missing());
   }
 
   // --- one change stream -----------------------------------------------------------------------

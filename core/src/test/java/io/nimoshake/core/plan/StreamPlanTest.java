@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.port.CheckpointEntry;
-import io.nimoshake.core.port.Source.ShardInfo;
-import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
@@ -394,14 +392,7 @@ class StreamPlanTest {
   }
 
   private void listed(Instant at, boolean open, String... shards) {
-    List<ShardInfo> infos = new ArrayList<>();
-    for (String shard : shards) {
-      String[] parts = shard.split("<");
-      infos.add(
-          new ShardInfo(
-              parts[0], parts.length == 1 ? Set.of() : Set.of(parts[1]), Optional.empty()));
-    }
-    on(new Event.ShardsListed("t", "arn", new ShardListing(infos, true, open, at)));
+    on(GivenShards.listed(at, open, shards));
   }
 
   private void durable(String shard, Position position, Instant recordTime, Instant at) {
