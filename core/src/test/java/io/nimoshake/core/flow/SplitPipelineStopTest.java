@@ -11,6 +11,14 @@ import org.junit.jupiter.api.Test;
 
 /** How a split ends that is stopped, whatever it is doing. */
 class SplitPipelineStopTest extends SplitPipelineFixture {
+  /** The first page is being written while the reader reads on. */
+  private void readWhileAPageIsWritten(Object read, Runnable duringRead) {
+    start(page(1));
+    source.pages("s", read);
+    source.duringRead = duringRead;
+    time.pass(Duration.ofSeconds(1));
+  }
+
   @Test
   void aStopWaitsForTheWriteUnderWayAndDropsThePageAhead() {
     start(page(1), page(2));
@@ -85,10 +93,7 @@ class SplitPipelineStopTest extends SplitPipelineFixture {
 
   @Test
   void aReadThatReturnsBeforeTheWriteEndsIsDropped() {
-    start(page(1));
-    source.pages("s", page(2));
-    source.duringRead = () -> pipeline.stop();
-    time.pass(Duration.ofSeconds(1));
+    readWhileAPageIsWritten(page(2), () -> pipeline.stop());
     assertEquals(List.of(), told, "the write is still under way");
     durable();
     assertOver("durable 1", "stopped");
@@ -96,10 +101,7 @@ class SplitPipelineStopTest extends SplitPipelineFixture {
 
   @Test
   void aReadThatFailsBeforeTheWriteEndsIsNotTold() {
-    start(page(1));
-    source.pages("s", DENIED);
-    source.duringRead = () -> pipeline.stop();
-    time.pass(Duration.ofSeconds(1));
+    readWhileAPageIsWritten(DENIED, () -> pipeline.stop());
     durable();
     assertOver("durable 1", "stopped");
   }
@@ -118,14 +120,12 @@ class SplitPipelineStopTest extends SplitPipelineFixture {
 
   @Test
   void aWriteThatFailsIsToldWhenTheReadUnderWayHasReturned() {
-    start(page(1));
-    source.pages("s", page(2));
-    source.duringRead =
+    readWhileAPageIsWritten(
+        page(2),
         () -> {
           writes.fail(DENIED);
           assertEquals(List.of(), told);
-        };
-    time.pass(Duration.ofSeconds(1));
+        });
     assertOver("failed: access denied");
   }
 
@@ -146,30 +146,26 @@ class SplitPipelineStopTest extends SplitPipelineFixture {
 
   @Test
   void aReadThatIsAbandonedIsNotWaitedForWhenTheWriteEnds() {
-    start(page(1));
-    source.pages("s", page(2));
-    source.duringRead =
+    readWhileAPageIsWritten(
+        page(2),
         () -> {
           pipeline.stop();
           pipeline.abandonRead();
           assertEquals(List.of(), told, "the write is still under way");
           writes.durable();
           assertEquals(List.of("durable 1", "stopped"), told);
-        };
-    time.pass(Duration.ofSeconds(1));
+        });
     assertOver("durable 1", "stopped");
   }
 
   @Test
   void aReadThatIsAbandonedAndReturnsBeforeTheWriteEndsLeavesTheReaderToIt() {
-    start(page(1));
-    source.pages("s", page(2));
-    source.duringRead =
+    readWhileAPageIsWritten(
+        page(2),
         () -> {
           pipeline.stop();
           pipeline.abandonRead();
-        };
-    time.pass(Duration.ofSeconds(1));
+        });
     assertEquals(List.of(), told);
     durable();
     assertOver("durable 1", "stopped");
