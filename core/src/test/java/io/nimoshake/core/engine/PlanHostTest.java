@@ -86,10 +86,22 @@ class PlanHostTest {
     time.pass(Duration.ofSeconds(1));
   }
 
+  /** Copies and follows one shard. */
+  private void startWithShard() throws Fault {
+    ShardInfo shard = new ShardInfo("s", Set.of(), Optional.empty());
+    source.shards = new ShardListing(List.of(shard), true, true, ManualScheduler.START);
+    start(SyncOptions.Mode.ALL);
+  }
+
   private void durable(int segment, Position position) {
     host.post(
         new Event.Durable(
             "t", Samples.segment(segment, 2).id(), position, Optional.empty(), time.now()));
+  }
+
+  private void copyEnds() {
+    durable(0, Position.END);
+    durable(1, Position.END);
   }
 
   private void allSplitsStopped() {
@@ -118,8 +130,7 @@ class PlanHostTest {
         splits.asked);
     assertEquals(List.of("prepare t DROP"), target.script.calls());
     assertEquals(Optional.of(7L), host.approximateItems("t"));
-    durable(0, Position.END);
-    durable(1, Position.END);
+    copyEnds();
     time.pass(Duration.ofSeconds(1));
     assertEquals(List.of("finish t"), target.script.calls());
     assertTrue(host.isCopied());
@@ -160,8 +171,7 @@ class PlanHostTest {
     start(SyncOptions.Mode.FULL);
     target.script.calls();
     store.down = Optional.of(DOWN);
-    durable(0, Position.END);
-    durable(1, Position.END);
+    copyEnds();
     time.pass(Duration.ofSeconds(10));
     assertEquals(List.of(), target.script.calls());
     store.down = Optional.empty();
@@ -193,14 +203,11 @@ class PlanHostTest {
 
   @Test
   void nothingIsBegunWhileItDrains() throws Fault {
-    ShardInfo shard = new ShardInfo("s", Set.of(), Optional.empty());
-    source.shards = new ShardListing(List.of(shard), true, true, ManualScheduler.START);
-    start(SyncOptions.Mode.ALL);
+    startWithShard();
     assertTrue(splits.asked.contains("begin s"));
     target.script.calls();
     host.stop();
-    durable(0, Position.END);
-    durable(1, Position.END);
+    copyEnds();
     time.pass(Duration.ofSeconds(1));
     allSplitsStopped();
     assertEquals(List.of(), target.script.calls());
@@ -210,12 +217,9 @@ class PlanHostTest {
   /** Else the next run could copy an item again that was deleted. */
   @Test
   void deletesAreRealOnceTheStoreKnowsThatTheCopyHasEnded() throws Fault {
-    ShardInfo shard = new ShardInfo("s", Set.of(), Optional.empty());
-    source.shards = new ShardListing(List.of(shard), true, true, ManualScheduler.START);
-    start(SyncOptions.Mode.ALL);
+    startWithShard();
     store.down = Optional.of(DOWN);
-    durable(0, Position.END);
-    durable(1, Position.END);
+    copyEnds();
     time.pass(Duration.ofSeconds(1));
     assertEquals(TableState.FINISHING, host.view().get(0).state());
     assertFalse(splits.asked.contains("deleteForReal t"));
@@ -227,12 +231,9 @@ class PlanHostTest {
 
   @Test
   void aTableThatIsStoppedMeanwhileNeedsNoRealDeletes() throws Fault {
-    ShardInfo shard = new ShardInfo("s", Set.of(), Optional.empty());
-    source.shards = new ShardListing(List.of(shard), true, true, ManualScheduler.START);
-    start(SyncOptions.Mode.ALL);
+    startWithShard();
     store.down = Optional.of(DOWN);
-    durable(0, Position.END);
-    durable(1, Position.END);
+    copyEnds();
     host.post(new Event.TableFault("t", new Fault.Gap("records have expired", null)));
     assertTrue(splits.asked.contains("stop t"));
     store.down = Optional.empty();
