@@ -168,8 +168,7 @@ class DirectCallsTest {
 
   @Test
   void theSdkSaysWhatARefusalMeans() {
-    call();
-    sent.clear();
+    firstCall();
     answers.add(new Answer(400, "{\"__type\":\"ExpiredIteratorException\"}"));
     assertThrows(ExpiredIteratorException.class, this::call);
     assertEquals(1, sent.size());
@@ -178,53 +177,37 @@ class DirectCallsTest {
 
   @Test
   void theSdkRetriesWhatHasFailed() {
-    call();
-    sent.clear();
+    firstCall();
     answers.add(new Answer(500, "{\"__type\":\"InternalServerError\"}"));
-    assertEquals("SDK", call());
-    assertEquals(2, sent.size());
-    assertTheSdkCallsForAMinute();
+    assertTheSdkRetries((response, in) -> text(in));
   }
 
   @Test
   void theSdkRetriesAfterABrokenConnection() {
-    call();
-    sent.clear();
+    firstCall();
     answers.add(new Answer(0, "reset"));
-    assertEquals("SDK", call());
-    assertEquals(2, sent.size());
-    assertTheSdkCallsForAMinute();
+    assertTheSdkRetries((response, in) -> text(in));
   }
 
   @Test
   void theSdkRetriesWhenAnAnswerCannotBeRead() {
-    call();
-    sent.clear();
-    assertEquals(
-        "SDK",
-        call(
-            (response, in) -> {
-              throw RetryableException.create("checksum");
-            }));
-    assertEquals(2, sent.size());
-    assertTheSdkCallsForAMinute();
+    firstCall();
+    assertTheSdkRetries(
+        (response, in) -> {
+          throw RetryableException.create("checksum");
+        });
   }
 
   /** A byte now and then keeps the HTTP client content, and would hold a thread for ever. */
   @Test
   void theSdkRetriesWhatIsAnsweredTooSlowly() {
-    call();
-    sent.clear();
-    assertEquals(
-        "SDK",
-        call(
-            (response, in) -> {
-              in.read();
-              nanos += Duration.ofSeconds(11).toNanos();
-              return "slow " + text(in);
-            }));
-    assertEquals(2, sent.size());
-    assertTheSdkCallsForAMinute();
+    firstCall();
+    assertTheSdkRetries(
+        (response, in) -> {
+          in.read();
+          nanos += Duration.ofSeconds(11).toNanos();
+          return "slow " + text(in);
+        });
   }
 
   /** A result that the SDK did not take is not that of another call. */
@@ -259,6 +242,18 @@ class DirectCallsTest {
     answers.add(new Answer(400, "{\"__type\":\"ExpiredIteratorException\"}"));
     assertThrows(ExpiredIteratorException.class, this::call);
     assertEquals(0, aborted);
+  }
+
+  /** The next calls need not be made by the SDK. */
+  private void firstCall() {
+    call();
+    sent.clear();
+  }
+
+  private void assertTheSdkRetries(DirectCalls.Reader<String> reader) {
+    assertEquals("SDK", call(reader));
+    assertEquals(2, sent.size());
+    assertTheSdkCallsForAMinute();
   }
 
   private void assertTheSdkCallsForAMinute() {
