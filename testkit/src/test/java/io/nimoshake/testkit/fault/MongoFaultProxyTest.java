@@ -188,16 +188,19 @@ class MongoFaultProxyTest {
     assertEquals(1, assertThrows(MongoException.class, () -> orders.insertOne(order(1))).getCode());
   }
 
+  /** Inserts orders 0, 1 and 2, of which some are refused. */
+  private MongoBulkWriteException failedInsertInAnyOrder() {
+    List<Document> documents = List.of(order(0), order(1), order(2));
+    return assertThrows(
+        MongoBulkWriteException.class,
+        () -> orders.insertMany(documents, new InsertManyOptions().ordered(false)));
+  }
+
   @Test
   void refusesOneOfSeveralDocuments() {
     proxy.fail("insert").once().with(writeError(1, 121, "no way"));
 
-    MongoBulkWriteException failed =
-        assertThrows(
-            MongoBulkWriteException.class,
-            () ->
-                orders.insertMany(
-                    List.of(order(0), order(1), order(2)), new InsertManyOptions().ordered(false)));
+    MongoBulkWriteException failed = failedInsertInAnyOrder();
 
     assertEquals(1, failed.getWriteErrors().size());
     assertEquals(1, failed.getWriteErrors().get(0).getIndex());
@@ -224,12 +227,7 @@ class MongoFaultProxyTest {
     orders.insertOne(order(2));
     proxy.fail("insert").once().with(writeError(0, 121, "no"));
 
-    MongoBulkWriteException failed =
-        assertThrows(
-            MongoBulkWriteException.class,
-            () ->
-                orders.insertMany(
-                    List.of(order(0), order(1), order(2)), new InsertManyOptions().ordered(false)));
+    MongoBulkWriteException failed = failedInsertInAnyOrder();
 
     assertEquals(
         List.of("0 121", "2 11000"),
