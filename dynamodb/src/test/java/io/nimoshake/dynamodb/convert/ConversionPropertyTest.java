@@ -29,20 +29,12 @@ import org.junit.jupiter.api.Test;
  * in a sync, so the tests also find remains of one page in another.
  */
 class ConversionPropertyTest {
-  private static final List<ConvertOptions> OPTIONS =
-      List.of(
-          options(ConvertType.CHANGE, true, NumberOverflow.STRING),
-          options(ConvertType.CHANGE, true, NumberOverflow.DOUBLE),
-          options(ConvertType.CHANGE, false, NumberOverflow.FAIL),
-          options(ConvertType.MCHANGE, true, NumberOverflow.STRING),
-          options(ConvertType.RAW, true, NumberOverflow.STRING),
-          options(ConvertType.RAW, false, NumberOverflow.STRING));
   private static final List<PageDecoder> DECODERS =
-      OPTIONS.stream().map(o -> new PageDecoder(Decode.BY_ID_AND_NUMBER, o)).toList();
+      Decode.OPTIONS.stream().map(o -> new PageDecoder(Decode.BY_ID_AND_NUMBER, o)).toList();
 
   /** What items are converted with for a mapping that is a plug-in. */
   private static final Map<ConvertOptions, PageDecoder> SORTED =
-      OPTIONS.stream()
+      Decode.OPTIONS.stream()
           .filter(options -> options.type() != ConvertType.RAW)
           .map(ConvertOptions::withSortedSets)
           .collect(Collectors.toMap(o -> o, o -> new PageDecoder(Decode.BY_ID_AND_NUMBER, o)));
@@ -57,10 +49,6 @@ class ConversionPropertyTest {
   private static final PageDecoder SAME =
       new PageDecoder(Decode.BY_ID_AND_NUMBER, Decode.options(ConvertType.SAME));
   private static final PageDecoder SOURCE = new PageDecoder(Decode.BY_ID_AND_NUMBER, AS_IT_IS);
-
-  private static ConvertOptions options(ConvertType type, boolean escape, NumberOverflow overflow) {
-    return new ConvertOptions(type, new FieldNames(escape, "pre"), overflow);
-  }
 
   private static ChangeBatch decode(PageDecoder decoder, String item) throws IOException {
     byte[] body = Decode.utf8("{\"Items\":[" + item + "]}");
@@ -82,8 +70,8 @@ class ConversionPropertyTest {
         20_000,
         (item, seed) -> {
           String json = Attr.Spelling.item(item, seed);
-          for (int kind = 0; kind < OPTIONS.size(); kind++) {
-            SlowConverter slow = new SlowConverter(OPTIONS.get(kind));
+          for (int kind = 0; kind < Decode.OPTIONS.size(); kind++) {
+            SlowConverter slow = new SlowConverter(Decode.OPTIONS.get(kind));
             Optional<BsonDocument> expected = slow.item(item);
             Optional<Change.Upsert> upsert = upsert(DECODERS.get(kind), json);
             assertEquals(expected.isPresent(), upsert.isPresent());
@@ -175,11 +163,11 @@ class ConversionPropertyTest {
         3_000,
         (item, seed) -> {
           Slice source = Slice.utf8(Attr.Spelling.item(item, ~seed).strip());
-          for (int kind = 0; kind < OPTIONS.size(); kind++) {
+          for (int kind = 0; kind < Decode.OPTIONS.size(); kind++) {
             Optional<Change.Upsert> upsert =
                 upsert(DECODERS.get(kind), Attr.Spelling.item(item, seed));
             if (upsert.isPresent()) {
-              ItemComparer comparer = ItemComparer.of(OPTIONS.get(kind));
+              ItemComparer comparer = ItemComparer.of(Decode.OPTIONS.get(kind));
               assertEquals(List.of(), comparer.differences(source, upsert.get().document()));
             }
           }
@@ -202,7 +190,7 @@ class ConversionPropertyTest {
             String spelled = Attr.Spelling.item((Attr.M) other, seed);
             boolean same = item.meaning().equals(other.meaning());
             for (int kind : RAW_KINDS) {
-              ItemComparer comparer = ItemComparer.of(OPTIONS.get(kind));
+              ItemComparer comparer = ItemComparer.of(Decode.OPTIONS.get(kind));
               Optional<Change.Upsert> upsert = upsert(DECODERS.get(kind), spelled);
               if (upsert.isPresent()) {
                 Slice document = upsert.get().document();
@@ -211,8 +199,8 @@ class ConversionPropertyTest {
               }
             }
             // Different numbers may become the same double; then both ways must agree.
-            for (int kind = 0; kind < OPTIONS.size(); kind++) {
-              ItemComparer comparer = ItemComparer.of(OPTIONS.get(kind));
+            for (int kind = 0; kind < Decode.OPTIONS.size(); kind++) {
+              ItemComparer comparer = ItemComparer.of(Decode.OPTIONS.get(kind));
               Optional<Change.Upsert> upsert = upsert(DECODERS.get(kind), spelled);
               if (upsert.isPresent() && comparer.surelyEqual(source, upsert.get().document())) {
                 assertEquals(List.of(), comparer.differences(source, upsert.get().document()));
@@ -228,8 +216,8 @@ class ConversionPropertyTest {
         3_000,
         (item, seed) -> {
           Change.Upsert same = upsert(SAME, Attr.Spelling.item(item, seed)).orElseThrow();
-          for (int kind = 0; kind < OPTIONS.size(); kind++) {
-            KeyCodec codec = new KeyCodec(Decode.BY_ID_AND_NUMBER, OPTIONS.get(kind));
+          for (int kind = 0; kind < Decode.OPTIONS.size(); kind++) {
+            KeyCodec codec = new KeyCodec(Decode.BY_ID_AND_NUMBER, Decode.OPTIONS.get(kind));
             Optional<Change.Upsert> upsert =
                 upsert(DECODERS.get(kind), Attr.Spelling.item(item, seed));
             if (upsert.isPresent()) {

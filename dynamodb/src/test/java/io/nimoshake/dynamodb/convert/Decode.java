@@ -27,6 +27,16 @@ final class Decode {
       schema(
           new KeyAttribute("id", KeyAttribute.Type.S), new KeyAttribute("n", KeyAttribute.Type.N));
 
+  /** All ways to convert into documents that differ. The last two lose nothing. */
+  static final List<ConvertOptions> OPTIONS =
+      List.of(
+          options(ConvertType.CHANGE, true, NumberOverflow.STRING),
+          options(ConvertType.CHANGE, true, NumberOverflow.DOUBLE),
+          options(ConvertType.CHANGE, false, NumberOverflow.FAIL),
+          options(ConvertType.MCHANGE, true, NumberOverflow.STRING),
+          options(ConvertType.RAW, true, NumberOverflow.STRING),
+          options(ConvertType.RAW, false, NumberOverflow.STRING));
+
   private Decode() {}
 
   static TableSchema schema(KeyAttribute hash, KeyAttribute range) {
@@ -34,7 +44,11 @@ final class Decode {
   }
 
   static ConvertOptions options(ConvertType type) {
-    return new ConvertOptions(type, new FieldNames(true, "pre"), NumberOverflow.STRING);
+    return options(type, true, NumberOverflow.STRING);
+  }
+
+  static ConvertOptions options(ConvertType type, boolean escape, NumberOverflow overflow) {
+    return new ConvertOptions(type, new FieldNames(escape, "pre"), overflow);
   }
 
   static byte[] utf8(String text) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.Change;
-import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.dynamodb.back.DateForm;
 import io.nimoshake.dynamodb.back.DocumentInverse;
@@ -13,7 +12,6 @@ import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.dynamodb.compare.PlainItem;
 import io.nimoshake.dynamodb.compare.WrittenValues;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -22,19 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Takes random items to documents and back, untouched and edited, under all options. */
 class InversePropertyTest {
-  private static final List<ConvertOptions> OPTIONS =
-      List.of(
-          options(ConvertType.CHANGE, true, NumberOverflow.STRING),
-          options(ConvertType.CHANGE, true, NumberOverflow.DOUBLE),
-          options(ConvertType.CHANGE, false, NumberOverflow.FAIL),
-          options(ConvertType.MCHANGE, true, NumberOverflow.STRING),
-          options(ConvertType.RAW, true, NumberOverflow.STRING),
-          options(ConvertType.RAW, false, NumberOverflow.STRING));
-
-  private static ConvertOptions options(ConvertType type, boolean escape, NumberOverflow overflow) {
-    return new ConvertOptions(type, new FieldNames(escape, "pre"), overflow);
-  }
-
   private static Optional<Change.Upsert> forward(ConvertOptions options, Slice item) {
     return new ItemConverter(Decode.BY_ID_AND_NUMBER, options).convert(item, whyNot -> {});
   }
@@ -59,7 +44,7 @@ class InversePropertyTest {
         2_000,
         (item, seed) -> {
           Slice json = json(item, seed);
-          for (ConvertOptions options : OPTIONS) {
+          for (ConvertOptions options : Decode.OPTIONS) {
             Optional<Change.Upsert> document = forward(options, json);
             if (document.isPresent() && !hasEmptyKey(item)) {
               Slice back = back(options, document.get(), Optional.of(json));
@@ -75,7 +60,7 @@ class InversePropertyTest {
     ForItems.check(
         1_000,
         (item, seed) -> {
-          for (ConvertOptions options : OPTIONS) {
+          for (ConvertOptions options : Decode.OPTIONS) {
             Optional<Change.Upsert> document = forward(options, json(item, seed));
             if (document.isPresent() && !hasEmptyKey(item)) {
               comesBack(options, document.get(), Optional.empty());
@@ -91,7 +76,7 @@ class InversePropertyTest {
         (item, seed) -> {
           Random random = new Random(seed);
           Attr.M edited = (Attr.M) edited(item, Items.keyed(seed + 1_000_000), random);
-          for (ConvertOptions options : OPTIONS) {
+          for (ConvertOptions options : Decode.OPTIONS) {
             Optional<Change.Upsert> document = forward(options, json(edited, seed));
             if (document.isPresent() && !hasEmptyKey(item)) {
               comesBack(options, document.get(), Optional.of(json(item, seed)));
