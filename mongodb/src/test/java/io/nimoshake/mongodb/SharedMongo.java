@@ -3,7 +3,9 @@ package io.nimoshake.mongodb;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
+import io.nimoshake.testkit.fault.MongoFaultProxy;
 import io.nimoshake.testkit.server.MongoServer;
+import java.net.URI;
 import java.util.UUID;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -28,6 +30,12 @@ public final class SharedMongo implements BeforeAllCallback, AfterAllCallback {
 
   public String uri() {
     return server.uri();
+  }
+
+  /** A proxy before the server. The caller closes it. */
+  public MongoFaultProxy faultProxy() {
+    URI server = URI.create(uri());
+    return MongoFaultProxy.to(server.getHost(), server.getPort());
   }
 
   public MongoDatabase freshDatabase() {

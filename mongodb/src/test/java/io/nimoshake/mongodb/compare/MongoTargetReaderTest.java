@@ -26,7 +26,6 @@ import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.testkit.fault.Injection;
 import io.nimoshake.testkit.fault.MongoFault;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +51,7 @@ class MongoTargetReaderTest {
           "people", new KeyAttribute("id", KeyAttribute.Type.S), Optional.empty(), List.of(), 0, 0);
 
   private final MongoDatabase database = MONGO.freshDatabase();
-  private final MongoFaultProxy proxy =
-      MongoFaultProxy.to(URI.create(MONGO.uri()).getHost(), URI.create(MONGO.uri()).getPort());
+  private final MongoFaultProxy proxy = MONGO.faultProxy();
   private MongoTargetReader reader;
 
   @BeforeEach

@@ -26,7 +26,6 @@ import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.testkit.fault.MongoFault;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +51,7 @@ class InsertCommandTest {
 
   private static final String COLLECTION = "people";
 
-  private final MongoFaultProxy proxy =
-      MongoFaultProxy.to(URI.create(MONGO.uri()).getHost(), URI.create(MONGO.uri()).getPort());
+  private final MongoFaultProxy proxy = MONGO.faultProxy();
   private final ConcurrentLinkedQueue<BsonDocument> sent = new ConcurrentLinkedQueue<>();
   private final MongoClient client = MongoClients.create(settings());
   private final MongoDatabase database =

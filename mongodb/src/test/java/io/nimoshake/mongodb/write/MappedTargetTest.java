@@ -29,7 +29,6 @@ import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.mongodb.compare.MongoTargetMender;
 import io.nimoshake.mongodb.compare.MongoTargetReader;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -82,8 +81,7 @@ class MappedTargetTest {
       """;
 
   private final MongoDatabase database = MONGO.freshDatabase();
-  private final MongoFaultProxy proxy =
-      MongoFaultProxy.to(URI.create(MONGO.uri()).getHost(), URI.create(MONGO.uri()).getPort());
+  private final MongoFaultProxy proxy = MONGO.faultProxy();
   private final TableSchema shop = table("shop");
   private final TableSchema members = table("members");
   private MongoTarget target;

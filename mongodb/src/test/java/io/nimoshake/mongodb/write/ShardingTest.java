@@ -15,7 +15,6 @@ import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.mongodb.preview.MongoProbe;
 import io.nimoshake.testkit.fault.MongoCommand;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +33,7 @@ class ShardingTest {
           "people", new KeyAttribute("id", KeyAttribute.Type.S), Optional.empty(), List.of(), 0, 0);
 
   private final String database = MONGO.freshDatabase().getName();
-  private final MongoFaultProxy proxy =
-      MongoFaultProxy.to(URI.create(MONGO.uri()).getHost(), URI.create(MONGO.uri()).getPort());
+  private final MongoFaultProxy proxy = MONGO.faultProxy();
 
   @AfterEach
   void close() {

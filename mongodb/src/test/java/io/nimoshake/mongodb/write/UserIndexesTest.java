@@ -23,7 +23,6 @@ import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.testkit.fault.Injection;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -59,8 +58,7 @@ class UserIndexesTest {
           0);
 
   private final MongoDatabase database = MONGO.freshDatabase();
-  private final MongoFaultProxy proxy =
-      MongoFaultProxy.to(URI.create(MONGO.uri()).getHost(), URI.create(MONGO.uri()).getPort());
+  private final MongoFaultProxy proxy = MONGO.faultProxy();
 
   @AfterEach
   void close() {

@@ -24,7 +24,6 @@ import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.testkit.fault.Injection;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,8 +50,7 @@ class WriteFaultsTest {
           "people", new KeyAttribute("id", KeyAttribute.Type.S), Optional.empty(), List.of(), 0, 0);
 
   private final MongoDatabase database = MONGO.freshDatabase();
-  private final MongoFaultProxy proxy =
-      MongoFaultProxy.to(URI.create(MONGO.uri()).getHost(), URI.create(MONGO.uri()).getPort());
+  private final MongoFaultProxy proxy = MONGO.faultProxy();
 
   @AfterEach
   void close() {
