@@ -23,10 +23,10 @@ import io.nimoshake.dynamodb.shape.TargetShapes;
 import io.nimoshake.dynamodb.source.DynamoSource;
 import io.nimoshake.dynamodb.source.ReadOptions;
 import io.nimoshake.mapping.FileMapping;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,6 @@ import java.util.function.Consumer;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.RawBsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,18 +136,10 @@ class RepairTest {
     BsonDocument document = BsonDocument.parse("{_id: 'a', pk: 'a', kind: 'order'}");
     BsonString name = new BsonString(collection);
     return new Stored(
-        bytes(new BsonDocument("collection", name).append("_id", document.get("_id"))),
-        Optional.of(new ItemKey(bytes(BsonDocument.parse("{pk: 'a'}")))),
-        bytes(new BsonDocument("collection", name).append("document", document)),
+        DocumentBytes.of(new BsonDocument("collection", name).append("_id", document.get("_id"))),
+        Optional.of(new ItemKey(DocumentBytes.of(BsonDocument.parse("{pk: 'a'}")))),
+        DocumentBytes.of(new BsonDocument("collection", name).append("document", document)),
         false);
-  }
-
-  private static Slice bytes(BsonDocument document) {
-    ByteBuffer buffer =
-        new RawBsonDocument(document, new BsonDocumentCodec()).getByteBuffer().asNIO();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return Slice.of(bytes);
   }
 
   /** Has only documents of the one item. */

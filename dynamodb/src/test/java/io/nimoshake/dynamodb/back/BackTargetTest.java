@@ -15,13 +15,11 @@ import io.nimoshake.core.port.ReverseMapping;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.source.FakeService;
-import java.nio.ByteBuffer;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.bson.BsonDocument;
-import org.bson.RawBsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,23 +94,16 @@ class BackTargetTest {
     }
   }
 
-  private static Slice bytes(BsonDocument document) {
-    ByteBuffer buffer =
-        new RawBsonDocument(document, new BsonDocumentCodec()).getByteBuffer().asNIO();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return Slice.of(bytes);
-  }
-
   private static ItemKey key(String id) {
-    return new ItemKey(bytes(BsonDocument.parse("{id: '" + id + "'}")));
+    return new ItemKey(DocumentBytes.of(BsonDocument.parse("{id: '" + id + "'}")));
   }
 
   private static Change put(String id, String fields) {
     BsonDocument document =
         BsonDocument.parse("{_id: '" + id + "', id: '" + id + "'" + fields + "}");
     return new Change.Upsert(
-        key(id), bytes(BsonDocument.parse("{collection: 't'}").append("document", document)));
+        key(id),
+        DocumentBytes.of(BsonDocument.parse("{collection: 't'}").append("document", document)));
   }
 
   private List<Rejected> write(List<Change> changes) throws Fault {
@@ -209,10 +200,11 @@ class BackTargetTest {
 
   @Test
   void aDocumentWhoseIdIsNoKeyIsRejectedAndItsDeleteMeansNothing() throws Fault {
-    ItemKey number = new ItemKey(bytes(BsonDocument.parse("{id: 7}")));
+    ItemKey number = new ItemKey(DocumentBytes.of(BsonDocument.parse("{id: 7}")));
     Change.Upsert upsert =
         new Change.Upsert(
-            number, bytes(BsonDocument.parse("{collection: 't', document: {_id: 7, id: 7}}")));
+            number,
+            DocumentBytes.of(BsonDocument.parse("{collection: 't', document: {_id: 7, id: 7}}")));
     assertEquals("no item can have this key", write(List.of(upsert)).get(0).reason());
     assertEquals(List.of(), write(List.of(new Change.Delete(number))));
     assertEquals(List.of(), service.calls(WRITE));

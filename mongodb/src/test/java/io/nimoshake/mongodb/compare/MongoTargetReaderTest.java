@@ -16,7 +16,6 @@ import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
-import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.TargetReader.Listing;
 import io.nimoshake.core.port.TargetReader.Stored;
@@ -26,14 +25,13 @@ import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.testkit.fault.Injection;
 import io.nimoshake.testkit.fault.MongoFault;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.nio.ByteBuffer;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
-import org.bson.codecs.DocumentCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,7 +176,7 @@ class MongoTargetReaderTest {
 
   private Stored fetch(String id) throws Fault {
     List<Stored> found = new ArrayList<>();
-    reader.fetch(TABLE, List.of(new ItemKey(bytes(new Document("id", id)))), found::add);
+    reader.fetch(TABLE, List.of(new ItemKey(DocumentBytes.of(new Document("id", id)))), found::add);
     assertEquals(1, found.size());
     return found.get(0);
   }
@@ -193,14 +191,7 @@ class MongoTargetReaderTest {
 
   private static Change.Upsert person(String id, int value) {
     return new Change.Upsert(
-        new ItemKey(bytes(new Document("id", id))),
-        bytes(new Document("id", id).append("v", value)));
-  }
-
-  private static Slice bytes(Document document) {
-    ByteBuffer buffer = new RawBsonDocument(document, new DocumentCodec()).getByteBuffer().asNIO();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return Slice.of(bytes);
+        new ItemKey(DocumentBytes.of(new Document("id", id))),
+        DocumentBytes.of(new Document("id", id).append("v", value)));
   }
 }

@@ -21,9 +21,9 @@ import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.WriteMode;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonDocument;
+import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
 
@@ -168,10 +169,8 @@ class BatchWriterTest {
   }
 
   private static Change upsert(String id) {
-    ByteBuffer buffer = RawBsonDocument.parse("{id: '" + id + "'}").getByteBuffer().asNIO();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return new Change.Upsert(new ItemKey(Slice.of(bytes)), Slice.of(bytes));
+    Slice document = DocumentBytes.of(new Document("id", id));
+    return new Change.Upsert(new ItemKey(document), document);
   }
 
   private static BulkWriteError error(int code, String message, int index) {

@@ -21,12 +21,11 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.core.model.Slice;
 import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.mongodb.client.MongoFaults;
 import io.nimoshake.testkit.fault.MongoFault;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.nio.ByteBuffer;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,8 +36,6 @@ import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
-import org.bson.RawBsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -177,17 +174,9 @@ class InsertCommandTest {
       BsonDocument id = new BsonDocument("_id", document.get("_id"));
       BsonDocument others = document.clone();
       others.remove("_id");
-      raw.add(new BsonSplice.Pair(bytes(id), Slice.of(bytes(others))));
+      raw.add(new BsonSplice.Pair(DocumentBytes.of(id).copy(), DocumentBytes.of(others)));
     }
     return inserts.insert(raw).stream().map(InsertCommand.Left::index).toList();
-  }
-
-  private static byte[] bytes(BsonDocument document) {
-    ByteBuffer buffer =
-        new RawBsonDocument(document, new BsonDocumentCodec()).getByteBuffer().asNIO();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
   }
 
   private BsonDocument document(int number) {

@@ -6,9 +6,8 @@ import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.KeyAttribute.Type;
 import io.nimoshake.core.model.Rejected;
-import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
-import java.nio.ByteBuffer;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.util.List;
 import java.util.Optional;
 import org.bson.BsonBinary;
@@ -19,8 +18,6 @@ import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.bson.RawBsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
 import org.bson.types.Decimal128;
 import org.junit.jupiter.api.Test;
 
@@ -61,10 +58,7 @@ class KeyJsonTest {
   }
 
   private static String of(TableSchema table, BsonDocument key) {
-    ByteBuffer bytes = new RawBsonDocument(key, new BsonDocumentCodec()).getByteBuffer().asNIO();
-    byte[] copy = new byte[bytes.remaining()];
-    bytes.get(copy);
-    return KeyJson.of(table, new ItemKey(Slice.of(copy)));
+    return KeyJson.of(table, new ItemKey(DocumentBytes.of(key)));
   }
 
   private static TableSchema table(Type hash, Optional<KeyAttribute> range) {

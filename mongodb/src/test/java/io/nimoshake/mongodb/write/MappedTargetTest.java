@@ -29,7 +29,7 @@ import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.mongodb.compare.MongoTargetMender;
 import io.nimoshake.mongodb.compare.MongoTargetReader;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.nio.ByteBuffer;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,8 +40,6 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonType;
-import org.bson.RawBsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +121,7 @@ class MappedTargetTest {
 
   private static Change upsert(String json) {
     BsonDocument item = BsonDocument.parse(json);
-    return new Change.Upsert(key(item), bytes(item));
+    return new Change.Upsert(key(item), DocumentBytes.of(item));
   }
 
   private static Change delete(String json) {
@@ -131,15 +129,8 @@ class MappedTargetTest {
   }
 
   private static ItemKey key(BsonDocument item) {
-    return new ItemKey(bytes(new BsonDocument("pk", item.get("pk")).append("sk", item.get("sk"))));
-  }
-
-  private static Slice bytes(BsonDocument document) {
-    ByteBuffer buffer =
-        new RawBsonDocument(document, new BsonDocumentCodec()).getByteBuffer().asNIO();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return Slice.of(bytes);
+    return new ItemKey(
+        DocumentBytes.of(new BsonDocument("pk", item.get("pk")).append("sk", item.get("sk"))));
   }
 
   private List<Rejected> write(WriteMode mode, Change... changes) throws Fault {
@@ -522,8 +513,8 @@ class MappedTargetTest {
     assertEquals(new Prepared(false), target.prepare(one, Existing.DROP));
     Change of1 =
         new Change.Upsert(
-            new ItemKey(bytes(BsonDocument.parse("{pk: 'a'}"))),
-            bytes(BsonDocument.parse("{pk: 'a'}")));
+            new ItemKey(DocumentBytes.of(BsonDocument.parse("{pk: 'a'}"))),
+            DocumentBytes.of(BsonDocument.parse("{pk: 'a'}")));
     target.write(one, List.of(of1), WriteMode.COPY_REPLACE);
     assertEquals(new Prepared(false), target.prepare(two, Existing.DROP));
     target.write(two, List.of(upsert("{pk: 'a', sk: 'b'}")), WriteMode.COPY_REPLACE);

@@ -16,12 +16,11 @@ import io.nimoshake.core.model.FieldNames;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Rejected;
-import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target.Existing;
 import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.SharedMongo;
-import java.nio.ByteBuffer;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -31,8 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.Document;
-import org.bson.RawBsonDocument;
-import org.bson.codecs.DocumentCodec;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -290,17 +287,10 @@ class MongoTargetTest {
   }
 
   private static ItemKey key(Document key) {
-    return new ItemKey(bytes(key));
+    return new ItemKey(DocumentBytes.of(key));
   }
 
   private static Change upsert(Document key, String name, Object value) {
-    return new Change.Upsert(key(key), bytes(new Document(key).append(name, value)));
-  }
-
-  private static Slice bytes(Document document) {
-    ByteBuffer buffer = new RawBsonDocument(document, new DocumentCodec()).getByteBuffer().asNIO();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return Slice.of(bytes);
+    return new Change.Upsert(key(key), DocumentBytes.of(new Document(key).append(name, value)));
   }
 }

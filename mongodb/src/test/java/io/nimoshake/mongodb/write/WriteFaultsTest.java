@@ -24,15 +24,13 @@ import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.testkit.fault.Injection;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
-import java.nio.ByteBuffer;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.bson.BsonDocument;
 import org.bson.Document;
-import org.bson.RawBsonDocument;
-import org.bson.codecs.DocumentCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -238,10 +236,7 @@ class WriteFaultsTest {
   }
 
   private static Change.Upsert person(String id) {
-    ByteBuffer buffer =
-        new RawBsonDocument(new Document("id", id), new DocumentCodec()).getByteBuffer().asNIO();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return new Change.Upsert(new ItemKey(Slice.of(bytes)), Slice.of(bytes));
+    Slice document = DocumentBytes.of(new Document("id", id));
+    return new Change.Upsert(new ItemKey(document), document);
   }
 }
