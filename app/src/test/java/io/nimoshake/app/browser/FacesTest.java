@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import io.nimoshake.app.GivenConfiguration;
 import io.nimoshake.app.cli.StatusText;
 import io.nimoshake.app.http.Scraped;
 import io.nimoshake.app.progress.GivenMonitor;
@@ -29,7 +30,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -322,9 +322,7 @@ class FacesTest extends PageTest {
   }
 
   private void start(TableView... tables) throws Exception {
-    Configuration configuration =
-        Configuration.load(
-            Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
+    Configuration configuration = GivenConfiguration.least();
     observer =
         new GivenObserver(new GivenMonitor(() -> GivenTable.sync(tables), SAVES, Map.of()), NOW);
     url = serve(configuration, observer);

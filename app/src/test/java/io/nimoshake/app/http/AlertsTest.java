@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nimoshake.app.GivenConfiguration;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.testkit.wire.FreePort;
 import java.nio.file.Files;
@@ -13,8 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -46,9 +45,7 @@ class AlertsTest {
     PrometheusServer.require();
     String shipped = Files.readString(ALERTS);
     Path quick = Files.writeString(directory.resolve("quick.yml"), secondsForMinutes(shipped));
-    Configuration configuration =
-        Configuration.load(
-            Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
+    Configuration configuration = GivenConfiguration.least();
     int port = FreePort.pick();
     int quietPort = FreePort.pick();
     try (TroubledSync sync = new TroubledSync(configuration, port);

@@ -1,11 +1,11 @@
 package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.GivenConfiguration;
 import io.nimoshake.app.progress.GivenMonitor;
 import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.SyncMonitor;
-import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.model.Position;
@@ -67,24 +67,10 @@ abstract class HttpFixture {
   }
 
   void start(Map<String, String> environment) throws Exception {
-    Configuration configuration =
-        Configuration.load(
-            Optional.empty(), environment, List.of("target.address=mongodb://127.0.0.1"));
+    Configuration configuration = GivenConfiguration.least(environment);
     SyncMonitor monitor =
         new GivenMonitor(
-            () ->
-                new SyncView(
-                    tables,
-                    false,
-                    stopping,
-                    0,
-                    Optional.empty(),
-                    Optional.empty(),
-                    List.of(),
-                    List.of()),
-            9,
-            Map.of(),
-            () -> nothingSelected);
+            () -> GivenTable.sync(tables, stopping, 0), 9, Map.of(), () -> nothingSelected);
     observer = new Observer(monitor);
     http = new HttpInterface(configuration, observer, "test 1");
     port = http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.app.GivenConfiguration;
 import io.nimoshake.app.progress.GivenMonitor;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.core.checkpoint.LeaseClaim;
@@ -22,7 +23,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,9 +42,7 @@ class MetricGrowthTest {
 
   @Test
   void twoHundredRollOversLeaveNothingBehind() throws Exception {
-    Configuration configuration =
-        Configuration.load(
-            Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
+    Configuration configuration = GivenConfiguration.least();
     try (ThreadScheduler scheduler = new ThreadScheduler(table.options().ioThreads())) {
       start(scheduler);
       try (Observer observer =

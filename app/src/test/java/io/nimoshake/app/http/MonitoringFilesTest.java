@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nimoshake.app.GivenConfiguration;
 import io.nimoshake.app.progress.GivenMonitor;
 import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.app.progress.Observer;
@@ -185,9 +186,7 @@ class MonitoringFilesTest {
                     List.of()),
             0,
             Map.of("source", failed));
-    Configuration configuration =
-        Configuration.load(
-            Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
+    Configuration configuration = GivenConfiguration.least();
     try (Observer observer = new Observer(monitor);
         Metrics metrics =
             new Metrics(new SyncMetrics(observer, new Status(configuration, observer, "test")))) {

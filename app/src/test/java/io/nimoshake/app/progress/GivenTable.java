@@ -46,8 +46,19 @@ public final class GivenTable {
   }
 
   public static SyncView sync(List<TableView> tables) {
+    return sync(tables, false, 0);
+  }
+
+  public static SyncView sync(List<TableView> tables, boolean stopping, long memoryHeldBytes) {
     return new SyncView(
-        tables, false, false, 0, Optional.empty(), Optional.empty(), List.of(), List.of());
+        tables,
+        false,
+        stopping,
+        memoryHeldBytes,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of());
   }
 
   /** As DynamoDB estimates it. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.app.GivenConfiguration;
 import io.nimoshake.setup.config.Configuration;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -75,9 +76,7 @@ class RunningFileTest {
     String name = System.setProperty("user.name", "?");
     String temporary = System.setProperty("java.io.tmpdir", directory.toString());
     try {
-      configuration =
-          Configuration.load(
-              Optional.empty(), Map.of(), List.of("target.address=mongodb://127.0.0.1"));
+      configuration = GivenConfiguration.least();
       for (int start = 0; start < 2; start++) {
         try (RunningFile written = RunningFile.write(configuration, List.of(ADDRESS))) {
           assertTrue(RunningFile.read(configuration).isPresent());
