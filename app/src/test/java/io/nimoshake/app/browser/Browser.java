@@ -1,5 +1,7 @@
 package io.nimoshake.app.browser;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
@@ -91,6 +93,32 @@ public final class Browser implements AutoCloseable {
   public void screenshot(String name) {
     page.screenshot(
         new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")).setFullPage(true));
+  }
+
+  /** Looks at the page as it is shown now. */
+  interface Check {
+    /**
+     * @param where the width and the theme, in words
+     */
+    void run(String where);
+  }
+
+  /**
+   * Checks the page in every width and theme, and takes pictures. It must not scroll sideways. At
+   * the end it is wide and light.
+   */
+  void pictures(String name, Check check) {
+    for (int width : new int[] {1280, 400}) {
+      for (boolean dark : new boolean[] {false, true}) {
+        String where = width + (dark ? "-dark" : "-light");
+        look(width, 900, dark);
+        Object needed = page.evaluate("document.documentElement.scrollWidth");
+        assertEquals(width, needed, "scrolls sideways, " + where);
+        check.run(where);
+        screenshot(name + "-" + where);
+      }
+    }
+    look(1280, 900, false);
   }
 
   @Override

@@ -271,18 +271,10 @@ class CutOverPageTest extends PageTest {
 
   /** Looks at every width and theme. */
   private void look(String name) {
-    for (int width : new int[] {1280, 400}) {
-      for (boolean dark : new boolean[] {false, true}) {
-        browser.look(width, 900, dark);
-        assertEquals(
-            width,
-            page.evaluate("document.documentElement.scrollWidth"),
-            "scrolls sideways at " + width);
-        assertEquals(List.of(), page.evaluate(DashboardScenesTest.FAINT), "faint, dark: " + dark);
-        browser.screenshot(name + "-" + width + (dark ? "-dark" : "-light"));
-      }
-    }
-    browser.look(1280, 900, false);
+    browser.pictures(
+        name,
+        where ->
+            assertEquals(List.of(), page.evaluate(DashboardScenesTest.FAINT), "faint, " + where));
     assertEquals(List.of(), browser.errors());
   }
 

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -250,27 +249,19 @@ class DashboardScenesTest extends PageTest {
   }
 
   private void pictures(String name) {
-    for (int width : new int[] {1280, 400}) {
-      for (boolean dark : new boolean[] {false, true}) {
-        browser.look(width, 900, dark);
-        assertEquals(
-            width,
-            page.evaluate("document.documentElement.scrollWidth"),
-            "scrolls sideways at " + width);
-        assertEquals(List.of(), page.evaluate(CUT), "cut at " + width);
-        assertEquals(List.of(), page.evaluate(FAINT), "faint, dark: " + dark);
-        assertEquals(
-            List.of(),
-            page.evaluate(
-                "[...document.querySelectorAll('.name, #error-list .table')]"
-                    + ".map((e) => e.offsetHeight)"
-                    + ".filter((height) => height > 36)"),
-            "names on several lines at " + width);
-        browser.screenshot(
-            String.format(Locale.ROOT, "%s-%d-%s", name, width, dark ? "dark" : "light"));
-      }
-    }
-    browser.look(1280, 900, false);
+    browser.pictures(
+        name,
+        where -> {
+          assertEquals(List.of(), page.evaluate(CUT), "cut, " + where);
+          assertEquals(List.of(), page.evaluate(FAINT), "faint, " + where);
+          assertEquals(
+              List.of(),
+              page.evaluate(
+                  "[...document.querySelectorAll('.name, #error-list .table')]"
+                      + ".map((e) => e.offsetHeight)"
+                      + ".filter((height) => height > 36)"),
+              "names on several lines, " + where);
+        });
   }
 
   private void open(Scene.Name name) throws Exception {

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
+import io.nimoshake.app.GivenConfiguration;
 import io.nimoshake.app.progress.GivenMonitor;
 import io.nimoshake.app.progress.GivenTable;
 import io.nimoshake.app.progress.Observer;
 import io.nimoshake.app.progress.SyncMonitor;
-import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.plan.PlanView.Progress;
@@ -19,7 +19,6 @@ import io.nimoshake.setup.config.Configuration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -178,16 +177,7 @@ class DashboardTest extends PageTest {
     page.locator("article:nth-child(2) .name").click();
     assertThat(page.locator("circle.node")).hasCount(3);
     assertThat(page.locator("#problems li")).hasText("table broken has failed: it is gone");
-    for (int width : new int[] {1280, 400}) {
-      for (boolean dark : new boolean[] {false, true}) {
-        browser.look(width, 900, dark);
-        browser.screenshot("given-" + width + (dark ? "-dark" : "-light"));
-        assertEquals(
-            width,
-            page.evaluate("document.documentElement.scrollWidth"),
-            "scrolls sideways at " + width);
-      }
-    }
+    browser.pictures("given", where -> {});
     assertEquals(List.of(), browser.errors());
   }
 
@@ -197,21 +187,8 @@ class DashboardTest extends PageTest {
   }
 
   private void openPage(Map<String, String> environment, boolean wide) throws Exception {
-    Configuration configuration =
-        Configuration.load(
-            Optional.empty(), environment, List.of("target.address=mongodb://127.0.0.1"));
-    SyncMonitor monitor =
-        new GivenMonitor(
-            () ->
-                new SyncView(
-                    tables,
-                    false,
-                    false,
-                    5 << 20,
-                    Optional.empty(),
-                    Optional.empty(),
-                    List.of(),
-                    List.of()));
+    Configuration configuration = GivenConfiguration.least(environment);
+    SyncMonitor monitor = new GivenMonitor(() -> GivenTable.sync(tables, false, 5 << 20));
     observer = new Observer(monitor);
     String url = serve(configuration, observer);
     page = browser.page();
