@@ -124,15 +124,7 @@ public final class ExportMaker {
           table,
           tableArn,
           wanted,
-          "the export "
-              + failed.arn()
-              + " of table "
-              + table
-              + " has failed: "
-              + failed.code()
-              + " ("
-              + failed.message()
-              + "). The next start requests another one");
+          failed.describe(table) + ". The next start requests another one");
     }
     return new Export.Pending(
         wanted.withArn(status.arn()).id(),

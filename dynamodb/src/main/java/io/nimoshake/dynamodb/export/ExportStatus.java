@@ -36,5 +36,18 @@ public sealed interface ExportStatus {
    * @param code such as {@code S3NoSuchBucket}
    * @param message what DynamoDB says about it
    */
-  record Failed(String arn, String code, String message) implements ExportStatus {}
+  record Failed(String arn, String code, String message) implements ExportStatus {
+    /** As a sentence without its full stop. */
+    String describe(String table) {
+      return "the export "
+          + arn
+          + " of table "
+          + table
+          + " has failed: "
+          + code
+          + " ("
+          + message
+          + ")";
+    }
+  }
 }

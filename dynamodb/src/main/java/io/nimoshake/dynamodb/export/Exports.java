@@ -145,17 +145,7 @@ public final class Exports {
     if (status instanceof ExportStatus.Completed completed) {
       return at(completed.location());
     } else if (status instanceof ExportStatus.Failed failed) {
-      throw new Fault.TableFailed(
-          "the export "
-              + arn
-              + " of table "
-              + table
-              + " has failed: "
-              + failed.code()
-              + " ("
-              + failed.message()
-              + ")",
-          null);
+      throw new Fault.TableFailed(failed.describe(table), null);
     }
     throw new Fault.Transient(
         "waiting for the export " + arn + " of table " + table + " to be COMPLETED", null);
