@@ -23,9 +23,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
  * Runs the command lines of the documentation as they are written, beside a sync: those of
@@ -163,14 +160,7 @@ class DocumentedCommandsTest {
   }
 
   private static void create(Servers servers, String table) {
-    servers.dynamo.createTable(
-        request ->
-            request
-                .tableName(table)
-                .attributeDefinitions(
-                    a -> a.attributeName("id").attributeType(ScalarAttributeType.S))
-                .keySchema(k -> k.attributeName("id").keyType(KeyType.HASH))
-                .billingMode(BillingMode.PAY_PER_REQUEST));
+    servers.createTable(table, "id");
     for (int i = 0; i < ITEMS; i++) {
       Map<String, AttributeValue> item = Map.of("id", AttributeValue.fromS("item-" + i));
       servers.dynamo.putItem(request -> request.tableName(table).item(item));

@@ -21,12 +21,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** A sync of only some items, against real servers. */
 class FilteredSyncTest {
@@ -138,18 +133,7 @@ class FilteredSyncTest {
   }
 
   private static void create(Servers servers) {
-    servers.dynamo.createTable(
-        request ->
-            request
-                .tableName(TABLE)
-                .attributeDefinitions(
-                    AttributeDefinition.builder()
-                        .attributeName("h")
-                        .attributeType(ScalarAttributeType.S)
-                        .build())
-                .keySchema(
-                    KeySchemaElement.builder().attributeName("h").keyType(KeyType.HASH).build())
-                .billingMode(BillingMode.PAY_PER_REQUEST));
+    servers.createTable(TABLE, "h");
     for (int i = 0; i < ITEMS; i++) {
       put(servers, i, i % 2 == 0, i % 3 == 0 ? "y" : "");
     }

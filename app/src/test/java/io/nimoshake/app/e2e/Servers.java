@@ -36,6 +36,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
 
 /**
  * A DynamoDB Local and a mongo-java-server, with clients to prepare and compare both sides.
@@ -106,6 +108,17 @@ final class Servers implements AutoCloseable {
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, "secret")))
         .build();
+  }
+
+  /** Creates a table of which a string is the whole key. */
+  void createTable(String table, String key) {
+    dynamo.createTable(
+        request ->
+            request
+                .tableName(table)
+                .attributeDefinitions(a -> a.attributeName(key).attributeType("S"))
+                .keySchema(k -> k.attributeName(key).keyType(KeyType.HASH))
+                .billingMode(BillingMode.PAY_PER_REQUEST));
   }
 
   /** The configuration of a sync from one to the other, with further lines. */

@@ -16,13 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 
 /**
@@ -41,7 +36,7 @@ class FilterPropertyTest {
     int valid = 0;
     int telling = 0;
     try (LocalService service = LocalService.fresh()) {
-      create(service.client());
+      service.create(TABLE, "S");
       for (int i = 0; i < ITEMS; i++) {
         Map<String, AttributeValue> item = random.item(i);
         service.client().putItem(request -> request.tableName(TABLE).item(item));
@@ -121,20 +116,5 @@ class FilterPropertyTest {
         .items()
         .forEach(item -> items.put(item.get("h").s(), Slice.utf8(AttributeJson.write(item))));
     return items;
-  }
-
-  private static void create(DynamoDbClient client) {
-    client.createTable(
-        request ->
-            request
-                .tableName(TABLE)
-                .attributeDefinitions(
-                    AttributeDefinition.builder()
-                        .attributeName("h")
-                        .attributeType(ScalarAttributeType.S)
-                        .build())
-                .keySchema(
-                    KeySchemaElement.builder().attributeName("h").keyType(KeyType.HASH).build())
-                .billingMode(BillingMode.PAY_PER_REQUEST));
   }
 }

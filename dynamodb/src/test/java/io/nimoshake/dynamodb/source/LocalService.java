@@ -30,6 +30,16 @@ public final class LocalService implements AutoCloseable {
     return clients.tables();
   }
 
+  /**
+   * Creates a table.
+   *
+   * @param types type of the hash key {@code h} and, if it has two characters, of the range key
+   *     {@code r}
+   */
+  public void create(String table, String types) {
+    client().createTable(LocalTables.request(table, types).build());
+  }
+
   @Override
   public void close() {
     clients.close();
