@@ -5,26 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
-import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.Source.StreamHandle;
-import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class StreamPlanTest {
-  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
-
-  private final Map<Object, CheckpointEntry> store = new LinkedHashMap<>();
-  private final List<Command> commands = new ArrayList<>();
-  private SyncPlan plan;
-
+class StreamPlanTest extends StreamPlanFixture {
   @Test
   void headroomIsWhatIsLeftOfADayForTheOldestUnreadChange() {
     startFollowing("a", "b");
@@ -218,100 +207,6 @@ class StreamPlanTest {
   }
 
   @Test
-  void aDeletedTableIsDoneWhenItsStreamIsReadToItsEnd() {
-    startFollowing("a");
-    closeStream();
-    missing(180);
-    missing(240);
-    assertEquals(TableState.FOLLOWING, state());
-    missing(300);
-    assertEquals(TableState.DONE, state());
-    assertEquals(1, warnings().size());
-    assertTrue(commands.stream().noneMatch(c -> c instanceof Command.GiveUp));
-    assertTrue(store.containsKey(CheckpointEntry.OfTable.class));
-  }
-
-  /** As where the discovery interval is a second. */
-  @Test
-  void aTableThatIsMissingForSecondsIsNotDeleted() {
-    startFollowing("a");
-    closeStream();
-    for (int second = 180; second < 300; second++) {
-      missing(second);
-    }
-    assertEquals(TableState.FOLLOWING, state());
-  }
-
-  @Test
-  void aTableThatIsListedOnceInBetweenIsNotDeleted() {
-    startFollowing("a");
-    closeStream();
-    missing(180);
-    missing(240);
-    on(new Event.TablesListed(List.of("t")));
-    missing(300);
-    assertEquals(TableState.FOLLOWING, state());
-  }
-
-  /** The table is not listed, and neither has it a stream. */
-  private void missing(int second) {
-    on(new Event.Tick(T0.plusSeconds(second)));
-    on(new Event.TablesListed(List.of()));
-    on(new Event.StreamFound("t", Optional.empty()));
-  }
-
-  @Test
-  void aTableCreatedAgainIsAGap() {
-    aDeletedTableIsDoneWhenItsStreamIsReadToItsEnd();
-    on(new Event.TablesListed(List.of("t")));
-    assertEquals(TableState.DONE, state());
-    on(new Event.TablesListed(List.of("t")));
-    assertTrue(failure().orElseThrow().getMessage().contains("deleted and created again"));
-  }
-
-  @Test
-  void aTableDeletedBeforeItsCopyIsDone() {
-    prepare();
-    gone();
-    for (int second = 60; second <= 180; second += 60) {
-      assertEquals(TableState.PREPARING, state());
-      on(new Event.Tick(T0.plusSeconds(second)));
-      on(new Event.TablesListed(List.of()));
-      gone();
-    }
-    assertEquals(TableState.DONE, state());
-    on(new Event.TablesListed(List.of("t")));
-    on(new Event.TablesListed(List.of("t")));
-    assertEquals(TableState.PREPARING, state());
-  }
-
-  /** Listings of tables and calls for the table contradict each other. */
-  @Test
-  void aTableThatIsListedIsNeverDeleted() {
-    prepare();
-    for (int second = 60; second <= 3600; second += 60) {
-      on(new Event.Tick(T0.plusSeconds(second)));
-      on(new Event.TablesListed(List.of("t")));
-      gone();
-    }
-    assertEquals(TableState.PREPARING, state());
-    assertEquals(1, warnings().size());
-  }
-
-  @Test
-  void aTableThatIsUnknownOnceIsPreparedAgainAfterAPause() {
-    prepare();
-    commands.clear();
-    gone();
-    gone();
-    assertEquals(
-        List.of(
-            new Command.PrepareTable("t", Existing.KEEP, true, 2),
-            new Command.PrepareTable("t", Existing.KEEP, true, 3)),
-        commands);
-  }
-
-  @Test
   void aShardThatIsRefusedSeveralTimesIsAProblemUntilItIsRead() {
     startFollowing("a");
     for (int second = 1; second <= 2; second++) {
@@ -325,123 +220,14 @@ class StreamPlanTest {
     assertEquals(List.of(), problems());
   }
 
-  @Test
-  void aTableThatIsUnknownSeveralTimesIsAProblem() {
-    prepare();
-    gone();
-    gone();
-    assertEquals(List.of(), problems(), "may pass");
-    gone();
-    assertEquals(1, problems().size(), problems().toString());
-  }
-
   private void refused(String shard, int second) {
     Fault gone =
         new Fault.SplitGone("no", Fault.SplitGone.Answer.NOT_FOUND, T0.plusSeconds(second), null);
     on(new Event.SplitFault("t", shard, gone));
   }
 
-  private List<String> problems() {
-    return plan.view().get(0).problems();
-  }
-
-  private void prepare() {
-    plan = new SyncPlan(GivenOptions.incr(1), List.of());
-    take(plan.start());
-    on(new Event.TablesListed(List.of("t")));
-  }
-
-  private void gone() {
-    on(new Event.TableFault("t", new Fault.TableGone("there is no table t", null)));
-  }
-
-  @Test
-  void aTableCreatedLaterIsTakenUp() {
-    startFollowing("a");
-    on(new Event.TablesListed(List.of("t", "new")));
-    assertTrue(
-        commands.stream()
-            .anyMatch(c -> c instanceof Command.PrepareTable p && p.table().equals("new")));
-  }
-
-  private void closeStream() {
-    durable("a", Position.END, T0, T0);
-    listed(T0, false, "a");
-    listed(T0.plusSeconds(60), false, "a");
-    listed(T0.plusSeconds(120), false, "a");
-  }
-
-  private TableState state() {
-    return plan.view().get(0).state();
-  }
-
-  // --- a host that does nothing by itself ------------------------------------------------------
-
-  private void startFollowing(String... shards) {
-    restart(T0);
-    listed(T0, true, shards);
-    assertEquals(Set.of(shards), started());
-  }
-
-  private void restart(Instant at) {
-    plan = new SyncPlan(GivenOptions.incr(1), List.copyOf(store.values()));
-    take(plan.start());
-    on(new Event.TablesListed(List.of("t")));
-    StreamHandle stream = new StreamHandle("arn", true, at);
-    on(new Event.TablePrepared("t", 1, true, Optional.of(stream)));
-  }
-
-  private void listed(Instant at, boolean open, String... shards) {
-    on(GivenShards.listed(at, open, shards));
-  }
-
-  private void durable(String shard, Position position, Instant recordTime, Instant at) {
-    on(new Event.Durable("t", shard, position, Optional.of(recordTime), at));
-  }
-
-  private void on(Event event) {
-    take(plan.on(event));
-  }
-
-  private void take(List<Command> next) {
-    commands.addAll(next);
-    for (Command command : next) {
-      if (command instanceof Command.Save save) {
-        CheckpointEntry entry = save.entry();
-        store.put(
-            entry instanceof CheckpointEntry.OfSplit split ? split.split().id() : entry.getClass(),
-            entry);
-      }
-    }
-  }
-
   private Optional<Duration> headroom(Instant now) {
     return plan.view().get(0).headroom(now);
-  }
-
-  private Optional<Fault> failure() {
-    return plan.view().get(0).failure();
-  }
-
-  private List<String> warnings() {
-    return commands.stream()
-        .filter(c -> c instanceof Command.Tell tell && tell.level() == Command.Level.WARN)
-        .map(c -> ((Command.Tell) c).message())
-        .toList();
-  }
-
-  private long count(Class<? extends Command> kind) {
-    return commands.stream().filter(kind::isInstance).count();
-  }
-
-  private Set<String> started() {
-    Set<String> ids = new java.util.TreeSet<>();
-    for (Command command : commands) {
-      if (command instanceof Command.StartSplit start) {
-        ids.add(start.split().id());
-      }
-    }
-    return ids;
   }
 
   private static Duration hours(int hours) {
