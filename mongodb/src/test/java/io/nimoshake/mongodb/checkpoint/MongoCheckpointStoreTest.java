@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
 import io.nimoshake.core.checkpoint.Checkpoint;
@@ -15,10 +14,8 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.CheckpointEntry.OfSync;
 import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
-import io.nimoshake.core.port.Lease;
 import io.nimoshake.mongodb.SharedMongo;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,49 +25,18 @@ import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a crash or a process that wakes too late leaves in the database, and the Go tool's form. */
-class MongoCheckpointStoreTest {
+/** What a crash or a process that wakes too late leaves in the database. */
+class MongoCheckpointStoreTest extends MongoCheckpointFixture {
   @RegisterExtension static final SharedMongo MONGO = new SharedMongo();
 
-  private static final Instant NOW = Instant.parse("2026-11-23T01:02:03Z");
-  private static final OfSplit PARENT = shard("parent", Position.END, Set.of());
-  private static final OfSplit CHILD = shard("child", Position.after("7"), Set.of("parent"));
-
-  private final MongoDatabase database = MONGO.freshDatabase();
-
-  @Test
-  void shardsAndStatusHaveTheFieldsOfTheGoTool() throws Fault {
-    try (MongoCheckpointStore store = held(1)) {
-      store.save(1, List.of(PARENT, CHILD, new OfSync(true)));
-      Document record =
-          database.getCollection("orders").find(Filters.eq("ShardId", "child")).first();
-      assertEquals("parent", record.getString("FatherId"));
-      assertEquals("7", record.getString("SequenceNumber"));
-      assertEquals("in processing", record.getString("Status"));
-      assertEquals("AFTER_SEQUENCE_NUMBER", record.getString("IteratorType"));
-      assertEquals("see sequence number", record.getString("ShardIt"));
-      assertTrue(record.keySet().containsAll(List.of("WorkerId", "UpdateDate", "ApproximateTime")));
-      assertEquals(
-          "done",
-          database
-              .getCollection("orders")
-              .find(Filters.eq("ShardId", "parent"))
-              .first()
-              .getString("Status"));
-      assertEquals(
-          "incr_sync",
-          database
-              .getCollection("status_table")
-              .find(Filters.eq("Key", "status_key"))
-              .first()
-              .getString("StatusValue"));
-    }
+  MongoCheckpointStoreTest() {
+    super(MONGO);
   }
 
   @Test
   void aNoteNeedsNoLeaseAndIsNoEntry() throws Fault {
     try (MongoCheckpointStore store = held(1);
-        MongoCheckpointStore other = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
+        MongoCheckpointStore other = open()) {
       store.save(1, List.of(new OfSync(true)));
       other.note("check:a.b$", "{\"x\": 1}");
       other.note("check:a.b$", "{\"x\": 2}");
@@ -83,7 +49,7 @@ class MongoCheckpointStoreTest {
   @Test
   void aSaveCountsOnceItsJournalIsStoredAndTheNextHolderFinishesIt() throws Fault {
     try (MongoCheckpointStore store = held(1);
-        MongoCheckpointStore next = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
+        MongoCheckpointStore next = open()) {
       store.save(1, List.of(PARENT, CHILD));
       // as if the process had died between the journal and the records
       database.getCollection("orders").deleteMany(new Document());
@@ -163,7 +129,7 @@ class MongoCheckpointStoreTest {
   void progressThatOnlyTheJournalHoldsSurvivesTheProcess() throws Fault {
     OfSplit further = shard("child", Position.after("8"), Set.of("parent"));
     try (MongoCheckpointStore store = held(1, Duration.ofDays(1));
-        MongoCheckpointStore next = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
+        MongoCheckpointStore next = open()) {
       store.save(1, List.of(PARENT, CHILD));
       store.save(1, List.of(further));
       next.replaceLease(Optional.of(lease(1)), Optional.of(lease(2)));
@@ -178,7 +144,7 @@ class MongoCheckpointStoreTest {
   void aSecondStoreOfTheSameHolderLosesNoProgress() throws Fault {
     OfSplit further = shard("child", Position.after("8"), Set.of("parent"));
     try (MongoCheckpointStore store = held(1, Duration.ofDays(1));
-        MongoCheckpointStore second = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
+        MongoCheckpointStore second = open()) {
       store.save(1, List.of(PARENT, CHILD));
       store.save(1, List.of(further));
       second.save(1, List.of(new OfSync(true)));
@@ -209,7 +175,7 @@ class MongoCheckpointStoreTest {
   @Test
   void aProcessThatWakesTooLateChangesNothingThatCounts() throws Fault {
     try (MongoCheckpointStore store = held(1);
-        MongoCheckpointStore next = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
+        MongoCheckpointStore next = open()) {
       OfSplit untouched = shard("untouched", Position.BEGINNING, Set.of("parent"));
       store.save(1, List.of(PARENT, CHILD, untouched));
       next.replaceLease(Optional.of(lease(1)), Optional.of(lease(2)));
@@ -232,169 +198,6 @@ class MongoCheckpointStoreTest {
   }
 
   @Test
-  void whatTheGoToolWroteIsFoundAndReplaced() throws Fault {
-    writeAsTheGoTool();
-    database.getCollection("users_own").insertOne(new Document("name", "x"));
-    try (MongoCheckpointStore store = held(1)) {
-      GoCheckpoint found = store.goCheckpoint().orElseThrow();
-      assertTrue(found.copied());
-      assertEquals(Set.of("orders"), found.tables().keySet());
-      assertEquals("child", found.tables().get("orders").get(1).shardId());
-      assertEquals("parent", found.tables().get("orders").get(1).fatherId());
-
-      store.takeOver(1, List.of(PARENT, CHILD, new OfSync(true)));
-
-      assertEquals(Optional.empty(), store.goCheckpoint());
-      assertEquals(Set.of(PARENT, CHILD, new OfSync(true)), new HashSet<>(store.load()));
-      assertEquals(2, database.getCollection("orders").countDocuments());
-      assertEquals(1, database.getCollection("users_own").countDocuments());
-      assertEquals(
-          1,
-          database.getCollection("status_table").countDocuments(Filters.eq("Key", "status_key")));
-    }
-  }
-
-  @Test
-  void documentsOfOthersAreNeverTouched() throws Fault {
-    List<Document> others =
-        List.of(
-            new Document("_id", 1).append("Term", 0L),
-            new Document("_id", "a").append("Term", 0.5),
-            new Document("_id", "b").append("Term", 0L).append("Kind", "shard"),
-            new Document("_id", "c").append("Term", 0L).append("Kind", 7),
-            new Document("_id", "d")
-                .append("Term", 0L)
-                .append("Kind", "table")
-                .append("Table", "x"),
-            new Document("_id", "e").append("ShardId", "stock room"),
-            new Document("_id", "f").append("Key", "status_key"));
-    for (String collection : List.of("orders", "theirs", "status_table")) {
-      database.getCollection(collection).insertMany(others);
-    }
-    try (MongoCheckpointStore store = held(1);
-        MongoCheckpointStore next = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
-      store.takeOver(1, List.of(PARENT, CHILD, new OfSync(true)));
-      next.replaceLease(Optional.of(lease(1)), Optional.of(lease(2)));
-      next.save(2, List.of(new OfSync(false)));
-      next.replaceLease(Optional.of(lease(2)), Optional.of(lease(3)));
-      next.save(3, List.of(new OfSync(true)));
-      assertEquals(Set.of(PARENT, CHILD, new OfSync(true)), new HashSet<>(next.load()));
-      assertEquals(Optional.empty(), next.goCheckpoint());
-    }
-    for (String collection : List.of("orders", "theirs", "status_table")) {
-      for (Document other : others) {
-        assertEquals(
-            other,
-            database.getCollection(collection).find(Filters.eq("_id", other.get("_id"))).first());
-      }
-    }
-  }
-
-  @Test
-  void untilOursCountsTheGoToolsIsAsItWas() throws Fault {
-    writeAsTheGoTool();
-    try (MongoCheckpointStore store = held(1)) {
-      GoCheckpoint before = store.goCheckpoint().orElseThrow();
-      // as if the process had died before the field was set
-      store.save(1, List.of(PARENT, CHILD, new OfSync(false)));
-      assertEquals(before, store.goCheckpoint().orElseThrow());
-    }
-  }
-
-  @Test
-  void whatIsLeftOfTheGoToolsDoesNotCountAndIsRemovedByTheNextHolder() throws Fault {
-    writeAsTheGoTool();
-    try (MongoCheckpointStore store = held(1);
-        MongoCheckpointStore next = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
-      store.takeOver(1, List.of(PARENT, CHILD, new OfSync(true)));
-      // as if the process had died before it removed anything
-      writeAsTheGoTool();
-      database
-          .getCollection("status_table")
-          .updateOne(Filters.eq("_id", "lease"), Updates.set("TakenOver", true));
-      assertEquals(Optional.empty(), next.goCheckpoint());
-      assertEquals(Set.of(PARENT, CHILD, new OfSync(true)), new HashSet<>(next.load()));
-      next.replaceLease(Optional.of(lease(1)), Optional.of(lease(2)));
-      next.save(2, List.of(new OfSync(true)));
-      assertEquals(2, database.getCollection("orders").countDocuments());
-      writeAsTheGoTool();
-      assertTrue(next.goCheckpoint().isPresent());
-    }
-  }
-
-  /** There and back: it went on from our records, changed one and added one. */
-  @Test
-  void whatTheGoToolMadeOfOursIsTakenOverToo() throws Fault {
-    try (MongoCheckpointStore store = held(1)) {
-      store.save(1, List.of(PARENT, CHILD, new OfSync(true)));
-    }
-    database
-        .getCollection("orders")
-        .updateOne(
-            Filters.eq("ShardId", "child"),
-            Updates.combine(
-                Updates.set("SequenceNumber", "9"),
-                Updates.set("IteratorType", "AT_SEQUENCE_NUMBER"),
-                Updates.set("UpdateDate", "2026-11-23T03:02:03Z"),
-                Updates.set("ApproximateTime", "2026-11-23 03:02:03 +0000 UTC")));
-    try (MongoCheckpointStore store = new MongoCheckpointStore(MONGO.uri(), database.getName())) {
-      assertEquals(Optional.empty(), store.goCheckpoint());
-      OfSplit changed =
-          store.load().stream()
-              .filter(entry -> entry instanceof OfSplit split && split.split().id().equals("child"))
-              .map(OfSplit.class::cast)
-              .findFirst()
-              .orElseThrow();
-      assertEquals(new Position.At("9"), changed.position());
-      assertEquals(Optional.of(Instant.parse("2026-11-23T03:02:03Z")), changed.recordTime());
-      database
-          .getCollection("orders")
-          .insertOne(
-              new Document("ShardId", "grandchild")
-                  .append("FatherId", "child")
-                  .append("Status", "prepare stage")
-                  .append("IteratorType", "TRIM_HORIZON"));
-      GoCheckpoint found = store.goCheckpoint().orElseThrow();
-      assertTrue(found.copied());
-      assertEquals(3, found.tables().get("orders").size());
-    }
-  }
-
-  private void writeAsTheGoTool() {
-    database
-        .getCollection("status_table")
-        .insertOne(new Document("Key", "status_key").append("StatusValue", "incr_sync"));
-    database
-        .getCollection("orders")
-        .insertMany(
-            List.of(
-                new Document("ShardId", "parent").append("FatherId", "").append("Status", "done"),
-                new Document("ShardId", "child")
-                    .append("FatherId", "parent")
-                    .append("SequenceNumber", "7")
-                    .append("Status", "in processing")
-                    .append("WorkerId", "unknown")
-                    .append("IteratorType", "AT_SEQUENCE_NUMBER")
-                    .append("ShardIt", "")
-                    .append("UpdateDate", "2026-11-23T01:02:03Z")
-                    .append("ApproximateTime", "2026-11-23 01:02:03 +0000 UTC")));
-  }
-
-  @Test
-  void aSyncBegunByTheGoToolIsSaid() throws Fault {
-    database
-        .getCollection("status_table")
-        .insertOne(new Document("Key", "status_key").append("StatusValue", "incr_sync"));
-    database
-        .getCollection("orders")
-        .insertOne(new Document("ShardId", "s").append("Status", "in processing"));
-    try (MongoCheckpointStore store = held(1)) {
-      Fault fault = assertThrows(Fault.Fatal.class, store::load);
-      assertTrue(fault.getMessage().contains("Go tool"), fault.getMessage());
-    }
-  }
-
-  @Test
   void aNewerFormatIsRefused() throws Fault {
     try (MongoCheckpointStore store = held(1)) {
       database
@@ -405,31 +208,7 @@ class MongoCheckpointStoreTest {
     }
   }
 
-  /** A store whose records are never older than the journal. */
-  private MongoCheckpointStore held(long fence) throws Fault {
-    return held(fence, Duration.ZERO);
-  }
-
-  private MongoCheckpointStore held(long fence, Duration recordsEvery) throws Fault {
-    MongoCheckpointStore store =
-        new MongoCheckpointStore(MONGO.uri(), database.getName(), recordsEvery);
-    assertTrue(store.replaceLease(Optional.empty(), Optional.of(lease(fence))));
-    return store;
-  }
-
   private static Checkpoint state(CheckpointEntry entry) {
     return Checkpoint.of(List.of(entry));
-  }
-
-  private static Lease lease(long fence) {
-    return new Lease(fence, "host", fence, NOW, NOW.plusSeconds(30));
-  }
-
-  private static OfSplit shard(String id, Position position, Set<String> parents) {
-    return new OfSplit(
-        new Split.StreamShard("orders", "arn", id, parents, Optional.empty(), NOW),
-        position,
-        Optional.of(NOW),
-        NOW);
   }
 }
