@@ -20,6 +20,8 @@ import io.nimoshake.core.port.CheckpointEntry.SplitForgotten;
 import io.nimoshake.core.port.CheckpointEntry.TableForgotten;
 import io.nimoshake.core.port.CheckpointEntry.Window;
 import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.testkit.fault.PortFault;
+import io.nimoshake.testkit.fault.PortFaults;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,16 @@ public abstract class CheckpointStoreConformance extends StoreLeaseConformance {
   /** Those documents as they are now. */
   protected Set<String> foreign() {
     return Set.of();
+  }
+
+  /** Every third call fails before or after its effect, and is made again as the engine does. */
+  protected static CheckpointStore underFaults(CheckpointStore store) {
+    // Who loses the answer to replaceLease cannot ask again: it looks who has the lease.
+    PortFaults faults =
+        new PortFaults()
+            .seeded(Set.of("save", "load", "lease"), 7, 0.3, PortFault.ANSWER_LOST)
+            .seeded(Set.of(), 8, 0.3, PortFault.THROTTLED, PortFault.RESET);
+    return PortFaults.comingAgain(CheckpointStore.class, faults.on(store));
   }
 
   @Test
