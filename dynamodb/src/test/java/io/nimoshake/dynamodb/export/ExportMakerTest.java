@@ -44,7 +44,7 @@ class ExportMakerTest {
         "DescribeContinuousBackups",
         "{\"ContinuousBackupsDescription\":{\"ContinuousBackupsStatus\":\"ENABLED\","
             + "\"PointInTimeRecoveryDescription\":{\"PointInTimeRecoveryStatus\":\"ENABLED\"}}}");
-    service.answer("ExportTableToPointInTime", described("IN_PROGRESS"));
+    service.answer("ExportTableToPointInTime", DescribedExport.json(ARN, "IN_PROGRESS"));
     service.answer("ListExports", "{\"ExportSummaries\":[]}");
     clients = new DynamoClients(service.settings(), List.of(new Clock()));
     maker =
@@ -76,7 +76,7 @@ class ExportMakerTest {
 
   @Test
   void theExportAfterAFailedOneIsOfTheTimeOfTheService() throws Exception {
-    service.answer("DescribeExport", described("FAILED"));
+    service.answer("DescribeExport", DescribedExport.json(ARN, "FAILED"));
     RequestedExport former =
         RequestedExport.of("sync", TABLE_ARN, NOW.minusSeconds(3_600)).withArn(ARN);
     Export.Failed failed =
@@ -87,13 +87,5 @@ class ExportMakerTest {
   private void pursue(Instant time) throws Exception {
     String wish = RequestedExport.of("sync", TABLE_ARN, time).id();
     assertInstanceOf(Export.Pending.class, maker.pursue("orders", TABLE_ARN, wish));
-  }
-
-  private static String described(String status) {
-    return "{\"ExportDescription\":{\"ExportArn\":\""
-        + ARN
-        + "\",\"ExportStatus\":\""
-        + status
-        + "\",\"FailureCode\":\"S3NoSuchBucket\",\"FailureMessage\":\"no\"}}";
   }
 }

@@ -25,7 +25,7 @@ class ExportsTest {
   void theStartDoesNotWaitForAnExportThatIsInProgress() throws Exception {
     try (FakeService service = new FakeService();
         DynamoClients clients = new DynamoClients(service.settings(), List.of())) {
-      service.answer("DescribeExport", described("IN_PROGRESS"));
+      service.answer("DescribeExport", DescribedExport.json(ARN, "IN_PROGRESS"));
       Exports exports = exports(clients);
       exports.require("orders");
       assertThrows(Fault.Transient.class, () -> exports.given("orders"));
@@ -36,7 +36,7 @@ class ExportsTest {
   void anExportThatHasFailedIsFoundAtTheStart() throws Exception {
     try (FakeService service = new FakeService();
         DynamoClients clients = new DynamoClients(service.settings(), List.of())) {
-      service.answer("DescribeExport", described("FAILED"));
+      service.answer("DescribeExport", DescribedExport.json(ARN, "FAILED"));
       Exports exports = exports(clients);
       assertThrows(Fault.TableFailed.class, () -> exports.require("orders"));
       assertThrows(Fault.TableFailed.class, () -> exports.require("users"));
@@ -72,13 +72,5 @@ class ExportsTest {
             Optional.empty(),
             Duration.ZERO),
         clients);
-  }
-
-  private static String described(String status) {
-    return "{\"ExportDescription\":{\"ExportArn\":\""
-        + ARN
-        + "\",\"ExportStatus\":\""
-        + status
-        + "\",\"FailureCode\":\"S3NoSuchBucket\",\"FailureMessage\":\"no\"}}";
   }
 }
