@@ -4,21 +4,14 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
-import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.testkit.sim.BackMongo.Doc;
-import io.nimoshake.testkit.sim.BackMongo.Table;
 import java.util.Map;
 
 /** Reads all documents of a table, one collection after the other, as they are at the call. */
-final class BackDocumentsReader implements SplitReader {
+final class BackDocumentsReader extends BackSplitReader {
   private static final int MOST_DOCUMENTS = 6;
 
   private final Split.Documents split;
-  private final Table table;
-  private final BackMongo mongo;
-  private final SimLoop loop;
-  private final SimFaults faults;
-  private final Runnable onClose;
   private int collection;
   private String afterId = "";
 
@@ -29,12 +22,8 @@ final class BackDocumentsReader implements SplitReader {
       SimLoop loop,
       SimFaults faults,
       Runnable onClose) {
+    super(split.table(), mongo, loop, faults, onClose);
     this.split = split;
-    this.table = mongo.tables.get(split.table());
-    this.mongo = mongo;
-    this.loop = loop;
-    this.faults = faults;
-    this.onClose = onClose;
     if (from instanceof Position.After after) {
       collection = Integer.parseInt(after.token().substring(0, after.token().indexOf(' ')));
       afterId = after.token().substring(after.token().indexOf(' ') + 1);
@@ -64,10 +53,5 @@ final class BackDocumentsReader implements SplitReader {
     }
     boolean end = collection == table.collections().size();
     return page.build(end ? Position.END : Position.after(collection + " " + afterId));
-  }
-
-  @Override
-  public void close() {
-    onClose.run();
   }
 }

@@ -4,23 +4,16 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
-import io.nimoshake.core.port.SplitReader;
-import io.nimoshake.testkit.sim.BackMongo.Table;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** Scans one segment of a table of DynamoDB, and deletes items whose document is gone. */
-final class BackLeftoversReader implements SplitReader {
+final class BackLeftoversReader extends BackSplitReader {
   private static final int MOST_ITEMS = 6;
 
   private final Split.Leftovers split;
-  private final Table table;
   private final TreeMap<String, Long> items;
   private final Predicate<String> hadNoDocument;
-  private final BackMongo mongo;
-  private final SimLoop loop;
-  private final SimFaults faults;
-  private final Runnable onClose;
   private String afterKey;
 
   /**
@@ -35,14 +28,10 @@ final class BackLeftoversReader implements SplitReader {
       SimLoop loop,
       SimFaults faults,
       Runnable onClose) {
+    super(split.table(), mongo, loop, faults, onClose);
     this.split = split;
-    this.table = mongo.tables.get(split.table());
     this.items = items;
     this.hadNoDocument = hadNoDocument;
-    this.mongo = mongo;
-    this.loop = loop;
-    this.faults = faults;
-    this.onClose = onClose;
     this.afterKey = from instanceof Position.After after ? after.token() : "";
   }
 
@@ -68,10 +57,5 @@ final class BackLeftoversReader implements SplitReader {
     if (!table.collections().stream().allMatch(mongo::exists)) {
       throw new Fault.TableFailed(table.name() + ": a collection does not exist", null);
     }
-  }
-
-  @Override
-  public void close() {
-    onClose.run();
   }
 }

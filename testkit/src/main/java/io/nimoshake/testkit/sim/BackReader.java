@@ -6,7 +6,6 @@ import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.model.Split;
-import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.testkit.sim.BackMongo.Doc;
 import io.nimoshake.testkit.sim.BackMongo.Entry;
 import io.nimoshake.testkit.sim.BackMongo.Table;
@@ -19,16 +18,11 @@ import java.util.Optional;
  * were, updated ones as they are now; a document that is gone is looked for in the other
  * collections of its table.
  */
-final class BackReader implements SplitReader {
+final class BackReader extends BackSplitReader {
   private static final int MOST_ENTRIES = 12;
   private static final long TOKEN_MOVES_EVERY_NANOS = Duration.ofMinutes(2).toNanos();
 
-  private final Table table;
-  private final BackMongo mongo;
-  private final SimLoop loop;
-  private final SimFaults faults;
   private final SimWrongAnswers wrong;
-  private final Runnable onClose;
 
   /** Every entry up to this one was looked at; the token may still be behind. */
   private long seen;
@@ -37,19 +31,15 @@ final class BackReader implements SplitReader {
   private long movedNanos;
 
   BackReader(
-      Table table,
+      String table,
       Position from,
       BackMongo mongo,
       SimLoop loop,
       SimFaults faults,
       SimWrongAnswers wrong,
       Runnable onClose) {
-    this.table = table;
-    this.mongo = mongo;
-    this.loop = loop;
-    this.faults = faults;
+    super(table, mongo, loop, faults, onClose);
     this.wrong = wrong;
-    this.onClose = onClose;
     this.token = tokenOf(from);
     this.seen = token;
     this.movedNanos = loop.nanoTime();
@@ -148,10 +138,5 @@ final class BackReader implements SplitReader {
 
   static Rejected rejected(Table table, String key, long version) {
     return new Rejected(table.name(), key, Long.toString(version), "{}");
-  }
-
-  @Override
-  public void close() {
-    onClose.run();
   }
 }

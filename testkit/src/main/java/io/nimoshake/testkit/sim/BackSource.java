@@ -110,8 +110,7 @@ final class BackSource {
             faults,
             onClose);
       }
-      return new BackReader(
-          mongo.tables.get(split.table()), from, mongo, loop, faults, wrong, onClose);
+      return new BackReader(split.table(), from, mongo, loop, faults, wrong, onClose);
     }
 
     @Override
