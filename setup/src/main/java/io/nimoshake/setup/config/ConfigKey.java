@@ -52,6 +52,17 @@ public record ConfigKey<T>(
     return new ConfigKey<>(name, type, byDefault, goDefault, meaning, support, true);
   }
 
+  /** A key is known by its name. What Java makes for a record costs 40 ms at the first use. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConfigKey<?> key && key.name.equals(name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
   /** The environment variable that overrides this key. */
   public String environmentVariable() {
     return ENVIRONMENT_PREFIX + name.replace('.', '_').toUpperCase(Locale.ROOT);
