@@ -11,12 +11,16 @@ import io.nimoshake.setup.config.Redaction;
 import io.nimoshake.testkit.server.MissingServerException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -47,28 +51,32 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "2 wrong command line or configuration, 3 could not continue."
     },
     versionProvider = CommandLineInterface.VersionLine.class,
-    sortOptions = false,
-    subcommands = {
-      SyncCommand.class,
-      ValidateCommand.class,
-      PlanCommand.class,
-      MapCommand.class,
-      CheckCommand.class,
-      ReplayCommand.class,
-      StatusCommand.class,
-      PauseCommand.class,
-      ResumeCommand.class,
-      LimitsCommand.class,
-      CutoverCommand.class,
-      ReturnCommand.class,
-      DemoCommand.class,
-      ArchiveCommand.class,
-      CompletionCommand.class,
-      ManCommand.class,
-      HelpCommand.class
-    })
+    sortOptions = false)
 public final class CommandLineInterface implements Callable<Integer> {
   private static final int WIDTH = 100;
+
+  /** The commands by their names, in the order of the help. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("sync", SyncCommand.class);
+    COMMANDS.put("validate", ValidateCommand.class);
+    COMMANDS.put("plan", PlanCommand.class);
+    COMMANDS.put("map", MapCommand.class);
+    COMMANDS.put("check", CheckCommand.class);
+    COMMANDS.put("replay", ReplayCommand.class);
+    COMMANDS.put("status", StatusCommand.class);
+    COMMANDS.put("pause", PauseCommand.class);
+    COMMANDS.put("resume", ResumeCommand.class);
+    COMMANDS.put("limits", LimitsCommand.class);
+    COMMANDS.put("cutover", CutoverCommand.class);
+    COMMANDS.put("return", ReturnCommand.class);
+    COMMANDS.put("demo", DemoCommand.class);
+    COMMANDS.put("archive", ArchiveCommand.class);
+    COMMANDS.put("completion", CompletionCommand.class);
+    COMMANDS.put("man", ManCommand.class);
+    COMMANDS.put("help", HelpCommand.class);
+  }
 
   @Spec private CommandSpec spec;
 
@@ -84,16 +92,44 @@ public final class CommandLineInterface implements Callable<Integer> {
 
   /** Runs a command to its end. Returns the exit code. */
   public static int run(String[] arguments) {
-    CommandLine commandLine = commandLine();
+    CommandLine commandLine = commandLine(needed(arguments));
     commandLine.setParameterExceptionHandler(CommandLineInterface::explainUsage);
     commandLine.setExecutionExceptionHandler((e, command, parsed) -> explain(e, command));
     return commandLine.execute(arguments);
   }
 
+  /**
+   * The commands that a command line can mean. To make all of them costs a tenth of a second, so it
+   * is only done where they may be listed.
+   */
+  private static Set<String> needed(String[] arguments) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    if (COMMANDS.containsKey(first) && !first.equals("help")) {
+      return Set.of(first);
+    }
+    boolean isOfGoTool = arguments.length == 1 && first.startsWith("-conf=");
+    return isOfGoTool ? Set.of() : COMMANDS.keySet();
+  }
+
   /** All commands with their help. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
+    return commandLine(COMMANDS.keySet());
+  }
+
+  private static CommandLine commandLine(Set<String> commands) {
     CommandLine commandLine = new CommandLine(new CommandLineInterface());
-    commandLine.getSubcommands().get("sync").getCommandSpec().usageMessage().footer(helpOnKeys());
+    for (Map.Entry<String, Class<?>> command : COMMANDS.entrySet()) {
+      if (commands.contains(command.getKey())) {
+        commandLine.addSubcommand(command.getKey(), command.getValue());
+      }
+    }
+    if (commands.contains("sync")) {
+      commandLine
+          .getSubcommands()
+          .get("sync")
+          .getHelpSectionMap()
+          .put(UsageMessageSpec.SECTION_KEY_FOOTER, help -> helpOnKeys());
+    }
     commandLine.setUsageHelpWidth(WIDTH);
     return commandLine;
   }
@@ -144,10 +180,8 @@ public final class CommandLineInterface implements Callable<Integer> {
     command.getErr().println("nimo-shake: " + Redaction.NOTHING_KNOWN.apply(problem));
   }
 
-  private static String[] helpOnKeys() {
-    String text = "\nKeys of the configuration, with their defaults:\n" + ConfigDocs.help();
-    // Each line is a format to picocli.
-    return text.replace("%", "%%").replace("@", "@@").split("\n");
+  private static String helpOnKeys() {
+    return "\nKeys of the configuration, with their defaults:\n" + ConfigDocs.help() + "\n";
   }
 
   /** The version for picocli. */

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import picocli.CommandLine;
 
 /**
  * Every command line of the documentation is one that its program accepts. {@code
@@ -90,7 +89,7 @@ class CommandLinesTest {
   /** Fails as the program would, with the words of the program. */
   private static void nimoShake(List<String> arguments) {
     // A number stands for N and SECONDS in a description of an option.
-    new CommandLine(new CommandLineInterface()).parseArgs(arguments.toArray(String[]::new));
+    CommandLineInterface.commandLine().parseArgs(arguments.toArray(String[]::new));
   }
 
   private static void bench(List<String> arguments) throws Exception {
