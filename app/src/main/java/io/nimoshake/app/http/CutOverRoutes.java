@@ -1,7 +1,6 @@
 package io.nimoshake.app.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.app.cutover.Accepted;
 import io.nimoshake.app.cutover.CutOverReport;
 import io.nimoshake.app.cutover.CutOverResult;
@@ -36,7 +35,6 @@ final class CutOverRoutes {
   private static final String KEEP_FOLLOWING = "keep_following";
 
   private static final int KEYS_A_PART = 20_000;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SyncMonitor monitor;
   private final Status status;
@@ -164,7 +162,7 @@ final class CutOverRoutes {
         cutOvers().goesBack() ? Turn.RETURN : Turn.CUT_OVER,
         status.about().id(),
         status.about().route().target(),
-        CutOverResult.done(JSON.valueToTree(state), compared, waited));
+        CutOverResult.done(Exchange.tree(state), compared, waited));
   }
 
   private CutOverAnswer state() {
@@ -176,7 +174,7 @@ final class CutOverRoutes {
             running.map(of -> SidesJson.of(of, view, Instant.now())).orElse(null));
     return state.with(
         Readiness.problems(
-            JSON.valueToTree(status.withoutSplits()), JSON.valueToTree(state), Accepted.NOTHING));
+            Exchange.tree(status.withoutSplits()), Exchange.tree(state), Accepted.NOTHING));
   }
 
   private CutOvers cutOvers() throws HttpError {

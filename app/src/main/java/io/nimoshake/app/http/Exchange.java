@@ -43,6 +43,11 @@ final class Exchange {
     this.query = Query.of(http.getRequestURI());
   }
 
+  /** What an answer says, as it would be sent. */
+  static JsonNode tree(Object answer) {
+    return JSON.valueToTree(answer);
+  }
+
   String path() {
     return http.getRequestURI().getPath();
   }

@@ -10,17 +10,24 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import java.util.Optional;
 
 /**
  * The metrics for Prometheus: those of the sync, of the process and of the JVM. {@code promtool
- * check metrics} finds nothing wrong with them.
+ * check metrics} finds nothing wrong with them. They are made when somebody asks for them first,
+ * because a start need not wait for them.
  */
 final class Metrics implements AutoCloseable {
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final MultiCollector sync;
   private final JvmGcMetrics gc = new JvmGcMetrics();
+  private Optional<PrometheusMeterRegistry> made = Optional.empty();
 
   Metrics(MultiCollector sync) {
+    this.sync = sync;
+  }
+
+  private PrometheusMeterRegistry make() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry.getPrometheusRegistry().register(sync);
     // process_cpu_seconds_total and the others that every Prometheus client has under these names:
     // https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics
@@ -34,16 +41,22 @@ final class Metrics implements AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     gc.bindTo(registry);
+    return registry;
   }
 
   /** All metrics now, in Prometheus's text format. */
   String scrape() {
-    return registry.scrape();
+    return registry().scrape();
+  }
+
+  private synchronized PrometheusMeterRegistry registry() {
+    made = made.or(() -> Optional.of(make()));
+    return made.get();
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     gc.close();
-    registry.close();
+    made.ifPresent(PrometheusMeterRegistry::close);
   }
 }
