@@ -3,7 +3,12 @@ package io.nimoshake.app.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.testkit.wire.FreePort;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,15 +64,19 @@ class StartClassesTest {
                 + missing);
   }
 
-  /** A copy, a change, a stop: what is loaded until a restart has caught up. */
+  /** A copy that is watched, a change, a stop: what is loaded until a restart has caught up. */
   private List<String> linesOfASync() throws IOException, InterruptedException {
     Path list = directory.resolve("loaded");
     try (Servers servers = Servers.shared()) {
       BothSides.create(servers, List.of(Shape.S), 50);
-      Path conf = servers.configuration(directory, "sync_mode = all");
+      int port = FreePort.pick();
+      Path conf =
+          servers.configuration(directory, "sync_mode = all", "incr_sync.http_port = " + port);
       try (RunningSync sync = RunningSync.start(conf, "-XX:DumpLoadedClassList=" + list)) {
         BothSides.awaitCopied(servers, sync);
         BothSides.awaitCaughtUp(servers, List.of(Shape.S), sync);
+        assertEquals(200, get(port, "metrics"));
+        assertEquals(200, get(port, "api/v1/status"));
         assertEquals(0, sync.terminate(), sync::output);
       }
     }
@@ -75,6 +84,13 @@ class StartClassesTest {
         .filter(line -> !line.startsWith("#") && !isFleeting(line))
         .map(line -> line.startsWith("@") ? line : line.split(" ")[0])
         .toList();
+  }
+
+  private static int get(int port, String path) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + port + "/" + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+        .statusCode();
   }
 
   /** Numbered anew by each build of Java. */
