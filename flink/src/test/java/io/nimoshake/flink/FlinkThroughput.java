@@ -4,14 +4,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.Main;
-import io.nimoshake.testkit.canned.CannedDynamo;
-import io.nimoshake.testkit.canned.CannedMongo;
-import io.nimoshake.testkit.canned.CannedTable;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -36,17 +31,15 @@ class FlinkThroughput {
   void besideTheProgram() throws Exception {
     long items = Long.getLong(ITEMS);
     int rounds = Integer.getInteger("flink.throughput.rounds", 3);
-    CannedTable table = new CannedTable("canned", List.of(item()), items, 1, 0);
-    try (CannedDynamo source = CannedDynamo.start(List.of(table));
-        CannedMongo target = CannedMongo.start();
-        RealCluster cluster = RealCluster.start(directory, 2, 2, List.of())) {
+    try (CannedSync sync = CannedSync.start(directory, items, 1, 0);
+        RealCluster cluster = RealCluster.startAsInUse(directory, 2, 2)) {
       System.out.println("| Host | Items/s | CPU µs an item | Wall s |");
       System.out.println("|---|---|---|---|");
       for (int round = 0; round < rounds; round++) {
-        Path conf = configuration("program" + round, source, target);
+        Path conf = sync.configuration("program" + round, "full");
         program(conf, items);
         for (int parallelism : new int[] {1, 2, 4}) {
-          conf = configuration("job" + parallelism + "-" + round, source, target);
+          conf = sync.configuration("job" + parallelism + "-" + round, "full");
           Duration before = cluster.cpu();
           String job = cluster.run(conf, parallelism, Optional.empty());
           await()
@@ -61,52 +54,14 @@ class FlinkThroughput {
         }
       }
       long copies = 4L * rounds;
-      assertTrue(target.written() >= items * copies, () -> "only " + target.written());
+      assertTrue(sync.written() >= items * copies, () -> "only " + sync.written());
     }
-  }
-
-  /** 14 attributes, about 1 KB. */
-  private static String item() {
-    StringBuilder text = new StringBuilder();
-    text.append("{\"id\":{\"S\":\"item-").append(CannedTable.NUMBER).append("\"}");
-    for (int i = 0; i < 8; i++) {
-      text.append(",\"text").append(i).append("\":{\"S\":\"");
-      text.append("abcdefghij".repeat(8)).append("\"}");
-    }
-    for (int i = 0; i < 4; i++) {
-      text.append(",\"number")
-          .append(i)
-          .append("\":{\"N\":\"")
-          .append(123_456_789 + i)
-          .append("\"}");
-    }
-    return text.append(",\"flag\":{\"BOOL\":true}}").toString();
   }
 
   private static void failIfFailed(RealCluster cluster, String job) {
     if (cluster.status(job).equals("FAILED")) {
       throw new AssertionError(cluster.output());
     }
-  }
-
-  private Path configuration(String id, CannedDynamo source, CannedMongo target)
-      throws IOException {
-    return Files.write(
-        directory.resolve(id + ".conf"),
-        List.of(
-            "id = " + id,
-            "sync_mode = full",
-            "source.access_key_id = accessKey",
-            "source.secret_access_key = secret",
-            "source.region = us-east-1",
-            "source.endpoint_url = " + source.endpoint(),
-            "target.type = mongodb",
-            "target.address = " + target.uri(),
-            "checkpoint.type = file",
-            "checkpoint.address = " + directory.resolve("checkpoint"),
-            "full.read.concurrency = 8",
-            "full_sync.http_port = 0",
-            "incr_sync.http_port = 0"));
   }
 
   private static void program(Path conf, long items) throws Exception {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,32 +45,40 @@ public final class RealCluster implements AutoCloseable {
   private Process jobManager;
   private int processes;
 
-  private RealCluster(Path directory, int slots, List<String> jvmOptions) throws IOException {
+  private RealCluster(
+      Path directory, int slots, List<String> jvmOptions, Duration checkpointInterval)
+      throws IOException {
     this.directory = directory;
     this.slots = slots;
     this.restPort = FreePort.pick();
     this.checkpoints = directory.resolve("flink-checkpoints");
-    writeConfiguration();
+    writeConfiguration(checkpointInterval);
     this.programs = FlinkPrograms.find(jvmOptions, directory);
   }
 
   /** Starts one with so many TaskManagers. */
   public static RealCluster start(Path directory, int count, int slots) throws Exception {
-    return start(directory, count, slots, List.of("-XX:TieredStopAtLevel=1"));
+    return start(
+        new RealCluster(
+            directory, slots, List.of("-XX:TieredStopAtLevel=1"), Duration.ofMillis(500)),
+        count);
   }
 
-  static RealCluster start(Path directory, int count, int slots, List<String> jvmOptions)
-      throws Exception {
-    RealCluster cluster = new RealCluster(directory, slots, jvmOptions);
+  /** To be measured: with the JVM's own options and the checkpoint interval of the job. */
+  static RealCluster startAsInUse(Path directory, int count, int slots) throws Exception {
+    return start(new RealCluster(directory, slots, List.of(), Duration.ofSeconds(5)), count);
+  }
+
+  private static RealCluster start(RealCluster cluster, int count) throws Exception {
     cluster.startJobManager();
     for (int i = 0; i < count; i++) {
       cluster.startTaskManager(i);
     }
-    cluster.awaitSlots(count * slots);
+    cluster.awaitSlots(count * cluster.slots);
     return cluster;
   }
 
-  private void writeConfiguration() throws IOException {
+  private void writeConfiguration(Duration checkpointInterval) throws IOException {
     List<String> lines =
         List.of(
             "jobmanager.rpc.address: 127.0.0.1",
@@ -101,7 +110,7 @@ public final class RealCluster implements AutoCloseable {
             "heartbeat.interval: 1000",
             "heartbeat.timeout: 10000",
             "io.tmp.dirs: " + directory,
-            "execution.checkpointing.interval: 500 ms",
+            "execution.checkpointing.interval: " + checkpointInterval.toMillis() + " ms",
             "execution.checkpointing.dir: " + checkpoints.toUri(),
             "execution.checkpointing.savepoint-dir: " + checkpoints.toUri(),
             "restart-strategy.type: fixed-delay",
@@ -221,6 +230,10 @@ public final class RealCluster implements AutoCloseable {
     }
   }
 
+  Collection<Process> taskManagers() {
+    return taskManagers.values();
+  }
+
   /** How long a job that is over took. */
   Duration duration(String job) throws Exception {
     return Duration.ofMillis(get("/jobs/" + job).get("duration").asLong());
@@ -228,7 +241,16 @@ public final class RealCluster implements AutoCloseable {
 
   /** What the cluster has used so far. */
   Duration cpu() {
-    return Stream.concat(Stream.of(jobManager), taskManagers.values().stream())
+    return cpu(Stream.of(jobManager)).plus(taskManagersCpu());
+  }
+
+  /** What the TaskManagers that run have used so far. */
+  Duration taskManagersCpu() {
+    return cpu(taskManagers.values().stream());
+  }
+
+  private static Duration cpu(Stream<Process> programs) {
+    return programs
         .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
         .reduce(Duration.ZERO, Duration::plus);
   }
