@@ -64,6 +64,7 @@ public final class PlanHost {
   private final SplitRunner splits;
   private final CheckpointWriter checkpoints;
   private final HostCommands commands;
+  private final ServiceClock clock;
   private final CompletableFuture<SyncResult> done = new CompletableFuture<>();
 
   // Guarded by lock.
@@ -114,9 +115,18 @@ public final class PlanHost {
             options.retryPolicy(),
             registry.sync(),
             this::fail);
+    this.clock = new ServiceClock(scheduler);
     TableWork work =
         new TableWork(
-            options, source, target, scheduler, registry, this::isStopping, this::post, this::fail);
+            options,
+            source,
+            target,
+            scheduler,
+            clock,
+            registry,
+            this::isStopping,
+            this::post,
+            this::fail);
     this.commands =
         new HostCommands(
             work, splits, checkpoints, scheduler, registry.freeze(), this::post, this::shutDown);
@@ -258,7 +268,7 @@ public final class PlanHost {
       if (late || life != Life.RUNNING && !(event instanceof Event.Durable)) {
         return;
       }
-      events.add(event);
+      events.add(event.corrected(clock.correction()));
       if (handling) {
         return;
       }

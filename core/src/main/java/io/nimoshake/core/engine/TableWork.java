@@ -11,10 +11,12 @@ import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Source.Export;
+import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -37,12 +39,14 @@ final class TableWork {
   private final Source source;
   private final Target target;
   private final Scheduler scheduler;
+  private final ServiceClock clock;
   private final TableRegistry registry;
   private final BooleanSupplier stopping;
   private final Consumer<Event> events;
   private final Consumer<Fault> onFatal;
 
   /**
+   * @param clock is told what the answers of the source show
    * @param stopping whether the sync is stopping, so that nothing new is begun
    * @param events takes answers and faults of tables
    */
@@ -51,6 +55,7 @@ final class TableWork {
       Source source,
       Target target,
       Scheduler scheduler,
+      ServiceClock clock,
       TableRegistry registry,
       BooleanSupplier stopping,
       Consumer<Event> events,
@@ -59,6 +64,7 @@ final class TableWork {
     this.source = source;
     this.target = target;
     this.scheduler = scheduler;
+    this.clock = clock;
     this.registry = registry;
     this.stopping = stopping;
     this.events = events;
@@ -98,7 +104,7 @@ final class TableWork {
     run(
         command.table(),
         "enabling its stream",
-        () -> source.ensureStream(command.table()),
+        () -> timed(() -> source.ensureStream(command.table())),
         stream -> {
           if (stream.isPresent()) {
             findExport(command, schema, stream, prepared);
@@ -226,7 +232,7 @@ final class TableWork {
     run(
         table,
         "looking for its stream",
-        () -> source.currentStream(table),
+        () -> timed(() -> source.currentStream(table)),
         stream -> events.accept(new Event.StreamFound(table, stream)));
   }
 
@@ -237,10 +243,25 @@ final class TableWork {
             run(
                 command.table(),
                 "listing its shards",
-                () -> source.listShards(command.table(), command.streamArn(), command.childrenOf()),
+                () -> shards(command),
                 listing ->
                     events.accept(
                         new Event.ShardsListed(command.table(), command.streamArn(), listing))));
+  }
+
+  private ShardListing shards(Command.ListShards command) throws Fault {
+    Instant asked = clock.asked();
+    ShardListing listing =
+        source.listShards(command.table(), command.streamArn(), command.childrenOf());
+    clock.shown(listing.serviceTime(), asked);
+    return listing;
+  }
+
+  private Optional<StreamHandle> timed(Retry.Call<Optional<StreamHandle>> look) throws Fault {
+    Instant asked = clock.asked();
+    Optional<StreamHandle> stream = look.run();
+    stream.ifPresent(handle -> clock.shown(handle.serviceTime(), asked));
+    return stream;
   }
 
   /** Begins at once at the first attempt, and after a pause that grows at the next ones. */

@@ -45,7 +45,9 @@ public final class BackPlan implements Plan {
 
   private List<Command> commands = new ArrayList<>();
   private boolean complete;
-  private Optional<Instant> now = Optional.empty();
+
+  /** The last tick, by the clock of the host: it only says how much time has passed. */
+  private Optional<Instant> host = Optional.empty();
 
   /** The listings of tables so far. */
   private Optional<Evidence> listings = Optional.empty();
@@ -163,7 +165,7 @@ public final class BackPlan implements Plan {
 
     @Override
     public void tick(Event.Tick event) {
-      now = Optional.of(event.now());
+      host = Optional.of(event.host());
       tables.values().forEach(table -> table.onTick(event.now()));
       emit(new Command.ListTables());
     }
@@ -321,7 +323,7 @@ public final class BackPlan implements Plan {
   }
 
   private void onTablesListed(List<String> names) {
-    now.ifPresent(at -> listings = Evidence.again(listings, at));
+    host.ifPresent(at -> listings = Evidence.again(listings, at));
     for (String name : new LinkedHashSet<>(names)) {
       OfTable entry = synced.get(name);
       if (entry == null) {
@@ -338,7 +340,7 @@ public final class BackPlan implements Plan {
         table.start(entry.phase());
       }
     }
-    tables.forEach((name, table) -> table.onListed(names.contains(name), now));
+    tables.forEach((name, table) -> table.onListed(names.contains(name), host));
     if (listings.filter(evidence -> evidence.isSettled(options.goneAfter())).isPresent()) {
       synced.keySet().stream()
           .filter(name -> !tables.containsKey(name) && toldUnknown.add(name))

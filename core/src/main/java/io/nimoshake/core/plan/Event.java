@@ -6,6 +6,7 @@ import io.nimoshake.core.port.Source.ChangeExport;
 import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,11 @@ import java.util.Optional;
 public sealed interface Event {
   /** Calls the method of the handler for this kind of event. */
   void to(Handler handler);
+
+  /** The same event, with so much added to a time that was taken from the host's clock. */
+  default Event corrected(Duration correction) {
+    return this;
+  }
 
   /** Takes events. It has a method for each kind, so a new kind cannot be forgotten. */
   interface Handler extends SplitHandler {
@@ -156,11 +162,16 @@ public sealed interface Event {
    * Everything of a split up to a position is durable in the target.
    *
    * @param recordTime creation time of the newest durable record, for shards
-   * @param at when, by the host's clock
+   * @param at when, by the clock of the source as far as the host knows it
    */
   record Durable(
       String table, String splitId, Position position, Optional<Instant> recordTime, Instant at)
       implements OfSplit {
+    @Override
+    public Event corrected(Duration correction) {
+      return new Durable(table, splitId, position, recordTime, at.plus(correction));
+    }
+
     @Override
     public void toSplitHandler(SplitHandler handler) {
       handler.durable(this);
@@ -315,8 +326,24 @@ public sealed interface Event {
     }
   }
 
-  /** Time has passed; sent about every {@code table.discovery.interval}. */
-  record Tick(Instant now) implements Event {
+  /**
+   * Time has passed; sent about every {@code table.discovery.interval}.
+   *
+   * @param now by the clock of the source, as far as the host knows it
+   * @param host by the clock of the host, to tell how much time lies between two ticks. The other
+   *     one may be corrected in between
+   */
+  record Tick(Instant now, Instant host) implements Event {
+    /** By a clock that is right. */
+    public Tick(Instant now) {
+      this(now, now);
+    }
+
+    @Override
+    public Event corrected(Duration correction) {
+      return new Tick(now.plus(correction), host);
+    }
+
     @Override
     public void to(Handler handler) {
       handler.tick(this);

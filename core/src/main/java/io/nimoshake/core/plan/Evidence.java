@@ -34,8 +34,9 @@ record Evidence(Instant since, Instant last, int answers) {
     return Optional.of(before.map(evidence -> evidence.againSoon(at)).orElseGet(() -> first(at)));
   }
 
+  /** One more answer. It starts a new series if a clock was put back behind the first one. */
   Evidence again(Instant at) {
-    return new Evidence(since, at, answers + 1);
+    return at.isBefore(since) ? first(at) : new Evidence(since, at, answers + 1);
   }
 
   /**

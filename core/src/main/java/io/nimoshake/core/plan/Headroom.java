@@ -25,8 +25,11 @@ final class Headroom {
   private final PlanOutput out;
   private boolean toldItIsShort;
 
-  /** The latest time that was heard of. */
-  private Instant latest = Instant.EPOCH;
+  /** The latest time that the service has shown. */
+  private Instant shown = Instant.EPOCH;
+
+  /** The last time of the host. Its clock may have leapt, and come back. */
+  private Instant passed = Instant.EPOCH;
 
   Headroom(PlanOutput out) {
     this.out = out;
@@ -43,12 +46,22 @@ final class Headroom {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
+  /** The service has shown this time. What the host said before does not count any more. */
   void heardOf(Instant time) {
-    latest = time.isAfter(latest) ? time : latest;
+    if (time.isAfter(shown)) {
+      shown = time;
+      passed = Instant.EPOCH;
+    }
   }
 
+  /** It is this time, as far as the host knows. */
+  void passed(Instant now) {
+    passed = now;
+  }
+
+  /** What time it is by now. */
   Instant latest() {
-    return latest;
+    return passed.isAfter(shown) ? passed : shown;
   }
 
   /**
@@ -58,7 +71,7 @@ final class Headroom {
    * long, and at every tick until then: where everything has expired, nothing is read.
    */
   Optional<Fault.Gap> expiredUnread(Node node) {
-    Instant oldestKept = latest.minus(RETENTION);
+    Instant oldestKept = latest().minus(RETENTION);
     boolean expired =
         node.position instanceof Position.Beginning && node.completeUntil().isBefore(oldestKept);
     if (!expired) {

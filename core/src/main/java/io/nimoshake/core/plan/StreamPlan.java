@@ -114,8 +114,14 @@ final class StreamPlan {
     return written.isAfter(read) ? written : read;
   }
 
+  /** The service has shown this time. */
   void heardOf(Instant time) {
     headroom.heardOf(time);
+  }
+
+  /** It is this time, as far as the host knows. */
+  void passed(Instant now) {
+    headroom.passed(now);
   }
 
   /** What is wrong with the stream, as far as the user has to know it. */
@@ -143,7 +149,7 @@ final class StreamPlan {
     starts.startReady();
   }
 
-  /** Whether any shard was started, so that writes of the stream may be under way. */
+  /** Whether any shard was started, in this run or an earlier one. */
   boolean hasStartedShards() {
     return starts.hasStarted();
   }
@@ -352,7 +358,7 @@ final class StreamPlan {
   // --- time ----------------------------------------------------------------------------------
 
   void onTick(Instant now) {
-    heardOf(now);
+    headroom.passed(now);
     if (graph.nodes().stream()
         .anyMatch(node -> node.progress == Progress.RUNNING && starts.mayHaveExpired(node))) {
       return;

@@ -51,7 +51,7 @@ public final class SyncPlan implements Plan {
   private Optional<Drain> drain = Optional.empty();
 
   /** The last tick. */
-  private Optional<Instant> now = Optional.empty();
+  private Optional<Event.Tick> tick = Optional.empty();
 
   /**
    * @param checkpoint what was saved before; empty for a new sync
@@ -101,8 +101,8 @@ public final class SyncPlan implements Plan {
 
     @Override
     public void tick(Event.Tick event) {
-      now = Optional.of(event.now());
-      tables.values().forEach(table -> table.onTick(event.now()));
+      tick = Optional.of(event);
+      tables.values().forEach(table -> table.onTick(event));
       if (options.stream() || tables.values().stream().anyMatch(t -> t.missing().isDoubted())) {
         emit(new Command.ListTables());
       }
@@ -260,7 +260,8 @@ public final class SyncPlan implements Plan {
     boolean more = !tables.keySet().containsAll(wanted);
     confirmed = confirming && !more;
     confirming &= !more;
-    tables.forEach((name, table) -> table.missing().onListed(wanted.contains(name), now));
+    Optional<Instant> host = tick.map(Event.Tick::host);
+    tables.forEach((name, table) -> table.missing().onListed(wanted.contains(name), host));
     for (String name : wanted) {
       if (!tables.containsKey(name)) {
         TablePlan table = new TablePlan(name, options, this::emit);
@@ -276,7 +277,7 @@ public final class SyncPlan implements Plan {
       }
     }
     listed = true;
-    now.ifPresent(at -> listings = Evidence.again(listings, at));
+    tick.ifPresent(last -> listings = Evidence.again(listings, last.host()));
     if (options.stream() && !toldMissing && listings.filter(this::isSettled).isPresent()) {
       toldMissing = true;
       checkpointTables.keySet().forEach(this::tellIsMissing);
@@ -306,7 +307,8 @@ public final class SyncPlan implements Plan {
   private void startWaitingTables() {
     long copying = tables.values().stream().filter(TablePlan::takesCopyPlace).count();
     for (TablePlan table : tables.values()) {
-      if (table.state() == TableState.WAITING && table.repair().mayStart(now)) {
+      if (table.state() == TableState.WAITING
+          && table.repair().mayStart(tick.map(Event.Tick::now))) {
         if (!table.needsCopy()) {
           table.start();
         } else if (copying < options.tablesAtATime()) {

@@ -265,7 +265,7 @@ final class TablePlan {
   // --- progress, time and faults -------------------------------------------------------------
 
   void onDurable(Event.Durable event) {
-    stream.ifPresent(s -> s.heardOf(event.at()));
+    stream.ifPresent(s -> s.passed(event.at()));
     Optional<CopyPlan.Segment> segment = copy.parts().segment(event.splitId());
     Optional<CopyPlan.Segment> file = changeFile(event.splitId());
     if (segment.isPresent()) {
@@ -288,9 +288,9 @@ final class TablePlan {
   }
 
   /** Time has passed. */
-  void onTick(Instant now) {
-    stream.ifPresent(s -> s.onTick(now));
-    repair.backfill().ifPresent(backfill -> backfill.onTick(now));
+  void onTick(Event.Tick event) {
+    stream.ifPresent(s -> s.onTick(event.now()));
+    repair.backfill().ifPresent(backfill -> backfill.onTick(event.host()));
   }
 
   void onSplitFault(Event.SplitFault event) {

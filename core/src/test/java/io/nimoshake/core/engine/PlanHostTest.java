@@ -22,6 +22,7 @@ import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.plan.PlanView;
 import io.nimoshake.core.plan.TableState;
 import io.nimoshake.core.port.CheckpointEntry;
+import io.nimoshake.core.port.CheckpointEntry.OfSplit;
 import io.nimoshake.core.port.Source.ShardInfo;
 import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
@@ -102,6 +103,29 @@ class PlanHostTest {
   private void copyEnds() {
     durable(0, Position.END);
     durable(1, Position.END);
+  }
+
+  /** Else a table on a host whose clock is wrong by days would have a gap, or none that it has. */
+  @Test
+  void thePlanHearsTheTimeOfTheSource() throws Fault {
+    Duration behind = Duration.ofDays(2);
+    Instant shown = ManualScheduler.START.minus(behind);
+    make(SyncOptions.Mode.ALL);
+    source.stream = Optional.of(new StreamHandle("arn", true, shown));
+    source.shards = new ShardListing(List.of(), true, true, shown);
+    host.start();
+    time.pass(Duration.ofSeconds(1));
+    Instant now = time.now();
+    durable(0, Position.END);
+    time.pass(Duration.ofSeconds(10));
+    OfSplit stored =
+        store.load().stream()
+            .filter(OfSplit.class::isInstance)
+            .map(OfSplit.class::cast)
+            .filter(entry -> entry.split().equals(Samples.segment(0, 2)))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(now.minus(behind), stored.updated());
   }
 
   private void allSplitsStopped() {

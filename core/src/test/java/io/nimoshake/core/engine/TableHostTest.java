@@ -54,6 +54,7 @@ class TableHostTest {
               new FakeSource(),
               target,
               time,
+              new ServiceClock(time),
               new TableRegistry(name -> TableLimits.none()),
               () -> false,
               events::add,

@@ -12,6 +12,7 @@ import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.port.Source.Export;
+import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
@@ -35,6 +36,7 @@ class TableWorkTest {
   private final List<Event> events = new ArrayList<>();
   private final List<Fault> fatal = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
+  private final ServiceClock clock = new ServiceClock(time);
   private boolean stopping;
   private final TableWork work =
       new TableWork(
@@ -42,6 +44,7 @@ class TableWorkTest {
           source,
           target,
           time,
+          clock,
           registry,
           () -> stopping,
           events::add,
@@ -76,6 +79,23 @@ class TableWorkTest {
     time.pass(Duration.ofSeconds(1));
     assertEquals(List.of(new Event.TablesListed(List.of())), events);
     assertTrue(registry.sync().failures.recent().get(0).over());
+  }
+
+  @Test
+  void theClockIsCorrectedByWhatListingsAndStreamsShow() {
+    source.shards = new ShardListing(List.of(), true, true, time.now().minus(Duration.ofDays(2)));
+    work.listShards(new Command.ListShards("t", "arn", Optional.empty(), 1));
+    time.run();
+    assertEquals(Duration.ofDays(-2), clock.correction());
+    source.stream =
+        Optional.of(new StreamHandle("arn", true, time.now().plus(Duration.ofHours(3))));
+    work.findStream("t");
+    time.run();
+    assertEquals(Duration.ofHours(3), clock.correction());
+    source.stream = Optional.of(new StreamHandle("arn", true, time.now()));
+    prepare(true);
+    time.run();
+    assertEquals(Duration.ZERO, clock.correction());
   }
 
   @Test

@@ -107,24 +107,24 @@ class BackfillWindowsTest extends BackfillFixture {
     Instant host = now.plus(Duration.ofDays(2));
     TablePlan table = start(entry(), now);
     Command.ExportChanges window = lastExport();
-    table.onTick(host);
+    table.onTick(new Event.Tick(host));
     exported(table, window, 1, now);
-    table.onTick(host.plusSeconds(60));
+    table.onTick(new Event.Tick(host.plusSeconds(60)));
     table.onDurable(durable(0, 1, host));
     assertEquals(TableState.FOLLOWING, table.state());
 
     TablePlan slow = start(entry(), now);
     exported(slow, lastExport(), 1, now);
-    slow.onTick(host);
-    slow.onTick(host.plus(BackfillPlan.YOUNG).plusSeconds(2));
+    slow.onTick(new Event.Tick(host));
+    slow.onTick(new Event.Tick(host.plus(BackfillPlan.YOUNG).plusSeconds(2)));
     slow.onDurable(durable(0, 1, host));
     assertEquals(TableState.BACKFILLING, slow.state(), "the window is not young any more");
 
     TablePlan asleep = start(entry(), now);
-    asleep.onTick(host);
+    asleep.onTick(new Event.Tick(host));
     Instant later = now.plus(Duration.ofHours(19));
     exported(asleep, lastExport(), 1, later);
-    asleep.onTick(host.plus(Duration.ofHours(19)));
+    asleep.onTick(new Event.Tick(host.plus(Duration.ofHours(19))));
     asleep.onDurable(durable(0, 1, host));
     assertEquals(later.plusSeconds(1), lastExport().to(), "the hours do not count twice");
   }
@@ -134,8 +134,8 @@ class BackfillWindowsTest extends BackfillFixture {
   void aClockOfTheHostThatLeapsHoldsNothingUp() {
     Instant now = GAP.plus(Duration.ofHours(3));
     TablePlan table = start(entry(), now);
-    table.onTick(now);
-    table.onTick(now.plus(Duration.ofDays(365)));
+    table.onTick(new Event.Tick(now));
+    table.onTick(new Event.Tick(now.plus(Duration.ofDays(365))));
     assertTrue(table.repair().backfill().orElseThrow().view().windows() < 4);
     exported(table, lastExport(), 1, now.plusSeconds(60));
     table.onDurable(durable(0, 1, now));
@@ -148,8 +148,8 @@ class BackfillWindowsTest extends BackfillFixture {
     Instant now = GAP.plus(Duration.ofHours(30));
     TablePlan table = start(entry(), now);
     exported(table, lastExport(), 1, now);
-    table.onTick(now);
-    table.onTick(now.plus(Duration.ofDays(365)));
+    table.onTick(new Event.Tick(now));
+    table.onTick(new Event.Tick(now.plus(Duration.ofDays(365))));
     table.onDurable(durable(0, 1, now));
     assertEquals(now.plusSeconds(1), lastExport().to());
   }

@@ -66,6 +66,17 @@ class PresenceTest {
     assertTrue(patient.isGone());
   }
 
+  /** The host's clock was two days ahead until the source showed the time. */
+  @Test
+  void aClockThatIsPutBackBeginsAnew() {
+    presence.onListed(false, Optional.of(T0.plus(Duration.ofDays(2))));
+    missingForMinutes();
+    for (int call = 0; call < 3; call++) {
+      presence.onNotFound();
+    }
+    assertTrue(presence.isGone());
+  }
+
   private void missingForMinutes() {
     for (int second = 0; second <= 120; second += 60) {
       presence.onListed(false, Optional.of(T0.plusSeconds(second)));
