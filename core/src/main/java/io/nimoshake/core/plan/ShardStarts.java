@@ -1,6 +1,7 @@
 package io.nimoshake.core.plan;
 
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Position;
 import io.nimoshake.core.plan.Command.Level;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.ShardGraph.Node;
@@ -88,9 +89,16 @@ final class ShardStarts {
     out.accept(new Command.StartSplit(node.shard, refused.from(node), mode, attempt));
   }
 
-  /** Whether any shard was started, so that writes of the stream may be under way. */
+  /**
+   * Whether any shard was started: writes of the stream may be under way, or an earlier run has
+   * left tombstones.
+   */
   boolean hasStarted() {
-    return graph.nodes().stream().anyMatch(node -> node.progress != Progress.WAITING);
+    return graph.nodes().stream()
+        .anyMatch(
+            node ->
+                node.progress != Progress.WAITING
+                    || !(node.position instanceof Position.Beginning));
   }
 
   /** The shard whose reader has ended, if it may be read again. */

@@ -76,6 +76,41 @@ class TablePlanTest {
             .toList());
   }
 
+  /** In that run, changes were applied while the copy ran. Now the stream waits for the copy. */
+  @Test
+  void tombstonesOfAnEarlierRunAreRemovedWhenTheCheckpointTellsOfTheEnd() {
+    StreamShard a = new StreamShard("t", "arn", "a", Set.of(), Optional.empty(), T0);
+    List<Command> given = new ArrayList<>();
+    TablePlan waiting =
+        new TablePlan(
+            "t",
+            new PlanOptions(
+                true,
+                true,
+                false,
+                true,
+                Existing.DROP,
+                false,
+                1,
+                false,
+                true,
+                true,
+                Duration.ofMinutes(2)),
+            given::add);
+    waiting.restore(
+        entry(Phase.COPYING, 1, false),
+        List.of(new OfSplit(a, Position.after("1"), Optional.of(T0), T0)));
+    waiting.start();
+    waiting.onPrepared(prepared(true));
+    String id = new ScanSegment("t", 0, 1).id();
+    waiting.onDurable(new Event.Durable("t", id, Position.END, Optional.empty(), T0));
+    assertTrue(given.contains(new Command.DeleteForReal("t")), given.toString());
+    Command follows = new Command.StartSplit(a, Position.after("1"), WriteMode.STREAM);
+    assertFalse(given.contains(follows), given.toString());
+    waiting.copy().end().onDeletesAreReal();
+    assertTrue(given.contains(follows), given.toString());
+  }
+
   /** The stream has what changed after the export, however long before the start that was. */
   @Test
   void aCopyFromAnExportBeginsAtTheTimeOfTheExport() {
