@@ -4,6 +4,7 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split.StreamShard;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.port.CheckpointEntry.OfSplit;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -226,6 +227,25 @@ final class ShardGraph {
         .map(Node::completeUntil)
         .min(Comparator.naturalOrder())
         .orElse(ignoreBefore);
+  }
+
+  /**
+   * The same, if each shard that ended lately may have another child that is not known.
+   *
+   * @param lately before the last change of any shard
+   */
+  Instant completeUntilWithEnded(Duration lately) {
+    Instant last =
+        nodes.values().stream()
+            .map(node -> node.updated)
+            .max(Comparator.naturalOrder())
+            .orElse(Instant.EPOCH);
+    return nodes.values().stream()
+        .filter(node -> node.isDone() && !node.updated.isBefore(last.minus(lately)))
+        .map(Node::completeUntil)
+        .filter(completeUntil()::isAfter)
+        .min(Comparator.naturalOrder())
+        .orElseGet(this::completeUntil);
   }
 
   /** No change that was made after this moment is durable, but for differences of clocks. */

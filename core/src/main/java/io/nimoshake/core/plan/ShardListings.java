@@ -23,7 +23,7 @@ import java.util.Set;
  *
  * <p>Listings lag and contradict each other, so one listing alone proves no absence. A shard is
  * admitted when all its parents are known, or proven to be gone. A shard that is done is forgotten
- * only when the service cannot list it any more.
+ * only when the service cannot list it any more, and several listings lack it.
  */
 final class ShardListings {
   /**
@@ -31,6 +31,9 @@ final class ShardListings {
    * trimming, the service cannot list a shard any more that ended this long ago.
    */
   static final Duration REMEMBERED = Duration.ofHours(36);
+
+  /** Before the end of a run, all shards were listed in so much time. */
+  private static final Duration LATELY = Duration.ofHours(1);
 
   private final String table;
   private final String streamArn;
@@ -51,6 +54,9 @@ final class ShardListings {
 
   /** Unknown parents of shards that are read already, which complete listings have shown. */
   private final Map<String, Evidence> lateParents = new HashMap<>();
+
+  /** Shards that are done, and that complete listings lack. */
+  private final Map<String, Evidence> unlisted = new HashMap<>();
 
   private boolean open = true;
 
@@ -91,7 +97,8 @@ final class ShardListings {
   /** The graph's shards come from a checkpoint, which may hold only some of the first listing. */
   void restored() {
     restored = true;
-    knownUntil = graph.completeUntil();
+    // A child of a shard that ended lately may not have been listed before the end of the last run.
+    knownUntil = graph.completeUntilWithEnded(LATELY);
     nextKnownUntil = knownUntil;
   }
 
@@ -281,13 +288,23 @@ final class ShardListings {
     Set<String> listed = new HashSet<>();
     listing.shards().forEach(info -> listed.add(info.shardId()));
     Instant limit = listing.serviceTime().minus(REMEMBERED);
-    List<Node> forgotten =
+    List<Node> missing =
         graph.nodes().stream()
             .filter(node -> node.isDone() && node.hasChild() && node.updated.isBefore(limit))
             .filter(node -> !listed.contains(node.shard.shardId()))
             .toList();
+    unlisted.keySet().retainAll(missing.stream().map(node -> node.shard.shardId()).toList());
+    List<Node> forgotten = missing.stream().filter(node -> isUnlisted(node, listing)).toList();
     forgotten.forEach(graph::forget);
     return forgotten.stream().map(node -> node.shard.shardId()).toList();
+  }
+
+  /** One that is forgotten too early would be read again, after its children. */
+  private boolean isUnlisted(Node node, ShardListing listing) {
+    Instant at = listing.serviceTime();
+    return unlisted
+        .merge(node.shard.shardId(), Evidence.first(at), (before, now) -> before.again(at))
+        .isSettled(goneAfter);
   }
 
   // --- what is still to be listed --------------------------------------------------------------

@@ -218,10 +218,10 @@ class ShardListingsTest {
 
   /**
    * A shard was split, and only one half was listed before the process died. Two days later the
-   * other half is gone, and its child is there.
+   * other half is gone, and its child is there. It began where the shard had ended.
    */
   @Test
-  void whatALostShardHeldIsAsOldAsWhatTheCheckpointKnew() {
+  void whatALostShardHeldIsAsOldAsTheShardsThatHadEndedBeforeARestart() {
     graph.restore(
         new OfSplit(node("a"), Position.END, Optional.empty(), T0, Optional.of(T0.plusSeconds(5))));
     Instant read = T0.plusSeconds(9);
@@ -232,8 +232,28 @@ class ShardListingsTest {
     listings.restored();
     long days = 48 * 3600;
     ShardInfo[] there = {shard("half", "a"), shard("orphan", "other-half")};
-    assertEquals(List.of("a"), listed(days, there).forgotten());
+    listed(days, there);
     graph.node("half").orElseThrow().completeUntil(T0.plusSeconds(days));
+    listed(days + 60, there);
+    ShardListings.Observed observed = listed(days + 121, there);
+    assertEquals(List.of("a"), observed.forgotten());
+    assertEquals(T0.plusSeconds(5), observed.gap().orElseThrow().from());
+  }
+
+  /** The shards that ended long before the end of the last run have all their children. */
+  @Test
+  void whatEndedLongBeforeARestartSaysNothingOfALostShard() {
+    graph.restore(
+        new OfSplit(node("a"), Position.END, Optional.empty(), T0, Optional.of(T0.plusSeconds(5))));
+    Instant read = T0.plusSeconds(3601);
+    graph.restore(
+        new OfSplit(
+            node("half", "a"), Position.after("1"), Optional.of(read), read, Optional.of(read)));
+    graph.connect();
+    listings.restored();
+    ShardInfo[] there = {shard("half", "a"), shard("orphan", "other-half")};
+    long days = 48 * 3600;
+    listed(days, there);
     listed(days + 60, there);
     assertEquals(read, listed(days + 121, there).gap().orElseThrow().from());
   }
@@ -272,8 +292,25 @@ class ShardListingsTest {
     a.updated = T0;
     graph.finish(a);
     assertEquals(List.of(), listed(10, shard("b", "a")).forgotten());
-    assertEquals(List.of("a"), listed(37 * 3600, shard("b", "a")).forgotten());
+    long later = 37 * 3600;
+    assertEquals(List.of(), listed(later, shard("b", "a")).forgotten());
+    assertEquals(List.of(), listed(later + 60, shard("b", "a")).forgotten());
+    assertEquals(List.of("a"), listed(later + 120, shard("b", "a")).forgotten());
     assertEquals(Optional.empty(), graph.node("a"));
+  }
+
+  /** One that was forgotten would be read again, after its child. */
+  @Test
+  void aFinishedShardThatIsListedInBetweenIsRemembered() {
+    listed(0, shard("a"), shard("b", "a"));
+    ShardGraph.Node a = graph.node("a").orElseThrow();
+    a.updated = T0;
+    graph.finish(a);
+    long later = 37 * 3600;
+    listed(later, shard("b", "a"));
+    listed(later + 60, shard("a"), shard("b", "a"));
+    listed(later + 120, shard("b", "a"));
+    assertEquals(List.of(), listed(later + 180, shard("b", "a")).forgotten());
   }
 
   @Test
