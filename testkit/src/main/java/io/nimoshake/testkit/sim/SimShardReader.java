@@ -6,6 +6,7 @@ import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.SplitReader;
+import java.time.Instant;
 
 /** Reads one shard: pages of any size, empty ones among them, the last with or without records. */
 final class SimShardReader implements SplitReader {
@@ -20,6 +21,10 @@ final class SimShardReader implements SplitReader {
   private final SimFaults faults;
   private final Runnable onClose;
   private boolean ended;
+
+  /** The service's clock when it answered last. */
+  private Instant answered;
+
   private Position position;
   private int next = -1;
 
@@ -34,6 +39,7 @@ final class SimShardReader implements SplitReader {
     this.faults = source.faults();
     this.onClose = onClose;
     this.position = from;
+    this.answered = table.shownTime();
     if (from instanceof Position.End) {
       throw new SimFailure(split.id() + " is read again after its end");
     }
@@ -73,7 +79,8 @@ final class SimShardReader implements SplitReader {
     source.maybeLose(split);
     source.maybeWrong(table, split.id());
     seek();
-    ChangeBatch.Builder batch = ChangeBatch.builder(split).begun(table.shownTime());
+    ChangeBatch.Builder batch = ChangeBatch.builder(split).begun(answered);
+    answered = table.shownTime();
     int limit =
         faults.chance(source.scenario().services().emptyPageRate())
             ? 0

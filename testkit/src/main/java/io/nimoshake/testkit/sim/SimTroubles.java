@@ -104,7 +104,7 @@ record SimTroubles(
     Duration refusedFor =
         r.chance(0.9) ? Duration.ofSeconds(r.between(0, 300)) : Duration.ofMinutes(100);
     int cutOffs = r.oneOf(0, 0, 0, 1, 2);
-    Duration clockOff = Duration.ofMinutes(r.between(-20, 20));
+    Duration clockOff = clockOff(seed, Duration.ofMinutes(r.between(-20, 20)));
     double unknownRate = r.oneOf(0.0, 0.0, 0.1, 0.5);
     boolean unknownForGood = r.chance(0.1);
     Duration goneAfter =
@@ -130,6 +130,12 @@ record SimTroubles(
         tooShort ? GONE_AFTER : goneAfter,
         on.contains(Kind.BACKFILL) && backfills ? Optional.of(exports) : Optional.empty(),
         on.contains(Kind.EXPORT) ? copiesTake(seed) : Optional.empty());
+  }
+
+  /** Some clocks are wrong by days. Drawn apart, as below. */
+  private static Duration clockOff(long seed, Duration minutes) {
+    SimRandom r = new SimRandom(seed * 31 + OTHER_THAN_THE_SCENARIO + 2);
+    return r.chance(0.3) ? minutes.multipliedBy(200) : minutes;
   }
 
   /** Drawn apart, so that it does not change what a seed makes of the others. */
