@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "applications, waits until everything that they wrote is in the target, compares both sides,",
       "and records the cut-over in the checkpoint. Then the sync ends, and a sync from DynamoDB"
           + " does",
-      "not start again under this id. Until the last line nothing is changed: Ctrl-C calls it off.",
+      "not start again under this id. Until it is recorded, Ctrl-C calls it off.",
       "",
       "Exit codes: 0 switch now, 1 not cut over, the output says what is missing, 2 wrong command",
       "line or configuration, 3 the sync does not answer."

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "Talks to the running sync with sync_mode = back. Looks whether every table is followed, asks",
       "you to stop the applications, waits until everything that they wrote is in DynamoDB, compares",
       "both sides, and records the return in the checkpoint. Then the sync ends, and the way back",
-      "does not start again. Until the last line nothing is changed: Ctrl-C calls it off.",
+      "does not start again. Until it is recorded, Ctrl-C calls it off.",
       "",
       "After it, start the sync with sync_mode = all, to follow the changes of DynamoDB again.",
       "",

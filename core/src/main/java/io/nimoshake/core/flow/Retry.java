@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Tries one activity until it succeeds. Every retry of this program is one of these.
+ * Tries one activity until it succeeds. Every retry above the AWS SDK and the MongoDB driver is
+ * one.
  *
  * <ul>
  *   <li><b>Which faults:</b> a fault that is not {@link Fault#isRetryable} is final. Others are
