@@ -107,12 +107,7 @@ final class BackfillPlan {
 
   /** Puts back a file from a checkpoint, or forgets it if it is one of a window that is over. */
   void restore(OfSplit entry) {
-    Optional<CopyPlan.Segment> file = files.segment(entry.split().id());
-    if (file.filter(known -> known.split.equals(entry.split())).isPresent()) {
-      files.restore(entry);
-    } else {
-      out.forgetSplit(entry.split().id(), true);
-    }
+    files.restore(entry);
   }
 
   private Backfill state() {

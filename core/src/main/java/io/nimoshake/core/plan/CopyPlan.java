@@ -128,12 +128,21 @@ final class CopyPlan {
     return segments.size() - unfinished;
   }
 
-  /** Puts back a segment from a checkpoint. */
+  /**
+   * Puts back a segment from a checkpoint, or forgets it if it is none of this copy. The entry of
+   * the table comes after its segments if it has changed again before all were stored: a crash in
+   * between may keep it from the store.
+   */
   void restore(OfSplit entry) {
-    Segment segment = segments.get(entry.split().id());
-    moveTo(segment, entry.position(), entry.updated());
+    Optional<Segment> segment =
+        segment(entry.split().id()).filter(known -> known.split.equals(entry.split()));
+    if (segment.isEmpty()) {
+      out.forgetSplit(entry.split().id(), true);
+      return;
+    }
+    moveTo(segment.get(), entry.position(), entry.updated());
     restored = true;
-    finishedBefore += segment.isFinished() ? 1 : 0;
+    finishedBefore += segment.get().isFinished() ? 1 : 0;
   }
 
   /** Segments that an earlier run had finished; empty if the copy began in this run. */

@@ -141,6 +141,28 @@ class TablePlanTest {
                 new ExportFile("t", "dir", 1, 2), Position.BEGINNING, WriteMode.COPY_IF_ABSENT)));
   }
 
+  /**
+   * The process died while a save was stored that told of the files before it told of the table.
+   */
+  @Test
+  void aFileOfWhichTheTableKnowsNothingIsForgotten() {
+    OfTable requested =
+        new OfTable(
+            "t",
+            Phase.COPYING,
+            Optional.of(T0),
+            List.of("arn"),
+            0,
+            true,
+            false,
+            Optional.of("wish"));
+    ExportFile file = new ExportFile("t", "dir", 0, 2);
+    table.restore(requested, List.of(new OfSplit(file, Position.END, Optional.empty(), T0)));
+    assertEquals(List.of(new SplitForgotten("t", file.id())), saves());
+    table.start();
+    assertEquals(Existing.RESUME, lastPrepare().existing());
+  }
+
   @Test
   void aFailedTableStaysFailedForItsFirstReason() {
     copying(true);
