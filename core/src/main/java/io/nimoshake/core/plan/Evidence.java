@@ -18,7 +18,7 @@ record Evidence(Instant since, Instant last, int answers) {
   static final int ENOUGH = 3;
 
   /** Longest time between two answers that count as one series. They are seconds apart. */
-  static final Duration UNBROKEN = Duration.ofMinutes(2);
+  static final Duration UNBROKEN = Duration.ofSeconds(90);
 
   static Evidence first(Instant at) {
     return new Evidence(at, at, 1);
