@@ -32,6 +32,10 @@ record CopyCost(
     Optional<GcLog> heap,
     Duration wall,
     boolean complete) {
+  /** Part of the heap that may be alive. A leak would fill it, however many items are copied. */
+  static final double KEPT_GOAL = 0.5;
+
+  private static final double HEAP_MEGABYTES = 256;
   private static final Duration LIMIT = Duration.ofMinutes(15);
   private static final Duration TO_END = Duration.ofMinutes(3);
 
@@ -58,6 +62,11 @@ record CopyCost(
 
   double mostKeptMegabytes() {
     return heap.map(log -> log.mostKeptBytes() / 1048576.0).orElse(Double.NaN);
+  }
+
+  /** What was kept, compared with the heap that {@link Program#HEAP} allows. */
+  double keptOfHeap() {
+    return mostKeptMegabytes() / HEAP_MEGABYTES;
   }
 
   Duration afterLastWrite() {

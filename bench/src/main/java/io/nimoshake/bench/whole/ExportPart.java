@@ -18,11 +18,6 @@ import java.util.Map;
 public final class ExportPart {
   private static final double CPU_GOAL = 0.25;
 
-  /** Part of the heap that may be alive. A leak would fill it, however many items are copied. */
-  private static final double KEPT_GOAL = 0.5;
-
-  private static final double HEAP_MEGABYTES = 256;
-
   private static final int THREADS = 4;
 
   /** So many that the JVM's compiler is not what is measured: such copies are of terabytes. */
@@ -144,8 +139,8 @@ public final class ExportPart {
     report.goal(
         Goal.ratio(
             "Copy of many items from an export: memory that is kept / heap",
-            cost.mostKeptMegabytes() / HEAP_MEGABYTES,
-            KEPT_GOAL));
+            cost.keptOfHeap(),
+            CopyCost.KEPT_GOAL));
   }
 
   private static CopyCost copy(Program program, CannedExport export)
