@@ -15,6 +15,12 @@ final class GivenOptions {
         true, true, true, true, Existing.DROP, false, tablesAtATime, false, true, true, GONE_AFTER);
   }
 
+  /** The same, where the stream waits for the copy. */
+  static PlanOptions streamAfterCopy() {
+    return new PlanOptions(
+        true, true, false, true, Existing.DROP, false, 1, false, true, true, GONE_AFTER);
+  }
+
   /** Follows the stream from now on; a table with a gap fails. */
   static PlanOptions incr(int tablesAtATime) {
     return new PlanOptions(

@@ -222,14 +222,7 @@ class ShardListingsTest {
    */
   @Test
   void whatALostShardHeldIsAsOldAsTheShardsThatHadEndedBeforeARestart() {
-    graph.restore(
-        new OfSplit(node("a"), Position.END, Optional.empty(), T0, Optional.of(T0.plusSeconds(5))));
-    Instant read = T0.plusSeconds(9);
-    graph.restore(
-        new OfSplit(
-            node("half", "a"), Position.after("1"), Optional.of(read), read, Optional.of(read)));
-    graph.connect();
-    listings.restored();
+    restoreWithOneHalf(T0.plusSeconds(9));
     long days = 48 * 3600;
     ShardInfo[] there = {shard("half", "a"), shard("orphan", "other-half")};
     listed(days, there);
@@ -243,14 +236,8 @@ class ShardListingsTest {
   /** The shards that ended long before the end of the last run have all their children. */
   @Test
   void whatEndedLongBeforeARestartSaysNothingOfALostShard() {
-    graph.restore(
-        new OfSplit(node("a"), Position.END, Optional.empty(), T0, Optional.of(T0.plusSeconds(5))));
     Instant read = T0.plusSeconds(3601);
-    graph.restore(
-        new OfSplit(
-            node("half", "a"), Position.after("1"), Optional.of(read), read, Optional.of(read)));
-    graph.connect();
-    listings.restored();
+    restoreWithOneHalf(read);
     ShardInfo[] there = {shard("half", "a"), shard("orphan", "other-half")};
     long days = 48 * 3600;
     listed(days, there);
@@ -323,6 +310,17 @@ class ShardListingsTest {
     }
     graph.node("reading").orElseThrow().updated = T0;
     assertEquals(List.of(), listed(37 * 3600, shard("kept"), shard("next", "kept")).forgotten());
+  }
+
+  /** Shard {@code a} had ended 5 s after T0. Of its halves, one was known and read until then. */
+  private void restoreWithOneHalf(Instant read) {
+    graph.restore(
+        new OfSplit(node("a"), Position.END, Optional.empty(), T0, Optional.of(T0.plusSeconds(5))));
+    graph.restore(
+        new OfSplit(
+            node("half", "a"), Position.after("1"), Optional.of(read), read, Optional.of(read)));
+    graph.connect();
+    listings.restored();
   }
 
   private ShardListings.Observed listed(long second, ShardInfo... shards) {

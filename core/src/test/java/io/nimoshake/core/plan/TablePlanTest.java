@@ -81,22 +81,7 @@ class TablePlanTest {
   void tombstonesOfAnEarlierRunAreRemovedWhenTheCheckpointTellsOfTheEnd() {
     StreamShard a = new StreamShard("t", "arn", "a", Set.of(), Optional.empty(), T0);
     List<Command> given = new ArrayList<>();
-    TablePlan waiting =
-        new TablePlan(
-            "t",
-            new PlanOptions(
-                true,
-                true,
-                false,
-                true,
-                Existing.DROP,
-                false,
-                1,
-                false,
-                true,
-                true,
-                Duration.ofMinutes(2)),
-            given::add);
+    TablePlan waiting = new TablePlan("t", GivenOptions.streamAfterCopy(), given::add);
     waiting.restore(
         entry(Phase.COPYING, 1, false),
         List.of(new OfSplit(a, Position.after("1"), Optional.of(T0), T0)));
