@@ -21,6 +21,7 @@ public final class ManualScheduler implements Scheduler {
   private final Deque<Runnable> ready = new ArrayDeque<>();
   private final List<Timer> timers = new ArrayList<>();
   private long nanos;
+  private Duration leapt = Duration.ZERO;
 
   @Override
   public void execute(Runnable work) {
@@ -34,7 +35,12 @@ public final class ManualScheduler implements Scheduler {
 
   @Override
   public Instant now() {
-    return START.plusNanos(nanos);
+    return START.plusNanos(nanos).plus(leapt);
+  }
+
+  /** Lets the wall clock leap, as if somebody had set it. */
+  public void leap(Duration by) {
+    leapt = leapt.plus(by);
   }
 
   @Override

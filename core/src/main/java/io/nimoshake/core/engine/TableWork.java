@@ -16,7 +16,6 @@ import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -250,7 +249,7 @@ final class TableWork {
   }
 
   private ShardListing shards(Command.ListShards command) throws Fault {
-    Instant asked = clock.asked();
+    ServiceClock.Asked asked = clock.asked();
     ShardListing listing =
         source.listShards(command.table(), command.streamArn(), command.childrenOf());
     clock.shown(listing.serviceTime(), asked);
@@ -258,7 +257,7 @@ final class TableWork {
   }
 
   private Optional<StreamHandle> timed(Retry.Call<Optional<StreamHandle>> look) throws Fault {
-    Instant asked = clock.asked();
+    ServiceClock.Asked asked = clock.asked();
     Optional<StreamHandle> stream = look.run();
     stream.ifPresent(handle -> clock.shown(handle.serviceTime(), asked));
     return stream;

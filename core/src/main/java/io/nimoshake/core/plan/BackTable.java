@@ -51,6 +51,9 @@ final class BackTable {
   private Optional<Instant> recordTime;
   private Instant updated;
 
+  /** The time of the last tick. */
+  private Optional<Instant> tick = Optional.empty();
+
   /** Every change that was made before this moment is durable. */
   private Instant completeUntil;
 
@@ -227,6 +230,7 @@ final class BackTable {
   }
 
   void onTick(Instant now) {
+    tick = Optional.of(now);
     if (state == TableState.FOLLOWING || state == TableState.COPYING) {
       out.accept(new Command.FindStream(out.table()));
     } else if (state == TableState.WAITING && recopy.isWanted() && !now.isBefore(recopy.begins())) {
@@ -268,7 +272,8 @@ final class BackTable {
       if (answer.isForeign()) {
         fail(gap.andSo(AFTER_GAP));
       } else if (options.resyncOnGap()) {
-        copyAgain(gap, answer.serviceTime());
+        // Not the time of the answer: the pause is over at a tick.
+        copyAgain(gap, tick.orElse(answer.serviceTime()));
       } else {
         fail(gap.andSo(AFTER_LOST_POSITION));
       }

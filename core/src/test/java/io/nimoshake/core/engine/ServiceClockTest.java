@@ -32,12 +32,36 @@ class ServiceClockTest {
     assertEquals(Duration.ZERO, clock.correction());
   }
 
+  /** It was suspended before the answer, or after it. Both look the same here. */
   @Test
-  void timeWhileTheHostIsSuspendedAfterTheAnswerIsNoDifference() {
-    Instant asked = clock.asked();
+  void anAnswerThatTookLongSaysNothing() {
+    ServiceClock.Asked asked = clock.asked();
     Instant answered = host.now();
     host.pass(Duration.ofHours(40));
     clock.shown(answered, asked);
     assertEquals(Duration.ZERO, clock.correction());
+    clock.shown(host.now().plus(Duration.ofHours(40)), asked);
+    assertEquals(Duration.ZERO, clock.correction());
+  }
+
+  @Test
+  void aHostThatIsPutRightIsNotCorrectedAnyMore() {
+    Duration behind = Duration.ofDays(2);
+    clock.shown(host.now().plus(behind), clock.asked());
+    host.pass(Duration.ofSeconds(50));
+    assertEquals(behind, clock.correction());
+    host.leap(behind.plusSeconds(2));
+    assertEquals(Duration.ZERO, clock.correction());
+  }
+
+  /** Nobody knows whether it was suspended, or its clock is wrong now. */
+  @Test
+  void anotherLeapChangesNothingUntilTheNextAnswer() {
+    Duration behind = Duration.ofDays(2);
+    clock.shown(host.now().plus(behind), clock.asked());
+    host.leap(Duration.ofHours(5));
+    assertEquals(behind, clock.correction());
+    clock.shown(host.now().plus(Duration.ofHours(43)), clock.asked());
+    assertEquals(Duration.ofHours(43), clock.correction());
   }
 }

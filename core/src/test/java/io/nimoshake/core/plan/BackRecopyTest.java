@@ -207,6 +207,25 @@ class BackRecopyTest {
   }
 
   /** Nobody says which documents were in it, and its items are not to be deleted unasked. */
+  /** Those answers have the time of the host. The plan hears ticks with that of MongoDB. */
+  @Test
+  void aHostThatIsDaysAheadWaitsNoLonger() throws Fault {
+    int days = 3 * 24 * 3600;
+    restore();
+    lost(days);
+    on(new Event.TableStopped("orders"));
+    on(prepared("next-2"));
+    durable(DOCUMENTS, Position.END);
+    durable(FIRST, Position.END);
+    durable(SECOND, Position.END);
+    on(new Event.Tick(CUT.plusSeconds(1_000)));
+    lost(days + 1_000);
+    on(new Event.TableStopped("orders"));
+    assertEquals(TableState.WAITING, state());
+    on(new Event.Tick(CUT.plusSeconds(1_061)));
+    assertEquals(TableState.PREPARING, state());
+  }
+
   @Test
   void aDroppedCollectionFailsItsTable() throws Fault {
     restore();
