@@ -82,6 +82,7 @@ public final class SyncEnumerator implements SplitEnumerator<NoSplit, PlanState>
     scheduler.onBug(this::bug);
     JobStart start = new JobStart(ports, restored, jobId(), scheduler, closer, splits, new Start());
     scheduler.execute(start::begin);
+    scheduler.execute(JobClasses::load);
     context.callAsync(
         () -> true, (ok, failure) -> splits.rebalance(), REBALANCE_MILLIS, REBALANCE_MILLIS);
   }
