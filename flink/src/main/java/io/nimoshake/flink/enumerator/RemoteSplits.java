@@ -28,6 +28,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 
 /**
@@ -372,13 +373,10 @@ final class RemoteSplits implements SplitRunner {
   // --- questions to readers ------------------------------------------------------------------
 
   private static Set<Integer> subtasksOf(Table table) {
-    Set<Integer> subtasks = new HashSet<>();
-    for (Held held : table.splits.values()) {
-      if (held.subtask != NOWHERE) {
-        subtasks.add(held.subtask);
-      }
-    }
-    return subtasks;
+    return table.splits.values().stream()
+        .map(held -> held.subtask)
+        .filter(subtask -> subtask != NOWHERE)
+        .collect(Collectors.toSet());
   }
 
   private void ask(
@@ -391,14 +389,12 @@ final class RemoteSplits implements SplitRunner {
     }
     long number = ++lastNumber;
     tickets.put(number, new Ticket(new HashSet<>(there), done));
-    Message.ToReader message = question.apply(number);
-    there.forEach(reader -> tell(reader, message));
+    there.forEach(reader -> tell(reader, question.apply(number)));
   }
 
   /** The number of splits of each reader. */
   Map<Integer, Integer> load() {
-    Map<Integer, Integer> load = new HashMap<>();
-    assigned.values().forEach(held -> load.merge(held.subtask, 1, Integer::sum));
-    return load;
+    return assigned.values().stream()
+        .collect(Collectors.toMap(held -> held.subtask, held -> 1, Integer::sum));
   }
 }
