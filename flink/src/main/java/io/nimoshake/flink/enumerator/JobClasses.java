@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * the same JobManager was refused.
  *
  * <p>Nobody knows beforehand which classes these are: the last save may be the first that removes
- * something. So it is every class of the checkpoint, of its store and of the job itself.
+ * something. So every class of nimo-shake and of the MongoDB driver is loaded.
  */
 final class JobClasses {
   private static final Logger LOG = LoggerFactory.getLogger(JobClasses.class);
@@ -62,7 +62,7 @@ final class JobClasses {
     try {
       Class.forName(name, false, JobClasses.class.getClassLoader());
     } catch (ClassNotFoundException | LinkageError e) {
-      // A part of the driver that needs a library which the job does not have, and does not use.
+      // Parts of the driver need libraries that the job does not have and does not use.
       LOG.debug("{} is not loaded ahead: {}", name, e.toString());
     }
   }
