@@ -11,11 +11,11 @@ import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.core.port.Source;
 import io.nimoshake.core.port.Source.Export;
-import io.nimoshake.core.port.Source.ShardListing;
 import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -103,7 +103,7 @@ final class TableWork {
     run(
         command.table(),
         "enabling its stream",
-        () -> timed(() -> source.ensureStream(command.table())),
+        () -> stream(() -> source.ensureStream(command.table())),
         stream -> {
           if (stream.isPresent()) {
             findExport(command, schema, stream, prepared);
@@ -231,7 +231,7 @@ final class TableWork {
     run(
         table,
         "looking for its stream",
-        () -> timed(() -> source.currentStream(table)),
+        () -> stream(() -> source.currentStream(table)),
         stream -> events.accept(new Event.StreamFound(table, stream)));
   }
 
@@ -242,25 +242,27 @@ final class TableWork {
             run(
                 command.table(),
                 "listing its shards",
-                () -> shards(command),
+                () ->
+                    timed(
+                        () ->
+                            source.listShards(
+                                command.table(), command.streamArn(), command.childrenOf()),
+                        listing -> Optional.of(listing.serviceTime())),
                 listing ->
                     events.accept(
                         new Event.ShardsListed(command.table(), command.streamArn(), listing))));
   }
 
-  private ShardListing shards(Command.ListShards command) throws Fault {
-    ServiceClock.Asked asked = clock.asked();
-    ShardListing listing =
-        source.listShards(command.table(), command.streamArn(), command.childrenOf());
-    clock.shown(listing.serviceTime(), asked);
-    return listing;
+  private Optional<StreamHandle> stream(Retry.Call<Optional<StreamHandle>> look) throws Fault {
+    return timed(look, stream -> stream.map(StreamHandle::serviceTime));
   }
 
-  private Optional<StreamHandle> timed(Retry.Call<Optional<StreamHandle>> look) throws Fault {
+  /** Makes a call whose answer shows the time of the source. */
+  private <T> T timed(Retry.Call<T> call, Function<T, Optional<Instant>> time) throws Fault {
     ServiceClock.Asked asked = clock.asked();
-    Optional<StreamHandle> stream = look.run();
-    stream.ifPresent(handle -> clock.shown(handle.serviceTime(), asked));
-    return stream;
+    T answer = call.run();
+    time.apply(answer).ifPresent(shown -> clock.shown(shown, asked));
+    return answer;
   }
 
   /** Begins at once at the first attempt, and after a pause that grows at the next ones. */

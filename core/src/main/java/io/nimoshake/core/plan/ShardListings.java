@@ -32,7 +32,7 @@ final class ShardListings {
    */
   static final Duration REMEMBERED = Duration.ofHours(36);
 
-  /** Before the end of a run, all shards were listed in so much time. */
+  /** All shards are listed more often than this. So an older shard has all its children listed. */
   private static final Duration LATELY = Duration.ofHours(1);
 
   private final String table;
