@@ -41,7 +41,8 @@ final class JobClasses {
       }
     } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       LOG.warn(
-          "the classes of the job cannot be loaded ahead from {}: {}",
+          "the classes of the job cannot be loaded ahead from {}: {}; after flink stop, the lease may"
+              + " not be released and run out by itself",
           source.getLocation(),
           e.toString());
     }
