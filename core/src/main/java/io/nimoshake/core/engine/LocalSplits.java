@@ -257,9 +257,11 @@ public final class LocalSplits implements SplitRunner {
     }
 
     @Override
-    public void durable(Split split, Position position, Optional<Instant> recordTime) {
+    public void durable(
+        Split split, Position position, Optional<Instant> recordTime, Optional<Instant> begun) {
       events.accept(
-          new Event.Durable(split.table(), split.id(), position, recordTime, scheduler.now()));
+          new Event.Durable(
+              split.table(), split.id(), position, recordTime, begun, scheduler.now()));
       if (position instanceof Position.End) {
         remove();
         tellIfLast();

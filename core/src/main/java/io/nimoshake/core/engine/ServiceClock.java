@@ -6,8 +6,9 @@ import java.time.Instant;
 
 /**
  * The clock of the source, as far as this host knows it: the host's own clock, corrected by what
- * the last answer has shown. The plan compares the times that it hears of with those of records. A
- * host's clock may be wrong by days, and all else works: the SDK corrects its signatures.
+ * the last answer has shown. By it the plan warns and waits. Whether records have expired is
+ * decided only by what the service has shown. A host's clock may be wrong by days, and all else
+ * works: the SDK corrects its signatures.
  *
  * <p>If the host's clock leaps, this one leaps with it until the next answer, because a suspended
  * host looks the same. A leap that puts the host right ends the correction. Safe for use by many

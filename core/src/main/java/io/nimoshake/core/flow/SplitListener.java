@@ -11,8 +11,15 @@ import java.util.Optional;
  * time.
  */
 public interface SplitListener {
-  /** Everything up to this position is durable; after {@link Position#END} nothing follows. */
-  void durable(Split split, Position position, Optional<Instant> recordTime);
+  /**
+   * Everything up to this position is durable; after {@link Position#END} nothing follows.
+   *
+   * @param recordTime creation time of the newest record of the page that is durable now
+   * @param begun by the service's clock: the call that read this page began at this moment or
+   *     later; empty where nobody can tell
+   */
+  void durable(
+      Split split, Position position, Optional<Instant> recordTime, Optional<Instant> begun);
 
   /**
    * A shard had nothing new for a while: every record created before a moment is durable, except

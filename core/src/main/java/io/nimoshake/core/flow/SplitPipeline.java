@@ -320,7 +320,7 @@ public final class SplitPipeline {
     public void durable() {
       pages.landed(page);
       // Before the next write may begin, or the listener could hear of it first.
-      listener.durable(split, page.position(), page.newestRecord());
+      listener.durable(split, page.position(), page.newestRecord(), page.begun());
       boolean next;
       synchronized (SplitPipeline.this) {
         writing = Writing.IDLE;

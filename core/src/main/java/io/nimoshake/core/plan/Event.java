@@ -162,14 +162,28 @@ public sealed interface Event {
    * Everything of a split up to a position is durable in the target.
    *
    * @param recordTime creation time of the newest durable record, for shards
+   * @param begun by the service's clock: what moved the split to this position was read at this
+   *     moment or later; empty where nobody can tell. It alone decides whether records have expired
+   *     unread: the clocks of a host may stand still for days
    * @param at when, by the clock of the source as far as the host knows it
    */
   record Durable(
-      String table, String splitId, Position position, Optional<Instant> recordTime, Instant at)
+      String table,
+      String splitId,
+      Position position,
+      Optional<Instant> recordTime,
+      Optional<Instant> begun,
+      Instant at)
       implements OfSplit {
+    /** Of a page of which nobody can tell when it was read: a part of a copy, for example. */
+    public Durable(
+        String table, String splitId, Position position, Optional<Instant> recordTime, Instant at) {
+      this(table, splitId, position, recordTime, Optional.empty(), at);
+    }
+
     @Override
     public Event corrected(Duration correction) {
-      return new Durable(table, splitId, position, recordTime, at.plus(correction));
+      return new Durable(table, splitId, position, recordTime, begun, at.plus(correction));
     }
 
     @Override

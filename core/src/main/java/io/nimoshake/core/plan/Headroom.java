@@ -25,7 +25,10 @@ final class Headroom {
   private final PlanOutput out;
   private boolean toldItIsShort;
 
-  /** The latest time that the service has shown. */
+  /**
+   * The latest time that the service has shown. It alone decides whether records have expired: the
+   * clocks of the host may leap, and they stand still while a virtual machine is paused.
+   */
   private Instant shown = Instant.EPOCH;
 
   /** The last time of the host. Its clock may have leapt, and come back. */
@@ -59,7 +62,12 @@ final class Headroom {
     passed = now;
   }
 
-  /** What time it is by now. */
+  /** The latest time that the service has shown. */
+  Instant shown() {
+    return shown;
+  }
+
+  /** What time it is by now, as far as anybody knows. */
   Instant latest() {
     return passed.isAfter(shown) ? passed : shown;
   }
@@ -68,10 +76,11 @@ final class Headroom {
    * A reader that starts at the oldest record that is kept does not see that older ones have
    * expired. So a shard of which nothing was read for as long as records are kept has a gap. This
    * is asked before the shard starts, when the first records are durable, as that may have taken
-   * long, and at every tick until then: where everything has expired, nothing is read.
+   * long, and at every tick until then: where everything has expired, nothing is read. The page
+   * with the first records has shown when it was read.
    */
   Optional<Fault.Gap> expiredUnread(Node node) {
-    Instant oldestKept = latest().minus(RETENTION);
+    Instant oldestKept = shown.minus(RETENTION);
     boolean expired =
         node.position instanceof Position.Beginning && node.completeUntil().isBefore(oldestKept);
     if (!expired) {
@@ -86,11 +95,11 @@ final class Headroom {
   }
 
   /** The gap of a table whose shards waited for its copy for longer than records are kept. */
-  Fault.Gap expiredBeforeCopied(Instant started, Instant now) {
+  Fault.Gap expiredBeforeCopied(Instant started) {
     return new Fault.Gap(
         "table " + out.table() + ": records expired before the copy ended",
         Optional.of(started),
-        Optional.of(now),
+        Optional.of(shown),
         null);
   }
 
@@ -104,8 +113,8 @@ final class Headroom {
    *
    * @param unreadSince changes made after this moment may be unread; empty if there are none
    */
-  void watch(Optional<Instant> unreadSince, Instant now) {
-    Duration left = unreadSince.map(since -> left(since, now)).orElse(RETENTION);
+  void watch(Optional<Instant> unreadSince) {
+    Duration left = unreadSince.map(since -> left(since, latest())).orElse(RETENTION);
     if (left.compareTo(SHORT) < 0 && !toldItIsShort) {
       toldItIsShort = true;
       out.tell(

@@ -120,10 +120,11 @@ final class ShardStarts {
    *
    * @param started T0 of the copy
    */
-  void limitWaiting(Instant started, Instant now) {
+  void limitWaiting(Instant started) {
     if (table.state() != TableState.COPYING || mayRun()) {
       return;
     }
+    Instant now = headroom.shown();
     Instant end = started.minus(StreamPlan.MARGIN).plus(Headroom.RETENTION);
     if (table.mayLeaveTombstones() && now.isAfter(end.minus(Headroom.SHORT))) {
       copyTakesTooLong = true;
@@ -134,7 +135,7 @@ final class ShardStarts {
               + " changes are applied from now on, while the copy runs");
       startReady();
     } else if (now.isAfter(end)) {
-      table.onFault(headroom.expiredBeforeCopied(started, now));
+      table.onFault(headroom.expiredBeforeCopied(started));
     }
   }
 }

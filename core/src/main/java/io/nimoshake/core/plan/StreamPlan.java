@@ -155,6 +155,7 @@ final class StreamPlan {
   }
 
   void onDurable(Event.Durable event) {
+    event.begun().ifPresent(this::heardOf);
     event.recordTime().filter(written::isBefore).ifPresent(time -> written = time);
     graph.node(event.splitId()).ifPresent(node -> onDurable(node, event));
   }
@@ -164,7 +165,7 @@ final class StreamPlan {
       return;
     }
     node.position = event.position();
-    node.updated = event.at();
+    node.updated = headroom.latest();
     if (event.recordTime().isPresent()) {
       node.recordTime = event.recordTime();
       node.completeUntil(event.recordTime().get());
@@ -363,9 +364,9 @@ final class StreamPlan {
         .anyMatch(node -> node.progress == Progress.RUNNING && starts.mayHaveExpired(node))) {
       return;
     }
-    starts.limitWaiting(started, now);
+    starts.limitWaiting(started);
     if (starts.isFollowed() && !table.state().isOver() && table.state() != TableState.STOPPING) {
-      headroom.watch(unreadSince(), now);
+      headroom.watch(unreadSince());
     }
     if (table.isRunning()) {
       if (listings.isDrained()) {

@@ -105,7 +105,7 @@ class PlanHostTest {
     durable(1, Position.END);
   }
 
-  /** Else a table on a host whose clock is wrong by days would have a gap, or none that it has. */
+  /** Else the end of a copy would be wrong by days where the clock of the host is. */
   @Test
   void thePlanHearsTheTimeOfTheSource() throws Fault {
     Duration behind = Duration.ofDays(2);

@@ -38,6 +38,7 @@ abstract class SplitPipelineFixture {
   final FreezeWatch freeze = new FreezeWatch();
   final List<Rejected> putAside = new ArrayList<>();
   final List<String> told = new ArrayList<>();
+  final List<Optional<Instant>> durableBegun = new ArrayList<>();
   Instant caughtUpAt = Instant.MIN;
   TableLimits limits = TableLimits.none();
   DeadLetters deadLetters = putAside::addAll;
@@ -65,7 +66,9 @@ abstract class SplitPipelineFixture {
 
   private final class Told implements SplitListener {
     @Override
-    public void durable(Split split, Position position, Optional<Instant> recordTime) {
+    public void durable(
+        Split split, Position position, Optional<Instant> recordTime, Optional<Instant> begun) {
+      durableBegun.add(begun);
       told.add(position instanceof Position.After after ? "durable " + after.token() : "end");
     }
 

@@ -284,4 +284,21 @@ class SplitPipelineTest extends SplitPipelineFixture {
     assertEquals(List.of("caught up"), told);
     assertEquals(Instant.ofEpochSecond(100), caughtUpAt);
   }
+
+  private static ChangeBatch pageBegun(int number, int begun) {
+    return ChangeBatch.builder(SHARD)
+        .begun(Instant.ofEpochSecond(begun))
+        .add(page(number).changes().get(0), Instant.EPOCH)
+        .build(Position.after(number + ""));
+  }
+
+  /** Else nobody could tell whether records had expired when the first of them was read. */
+  @Test
+  void aDurablePageTellsWhenItWasRead() {
+    start(emptyPage(100), pageBegun(1, 200), page(2));
+    time.pass(Duration.ofMinutes(1));
+    durable();
+    durable();
+    assertEquals(List.of(Optional.of(Instant.ofEpochSecond(200)), Optional.empty()), durableBegun);
+  }
 }

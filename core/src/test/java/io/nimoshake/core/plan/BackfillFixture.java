@@ -69,7 +69,12 @@ abstract class BackfillFixture {
 
   static Event.Durable written(String shard, Instant record) {
     return new Event.Durable(
-        "t", shard(shard).id(), Position.after("2"), Optional.of(record), record);
+        "t",
+        shard(shard).id(),
+        Position.after("2"),
+        Optional.of(record),
+        Optional.of(record),
+        record);
   }
 
   TablePlan start(OfTable entry, Backfill backfill, Instant now) {

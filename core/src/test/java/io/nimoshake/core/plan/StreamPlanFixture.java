@@ -56,7 +56,7 @@ abstract class StreamPlanFixture {
   }
 
   void durable(String shard, Position position, Instant recordTime, Instant at) {
-    on(new Event.Durable("t", shard, position, Optional.of(recordTime), at));
+    on(new Event.Durable("t", shard, position, Optional.of(recordTime), Optional.of(at), at));
   }
 
   void on(Event event) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Position;
+import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.Source.StreamHandle;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,9 +88,39 @@ class StreamPlanTest extends StreamPlanFixture {
     startFollowing("a");
     on(new Event.Tick(T0.plus(hours(23))));
     assertEquals(Optional.empty(), failure());
+    listed(T0.plus(hours(25)), true, "a");
     on(new Event.Tick(T0.plus(hours(25))));
     Fault.Gap gap = (Fault.Gap) failure().orElseThrow();
     assertEquals(Optional.of(T0.plus(hours(1))), gap.lostTo());
+  }
+
+  /** A virtual machine was paused, and its clocks stood still. The page was read after that. */
+  @Test
+  void aFirstPageThatTookLongIsAGapAlsoIfTheHostHasNotNoticed() {
+    startFollowing("a");
+    Instant host = T0.plusSeconds(60);
+    Optional<Instant> record = Optional.of(T0.plus(hours(20)));
+    Optional<Instant> begun = Optional.of(T0.plus(hours(25)));
+    on(new Event.Durable("t", "a", Position.after("7"), record, begun, host));
+    assertTrue(failure().orElseThrow() instanceof Fault.Gap);
+    assertEquals(Position.BEGINNING, stored("a").position());
+  }
+
+  /** A leap of a clock is no reason to copy a table again. */
+  @Test
+  void whatOnlyTheHostSaysIsNoGap() {
+    startFollowing("a");
+    Instant host = T0.plus(hours(50));
+    on(new Event.Tick(host));
+    Optional<Instant> begun = Optional.of(T0.plusSeconds(60));
+    on(new Event.Durable("t", "a", Position.after("7"), Optional.of(T0), begun, host));
+    assertEquals(Optional.empty(), failure());
+    assertEquals(Position.after("7"), stored("a").position());
+    assertEquals(T0.plusSeconds(60), stored("a").updated());
+  }
+
+  private CheckpointEntry.OfSplit stored(String shard) {
+    return (CheckpointEntry.OfSplit) store.get(shard);
   }
 
   @Test

@@ -57,6 +57,11 @@ final class RemoteSplits implements SplitRunner {
     /** Where the next assignment begins, if that is further than {@link #durable}. */
     Optional<Position> moved = Optional.empty();
 
+    /**
+     * When the call began that read the first page behind {@link #durable}, if it was given back.
+     */
+    Optional<Instant> firstBegun = Optional.empty();
+
     long assignment;
     int subtask = NOWHERE;
     boolean leaving;
@@ -208,6 +213,7 @@ final class RemoteSplits implements SplitRunner {
         if (held.subtask == subtask) {
           forget(held);
           held.moved = Optional.empty();
+          held.firstBegun = Optional.empty();
           wait(held);
         }
       }
@@ -239,7 +245,9 @@ final class RemoteSplits implements SplitRunner {
       drop(held);
     }
     if (moved) {
-      events.accept(new Event.Durable(table, id, reached.position(), reached.recordTime(), now));
+      Optional<Instant> begun = held.firstBegun.or(reached::begun);
+      events.accept(
+          new Event.Durable(table, id, reached.position(), reached.recordTime(), begun, now));
     }
     reached.caughtUp().ifPresent(at -> events.accept(new Event.CaughtUp(table, id, at)));
   }
@@ -257,11 +265,12 @@ final class RemoteSplits implements SplitRunner {
     tables.get(held.split.table()).splits.remove(held.split.id());
   }
 
-  void givenBack(long assignment, Position position) {
-    Held held = assigned.get(assignment);
+  void givenBack(Message.GivenBack message) {
+    Held held = assigned.get(message.assignment());
     if (held != null) {
       forget(held);
-      held.moved = Optional.of(position);
+      held.moved = Optional.of(message.position());
+      held.firstBegun = held.firstBegun.or(message::begun);
       wait(held);
     }
   }

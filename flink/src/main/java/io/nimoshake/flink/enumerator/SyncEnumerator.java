@@ -163,7 +163,7 @@ public final class SyncEnumerator implements SplitEnumerator<NoSplit, PlanState>
 
     @Override
     public void givenBack(Message.GivenBack message) {
-      splits.givenBack(message.assignment(), message.position());
+      splits.givenBack(message);
     }
 
     @Override

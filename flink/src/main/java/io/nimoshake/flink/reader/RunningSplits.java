@@ -6,6 +6,7 @@ import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.Event;
 import io.nimoshake.flink.wire.AssignedSplit;
+import io.nimoshake.flink.wire.Message.GivenBack;
 import io.nimoshake.flink.wire.Message.Reached;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,10 @@ final class RunningSplits {
     final Split split;
     Position position;
     Optional<Instant> recordTime = Optional.empty();
+
+    /** When the call began that read the first page of this assignment. */
+    Optional<Instant> begun = Optional.empty();
+
     Optional<Instant> caughtUp = Optional.empty();
 
     /** Whether it has moved since the last report. */
@@ -65,10 +70,10 @@ final class RunningSplits {
    *
    * @return how far it was; empty if it is not known any more
    */
-  synchronized Optional<Position> remove(long assignment) {
+  synchronized Optional<GivenBack> remove(long assignment) {
     Optional<Running> found = find(assignment);
     found.ifPresent(running.values()::remove);
-    return found.map(r -> r.position);
+    return found.map(r -> new GivenBack(assignment, r.position, r.begun));
   }
 
   /**
@@ -86,6 +91,7 @@ final class RunningSplits {
         event.splitId(),
         split -> {
           split.position = event.position();
+          split.begun = split.begun.or(event::begun);
           split.recordTime = event.recordTime().isPresent() ? event.recordTime() : split.recordTime;
         });
   }
@@ -111,7 +117,8 @@ final class RunningSplits {
       if (split.unreported) {
         split.unreported = false;
         reached.add(
-            new Reached(split.assignment, split.position, split.recordTime, split.caughtUp));
+            new Reached(
+                split.assignment, split.position, split.recordTime, split.begun, split.caughtUp));
         split.caughtUp = Optional.empty();
         if (split.position instanceof Position.End) {
           all.remove();

@@ -206,9 +206,7 @@ public final class SyncReader implements SourceReader<WriteRequest, NoSplit> {
   }
 
   private void stopped(long assignment) {
-    running
-        .remove(assignment)
-        .ifPresent(position -> send(new Message.GivenBack(assignment, position)));
+    running.remove(assignment).ifPresent(this::send);
   }
 
   /** Notes what the pipelines reach, for the report at the next checkpoint. */

@@ -137,6 +137,9 @@ public sealed interface Message {
   /**
    * The progress of one split.
    *
+   * @param begun by the service's clock: the call that read the first page of this assignment began
+   *     at this moment or later. That page decides whether records had expired unread. Empty where
+   *     nobody can tell
    * @param caughtUp every record created before this moment has been read; empty unless the shard
    *     had no new records for a while
    */
@@ -144,10 +147,16 @@ public sealed interface Message {
       long assignment,
       Position position,
       Optional<Instant> recordTime,
+      Optional<Instant> begun,
       Optional<Instant> caughtUp) {}
 
-  /** A split is stopped, and everything up to this position is durable. */
-  record GivenBack(long assignment, Position position) implements ToEnumerator {
+  /**
+   * A split is stopped, and everything up to this position is durable.
+   *
+   * @param begun as in {@link Reached}
+   */
+  record GivenBack(long assignment, Position position, Optional<Instant> begun)
+      implements ToEnumerator {
     @Override
     public void to(EnumeratorHandler handler, int subtask) {
       handler.givenBack(this);
@@ -157,6 +166,7 @@ public sealed interface Message {
     public void write(Encoder out) {
       out.tag(5).number(assignment);
       ModelCodec.position(out, position);
+      out.optional(begun, Encoder::instant);
     }
   }
 
@@ -229,7 +239,7 @@ public sealed interface Message {
       case 2 -> new GiveBack(in.number());
       case 3 -> new Done(in.number());
       case 4 -> new Progress(in.number(), in.all(Message::reached));
-      case 5 -> new GivenBack(in.number(), ModelCodec.position(in));
+      case 5 -> new GivenBack(in.number(), ModelCodec.position(in), in.optional(Decoder::instant));
       case 6 -> new SplitFailed(in.number(), FaultCodec.fault(in));
       case 7 -> new Fatal(FaultCodec.fault(in));
       case 8 -> new StartSplits(in.all(AssignedSplit::read));
@@ -240,13 +250,16 @@ public sealed interface Message {
   private static void reached(Encoder out, Reached reached) {
     out.number(reached.assignment);
     ModelCodec.position(out, reached.position);
-    out.optional(reached.recordTime, Encoder::instant).optional(reached.caughtUp, Encoder::instant);
+    out.optional(reached.recordTime, Encoder::instant)
+        .optional(reached.begun, Encoder::instant)
+        .optional(reached.caughtUp, Encoder::instant);
   }
 
   private static Reached reached(Decoder in) {
     return new Reached(
         in.number(),
         ModelCodec.position(in),
+        in.optional(Decoder::instant),
         in.optional(Decoder::instant),
         in.optional(Decoder::instant));
   }

@@ -88,7 +88,9 @@ class RemoteSplitsTest {
 
   private void reached(AssignedSplit split, Position position) {
     splits.durable(
-        new Message.Reached(split.assignment(), position, Optional.empty(), Optional.empty()), NOW);
+        new Message.Reached(
+            split.assignment(), position, Optional.empty(), Optional.empty(), Optional.empty()),
+        NOW);
     context.run();
   }
 
@@ -227,7 +229,7 @@ class RemoteSplitsTest {
     List<Message> asked = context.take(0);
     assertEquals(2, asked.size());
     for (Message message : asked) {
-      splits.givenBack(((Message.GiveBack) message).assignment(), Position.after("y"));
+      givenBack(((Message.GiveBack) message).assignment(), Optional.empty());
     }
     context.run();
     List<AssignedSplit> moved = context.of(1);
@@ -237,13 +239,42 @@ class RemoteSplitsTest {
     assertEquals(List.of(), context.take(0));
   }
 
+  private void givenBack(long assignment, Optional<Instant> begun) {
+    splits.givenBack(new Message.GivenBack(assignment, Position.after("y"), begun));
+  }
+
+  /** The first page decides whether records had expired, whoever has read it. */
+  @Test
+  void thePlanHearsWhenTheFirstReaderOfAMovedSplitHasRead() {
+    prepare();
+    startShards(0, 1, WriteMode.STREAM);
+    registerAll();
+    Optional<Instant> first = Optional.of(NOW.plusSeconds(1));
+    givenBack(context.of(0).get(0).assignment(), first);
+    context.run();
+    AssignedSplit moved = context.of(0).get(1);
+    Optional<Instant> second = Optional.of(NOW.plusSeconds(2));
+    splits.durable(
+        new Message.Reached(
+            moved.assignment(), Position.after("z"), Optional.empty(), second, Optional.empty()),
+        NOW);
+    assertEquals(first, ((Event.Durable) events.get(0)).begun());
+    splits.readerGone(0);
+    context.run();
+    splits.durable(
+        new Message.Reached(
+            context.of(0).get(2).assignment(), Position.END, Optional.empty(), second, second),
+        NOW);
+    assertEquals(second, ((Event.Durable) events.get(1)).begun());
+  }
+
   @Test
   void aMovedSplitWhoseNewReaderDiesGoesBackToWhatThePlanKnows() {
     prepare();
     startShards(0, 1, WriteMode.STREAM);
     registerAll();
     AssignedSplit first = context.of(0).get(0);
-    splits.givenBack(first.assignment(), Position.after("y"));
+    givenBack(first.assignment(), Optional.empty());
     context.run();
     context.assigned.clear();
     splits.readerGone(0);

@@ -93,7 +93,11 @@ class SyncEnumeratorTest {
             checkpoint,
             List.of(
                 new Message.Reached(
-                    split.assignment(), position, Optional.of(Instant.now()), Optional.empty()))));
+                    split.assignment(),
+                    position,
+                    Optional.of(Instant.now()),
+                    Optional.of(Instant.now()),
+                    Optional.empty()))));
   }
 
   /**
@@ -340,6 +344,7 @@ class SyncEnumeratorTest {
                     new Message.Reached(
                         split.assignment(),
                         Position.after("000000000000000" + checkpoint),
+                        Optional.of(Instant.now()),
                         Optional.of(Instant.now()),
                         Optional.empty()))
             .toList());

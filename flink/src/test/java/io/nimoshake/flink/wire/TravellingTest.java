@@ -50,10 +50,18 @@ class TravellingTest {
                 5,
                 List.of(
                     new Message.Reached(
-                        1, Position.END, Optional.of(Instant.EPOCH), Optional.empty()),
+                        1,
+                        Position.END,
+                        Optional.of(Instant.EPOCH),
+                        Optional.of(Instant.MIN),
+                        Optional.empty()),
                     new Message.Reached(
-                        2, Position.after("y"), Optional.empty(), Optional.of(Instant.MAX)))),
-            new Message.GivenBack(6, Position.BEGINNING));
+                        2,
+                        Position.after("y"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(Instant.MAX)))),
+            new Message.GivenBack(6, Position.BEGINNING, Optional.of(Instant.EPOCH)));
     all.forEach(message -> assertEquals(message, new Message.Event(message).message()));
     Message.SplitFailed failed =
         (Message.SplitFailed)

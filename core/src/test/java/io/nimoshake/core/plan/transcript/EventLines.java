@@ -167,8 +167,8 @@ final class EventLines {
   private Event durable(Matcher m) {
     Position position = m.group(7) == null ? Position.END : Position.after(m.group(7));
     boolean isShard = m.group(4) != null;
-    return new Event.Durable(
-        m.group(5), splitId(m), position, isShard ? Optional.of(now()) : Optional.empty(), now());
+    Optional<Instant> shown = isShard ? Optional.of(now()) : Optional.empty();
+    return new Event.Durable(m.group(5), splitId(m), position, shown, shown, now());
   }
 
   private Event fileDurable(Matcher m) {
