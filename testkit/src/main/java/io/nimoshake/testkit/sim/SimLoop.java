@@ -100,6 +100,14 @@ final class SimLoop {
     after(null, delay, work);
   }
 
+  /** What waits for a time of this process comes so much later. */
+  void delay(SimScheduler process, Duration time) {
+    List<Timer> late = timers.stream().filter(timer -> timer.task().process() == process).toList();
+    timers.removeAll(late);
+    late.forEach(
+        timer -> timers.add(new Timer(timer.due() + time.toNanos(), timer.number(), timer.task())));
+  }
+
   /** Lets time pass in which nothing happens but what the caller does. */
   void pass(Duration time) {
     nowNanos += time.toNanos();

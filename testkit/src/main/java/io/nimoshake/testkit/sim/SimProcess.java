@@ -178,6 +178,12 @@ final class SimProcess {
     ports.source().readers().forget();
   }
 
+  /** Its host was paused for so long, and its clocks have not noticed. */
+  void stoodStill(Duration time) {
+    loop.trace(life.name() + ": its clocks stood still for " + time);
+    scheduler.stoodStill(time);
+  }
+
   /** It does not reach the checkpoint store any more, and everything else as before. */
   void cutOff() {
     loop.trace(life.name() + " is cut off from the checkpoint store");

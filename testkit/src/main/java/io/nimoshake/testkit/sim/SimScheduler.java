@@ -8,6 +8,10 @@ import java.time.Instant;
 final class SimScheduler implements Scheduler {
   private final SimLoop loop;
   private final Duration clockOff;
+
+  /** For how long the clocks of the host stood still. */
+  private Duration stoodStill = Duration.ZERO;
+
   private boolean alive = true;
 
   /**
@@ -20,6 +24,12 @@ final class SimScheduler implements Scheduler {
 
   void kill() {
     alive = false;
+  }
+
+  /** The host was paused until now, for so long, and none of its clocks has noticed. */
+  void stoodStill(Duration time) {
+    stoodStill = stoodStill.plus(time);
+    loop.delay(this, time);
   }
 
   boolean isAlive() {
@@ -38,12 +48,12 @@ final class SimScheduler implements Scheduler {
 
   @Override
   public Instant now() {
-    return loop.now().plus(clockOff);
+    return loop.now().plus(clockOff).minus(stoodStill);
   }
 
   @Override
   public long nanoTime() {
-    return loop.nanoTime();
+    return loop.nanoTime() - stoodStill.toNanos();
   }
 
   @Override

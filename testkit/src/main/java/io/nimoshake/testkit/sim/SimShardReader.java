@@ -6,11 +6,15 @@ import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Position;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.port.SplitReader;
+import java.time.Duration;
 import java.time.Instant;
 
 /** Reads one shard: pages of any size, empty ones among them, the last with or without records. */
 final class SimShardReader implements SplitReader {
   private static final int MOST_RECORDS = 10;
+
+  /** How long an iterator can be used. */
+  private static final long ITERATOR_NANOS = Duration.ofMinutes(15).toNanos();
 
   private final Split.StreamShard split;
   private final SimTable table;
@@ -26,7 +30,12 @@ final class SimShardReader implements SplitReader {
   private Instant answered;
 
   private Position position;
+
+  /** What its iterator points to; negative while it has none. */
   private int next = -1;
+
+  /** When it got its iterator. */
+  private long iteratorNanos;
 
   SimShardReader(
       Split.StreamShard split, Position from, SimTable table, SimSource source, Runnable onClose) {
@@ -39,7 +48,6 @@ final class SimShardReader implements SplitReader {
     this.faults = source.faults();
     this.onClose = onClose;
     this.position = from;
-    this.answered = table.shownTime();
     if (from instanceof Position.End) {
       throw new SimFailure(split.id() + " is read again after its end");
     }
@@ -48,12 +56,14 @@ final class SimShardReader implements SplitReader {
   /** Finds the first record to read; what is trimmed is gone silently at TRIM_HORIZON only. */
   private void seek() throws Fault {
     stream.trim(table.serviceTime());
-    if (next < 0) {
+    if (next < 0 || loop.nanoTime() - iteratorNanos > ITERATOR_NANOS) {
+      answered = table.shownTime();
       next =
           position instanceof Position.After after
               ? shard.indexAfter(Long.parseLong(after.token()))
               : shard.trimmed;
     }
+    iteratorNanos = loop.nanoTime();
     if (stream.hasVanished(shard.id)) {
       throw source.gone(table, split.id(), Answer.NOT_FOUND);
     } else if (next < shard.trimmed) {

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param cutOffs how often the process is cut off from the checkpoint store, and another one takes
  *     over
  * @param clockOff by how much the clocks of two hosts differ
+ * @param clocksStandStill whether the clocks of a suspended host stand still
  * @param unknownRate share of failures that nobody knows
  * @param unknownForGood whether one table meets nothing but such failures until it has failed
  * @param goneAfter how long answers must agree before something counts as gone
@@ -35,6 +36,7 @@ record SimTroubles(
     Duration refusedFor,
     int cutOffs,
     Duration clockOff,
+    boolean clocksStandStill,
     double unknownRate,
     boolean unknownForGood,
     Duration goneAfter,
@@ -86,6 +88,7 @@ record SimTroubles(
           Duration.ZERO,
           0,
           Duration.ZERO,
+          false,
           0,
           false,
           GONE_AFTER,
@@ -125,6 +128,7 @@ record SimTroubles(
         refusedFor,
         on.contains(Kind.CUT_OFF) ? cutOffs : 0,
         clockOff,
+        clocksStandStill(seed),
         on.contains(Kind.UNKNOWN) ? unknownRate : 0,
         on.contains(Kind.UNKNOWN) && unknownForGood,
         tooShort ? GONE_AFTER : goneAfter,
@@ -136,6 +140,11 @@ record SimTroubles(
   private static Duration clockOff(long seed, Duration minutes) {
     SimRandom r = new SimRandom(seed * 31 + OTHER_THAN_THE_SCENARIO + 2);
     return r.chance(0.3) ? minutes.multipliedBy(200) : minutes;
+  }
+
+  /** Drawn apart, as below. */
+  private static boolean clocksStandStill(long seed) {
+    return new SimRandom(seed * 31 + OTHER_THAN_THE_SCENARIO + 3).chance(0.5);
   }
 
   /** Drawn apart, so that it does not change what a seed makes of the others. */

@@ -107,7 +107,7 @@ final class Simulation {
     world.atAnyTime(
         events.pauses(),
         () -> process.pause(world.anyTable().name, Duration.ofMillis(random.between(1, 5_000))));
-    world.atAnyTime(events.suspensions(), () -> absence(LONGEST_SUSPENSION));
+    world.atAnyTime(events.suspensions(), this::suspension);
     misfortune.plan(() -> misfortune.held().forEach(table -> process.hold(table)));
     world.atAnyTime(scenario.troubles().cutOffs(), this::cutOff);
     world.at(events.activeFor(), this::beQuiet);
@@ -161,6 +161,17 @@ final class Simulation {
       absence(scenario.events().longestAbsence());
     }
     startProcess();
+  }
+
+  /** The hosts of all processes are suspended, with clocks that go on or stand still. */
+  private void suspension() {
+    long from = loop.nanoTime();
+    absence(LONGEST_SUSPENSION);
+    Duration passed = Duration.ofNanos(loop.nanoTime() - from);
+    if (scenario.troubles().clocksStandStill() && !passed.isZero()) {
+      process.stoodStill(passed);
+      former.ifPresent(one -> one.stoodStill(passed));
+    }
   }
 
   /** Nobody does anything for a while. */
