@@ -46,6 +46,12 @@ public final class DecodingInterceptor implements ExecutionInterceptor {
 
   private static final int KEPT_BUFFER_BYTES = 4 * 1024 * 1024;
 
+  /**
+   * A buffer that is more times larger than its body is not kept. Pages of changes are small, and
+   * they are all that comes once the copy has ended.
+   */
+  private static final int MUCH_LARGER = 8;
+
   private final ConcurrentLinkedQueue<byte[]> buffers = new ConcurrentLinkedQueue<>();
   private final AtomicInteger bufferCount = new AtomicInteger();
 
@@ -88,18 +94,14 @@ public final class DecodingInterceptor implements ExecutionInterceptor {
    * @throws RetryableException if its checksum is wrong
    */
   public byte[] decode(SdkHttpResponse response, InputStream in, PageSink sink) throws IOException {
-    byte[] buffer = takeBuffer();
+    CRC32 checksum = new CRC32();
+    Body body = read(in, takeBuffer(), checksum);
     try {
-      CRC32 checksum = new CRC32();
-      Body read = read(in, buffer, checksum);
-      buffer = read.bytes();
       check(response, checksum.getValue());
-      if (isGzip(response)) {
-        read = unzip(read);
-      }
-      return sink.accept(read.bytes(), read.length());
+      Body page = isGzip(response) ? unzip(body) : body;
+      return sink.accept(page.bytes(), page.length());
     } finally {
-      giveBack(buffer);
+      giveBack(body);
     }
   }
 
@@ -157,8 +159,11 @@ public final class DecodingInterceptor implements ExecutionInterceptor {
     return buffer;
   }
 
-  private void giveBack(byte[] buffer) {
-    if (buffer.length > KEPT_BUFFER_BYTES) {
+  private void giveBack(Body body) {
+    byte[] buffer = body.bytes();
+    boolean idle =
+        buffer.length > FIRST_BUFFER_BYTES && buffer.length / MUCH_LARGER > body.length();
+    if (idle || buffer.length > KEPT_BUFFER_BYTES) {
       return;
     }
     if (bufferCount.incrementAndGet() <= KEPT_BUFFERS) {

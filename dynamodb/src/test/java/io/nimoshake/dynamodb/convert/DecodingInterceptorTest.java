@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -194,5 +195,27 @@ class DecodingInterceptorTest {
   void aRequestWithoutSinkIsLeftAlone() {
     answer(200, Decode.utf8(PAGE));
     assertFalse(client.scan(b -> b.tableName("music")).items().isEmpty());
+  }
+
+  @Test
+  void keepsLargeBuffersOnlyWhileLargePagesCome() throws IOException {
+    DecodingInterceptor interceptor = new DecodingInterceptor();
+    assertEquals(1 << 20, bufferFor(interceptor, 1_000_000));
+    assertEquals(1 << 20, bufferFor(interceptor, 200_000));
+    assertEquals(1 << 20, bufferFor(interceptor, 100));
+    assertEquals(1 << 16, bufferFor(interceptor, 100));
+  }
+
+  /** How large the buffer is in which a body of this size arrives. */
+  private static int bufferFor(DecodingInterceptor interceptor, int size) throws IOException {
+    AtomicInteger buffer = new AtomicInteger();
+    PageSink sink =
+        (body, length) -> {
+          buffer.set(body.length);
+          return new byte[0];
+        };
+    SdkHttpResponse response = SdkHttpResponse.builder().statusCode(200).build();
+    interceptor.decode(response, new ByteArrayInputStream(new byte[size]), sink);
+    return buffer.get();
   }
 }
