@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -58,6 +60,9 @@ public final class DynamoClients implements AutoCloseable {
   /** By the scheme of the endpoint, on which the proxy depends. */
   private final Map<String, SdkHttpClient> http = new HashMap<>();
 
+  /** Ends the calls that take too long. */
+  private final ScheduledExecutorService timeouts = timeouts();
+
   private final DynamoSettings settings;
   private final Region region;
   private final AwsCredentialsProvider credentials;
@@ -75,6 +80,7 @@ public final class DynamoClients implements AutoCloseable {
       throws Fault.Fatal {
     this.settings = settings;
     region = region(settings);
+    opened.push(timeouts::shutdownNow);
     try {
       credentials = credentials(settings);
       tables =
@@ -253,6 +259,7 @@ public final class DynamoClients implements AutoCloseable {
         ClientOverrideConfiguration.builder()
             .retryStrategy(retries(settings.calls().maxRetries()))
             .apiCallAttemptTimeout(settings.calls().timeout())
+            .scheduledExecutorService(timeouts)
             .addMetricPublisher(attempts)
             .addExecutionInterceptor(attempts);
     interceptors.forEach(override::addExecutionInterceptor);
@@ -260,6 +267,23 @@ public final class DynamoClients implements AutoCloseable {
         .overrideConfiguration(override.build())
         .credentialsProvider(credentials)
         .httpClient(http(scheme));
+  }
+
+  /**
+   * The SDK would start five threads for each client, and keep what it knows of a call until the
+   * time-out, long after the answer.
+   */
+  private static ScheduledExecutorService timeouts() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            work -> {
+              Thread thread = new Thread(work, "nimo-shake-timeouts");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   private SdkHttpClient http(String scheme) {
