@@ -54,6 +54,7 @@ public final class SyncProcess {
     this.run = run;
     this.observer = observer;
     this.closer = closer;
+    MemoryOfCopy.watch(observer);
     this.progress = ProgressLog.start(observer);
     this.screen =
         Terminal.isThere()
