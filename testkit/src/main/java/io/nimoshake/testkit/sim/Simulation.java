@@ -171,6 +171,10 @@ final class Simulation {
     if (scenario.troubles().clocksStandStill() && !passed.isZero()) {
       process.stoodStill(passed);
       former.ifPresent(one -> one.stoodStill(passed));
+      if (former.isPresent() || process.isCutOff()) {
+        // By its own clock the lease of the one that was cut off is not over yet.
+        world.promises().leftovers().killed(loop.now().plus(SimScenario.LEASE));
+      }
     }
   }
 
