@@ -165,7 +165,8 @@ final class StreamPlan {
       return;
     }
     node.position = event.position();
-    node.updated = headroom.latest();
+    // The page was read before it was durable. The clock of this host may be behind all the same.
+    node.updated = event.begun().filter(event.at()::isBefore).orElse(event.at());
     if (event.recordTime().isPresent()) {
       node.recordTime = event.recordTime();
       node.completeUntil(event.recordTime().get());

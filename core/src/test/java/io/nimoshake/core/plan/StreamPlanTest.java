@@ -116,7 +116,20 @@ class StreamPlanTest extends StreamPlanFixture {
     on(new Event.Durable("t", "a", Position.after("7"), Optional.of(T0), begun, host));
     assertEquals(Optional.empty(), failure());
     assertEquals(Position.after("7"), stored("a").position());
-    assertEquals(T0.plusSeconds(60), stored("a").updated());
+  }
+
+  /** A shard that is done is remembered for a day and a half after that. */
+  @Test
+  void aShardIsUpdatedWhenItsPageIsDurableAndNotBeforeThatWasRead() {
+    startFollowing("a");
+    Optional<Instant> record = Optional.of(T0);
+    Optional<Instant> begun = Optional.of(T0.plusSeconds(60));
+    Instant durable = T0.plusSeconds(62);
+    on(new Event.Durable("t", "a", Position.after("7"), record, begun, durable));
+    assertEquals(durable, stored("a").updated());
+    Optional<Instant> later = Optional.of(T0.plus(hours(40)));
+    on(new Event.Durable("t", "a", Position.after("8"), record, later, durable.plusSeconds(1)));
+    assertEquals(T0.plus(hours(40)), stored("a").updated());
   }
 
   private CheckpointEntry.OfSplit stored(String shard) {
