@@ -157,7 +157,8 @@ final class CutOverRoutes {
         state.sides().equal()
             ? cutOvers().comparison().map(SideBySide::items).orElse(Map.of())
             : Map.of();
-    Duration waited = Duration.between(Instant.parse(state.cutOver().freeze()), Instant.now());
+    Instant now = Instant.now().plus(monitor.view().clockCorrection());
+    Duration waited = Duration.between(Instant.parse(state.cutOver().freeze()), now);
     return new CutOverReport(
         cutOvers().goesBack() ? Turn.RETURN : Turn.CUT_OVER,
         status.about().id(),

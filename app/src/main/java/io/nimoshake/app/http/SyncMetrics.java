@@ -105,7 +105,8 @@ final class SyncMetrics implements MultiCollector {
       gauge(
           "stream_last_record_age_seconds",
           "Age of the newest durable record; it grows while the table does not change",
-          table -> Lag.lastRecordAge(table.table(), numbers.at()).map(SyncMetrics::seconds));
+          table ->
+              Lag.lastRecordAge(table.table(), numbers.sourceTime()).map(SyncMetrics::seconds));
       gauge(
           "stream_oldest_unread_age_seconds",
           "Age of the oldest change that may be unread; up to some minutes too high while the table"
@@ -115,7 +116,7 @@ final class SyncMetrics implements MultiCollector {
                   .table()
                   .plan()
                   .unreadSince()
-                  .map(since -> seconds(Duration.between(since, numbers.at()))));
+                  .map(since -> seconds(Duration.between(since, numbers.sourceTime()))));
       gauge(
           "stream_headroom_seconds",
           "Time until unread changes may expire",

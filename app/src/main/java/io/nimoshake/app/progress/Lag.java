@@ -17,11 +17,14 @@ public final class Lag {
   /**
    * The lag now; empty if no shard of the table is known or none is open. While changes are
    * backfilled, it is the time since the last moment before which all changes are applied.
+   *
+   * @param host the time of this host's clock
+   * @param correction what is to be added to it to have the time of the source
    */
-  public static Optional<Duration> of(TableView table, Instant now) {
+  public static Optional<Duration> of(TableView table, Instant host, Duration correction) {
     Optional<PlanView.Backfill> backfill = table.plan().backfill();
     if (backfill.isPresent()) {
-      return Optional.of(ShardLag.age(backfill.get().applied(), now));
+      return Optional.of(ShardLag.age(backfill.get().applied(), host.plus(correction)));
     }
     List<SplitState> shards =
         table.plan().splits().stream()
@@ -33,16 +36,17 @@ public final class Lag {
     return shards.stream()
         // A shard that waits for its parents holds nothing that is older than what they hold.
         .filter(shard -> !reading || shard.progress() == PlanView.Progress.RUNNING)
-        .map(shard -> of(table, shard, now))
+        .map(shard -> of(table, shard, host, correction))
         .max(Duration::compareTo);
   }
 
-  private static Duration of(TableView table, SplitState shard, Instant now) {
+  private static Duration of(TableView table, SplitState shard, Instant host, Duration correction) {
     return ShardLag.of(
         (OfStream) shard.split(),
         table.stats().shard(shard.split().id()),
         table.limits().gate().isOpen(),
-        now,
+        host,
+        correction,
         shard.recordTime(),
         table.plan().unreadSince());
   }
@@ -50,6 +54,8 @@ public final class Lag {
   /**
    * How long ago the newest record was created that is durable: it grows while the table does not
    * change. Empty before the first record.
+   *
+   * @param now by the clock of the source
    */
   public static Optional<Duration> lastRecordAge(TableView table, Instant now) {
     return table.plan().splits().stream()

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 /**
  * The numbers of a sync at one moment, as everything shows them.
  *
+ * @param at by the clock of this host
  * @param view where the numbers are from
  */
 public record SyncNumbers(Instant at, SyncView view, List<TableNumbers> tables, Totals totals) {
@@ -22,8 +23,17 @@ public record SyncNumbers(Instant at, SyncView view, List<TableNumbers> tables, 
             .map(
                 table ->
                     TableNumbers.of(
-                        table, rates.of(table.name()), waiting.contains(table.name()), at))
+                        table,
+                        rates.of(table.name()),
+                        waiting.contains(table.name()),
+                        at,
+                        view.clockCorrection()))
             .toList();
     return new SyncNumbers(at, view, tables, Totals.of(tables));
+  }
+
+  /** The same moment by the clock of the source, as far as this host knows it. */
+  public Instant sourceTime() {
+    return at.plus(view.clockCorrection());
   }
 }

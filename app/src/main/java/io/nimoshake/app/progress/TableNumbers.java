@@ -78,12 +78,13 @@ public record TableNumbers(
     return table.name();
   }
 
-  static TableNumbers of(TableView table, Rate rate, boolean waits, Instant at) {
+  static TableNumbers of(
+      TableView table, Rate rate, boolean waits, Instant at, Duration correction) {
     TableStats stats = table.stats();
     long copied = stats.copy.written.sum();
     long items = Math.max(table.approximateItems().orElse(0L), copied);
     double progress = Fraction.of(table);
-    Optional<Duration> lag = Lag.of(table, at);
+    Optional<Duration> lag = Lag.of(table, at, correction);
     boolean retrying = waits || stats.failures.recent().stream().anyMatch(f -> f.isLasting(at));
     return new TableNumbers(
         table,
@@ -98,7 +99,7 @@ public record TableNumbers(
         rate,
         secondsLeft(table, progress, items, rate.copy()),
         lag,
-        table.plan().headroom(at),
+        table.plan().headroom(at.plus(correction)),
         stats.retries(),
         stats.throttles(),
         stats.rejected());

@@ -5,6 +5,7 @@ import io.nimoshake.app.progress.SyncMonitor;
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.fault.FailedCalls;
 import io.nimoshake.setup.StartUp;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,8 @@ final class StartingMonitor implements SyncMonitor {
         Optional.empty(),
         Optional.empty(),
         start.failures(),
-        List.of());
+        List.of(),
+        Duration.ZERO);
   }
 
   @Override

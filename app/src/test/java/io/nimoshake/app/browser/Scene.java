@@ -14,6 +14,7 @@ import io.nimoshake.core.model.ChangeBatch;
 import io.nimoshake.core.model.Split;
 import io.nimoshake.core.plan.PlanView.Progress;
 import io.nimoshake.core.plan.TableState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -282,7 +283,8 @@ final class Scene implements SyncMonitor {
         Optional.of(now.plusSeconds(25)),
         Optional.empty(),
         List.of(),
-        outages);
+        outages,
+        Duration.ZERO);
   }
 
   @Override

@@ -121,11 +121,31 @@ class HealthTest {
         problems(view, T.plus(Duration.ofHours(25))));
   }
 
+  /** A host that is three hours behind would be warned three hours late. */
+  @Test
+  void headroomIsByTheClockOfTheSource() {
+    Duration behind = Duration.ofHours(3);
+    Optional<Instant> lease = Optional.of(T.plus(Duration.ofHours(18)));
+    TableView table = table(TableState.FOLLOWING, Optional.of(T));
+    SyncView view = GivenTable.syncOnHostBehindBy(behind, lease, table);
+    assertEquals(
+        List.of("table t: changes that are not read yet expire in 3 h 30 min"),
+        problems(view, T.plus(Duration.ofMinutes(17 * 60 + 30))));
+  }
+
   @Test
   void aLostLeaseIsUnhealthy() {
     SyncView view =
         new SyncView(
-            List.of(), false, false, 0, Optional.of(T), Optional.empty(), List.of(), List.of());
+            List.of(),
+            false,
+            false,
+            0,
+            Optional.of(T),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            Duration.ZERO);
     assertEquals(List.of(), problems(view, T));
     assertEquals(
         List.of("the lease ran out 30 s ago: another process may take over"),
@@ -139,7 +159,8 @@ class HealthTest {
             Optional.of(T),
             Optional.of(new Fault.Fatal("another process has taken over this sync")),
             List.of(),
-            List.of());
+            List.of(),
+            Duration.ZERO);
     assertEquals(
         List.of("the sync cannot go on: another process has taken over this sync"),
         problems(ended, T.plusSeconds(30)));
@@ -160,7 +181,8 @@ class HealthTest {
             Optional.empty(),
             Optional.empty(),
             failures.recent(),
-            List.of());
+            List.of(),
+            Duration.ZERO);
     List<String> problems = problems(view, T.plusSeconds(400));
     assertTrue(
         problems.get(0).startsWith("saving the checkpoint has failed for 6 min 40 s"),
@@ -209,7 +231,8 @@ class HealthTest {
             Optional.of(T.plusSeconds(30)),
             Optional.empty(),
             List.of(),
-            List.of(outage));
+            List.of(outage),
+            Duration.ZERO);
     sample(view, T);
     Health early = health(view, T.plusSeconds(5));
     assertEquals(List.of(outage.line(T.plusSeconds(5))), early.retrying());

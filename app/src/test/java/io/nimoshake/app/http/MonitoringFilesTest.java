@@ -20,6 +20,7 @@ import io.nimoshake.setup.config.Configuration;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -183,7 +184,8 @@ class MonitoringFilesTest {
                     Optional.of(Instant.now()),
                     Optional.empty(),
                     List.of(),
-                    List.of()),
+                    List.of(),
+                    Duration.ZERO),
             0,
             Map.of("source", failed));
     Configuration configuration = GivenConfiguration.least();

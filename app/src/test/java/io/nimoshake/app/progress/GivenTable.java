@@ -49,6 +49,21 @@ public final class GivenTable {
     return sync(tables, false, 0);
   }
 
+  /** On a host whose clock is behind the source by so much. */
+  public static SyncView syncOnHostBehindBy(
+      Duration behind, Optional<Instant> leaseExpires, TableView... tables) {
+    return new SyncView(
+        List.of(tables),
+        false,
+        false,
+        0,
+        leaseExpires,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        behind);
+  }
+
   public static SyncView sync(List<TableView> tables, boolean stopping, long memoryHeldBytes) {
     return new SyncView(
         tables,
@@ -58,7 +73,8 @@ public final class GivenTable {
         Optional.empty(),
         Optional.empty(),
         List.of(),
-        List.of());
+        List.of(),
+        Duration.ZERO);
   }
 
   /** As DynamoDB estimates it. */

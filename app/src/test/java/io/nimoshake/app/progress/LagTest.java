@@ -21,6 +21,7 @@ class LagTest {
   private static final Instant T = Instant.parse("2026-01-02T03:04:05Z");
   private static final Duration NONE = Duration.ZERO;
 
+  private Duration correction = Duration.ZERO;
   private final TableStats stats = new TableStats();
   private final StreamShard first = shard("shard-1");
   private final StreamShard second = shard("shard-2");
@@ -38,7 +39,7 @@ class LagTest {
   }
 
   private Optional<Duration> lag(TableView table, long seconds) {
-    return Lag.of(table, T.plusSeconds(seconds));
+    return Lag.of(table, T.plusSeconds(seconds), correction);
   }
 
   @Test
@@ -135,6 +136,23 @@ class LagTest {
     assertEquals(Optional.of(Duration.ofSeconds(7)), lag(table, 7));
     shard.readEmpty(T.plusSeconds(8));
     assertEquals(Optional.of(NONE), lag(table, 8));
+  }
+
+  /** Records have times of the source, and calls have times of this host. */
+  @Test
+  void theLagIsByTheClockOfTheSource() {
+    correction = Duration.ofHours(3);
+    GivenShard shard = new GivenShard(stats, first);
+    TableView table = table(in(first, Progress.RUNNING));
+    Instant record = T.plus(correction).plusSeconds(2);
+    ChangeBatch page = shard.read(record, record);
+    assertEquals(Optional.of(Duration.ofSeconds(3)), lag(table, 5));
+    shard.durable(page);
+    assertEquals(Optional.of(Duration.ofSeconds(4)), lag(table, 6), "not read to its end");
+    shard.readEmpty(T.plusSeconds(7));
+    assertEquals(Optional.of(NONE), lag(table, 8));
+    table.limits().gate().shut();
+    assertEquals(Optional.of(Duration.ofSeconds(2)), lag(table, 9));
   }
 
   @Test

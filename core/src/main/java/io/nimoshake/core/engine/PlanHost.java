@@ -230,6 +230,11 @@ public final class PlanHost {
     return lease.expires();
   }
 
+  /** What is to be added to a time of this host's clock to have the time of the source. */
+  public Duration clockCorrection() {
+    return clock.correction();
+  }
+
   /** Items the service says a table holds; empty before it was asked. */
   public Optional<Long> approximateItems(String table) {
     return commands.schema(table).map(TableSchema::approximateItems);

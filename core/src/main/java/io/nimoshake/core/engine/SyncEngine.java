@@ -134,7 +134,8 @@ public final class SyncEngine {
         Optional.of(host.leaseExpires()),
         host.fatal(),
         registry.sync().failures.recent(),
-        outages.current());
+        outages.current(),
+        host.clockCorrection());
   }
 
   /**

@@ -6,6 +6,7 @@ import io.nimoshake.core.flow.RecentFailures.Failure;
 import io.nimoshake.core.flow.TableLimits;
 import io.nimoshake.core.flow.TableStats;
 import io.nimoshake.core.plan.PlanView;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import java.util.Optional;
  * @param failures what failed lately in the sync as a whole, the newest first: checkpoints, the
  *     lease, listing the tables
  * @param outages the servers that cannot be reached now
+ * @param clockCorrection what is to be added to a time of this host's clock before it is compared
+ *     with times of the source; zero while they agree
  */
 public record SyncView(
     List<TableView> tables,
@@ -31,7 +34,8 @@ public record SyncView(
     Optional<Instant> leaseExpires,
     Optional<Fault> fatal,
     List<Failure> failures,
-    List<Outage> outages) {
+    List<Outage> outages,
+    Duration clockCorrection) {
   public SyncView {
     tables = List.copyOf(tables);
     failures = List.copyOf(failures);

@@ -30,6 +30,8 @@ public final class ShardLag {
    *
    * @param progress of its pipeline; empty if it has not begun
    * @param open whether the table may be read: it is not paused
+   * @param host the time of this host's clock
+   * @param correction what is to be added to times of this host's clock to have the source's
    * @param durable every change of the shard that was made before one of these moments is durable
    */
   @SafeVarargs
@@ -37,15 +39,19 @@ public final class ShardLag {
       OfStream shard,
       Optional<ShardProgress.Now> progress,
       boolean open,
-      Instant now,
+      Instant host,
+      Duration correction,
       Optional<Instant>... durable) {
+    Instant now = host.plus(correction);
     Optional<Instant> unwritten = progress.flatMap(ShardProgress.Now::oldestUnwritten);
     if (unwritten.isPresent()) {
       return age(unwritten.get(), now);
     }
     Instant ignored = shard.ignoreBefore();
     Instant complete = ignored.equals(Instant.MIN) ? Instant.EPOCH : ignored.plus(MARGIN);
-    complete = later(complete, progress.flatMap(ShardProgress.Now::completeUntil));
+    Optional<Instant> endAt = progress.flatMap(ShardProgress.Now::endAt);
+    complete = later(complete, endAt.map(end -> end.plus(correction)));
+    complete = later(complete, progress.flatMap(ShardProgress.Now::newestRead));
     for (Optional<Instant> moment : durable) {
       complete = later(complete, moment);
     }

@@ -24,17 +24,23 @@ public final class ShardProgress {
    *
    * @param oldestUnwritten when the oldest record was created that was read and is not durable
    * @param readToEnd whether the last read found no more records
-   * @param completeUntil every record created before this moment was read, except for what the
-   *     service shows late; empty before the first read
+   * @param endAt when it was asked last and had no more records than were read, by the clock of
+   *     this host
+   * @param newestRead when the newest record was created that was read; empty before the first
    * @param failing whether reads fail
    */
   public record Now(
       Optional<Instant> oldestUnwritten,
       boolean readToEnd,
-      Optional<Instant> completeUntil,
+      Optional<Instant> endAt,
+      Optional<Instant> newestRead,
       boolean failing) {}
 
-  /** The shard had no more records than were read, when it was asked at this moment. */
+  /**
+   * The shard had no more records than were read.
+   *
+   * @param asked when it was asked, by the clock of this host
+   */
   synchronized void readToEnd(Instant asked) {
     endAt = Optional.of(asked);
     readToEnd = true;
@@ -60,8 +66,6 @@ public final class ShardProgress {
   }
 
   public synchronized Now now() {
-    Optional<Instant> complete =
-        endAt.filter(end -> newestRead.map(end::isAfter).orElse(true)).or(() -> newestRead);
-    return new Now(Optional.ofNullable(unwritten.peek()), readToEnd, complete, failing);
+    return new Now(Optional.ofNullable(unwritten.peek()), readToEnd, endAt, newestRead, failing);
   }
 }

@@ -126,6 +126,7 @@ class PlanHostTest {
             .findFirst()
             .orElseThrow();
     assertEquals(now.minus(behind), stored.updated());
+    assertEquals(behind.negated(), host.clockCorrection());
   }
 
   private void allSplitsStopped() {

@@ -232,7 +232,7 @@ class SplitPipelineTest extends SplitPipelineFixture {
     time.pass(time.nextDue());
     assertEquals(1, stats.stream.read.sum());
     assertTrue(progress().readToEnd());
-    assertEquals(Optional.of(time.now()), progress().completeUntil());
+    assertEquals(Optional.of(time.now()), progress().endAt());
     durable();
     assertEquals(1, stats.stream.read.sum());
     time.pass(Duration.ofMillis(100));

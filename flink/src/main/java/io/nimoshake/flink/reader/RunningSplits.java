@@ -128,7 +128,7 @@ final class RunningSplits {
     return reached;
   }
 
-  /** The largest lag of the shards of a table. */
+  /** The largest lag of the shards of a table, by the clock of this host. */
   synchronized Duration lag(String table, TableStats stats, Instant now) {
     return running.values().stream()
         .filter(r -> r.split.table().equals(table))
@@ -136,7 +136,12 @@ final class RunningSplits {
         .map(
             r ->
                 ShardLag.of(
-                    (Split.OfStream) r.split, stats.shard(r.split.id()), true, now, r.recordTime))
+                    (Split.OfStream) r.split,
+                    stats.shard(r.split.id()),
+                    true,
+                    now,
+                    Duration.ZERO,
+                    r.recordTime))
         .max(Duration::compareTo)
         .orElse(Duration.ZERO);
   }
