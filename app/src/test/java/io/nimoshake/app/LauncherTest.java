@@ -242,6 +242,22 @@ class LauncherTest {
         .orElse("none");
   }
 
+  /** The serial collector of a newer Java needs more room for new objects. */
+  @Test
+  void theHeapFitsTheCollectorOfThisJava() throws Exception {
+    assertTrue(run("plan").contains("-Xmn16m"));
+    Files.writeString(javaHome.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
+    assertTrue(run("plan").contains("-Xmn32m"));
+    script(home.resolve("runtime/bin/java"), JAVA);
+    Path release = home.resolve("runtime/release");
+    Files.writeString(release, "JAVA_VERSION=\"21.0.1\"\n");
+    assertTrue(run("plan").contains("-Xmn16m"));
+    Files.writeString(release, "JAVA_VERSION=\"25\"\n");
+    assertTrue(run("plan").contains("-Xmn32m"));
+    Files.delete(release);
+    assertTrue(run("plan").contains("-Xmn16m"));
+  }
+
   @Test
   void whatTheUserSaysAboutTheHeapCounts() throws Exception {
     for (String option : List.of("-Xmx64m", "-XX:MaxRAMPercentage=60", "-XX:MaxHeapSize=64m")) {
