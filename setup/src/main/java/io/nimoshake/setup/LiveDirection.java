@@ -5,11 +5,16 @@ import io.nimoshake.core.plan.BackPlan;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointStore;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Source.StreamHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which direction of a sync is live, as its checkpoint says. After a cut-over a sync from DynamoDB
@@ -19,7 +24,14 @@ public final class LiveDirection {
   /** How long a stream of DynamoDB keeps records. */
   private static final Duration KEPT = Duration.ofHours(24);
 
+  private static final Logger LOG = LoggerFactory.getLogger(LiveDirection.class);
+
   private LiveDirection() {}
+
+  /** The streams of tables, see {@link Source#currentStream}. */
+  public interface Streams {
+    Optional<StreamHandle> of(String table) throws Fault;
+  }
 
   /** What these entries say; empty: forward, as always before a first cut-over. */
   public static Optional<OfDirection> of(List<CheckpointEntry> entries) {
@@ -47,12 +59,13 @@ public final class LiveDirection {
    * Why a sync from DynamoDB cannot go on from the return of the way back, for people; empty if it
    * can, or if there was none.
    *
-   * @param now when it starts
+   * @param streams is asked for the time of DynamoDB: the clock of this host may be wrong
    */
-  public static Optional<String> returnedTooLongAgo(List<CheckpointEntry> entries, Instant now) {
+  public static Optional<String> returnedTooLongAgo(
+      List<CheckpointEntry> entries, Streams streams) {
     return of(entries)
         .filter(live -> live.direction() == Direction.RETURNED)
-        .filter(live -> live.at().plus(KEPT).isBefore(now))
+        .filter(live -> live.at().plus(KEPT).isBefore(now(entries, streams)))
         .map(
             live ->
                 "the applications write to DynamoDB again since "
@@ -60,6 +73,23 @@ public final class LiveDirection {
                     + ", and its streams keep records for 24 hours: changes are missing. on_gap says"
                     + " what is done: with resync each table is copied again, with backfill the"
                     + " changes are applied from exports");
+  }
+
+  /** The time of the source, if the stream of any table shows it. */
+  private static Instant now(List<CheckpointEntry> entries, Streams streams) {
+    try {
+      for (CheckpointEntry entry : entries) {
+        Optional<StreamHandle> stream =
+            entry instanceof OfTable table ? streams.of(table.table()) : Optional.empty();
+        if (stream.isPresent()) {
+          return stream.get().serviceTime();
+        }
+      }
+    } catch (Fault f) {
+      // Only a warning depends on it. The plan makes the same call again, and says what is wrong.
+      LOG.debug("cannot ask for the time: {}", f.getMessage());
+    }
+    return Instant.now();
   }
 
   /**

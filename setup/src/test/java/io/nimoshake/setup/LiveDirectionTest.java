@@ -1,5 +1,6 @@
 package io.nimoshake.setup;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,8 +10,11 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.CheckpointEntry.OfSync;
+import io.nimoshake.core.port.CheckpointEntry.OfTable;
+import io.nimoshake.core.port.CheckpointEntry.Phase;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
+import io.nimoshake.core.port.Source.StreamHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,20 +67,44 @@ class LiveDirectionTest {
     require(new OfSync(true));
   }
 
+  /** Two tables, the first without a stream. */
+  private static Optional<String> tooLongAgo(Direction direction, LiveDirection.Streams streams) {
+    return LiveDirection.returnedTooLongAgo(
+        List.of(
+            new OfDirection(direction, AT, Optional.of("token")),
+            table("plain"),
+            table("streamed")),
+        streams);
+  }
+
+  private static OfTable table(String name) {
+    return new OfTable(name, Phase.COPIED, Optional.of(AT), List.of("arn"), 1, true, false);
+  }
+
+  private static LiveDirection.Streams at(Instant now) {
+    return name ->
+        name.equals("streamed")
+            ? Optional.of(new StreamHandle("arn", true, now))
+            : Optional.empty();
+  }
+
+  /** By the clock of the source: that of this host is long after it here. */
   @Test
   void aReturnOfLongAgoIsSaid() {
-    List<CheckpointEntry> returned =
-        List.of(new OfDirection(Direction.RETURNED, AT, Optional.of("token")));
-    assertEquals(
-        Optional.empty(),
-        LiveDirection.returnedTooLongAgo(returned, AT.plus(Duration.ofHours(24))));
-    Instant late = AT.plus(Duration.ofHours(24)).plusSeconds(1);
-    String line = LiveDirection.returnedTooLongAgo(returned, late).orElseThrow();
+    Instant kept = AT.plus(Duration.ofHours(24));
+    assertEquals(Optional.empty(), tooLongAgo(Direction.RETURNED, at(kept)));
+    String line = tooLongAgo(Direction.RETURNED, at(kept.plusSeconds(1))).orElseThrow();
     assertTrue(line.contains("changes are missing"), line);
-    assertEquals(
-        Optional.empty(),
-        LiveDirection.returnedTooLongAgo(
-            List.of(new OfDirection(Direction.FORWARD, AT, Optional.empty())), late));
+    assertEquals(Optional.empty(), tooLongAgo(Direction.FORWARD, at(kept.plusSeconds(1))));
+  }
+
+  @Test
+  void aSourceThatCannotBeAskedDoesNotEndTheStart() {
+    LiveDirection.Streams denied =
+        name -> {
+          throw new Fault.TableFailed("access denied", null);
+        };
+    assertDoesNotThrow(() -> tooLongAgo(Direction.RETURNED, denied));
   }
 
   /** It is refused before anything of the checkpoint is changed. */

@@ -36,7 +36,6 @@ import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -126,7 +125,8 @@ public final class SyncRun implements SyncMonitor, AutoCloseable {
                 LiveDirection.requireBack(store);
               } else {
                 LiveDirection.requireForward(store, setup.id());
-                LiveDirection.returnedTooLongAgo(store.load(), Instant.now()).ifPresent(LOG::warn);
+                LiveDirection.returnedTooLongAgo(store.load(), source::currentStream)
+                    .ifPresent(LOG::warn);
               }
             });
         new MappingChange(start, setup, source, target).carryOut(store, lease.fence());
