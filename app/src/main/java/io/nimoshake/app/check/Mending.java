@@ -40,7 +40,12 @@ public abstract sealed class Mending permits Repair, BackRepair {
     return pair.schema();
   }
 
-  /** Makes both sides equal under a key of the source. */
+  /** Why no item of the source can have a key; empty if one can. */
+  public Optional<String> whyNoItem(ItemKey key) {
+    return pair.codec().whyNoItem(key);
+  }
+
+  /** Makes both sides equal under a key of the source, which an item can have. */
   public Repaired of(ItemKey key) throws Fault {
     return of(Suspect.item(key));
   }

@@ -129,23 +129,27 @@ final class TableCheck {
   private void compareChanged(Instant since) throws Fault {
     KeyCodec codec = pair.codec();
     Set<ItemKey> seen = new HashSet<>();
+    DocumentsOfNoItem ofNoItem = new DocumentsOfNoItem(pair, suspects, progress);
     Changed changed =
         beside.changed(
             pair.name(),
             since,
             key -> {
               Optional<ItemKey> ofItem = codec.decode(key);
-              if (ofItem.isEmpty()) {
-                throw new Fault.TableFailed("the sync names a key that no item can have", null);
-              }
               if (seen.size() == MOST_SEEN) {
                 seen.clear();
               }
-              if (seen.add(ofItem.get())) {
+              if (!seen.add(ofItem.orElse(key))) {
+                return;
+              }
+              if (ofItem.isEmpty()) {
+                ofNoItem.add(key);
+              } else {
                 progress.items.incrementAndGet();
                 suspects.add(Suspect.item(ofItem.get()));
               }
             });
+    ofNoItem.find();
     suspects.resolveAll();
     notes.add(
         "compared all items that changed since "

@@ -47,7 +47,8 @@ public record DeadLetter(String table, JsonNode key, JsonNode item) {
   }
 
   /**
-   * The item's key as the source has it; empty if the line does not tell it.
+   * The item's key as the source has it; empty if the line does not tell it. A document that was
+   * rejected on the way back may have a key that DynamoDB does not allow.
    *
    * @param convert how items are converted for the target
    */
@@ -69,7 +70,7 @@ public record DeadLetter(String table, JsonNode key, JsonNode item) {
     }
     ConvertOptions names = ConvertOptions.DEFAULT;
     ConvertOptions asItIs = new ConvertOptions(ConvertType.SAME, names.names(), names.overflow());
-    return new KeyCodec(schema, asItIs).decode(new ItemKey(Slice.utf8(attributes.toString())));
+    return new KeyCodec(schema, asItIs).read(new ItemKey(Slice.utf8(attributes.toString())));
   }
 
   /** Older versions wrote the key of a refused document as MongoDB's JSON. */
@@ -88,6 +89,6 @@ public record DeadLetter(String table, JsonNode key, JsonNode item) {
         new RawBsonDocument(document, new BsonDocumentCodec()).getByteBuffer().asNIO();
     byte[] copy = new byte[bytes.remaining()];
     bytes.get(copy);
-    return new KeyCodec(schema, convert).decode(new ItemKey(Slice.of(copy)));
+    return new KeyCodec(schema, convert).read(new ItemKey(Slice.of(copy)));
   }
 }

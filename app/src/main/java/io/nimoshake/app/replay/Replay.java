@@ -150,6 +150,10 @@ public final class Replay {
       items--;
       return Optional.empty();
     }
+    Optional<String> why = repair.whyNoItem(key.get());
+    if (why.isPresent()) {
+      return stays(line, "table " + name + ": no item can have the key of the line: " + why.get());
+    }
     Repaired repaired = repair.of(key.get());
     switch (repaired.outcome()) {
       case WRITTEN -> written++;

@@ -105,6 +105,65 @@ class CheckBackTest {
     }
   }
 
+  /** DynamoDB refuses to read an item of such a key, and the comparison goes on. */
+  @Test
+  void aDocumentUnderAKeyThatDynamoDbDoesNotAllowIsExtra() throws Exception {
+    try (Servers servers = Servers.shared()) {
+      BothSides.create(servers, List.of(Shape.S, Shape.S_B), ITEMS);
+      final Path conf = servers.configuration(directory, "sync_mode = full");
+      copy(conf);
+      writeUnderWrongKeys(servers);
+      Checking found = Checking.run(conf, CheckOptions.ALL);
+      assertWrongKeys(found);
+      Checking sampled =
+          Checking.run(
+              conf, new CheckOptions(List.of(), OptionalInt.of(1_000), Optional.empty(), false));
+      assertWrongKeys(sampled);
+      Checking.run(conf, REPAIR);
+      assertEquals(0, Checking.run(conf, CheckOptions.ALL).result().exitCode());
+
+      cutOver(Configuration.load(Optional.of(conf), Map.of(), List.of()));
+      writeUnderWrongKeys(servers);
+      Checking repairing = Checking.run(conf, REPAIR);
+      assertWrongKeys(repairing);
+      assertTrue(
+          repairing.findings().stream()
+              .map(finding -> finding.repair().orElseThrow().what())
+              .allMatch(
+                  what ->
+                      what.equals("not repaired: it is a document that cannot belong to any item")),
+          repairing::text);
+    }
+  }
+
+  private static void writeUnderWrongKeys(Servers servers) {
+    String hash = Servers.field("hash.key");
+    for (String key : List.of("", "x".repeat(2_049))) {
+      servers
+          .collection(Shape.S.table)
+          .insertOne(
+              new BsonDocument("_id", new org.bson.BsonString(key))
+                  .append(hash, new org.bson.BsonString(key)));
+    }
+    BsonDocument composite =
+        new BsonDocument(hash, new org.bson.BsonString("x"))
+            .append("range", new org.bson.BsonBinary(new byte[1_025]));
+    servers
+        .collection(Shape.S_B.table)
+        .insertOne(new BsonDocument("_id", composite).append("a", new org.bson.BsonInt32(1)));
+  }
+
+  private static void assertWrongKeys(Checking found) {
+    assertTrue(
+        found.result().tables().stream().allMatch(table -> table.failure().isEmpty()), found::text);
+    assertEquals(3, found.findings().size(), found::text);
+    for (Finding finding : found.findings()) {
+      assertEquals(Finding.Kind.EXTRA, finding.kind());
+      assertEquals(
+          Optional.of("a document that cannot belong to any item"), finding.reason(), found::text);
+    }
+  }
+
   private static List<String> extras(Checking checking) {
     return checking.findings().stream().map(finding -> keyOf(finding.key())).toList();
   }
@@ -172,11 +231,15 @@ class CheckBackTest {
   }
 
   private static void copyAndCutOver(Path conf) throws Exception {
+    copy(conf);
+    cutOver(Configuration.load(Optional.of(conf), Map.of(), List.of()));
+  }
+
+  private static void copy(Path conf) throws Exception {
     Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
     try (SyncRun run = SyncRun.start(configuration)) {
       assertTrue(run.done().get().isSuccess(), () -> run.done().join().toString());
     }
-    cutOver(configuration);
   }
 
   private void change(Servers servers, String type, String id) throws Exception {

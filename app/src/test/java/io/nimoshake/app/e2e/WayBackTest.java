@@ -7,18 +7,30 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.Updates;
+import io.nimoshake.app.check.CheckOptions;
+import io.nimoshake.app.check.Finding;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.Lease;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.source.StreamStart;
+import io.nimoshake.testkit.wire.FreePort;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.Collectors;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
+import org.bson.BsonDouble;
+import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +144,91 @@ class WayBackTest {
         assertEquals(0, sync.terminate(), sync::output);
       }
     }
+  }
+
+  /** DynamoDB refuses to read, to write and to delete an item of such a key. */
+  @Test
+  void documentsUnderKeysThatNoItemCanHaveComeAndGo() throws Exception {
+    try (Servers servers = Servers.withChangeStreams()) {
+      BothSides.create(servers, List.of(Shape.S, Shape.N), 20);
+      copyAndCutOver(servers);
+      Path back =
+          servers.configuration(
+              directory,
+              "sync_mode = back",
+              "on_poison = dead_letter",
+              "dead_letter.file = " + directory.resolve("letters.jsonl"),
+              "full_sync.http_port = " + FreePort.pick());
+      Instant begun = Instant.now();
+      try (RunningSync sync = RunningSync.start(back)) {
+        List<BsonValue> strings = List.of(new BsonString(""), new BsonString("x".repeat(3_000)));
+        List<BsonValue> numbers = List.of(new BsonDouble(1e300), new BsonDouble(Double.NaN));
+        insertAndTakeBack(servers, Shape.S, strings);
+        insertAndTakeBack(servers, Shape.N, numbers);
+        for (Shape shape : List.of(Shape.S, Shape.N)) {
+          servers
+              .collection(shape.table)
+              .updateOne(new BsonDocument(), Updates.set("changed", "after them"));
+        }
+        BothSides.awaitEqual(servers, List.of(Shape.S, Shape.N), sync);
+        long before = letters();
+        for (BsonValue key : strings) {
+          servers.collection(Shape.S.table).insertOne(underKey(key));
+        }
+        servers.collection(Shape.N.table).insertOne(underKey(numbers.get(0)));
+        await()
+            .atMost(BothSides.LIMIT)
+            .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+            .until(() -> letters() == before + 3);
+
+        Checking check =
+            Checking.run(
+                back,
+                new CheckOptions(
+                    List.of(),
+                    OptionalInt.of(1),
+                    Optional.of(begun),
+                    Optional.of(Duration.ofMillis(500)),
+                    false,
+                    false));
+        assertTrue(
+            check.result().tables().stream().allMatch(table -> table.failure().isEmpty()),
+            check::text);
+        assertEquals(
+            Map.of(Shape.S.table, 2L, Shape.N.table, 1L),
+            check.findings().stream()
+                .filter(f -> f.reason().orElse("").endsWith("cannot belong to any item"))
+                .map(Finding::key)
+                .distinct()
+                .collect(
+                    Collectors.groupingBy(
+                        key -> key.contains("E+300") ? Shape.N.table : Shape.S.table,
+                        Collectors.counting())),
+            check::text);
+        assertEquals(0, sync.terminate(), sync::output);
+      }
+    }
+  }
+
+  private long letters() throws IOException {
+    Path file = directory.resolve("letters.jsonl");
+    return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+  }
+
+  private static void insertAndTakeBack(Servers servers, Shape shape, List<BsonValue> keys) {
+    for (BsonValue key : keys) {
+      servers.collection(shape.table).insertOne(underKey(key));
+    }
+    for (BsonValue key : keys) {
+      servers.collection(shape.table).deleteOne(new BsonDocument("_id", key));
+    }
+  }
+
+  /** With an array, so that the item that is there would have to be read. */
+  private static BsonDocument underKey(BsonValue key) {
+    return new BsonDocument("_id", key)
+        .append(Servers.field("hash.key"), key)
+        .append("array", new BsonArray(List.of(new BsonString("x"))));
   }
 
   @Test

@@ -53,11 +53,14 @@ final class BackItems {
     Map<ItemKey, Change> wanted = new LinkedHashMap<>();
     Set<ItemKey> looks = new LinkedHashSet<>();
     for (Change change : changes) {
-      Optional<ItemKey> key = keys.decode(change.key());
-      if (key.isEmpty()) {
-        // Such an item was never written, so there is nothing to delete.
+      Optional<ItemKey> key = keys.read(change.key());
+      Optional<String> why =
+          key.isEmpty() ? Optional.of(DocumentInverse.NO_KEY) : keys.whyNoItem(key.get());
+      if (why.isPresent()) {
+        // Such an item was never written, so there is nothing to delete and nothing to read.
         if (change instanceof Change.Upsert upsert) {
-          rejected.add(rejected(Rejected.UNKNOWN_KEY, "no item can have this key", upsert));
+          String text = key.map(KeyCodec::text).orElse(Rejected.UNKNOWN_KEY);
+          rejected.add(rejected(text, why.get(), upsert));
         }
         continue;
       }

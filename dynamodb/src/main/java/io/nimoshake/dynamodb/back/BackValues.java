@@ -51,15 +51,6 @@ final class BackValues {
     };
   }
 
-  /** Whether it is an empty string or an empty binary. */
-  static boolean isEmpty(AttributeValue value) {
-    return switch (value.type()) {
-      case S -> value.s().isEmpty();
-      case B -> value.b().asByteArrayUnsafe().length == 0;
-      default -> false;
-    };
-  }
-
   /** Reads a value that is neither a document nor an array, and writes it. */
   void scalar(BsonReader in, Optional<AttributeValue> there, BackWriter out, FieldPath path)
       throws IOException, UnfitDocumentException {

@@ -42,6 +42,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * became this double. Not thread-safe.
  */
 public final class DocumentInverse {
+  static final String NO_KEY = "no item can have this key";
+
   /**
    * @see <a
    *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html">
@@ -142,10 +144,8 @@ public final class DocumentInverse {
     /** The key of an item never changes, so the document has to say the same. */
     private void keyAttributes(ItemKey key, BsonDocument found)
         throws IOException, UnfitDocumentException {
-      ItemKey expected =
-          keys.decode(key)
-              .orElseThrow(() -> new UnfitDocumentException("no item can have this key"));
-      Optional<ItemKey> said = keys.decode(new ItemKey(encode(found)));
+      ItemKey expected = keys.read(key).orElseThrow(() -> new UnfitDocumentException(NO_KEY));
+      Optional<ItemKey> said = keys.read(new ItemKey(encode(found)));
       if (said.isEmpty()) {
         throw new UnfitDocumentException(
             String.join(", ", new TreeSet<>(keyFields.keySet()))
@@ -158,12 +158,12 @@ public final class DocumentInverse {
                 + ", but the document is the one of "
                 + KeyCodec.text(expected));
       }
+      Optional<String> why = keys.whyNoItem(expected);
+      if (why.isPresent()) {
+        throw new UnfitDocumentException(why.get());
+      }
       for (Map.Entry<String, AttributeValue> attribute :
           AttributeJson.read(KeyCodec.text(expected)).entrySet()) {
-        if (BackValues.isEmpty(attribute.getValue())) {
-          throw new UnfitDocumentException(
-              attribute.getKey() + ": DynamoDB does not allow an empty key");
-        }
         out.name(attribute.getKey());
         out.keyValue(attribute.getValue());
       }

@@ -46,6 +46,22 @@ public final class KeyCodec {
 
   /** The source's form of a target key; empty if no item can have this key. */
   public Optional<ItemKey> decode(ItemKey stored) {
+    return read(stored).filter(source -> whyNoItem(source).isEmpty());
+  }
+
+  /**
+   * Why no item can have a key that was {@link #read}; empty if one can. DynamoDB allows no empty
+   * key and no long one.
+   */
+  public Optional<String> whyNoItem(ItemKey source) {
+    return KeyLimits.violation(key, source);
+  }
+
+  /**
+   * The source's form of a target key, even if DynamoDB allows no item to have it; empty if it does
+   * not have the types of the table's key, or a number that DynamoDB cannot hold.
+   */
+  public Optional<ItemKey> read(ItemKey stored) {
     if (options.type() == ConvertType.SAME) {
       return write(stored.encoded(), json);
     }

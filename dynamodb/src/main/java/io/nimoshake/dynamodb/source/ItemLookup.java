@@ -130,7 +130,7 @@ public final class ItemLookup {
       key.put(attribute.name(), item.get(attribute.name()));
     }
     return codec
-        .decode(new ItemKey(Slice.utf8(AttributeJson.write(key))))
+        .read(new ItemKey(Slice.utf8(AttributeJson.write(key))))
         .orElseThrow(() -> new IllegalStateException("the service returned an invalid key"));
   }
 }

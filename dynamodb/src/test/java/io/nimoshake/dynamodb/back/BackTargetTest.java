@@ -209,4 +209,33 @@ class BackTargetTest {
     assertEquals(List.of(), write(List.of(new Change.Delete(number))));
     assertEquals(List.of(), service.calls(WRITE));
   }
+
+  /** DynamoDB refuses even to read or delete an item of such a key. */
+  @Test
+  void aKeyThatDynamoDbDoesNotAllowIsNeverSent() throws Fault {
+    service.answer(READ, "{\"Responses\":{\"t\":[]}}").answer(WRITE, "{}").answer(WRITE, "{}");
+    String tooLong = "x".repeat(2049);
+    List<Rejected> rejected =
+        write(List.of(put("", ""), put(tooLong, ", s: ['y']"), put("a", ", s: ['y']")));
+    assertEquals(
+        List.of(
+            "id: DynamoDB does not allow an empty key",
+            "id: DynamoDB allows 2048 bytes in a partition key, and this one has 2049"),
+        rejected.stream().map(Rejected::reason).toList());
+    assertEquals("{\"id\":{\"S\":\"\"}}", rejected.get(0).key());
+    assertEquals(
+        List.of(),
+        write(
+            List.of(
+                new Change.Delete(key("")),
+                new Change.Delete(key(tooLong)),
+                new Change.Delete(key("b")))));
+    assertEquals(1, service.calls(READ).size());
+    assertTrue(!service.calls(READ).get(0).contains("xxx"), service.calls(READ).get(0));
+    assertEquals(
+        List.of(
+            sent(item("a", "\"s\":{\"L\":[{\"S\":\"y\"}]},")),
+            sent("{\"DeleteRequest\":{\"Key\":{\"id\":{\"S\":\"b\"}}}}")),
+        service.calls(WRITE));
+  }
 }
