@@ -13,6 +13,7 @@ import io.nimoshake.dynamodb.write.DynamoTargetSettings;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.checkpoint.SyncStore;
 import io.nimoshake.mongodb.write.MongoTarget;
+import io.nimoshake.setup.DeadLetterFile.Direction;
 import io.nimoshake.setup.StartUp.Server;
 import io.nimoshake.setup.config.Choices.OnPoison;
 import io.nimoshake.setup.config.Configuration;
@@ -133,8 +134,11 @@ public final class Connections {
 
   /** Where rejected items go. */
   public static DeadLetters deadLetters(Configuration configuration) {
-    return configuration.get(GeneralKeys.ON_POISON) == OnPoison.DEAD_LETTER
-        ? new DeadLetterFile(new SyncSetup(configuration).deadLetterFile(), Clock.systemUTC())
-        : DeadLetters.FAIL;
+    if (configuration.get(GeneralKeys.ON_POISON) != OnPoison.DEAD_LETTER) {
+      return DeadLetters.FAIL;
+    }
+    SyncSetup setup = new SyncSetup(configuration);
+    Direction direction = setup.options().mode() == Mode.BACK ? Direction.BACK : Direction.FORWARD;
+    return new DeadLetterFile(setup.deadLetterFile(), direction, Clock.systemUTC());
   }
 }

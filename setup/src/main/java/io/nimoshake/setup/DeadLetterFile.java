@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Appends rejected items to a file. Each line is a JSON object with {@code time}, {@code table},
- * {@code key} (DynamoDB JSON), {@code reason} and {@code item}. The lines are on the disk when
- * {@link #accept} returns. After a restart the same item may be in the file twice. Also logs
- * rejected items, but only the first few of each minute.
+ * Appends rejected items to a file. Each line is a JSON object with {@code time}, {@code
+ * direction}, {@code table}, {@code key} (DynamoDB JSON), {@code reason} and {@code item}. The
+ * lines are on the disk when {@link #accept} returns. After a restart the same item may be in the
+ * file twice. Also logs rejected items, but only the first few of each minute.
  *
  * <p>The file is opened and locked for each write, because {@code nimo-shake replay} may put a
  * shorter file in its place while a sync is running.
@@ -29,7 +29,30 @@ public final class DeadLetterFile implements DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterFile.class);
   private static final int LOGGED_A_MINUTE = 10;
 
+  /**
+   * Where an item was going when it was rejected. The way back writes to the same file, and its
+   * lines say the opposite: that there was a document.
+   */
+  public enum Direction {
+    /** From DynamoDB to the target. */
+    FORWARD("forward"),
+    /** From a document of MongoDB to DynamoDB. */
+    BACK("back");
+
+    private final String key;
+
+    Direction(String key) {
+      this.key = key;
+    }
+
+    /** As it is in a line. */
+    public String key() {
+      return key;
+    }
+  }
+
   private final Path path;
+  private final Direction direction;
   private final Clock clock;
 
   /** The minute of the last logged item, since 1970, and how many were logged in it. */
@@ -37,8 +60,9 @@ public final class DeadLetterFile implements DeadLetters {
 
   private int loggedItems;
 
-  public DeadLetterFile(Path path, Clock clock) {
+  public DeadLetterFile(Path path, Direction direction, Clock clock) {
     this.path = path;
+    this.direction = direction;
     this.clock = clock;
   }
 
@@ -94,7 +118,7 @@ public final class DeadLetterFile implements DeadLetters {
   public synchronized void accept(List<Rejected> items) throws Fault {
     StringBuilder lines = new StringBuilder();
     for (Rejected item : items) {
-      lines.append(line(clock.instant(), item)).append('\n');
+      lines.append(line(clock.instant(), direction, item)).append('\n');
     }
     try (FileChannel channel = LockedFiles.open(path)) {
       append(channel, lines.toString());
@@ -123,8 +147,9 @@ public final class DeadLetterFile implements DeadLetters {
   }
 
   /** A line of the file, without its end. */
-  public static String line(Instant time, Rejected item) {
+  public static String line(Instant time, Direction direction, Rejected item) {
     StringBuilder line = new StringBuilder("{\"time\":\"").append(time).append('"');
+    JsonText.member(line, "direction", direction.key());
     JsonText.member(line, "table", item.table());
     // Key and item are JSON already.
     line.append(",\"key\":").append(item.key());

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Rejected;
+import io.nimoshake.setup.DeadLetterFile.Direction;
+import io.nimoshake.setup.config.Configuration;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -19,6 +21,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +38,7 @@ class DeadLetterFileTest {
   @Test
   void writesALineForEachItemAfterTheLinesThatAreThere() throws Exception {
     Path path = dir.resolve("dead.jsonl");
-    DeadLetterFile letters = new DeadLetterFile(path, CLOCK);
+    DeadLetterFile letters = new DeadLetterFile(path, Direction.FORWARD, CLOCK);
     letters.open();
     assertTrue(Files.exists(path));
     letters.accept(
@@ -45,27 +49,47 @@ class DeadLetterFileTest {
                 "line\nbreak \ud800",
                 "{\"id\":{\"S\":\"a\"}}"),
             new Rejected("orders", Rejected.UNKNOWN_KEY, "no item", "")));
-    new DeadLetterFile(path, CLOCK)
+    new DeadLetterFile(path, Direction.BACK, CLOCK)
         .accept(List.of(new Rejected("events", "{\"k\":{\"N\":\"3\"}}", "x", "{}")));
 
     List<JsonNode> lines = lines(path);
     assertEquals(3, lines.size());
     JsonNode first = lines.get(0);
     assertEquals("2026-01-02T03:04:05Z", first.get("time").asText());
+    assertEquals("forward", first.get("direction").asText());
     assertEquals("orders", first.get("table").asText());
     assertEquals("a\"1", first.at("/key/id/S").asText());
     assertEquals("line\nbreak \ud800", first.get("reason").asText());
     assertEquals("a", first.at("/item/id/S").asText());
     assertTrue(lines.get(1).get("key").isEmpty());
     assertTrue(lines.get(1).get("item").isNull());
+    assertEquals("back", lines.get(2).get("direction").asText());
     assertEquals("3", lines.get(2).at("/key/k/N").asText());
+  }
+
+  @Test
+  void theWayBackSaysThatItWasGoingBack() throws Exception {
+    Path path = dir.resolve("dead.jsonl");
+    for (String mode : List.of("all", "back")) {
+      Connections.deadLetters(
+              Configuration.load(
+                  Optional.empty(),
+                  Map.of("NIMO_SHAKE_TARGET_ADDRESS", "mongodb://h"),
+                  List.of(
+                      "sync_mode=" + mode, "on_poison=dead_letter", "dead_letter.file=" + path)))
+          .accept(List.of(new Rejected("t", "{}", "r", "{}")));
+    }
+    assertEquals(
+        List.of("forward", "back"),
+        lines(path).stream().map(line -> line.get("direction").asText()).toList());
   }
 
   @Test
   void halfALineOfAKilledProcessDoesNotSpoilTheNextOne() throws Exception {
     Path path = dir.resolve("dead.jsonl");
     Files.writeString(path, "{\"time\":\"20");
-    new DeadLetterFile(path, CLOCK).accept(List.of(new Rejected("t", "{}", "r", "{}")));
+    new DeadLetterFile(path, Direction.FORWARD, CLOCK)
+        .accept(List.of(new Rejected("t", "{}", "r", "{}")));
     List<String> lines = Files.readAllLines(path);
     assertEquals("{\"time\":\"20", lines.get(0));
     assertEquals("t", new ObjectMapper().readTree(lines.get(1)).get("table").asText());
@@ -75,7 +99,7 @@ class DeadLetterFileTest {
   @Test
   void waitsForTheLockAndWritesToTheFileThatIsThereThen() throws Exception {
     Path path = dir.resolve("dead.jsonl");
-    DeadLetterFile letters = new DeadLetterFile(path, CLOCK);
+    DeadLetterFile letters = new DeadLetterFile(path, Direction.FORWARD, CLOCK);
     letters.accept(List.of(new Rejected("old", "{}", "r", "{}")));
     CompletableFuture<Void> writing;
     try (FileChannel held = LockedFiles.open(path)) {
@@ -112,7 +136,8 @@ class DeadLetterFileTest {
 
   @Test
   void aFileThatCannotBeWrittenEndsTheSync() {
-    DeadLetterFile letters = new DeadLetterFile(dir.resolve("no/such/dir/f"), CLOCK);
+    DeadLetterFile letters =
+        new DeadLetterFile(dir.resolve("no/such/dir/f"), Direction.FORWARD, CLOCK);
     assertThrows(Fault.Fatal.class, letters::open);
     assertThrows(
         Fault.Fatal.class, () -> letters.accept(List.of(new Rejected("t", "{}", "r", "{}"))));
@@ -122,7 +147,7 @@ class DeadLetterFileTest {
   void hasItemsUntilItIsEmptyAgain() throws Exception {
     assertFalse(DeadLetterFile.hasItems(dir.resolve("absent")));
     Path path = dir.resolve("dead.jsonl");
-    DeadLetterFile file = new DeadLetterFile(path, CLOCK);
+    DeadLetterFile file = new DeadLetterFile(path, Direction.FORWARD, CLOCK);
     file.open();
     assertFalse(DeadLetterFile.hasItems(path));
     file.accept(List.of(new Rejected("t", "{}", "too large", "{}")));

@@ -4,16 +4,16 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.Notes;
 import io.nimoshake.mongodb.checkpoint.SyncStore;
 import io.nimoshake.setup.SyncSetup;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * How many dead letters were accepted in the last cut-over, as a note beside the checkpoint. A file
- * with fewer of them does not tell all items that were rejected.
+ * with fewer of them does not tell all items that were rejected. Documents that the way back has
+ * rejected are not counted.
  */
 public final class AcceptedLetters {
   private static final String NAME = "accepted_dead_letters";
@@ -54,10 +54,15 @@ public final class AcceptedLetters {
   }
 
   private static long count(Path file) throws Fault {
-    try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-      return lines.filter(line -> !line.isBlank()).count();
-    } catch (IOException e) {
+    try (BufferedReader lines = DeadLetter.lines(file)) {
+      return lines.lines().filter(AcceptedLetters::counts).count();
+    } catch (IOException | UncheckedIOException e) {
       throw new Fault.Fatal("the dead letters of " + file + " cannot be counted: " + e, e);
     }
+  }
+
+  /** Whether a line may tell an item that a copy has rejected. Those of the way back do not. */
+  static boolean counts(String line) {
+    return !line.isBlank() && DeadLetter.parse(line).filter(DeadLetter::back).isEmpty();
   }
 }

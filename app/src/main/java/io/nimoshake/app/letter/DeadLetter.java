@@ -12,7 +12,14 @@ import io.nimoshake.dynamodb.client.ItemJson;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.KeyCodec;
+import io.nimoshake.setup.DeadLetterFile.Direction;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
@@ -23,10 +30,12 @@ import org.bson.json.JsonParseException;
  * A line of a dead letter file.
  *
  * @param table the table's name
+ * @param back whether the way back rejected it, so that MongoDB had a document; a line of an older
+ *     version does not say so
  * @param key the key; a text in files that older versions wrote
  * @param item the item: DynamoDB JSON, or the converted document that the target refused
  */
-public record DeadLetter(String table, JsonNode key, JsonNode item) {
+public record DeadLetter(String table, boolean back, JsonNode key, JsonNode item) {
   /** Takes names of any length, as items have them. The mapper changes its factory. */
   private static final ObjectMapper JSON = new ObjectMapper(ItemJson.FACTORY.copy());
 
@@ -38,12 +47,25 @@ public record DeadLetter(String table, JsonNode key, JsonNode item) {
       JsonNode json = JSON.readTree(line);
       return json.path("table").isTextual()
           ? Optional.of(
-              new DeadLetter(json.get("table").asText(), json.path("key"), json.path("item")))
+              new DeadLetter(
+                  json.get("table").asText(),
+                  json.path("direction").asText().equals(Direction.BACK.key()),
+                  json.path("key"),
+                  json.path("item")))
           : Optional.empty();
     } catch (JsonProcessingException e) {
       // Not an error: the line stays in the file.
       return Optional.empty();
     }
+  }
+
+  /**
+   * The lines of a file. A line that was cut inside a letter is no failure: it is read as far as it
+   * goes.
+   */
+  static BufferedReader lines(Path file) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
   }
 
   /**
@@ -53,9 +75,12 @@ public record DeadLetter(String table, JsonNode key, JsonNode item) {
    * @param convert how items are converted for the target
    */
   public Optional<ItemKey> key(TableSchema schema, ConvertOptions convert) {
-    return ofSource(schema, key)
-        .or(() -> ofSource(schema, item))
-        .or(() -> ofDocument(schema, convert));
+    Optional<ItemKey> told = ofSource(schema, key);
+    if (back) {
+      // The item is a document. Its fields may look like a key that it does not have.
+      return told;
+    }
+    return told.or(() -> ofSource(schema, item)).or(() -> ofDocument(schema, convert));
   }
 
   /** Takes the key attributes of an object in DynamoDB JSON. */

@@ -24,9 +24,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The items that the dead letter file names. The target never had a document of them, so that a
- * document is absent does not mean that somebody has deleted it. If the file does not tell which
- * items were rejected, every item may be one. Safe for use by several threads.
+ * The items that were rejected on their way to MongoDB, as the dead letter file tells. MongoDB may
+ * never have had a document of them, so that a document is absent does not mean that somebody has
+ * deleted it. If the file does not tell which items were rejected, every item may be one. Safe for
+ * use by several threads.
+ *
+ * <p>A line does not prove that there was no document. The item may have had one before: a change
+ * of a copied item was rejected. Or it may have one since: the next change was not rejected. No
+ * line proves that there was one either, also not that of a change: the item may have been rejected
+ * or ignored before, without a line. So an item with such a line is kept, with these words. Only a
+ * later line of the way back proves that there was a document.
  */
 public final class RejectedItems implements RejectedKeys {
   private final Optional<Path> file;
@@ -37,6 +44,7 @@ public final class RejectedItems implements RejectedKeys {
   private final Map<String, OfTable> tables = new HashMap<>();
 
   /**
+   * @param keys those of the rejected items, as the source has them
    * @param unclear why the file does not tell all rejected items of the table; empty if it does
    */
   private record OfTable(Set<ItemKey> keys, Optional<String> unclear) {}
@@ -79,11 +87,13 @@ public final class RejectedItems implements RejectedKeys {
   /**
    * Why an item of the source may have been rejected; empty if it certainly was not.
    *
+   * @param key as the source has it
    * @throws Fault.Fatal if the file cannot be read
    */
   public Optional<String> reason(TableSchema table, ItemKey key) throws Fault {
-    return contains(table, key)
-        ? Optional.of("it was rejected and never had a document, see " + file.orElseThrow())
+    return file.isPresent() && of(table).keys().contains(key)
+        ? Optional.of(
+            "it was rejected and may never have had a document, see " + file.orElseThrow())
         : doubt(table);
   }
 
@@ -111,16 +121,19 @@ public final class RejectedItems implements RejectedKeys {
     Set<ItemKey> keys = new HashSet<>();
     Optional<String> unclear = Optional.empty();
     long letters = 0;
-    try (BufferedReader lines = Files.newBufferedReader(path)) {
+    try (BufferedReader lines = DeadLetter.lines(path)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        letters += line.isBlank() ? 0 : 1;
+        letters += AcceptedLetters.counts(line) ? 1 : 0;
         Optional<DeadLetter> letter = DeadLetter.parse(line);
         boolean other = letter.filter(of -> !of.table().equals(table.name())).isPresent();
         if (line.isBlank() || other) {
           continue;
         }
         Optional<ItemKey> key = letter.flatMap(of -> of.key(table, convert));
-        if (key.isPresent()) {
+        if (letter.filter(DeadLetter::back).isPresent()) {
+          // It had a document then. Without a key it was a document of no item.
+          key.ifPresent(keys::remove);
+        } else if (key.isPresent()) {
           keys.add(key.get());
         } else {
           unclear = Optional.of("it may have been rejected: a line of " + path + " tells no key");
@@ -139,7 +152,9 @@ public final class RejectedItems implements RejectedKeys {
       return new OfTable(keys, unclear);
     } catch (NoSuchFileException e) {
       return new OfTable(
-          Set.of(), Optional.of("it may have been rejected: " + path + " does not exist"));
+          Set.of(),
+          Set.of(),
+          Optional.of("it may have been rejected: " + path + " does not exist"));
     } catch (IOException e) {
       throw new Fault.Fatal("the dead letters of " + path + " cannot be read: " + e, e);
     }

@@ -9,6 +9,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.dynamodb.convert.KeyCodec;
 import io.nimoshake.setup.DeadLetterFile;
+import io.nimoshake.setup.DeadLetterFile.Direction;
 import io.nimoshake.setup.TableFilter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -161,10 +162,11 @@ public final class Replay {
       case ALREADY_EQUAL, LEFT_EXTRA -> equal++;
       case REJECTED, GAVE_UP -> {
         table.stillRejected().add(key.get());
+        Direction direction = sides.mongoIsTruth() ? Direction.BACK : Direction.FORWARD;
         String kept =
             repaired
                 .rejected()
-                .map(rejected -> DeadLetterFile.line(clock.instant(), rejected))
+                .map(rejected -> DeadLetterFile.line(clock.instant(), direction, rejected))
                 .orElse(line);
         return stays(
             kept, "table " + name + ", item " + KeyCodec.text(key.get()) + ": " + repaired.what());

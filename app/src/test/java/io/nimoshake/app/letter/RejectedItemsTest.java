@@ -1,5 +1,6 @@
 package io.nimoshake.app.letter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +37,49 @@ class RejectedItemsTest {
         """;
     RejectedItems rejected = of(letters);
     assertEquals(
-        Optional.of("it was rejected and never had a document, see " + file()),
+        Optional.of("it was rejected and may never have had a document, see " + file()),
         rejected.reason(table("a"), X));
     assertEquals(Optional.empty(), rejected.reason(table("a"), Y));
     assertEquals(Optional.empty(), rejected.reason(table("b"), X));
     assertTrue(rejected.reason(table("b"), Y).isPresent());
     assertEquals(Optional.empty(), RejectedItems.none().reason(table("a"), X));
+  }
+
+  /** DynamoDB did not take what became of it. */
+  @Test
+  void anItemOfTheWayBackHadADocument() throws Exception {
+    String forward = line("forward", "{\"k\":{\"S\":\"x\"}}", "{}");
+    String back = line("back", "{\"k\":{\"S\":\"x\"}}", "{}");
+    assertEquals(Optional.empty(), of(back).reason(table("a"), X));
+    assertEquals(Optional.empty(), of(forward + back).reason(table("a"), X));
+    assertTrue(of(back + forward).reason(table("a"), X).isPresent());
+  }
+
+  /** Even if its fields look like the key of one, as with convert.type = raw. */
+  @Test
+  void aDocumentOfNoItemSaysNothingOfItems() throws Exception {
+    String forward = line("forward", "{\"k\":{\"S\":\"x\"}}", "{}");
+    String foreign = line("back", "{}", "{\"k\":{\"S\":\"x\"}}");
+    String other = line("back", "{}", "{\"_id\":{\"$oid\":\"65f0c0ffee65f0c0ffee65f0\"}}");
+    RejectedItems rejected = of(forward + foreign + other);
+    assertTrue(rejected.reason(table("a"), X).isPresent());
+    assertEquals(Optional.empty(), rejected.reason(table("a"), Y));
+    assertTrue(of(line("forward", "{}", "null")).reason(table("a"), Y).isPresent());
+  }
+
+  /** A process was killed, or the disk was full. */
+  @Test
+  void aLineThatIsCutInsideALetterTellsNoKey() throws Exception {
+    String whole = line("forward", "{\"k\":{\"S\":\"x\"}}", "{}");
+    byte[] text = (whole + "{\"table\":\"a\",\"key\":{\"k\":{\"S\":\"ä").getBytes(UTF_8);
+    Files.write(file(), Arrays.copyOf(text, text.length - 1));
+    RejectedItems rejected = RejectedItems.of(file(), 2, ConvertOptions.DEFAULT);
+    assertTrue(rejected.reason(table("a"), X).orElseThrow().startsWith("it was rejected"));
+    assertTrue(rejected.reason(table("a"), Y).orElseThrow().endsWith("tells no key"));
+    try (FileCheckpointStore notes = new FileCheckpointStore(directory, "id")) {
+      AcceptedLetters.note(notes, Optional.of(file()));
+      assertEquals(2, AcceptedLetters.noted(notes));
+    }
   }
 
   @Test
@@ -68,6 +107,12 @@ class RejectedItemsTest {
                 + file()
                 + " had 2 dead letters at the cut-over, and has 1"),
         fewer.reason(table("b"), Y));
+    of(line("forward", "{\"k\":{\"S\":\"x\"}}", "{}") + line("back", "{}", "{}"));
+    assertTrue(
+        RejectedItems.of(file(), 2, ConvertOptions.DEFAULT)
+            .reason(table("b"), Y)
+            .orElseThrow()
+            .endsWith("and has 1"));
     RejectedItems all = RejectedItems.of(file(), 1, ConvertOptions.DEFAULT);
     assertEquals(Optional.empty(), all.reason(table("b"), Y));
   }
@@ -77,12 +122,17 @@ class RejectedItemsTest {
     try (FileCheckpointStore notes = new FileCheckpointStore(directory, "id")) {
       AcceptedLetters.note(notes, Optional.empty());
       assertEquals(Map.of(), notes.notes());
-      of("{}\n\n{\"torn");
+      of(line("back", "{}", "{}") + "{}\n\n{\"torn");
       AcceptedLetters.note(notes, Optional.of(file()));
       assertEquals(2, AcceptedLetters.noted(notes));
       AcceptedLetters.note(notes, Optional.empty());
       assertEquals(0, AcceptedLetters.noted(notes));
     }
+  }
+
+  private static String line(String direction, String key, String item) {
+    return "{\"direction\":\"%s\",\"table\":\"a\",\"key\":%s,\"item\":%s}\n"
+        .formatted(direction, key, item);
   }
 
   private Path file() {

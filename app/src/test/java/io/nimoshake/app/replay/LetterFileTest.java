@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.setup.DeadLetterFile;
+import io.nimoshake.setup.DeadLetterFile.Direction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -37,7 +38,7 @@ class LetterFileTest {
       assertEquals("one", file.next());
       assertEquals("two", file.next());
       file.keep("two, again");
-      new DeadLetterFile(path, Clock.systemUTC())
+      new DeadLetterFile(path, Direction.FORWARD, Clock.systemUTC())
           .accept(List.of(new Rejected("new", "{}", "r", "{}")));
       file.replace();
     }
@@ -54,7 +55,7 @@ class LetterFileTest {
   @Test
   void endsWithTheLinesThatWereThereFirst() throws Exception {
     try (LetterFile file = LetterFile.open(path)) {
-      new DeadLetterFile(path, Clock.systemUTC())
+      new DeadLetterFile(path, Direction.FORWARD, Clock.systemUTC())
           .accept(List.of(new Rejected("new", "{}", "r", "{}")));
       for (String line : List.of("one", "two", "three", "fo")) {
         assertEquals(line, file.next());

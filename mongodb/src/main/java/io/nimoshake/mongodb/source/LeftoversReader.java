@@ -9,24 +9,31 @@ import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.client.MongoFaults;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scans a segment of a table of DynamoDB, and deletes the items whose document is gone. An item
  * that never had a document is left: one that cannot be converted, that the mapping ignores or
  * rejects, or that a filter leaves out.
  *
- * <p>A rejected item never had a document either, and is nowhere else, so it is left. If nobody
- * knows which items were rejected, nothing is deleted: the table fails.
+ * <p>A rejected item may never have had a document either, and then it is nowhere else. So it is
+ * left, and the log says so. If nobody knows which items were rejected, nothing is deleted: the
+ * table fails.
  *
  * <p>Nothing is deleted because of a collection that does not exist. It was dropped or renamed, and
  * that is not what an application does to its documents: the table fails.
  */
 final class LeftoversReader implements SplitReader {
+  private static final Logger LOG = LoggerFactory.getLogger(LeftoversReader.class);
+
   private final Split.Leftovers split;
   private final SplitReader items;
   private final ItemDocuments documents;
@@ -83,11 +90,23 @@ final class LeftoversReader implements SplitReader {
       gone.forEach(key -> needed.add(homes.get(key)));
       requireThere(needed);
     }
+    List<ItemKey> left = new ArrayList<>();
     for (ItemKey key : gone) {
-      if (!rejected.contains(schema, key)) {
+      if (rejected.contains(schema, key)) {
+        left.add(key);
+      } else {
         requireNotRejected(key);
         deletes.add(new Change.Delete(key));
       }
+    }
+    if (!left.isEmpty()) {
+      LOG.warn(
+          "table {}: {} without a document are left in DynamoDB. They were rejected on their way to"
+              + " MongoDB, and may never have had one. `nimo-shake check` names them. Delete those"
+              + " that an application has deleted. The first one: {}",
+          split.table(),
+          left.size() == 1 ? "1 item" : left.size() + " items",
+          left.get(0));
     }
     return deletes.build(page.position());
   }
@@ -117,7 +136,7 @@ final class LeftoversReader implements SplitReader {
               + key
               + " has no document, and "
               + doubt.get()
-              + ". An item that was rejected never had a document, so nothing is deleted from"
+              + ". An item that was rejected may never have had a document, so nothing is deleted from"
               + " DynamoDB. Bring the dead letter file of the copy back and start again. If no item"
               + " was rejected, let `nimo-shake check --repair --delete-rejected` delete what has no"
               + " document",

@@ -138,7 +138,7 @@ public final class GeneralKeys {
           "dead_letter.file",
           text(),
           "The file for rejected items if on_poison = dead_letter. Each line is a JSON object with"
-              + " time, table, key, reason and the whole item. Without a value:"
+              + " time, direction, table, key, reason and the whole item. Without a value:"
               + " <id>.dead-letters.jsonl in the working directory.");
 
   public static final ConfigKey<Long> MEMORY_BUDGET =
