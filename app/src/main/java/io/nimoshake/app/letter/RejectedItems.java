@@ -4,6 +4,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.dynamodb.convert.KeyCodec;
 import io.nimoshake.mongodb.source.RejectedKeys;
 import io.nimoshake.setup.StartUp;
 import io.nimoshake.setup.StartUp.Server;
@@ -45,9 +46,10 @@ public final class RejectedItems implements RejectedKeys {
 
   /**
    * @param keys those of the rejected items, as the source has them
+   * @param stored the same keys, as the target has them
    * @param unclear why the file does not tell all rejected items of the table; empty if it does
    */
-  private record OfTable(Set<ItemKey> keys, Optional<String> unclear) {}
+  private record OfTable(Set<ItemKey> keys, Set<ItemKey> stored, Optional<String> unclear) {}
 
   private RejectedItems(Optional<Path> file, long accepted, ConvertOptions convert) {
     this.file = file;
@@ -99,7 +101,7 @@ public final class RejectedItems implements RejectedKeys {
 
   @Override
   public boolean contains(TableSchema table, ItemKey key) throws Fault {
-    return file.isPresent() && of(table).keys().contains(key);
+    return file.isPresent() && of(table).stored().contains(key);
   }
 
   @Override
@@ -114,6 +116,14 @@ public final class RejectedItems implements RejectedKeys {
       tables.put(table.name(), known);
     }
     return known;
+  }
+
+  /** An item whose key cannot be converted is never looked for. */
+  private Set<ItemKey> stored(TableSchema table, Set<ItemKey> keys) {
+    KeyCodec codec = new KeyCodec(table, convert);
+    Set<ItemKey> stored = new HashSet<>();
+    keys.forEach(key -> codec.encode(key).ifPresent(stored::add));
+    return stored;
   }
 
   private OfTable read(TableSchema table) throws Fault {
@@ -149,7 +159,7 @@ public final class RejectedItems implements RejectedKeys {
                     + " dead letters at the cut-over, and has "
                     + letters);
       }
-      return new OfTable(keys, unclear);
+      return new OfTable(keys, stored(table, keys), unclear);
     } catch (NoSuchFileException e) {
       return new OfTable(
           Set.of(),

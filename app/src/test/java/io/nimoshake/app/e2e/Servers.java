@@ -254,7 +254,7 @@ final class Servers implements AutoCloseable {
     return newest != null && keyText(keyFields, newest).equals(wanted);
   }
 
-  private static BsonDocument filter(Shape shape, int number) {
+  static BsonDocument filter(Shape shape, int number) {
     BsonDocument filter = new BsonDocument();
     renamed(shape.key(number), true)
         .forEach(

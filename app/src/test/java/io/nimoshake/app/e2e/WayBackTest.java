@@ -12,6 +12,7 @@ import io.nimoshake.app.check.Finding;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.Lease;
+import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.source.StreamStart;
 import io.nimoshake.testkit.wire.FreePort;
@@ -229,6 +230,55 @@ class WayBackTest {
     return new BsonDocument("_id", key)
         .append(Servers.field("hash.key"), key)
         .append("array", new BsonArray(List.of(new BsonString("x"))));
+  }
+
+  /** MongoDB never had the one. It had the other: DynamoDB did not take what became of it. */
+  @Test
+  void onlyWhatWasRejectedOnItsWayToMongoDbIsLeftWhenTheTableIsMadeEqual() throws Exception {
+    try (Servers servers = Servers.withChangeStreams()) {
+      BothSides.create(servers, List.of(Shape.S_N), 20);
+      copyAndCutOver(servers);
+      Path letters = directory.resolve("letters.jsonl");
+      int rejected = 3;
+      int changed = 4;
+      Files.writeString(
+          letters, letter(Shape.S_N, rejected, "forward") + letter(Shape.S_N, changed, "back"));
+      for (int gone : List.of(rejected, changed)) {
+        servers.collection(Shape.S_N.table).deleteOne(Servers.filter(Shape.S_N, gone));
+      }
+      servers.mongoServer.forgetChanges();
+      Path back =
+          servers.configuration(
+              directory,
+              "sync_mode = back",
+              "on_gap = resync",
+              "on_poison = dead_letter",
+              "dead_letter.file = " + letters,
+              "retry.gone = 1s");
+      try (RunningSync sync = RunningSync.start(back)) {
+        await()
+            .atMost(BothSides.LIMIT)
+            .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+            .until(() -> !isInDynamo(servers, Shape.S_N, changed));
+        await()
+            .atMost(BothSides.LIMIT)
+            .failFast(() -> assertTrue(isInDynamo(servers, Shape.S_N, rejected), sync::output))
+            .until(() -> sync.output().contains("without a document are left in DynamoDB"));
+        assertEquals(0, sync.terminate(), sync::output);
+      }
+    }
+  }
+
+  private static String letter(Shape shape, int number, String direction) {
+    return "{\"direction\":\"%s\",\"table\":\"%s\",\"key\":%s}\n"
+        .formatted(direction, shape.table, AttributeJson.write(shape.key(number)));
+  }
+
+  private static boolean isInDynamo(Servers servers, Shape shape, int number) {
+    return servers
+        .dynamo
+        .getItem(r -> r.tableName(shape.table).key(shape.key(number)).consistentRead(true))
+        .hasItem();
   }
 
   @Test

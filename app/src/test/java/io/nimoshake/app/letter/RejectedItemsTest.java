@@ -2,6 +2,7 @@ package io.nimoshake.app.letter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.ItemKey;
@@ -10,6 +11,7 @@ import io.nimoshake.core.model.KeyAttribute.Type;
 import io.nimoshake.core.model.Slice;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
+import io.nimoshake.dynamodb.convert.KeyCodec;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,15 @@ class RejectedItemsTest {
     assertEquals(Optional.empty(), rejected.reason(table("b"), X));
     assertTrue(rejected.reason(table("b"), Y).isPresent());
     assertEquals(Optional.empty(), RejectedItems.none().reason(table("a"), X));
+  }
+
+  /** A copy back asks with the key of the document. */
+  @Test
+  void theKeyOfTheDocumentIsKnown() throws Exception {
+    RejectedItems rejected = of(line("forward", "{\"k\":{\"S\":\"x\"}}", "{}"));
+    KeyCodec codec = new KeyCodec(table("a"), ConvertOptions.DEFAULT);
+    assertTrue(rejected.contains(table("a"), codec.encode(X).orElseThrow()));
+    assertFalse(rejected.contains(table("a"), codec.encode(Y).orElseThrow()));
   }
 
   /** DynamoDB did not take what became of it. */

@@ -6,8 +6,8 @@ import io.nimoshake.core.model.TableSchema;
 import java.util.Optional;
 
 /**
- * Which items a copy to MongoDB has rejected. They never had a document, so that it is absent does
- * not mean that somebody has deleted it.
+ * Which items were rejected on their way to MongoDB. They may never have had a document, so that it
+ * is absent does not mean that somebody has deleted it.
  */
 public interface RejectedKeys {
   /** No item was rejected. */
@@ -24,7 +24,11 @@ public interface RejectedKeys {
         }
       };
 
-  /** Whether this item is known to be rejected. */
+  /**
+   * Whether this item is known to be rejected.
+   *
+   * @param key as the target has it, not as the source has it
+   */
   boolean contains(TableSchema table, ItemKey key) throws Fault;
 
   /** Why others of the table may be rejected, too; empty if it is known which ones are. */
