@@ -17,11 +17,12 @@ public final class LeaseHolder {
   }
 
   private static boolean isAlive(Lease lease) {
-    if (lease.sameKernel(ProcessIdentity.ofThisProcess())) {
-      return ProcessHandle.of(lease.pid()).map(ProcessHandle::isAlive).orElse(false);
-    }
-    // The holder cannot be seen from here. Its clock may differ from ours, but not by much.
-    return Instant.now().isBefore(lease.expires());
+    return switch (ProcessIdentity.signOf(lease, ProcessIdentity.ofThisProcess())) {
+      case ALIVE -> true;
+      case DEAD -> false;
+      // Its clock may differ from ours, but not by much.
+      case UNCERTAIN -> Instant.now().isBefore(lease.expires());
+    };
   }
 
   /** Says who holds the lease of an id, as a sentence for people. */

@@ -77,11 +77,15 @@ public final class LeaseClaim {
     if (lease.isGivenBack() || lease.sameHolder(me)) {
       return Optional.empty();
     }
-    if (lease.sameKernel(me)) {
-      return ProcessIdentity.isAlive(lease)
-          ? Optional.of(new Attempt.HeldBy(lease, true))
-          : Optional.empty();
-    }
+    return switch (ProcessIdentity.signOf(lease, me)) {
+      case ALIVE -> Optional.of(new Attempt.HeldBy(lease, true));
+      case DEAD -> Optional.empty();
+      case UNCERTAIN -> watch(lease);
+    };
+  }
+
+  /** Its holder is alive while it renews the lease. */
+  private Optional<Attempt.HeldBy> watch(Lease lease) {
     long now = clock.nanoTime();
     if (!seen.equals(Optional.of(lease))) {
       boolean renewed = seen.filter(before -> before.fence() == lease.fence()).isPresent();

@@ -45,12 +45,30 @@ public final class ProcessIdentity {
         process.expires());
   }
 
-  /** Whether the process of a holder that runs on the same kernel as this one is alive. */
-  static boolean isAlive(Lease holder) {
+  /** What can be seen of a process. */
+  public enum Sign {
+    ALIVE,
+    DEAD,
+    /** It cannot be seen from here, or the process with its id may be another one. */
+    UNCERTAIN
+  }
+
+  /**
+   * What this process sees of the process of a holder. The start of a process is computed from the
+   * time since the boot. So another one may say another moment, after somebody has set the clock.
+   *
+   * @param me a lease of this process
+   * @see <a href="https://man7.org/linux/man-pages/man5/proc_stat.5.html">proc_stat(5), btime</a>
+   */
+  public static Sign signOf(Lease holder, Lease me) {
+    if (!holder.sameKernel(me)) {
+      return Sign.UNCERTAIN;
+    }
     return ProcessHandle.of(holder.pid())
         .filter(ProcessHandle::isAlive)
         .map(process -> startOf(process).equals(holder.processStarted()))
-        .orElse(false);
+        .map(same -> same ? Sign.ALIVE : Sign.UNCERTAIN)
+        .orElse(Sign.DEAD);
   }
 
   private static Instant startOf(ProcessHandle process) {

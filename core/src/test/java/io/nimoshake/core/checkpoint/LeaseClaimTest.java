@@ -58,9 +58,28 @@ class LeaseClaimTest {
   }
 
   @Test
-  void aDeadProcessOfTheSameKernelIsReplacedAtOnce() throws Fault {
-    store.lease = Optional.of(new Lease(1, "any name", ME.kernel(), 1, Instant.MAX, Instant.MAX));
+  void aDeadProcessOfTheSameKernelIsReplacedAtOnce() throws Exception {
+    Process process = new ProcessBuilder("true").start();
+    process.waitFor();
+    store.lease = Optional.of(lease(process.pid()));
     assertEquals(2, acquired(claim).fence());
+  }
+
+  /** The pid is used again, or somebody has set the clock, from which the start is computed. */
+  @Test
+  void aProcessWithTheSamePidAndAnotherStartIsWatched() throws Fault {
+    store.lease = Optional.of(lease(ME.pid()));
+    assertEquals(false, held().alive());
+    time.pass(LIFETIME.minusMillis(1));
+    store.lease = store.lease.map(lease -> lease.until(Instant.parse("2026-11-29T02:20:00Z")));
+    assertTrue(held().alive(), "it renews its lease");
+    time.pass(LIFETIME);
+    assertEquals(2, acquired(claim).fence());
+  }
+
+  private static Lease lease(long pid) {
+    return new Lease(
+        1, "any name", ME.kernel(), pid, ME.processStarted().plusSeconds(1), Instant.MAX);
   }
 
   @Test
