@@ -3,6 +3,7 @@ package io.nimoshake.setup;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.setup.file.LockedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -72,7 +73,7 @@ public final class DeadLetterFile implements DeadLetters {
    */
   public void open() throws Fault {
     try {
-      LockedFiles.open(path).close();
+      LockedFile.open(path).close();
     } catch (IOException e) {
       throw cannotWrite(e);
     }
@@ -120,9 +121,9 @@ public final class DeadLetterFile implements DeadLetters {
     for (Rejected item : items) {
       lines.append(line(clock.instant(), direction, item)).append('\n');
     }
-    try (FileChannel channel = LockedFiles.open(path)) {
-      append(channel, lines.toString());
-      channel.force(true);
+    try (LockedFile file = LockedFile.open(path)) {
+      append(file.channel(), lines.toString());
+      file.channel().force(true);
     } catch (IOException e) {
       throw cannotWrite(e);
     }

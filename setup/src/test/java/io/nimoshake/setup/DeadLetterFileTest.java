@@ -11,8 +11,8 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.Rejected;
 import io.nimoshake.setup.DeadLetterFile.Direction;
 import io.nimoshake.setup.config.Configuration;
+import io.nimoshake.setup.file.LockedFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -102,8 +102,8 @@ class DeadLetterFileTest {
     DeadLetterFile letters = new DeadLetterFile(path, Direction.FORWARD, CLOCK);
     letters.accept(List.of(new Rejected("old", "{}", "r", "{}")));
     CompletableFuture<Void> writing;
-    try (FileChannel held = LockedFiles.open(path)) {
-      assertTrue(LockedFiles.tryOpen(path).isEmpty());
+    try (LockedFile held = LockedFile.open(path)) {
+      assertTrue(LockedFile.tryOpen(path).isEmpty());
       CountDownLatch begun = new CountDownLatch(1);
       writing =
           CompletableFuture.runAsync(

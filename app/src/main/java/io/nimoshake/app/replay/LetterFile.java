@@ -1,7 +1,7 @@
 package io.nimoshake.app.replay;
 
 import io.nimoshake.core.fault.Fault;
-import io.nimoshake.setup.LockedFiles;
+import io.nimoshake.setup.file.LockedFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import java.util.Optional;
 final class LetterFile implements AutoCloseable {
   private final Path path;
   private final Path successorPath;
-  private final FileChannel successor;
+  private final LockedFile successor;
   private final InputStream in;
   private long unread;
   private long length;
@@ -37,7 +37,7 @@ final class LetterFile implements AutoCloseable {
    */
   static LetterFile open(Path path) throws IOException, Fault {
     Path successorPath = path.resolveSibling(path.getFileName() + ".replay");
-    Optional<FileChannel> successor = LockedFiles.tryOpen(successorPath);
+    Optional<LockedFile> successor = LockedFile.tryOpen(successorPath);
     if (successor.isEmpty()) {
       throw new Fault.Fatal("another replay of " + path + " is running");
     }
@@ -49,16 +49,16 @@ final class LetterFile implements AutoCloseable {
     }
   }
 
-  private LetterFile(Path path, Path successorPath, FileChannel successor)
+  private LetterFile(Path path, Path successorPath, LockedFile successor)
       throws IOException, Fault {
     this.path = path;
     this.successorPath = successorPath;
     this.successor = successor;
-    successor.truncate(0);
+    successor.channel().truncate(0);
     copyOwner();
     // With the lock, so that no line is half written.
-    try (FileChannel locked = LockedFiles.open(path)) {
-      length = locked.size();
+    try (LockedFile locked = LockedFile.open(path)) {
+      length = locked.channel().size();
     }
     unread = length;
     in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
@@ -109,7 +109,7 @@ final class LetterFile implements AutoCloseable {
 
   private void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
-      successor.write(bytes);
+      successor.channel().write(bytes);
     }
   }
 
@@ -118,14 +118,15 @@ final class LetterFile implements AutoCloseable {
     for (String line = next(); line != null; line = next()) {
       keep(line);
     }
-    try (FileChannel locked = LockedFiles.open(path)) {
+    try (LockedFile file = LockedFile.open(path)) {
+      FileChannel locked = file.channel();
       ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
       locked.position(length);
       while (locked.read(buffer) >= 0) {
         write(buffer.flip());
         buffer.clear();
       }
-      successor.force(true);
+      successor.channel().force(true);
       Files.move(
           successorPath, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       replaced = true;

@@ -8,11 +8,11 @@ import io.nimoshake.mongodb.checkpoint.CheckpointDocuments;
 import io.nimoshake.mongodb.checkpoint.GoCheckpoint;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.checkpoint.SyncStore;
+import io.nimoshake.setup.file.LockedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -316,12 +316,8 @@ public final class FileCheckpointStore implements SyncStore {
   }
 
   private <T> T locked(Locked<T> action) throws Fault {
-    try (FileChannel channel =
-        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      channel.lock();
+    try (LockedFile held = LockedFile.open(lockFile)) {
       return action.run();
-    } catch (OverlappingFileLockException e) {
-      throw new Fault.Transient("checkpoint in " + directory + " is in use in this process", e);
     } catch (IOException e) {
       throw new Fault.Transient("checkpoint in " + directory + ": " + e, e);
     }

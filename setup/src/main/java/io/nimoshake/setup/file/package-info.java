@@ -1,0 +1,2 @@
+/** Files that several processes write. */
+package io.nimoshake.setup.file;
