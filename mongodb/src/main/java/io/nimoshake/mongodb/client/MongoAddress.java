@@ -31,6 +31,12 @@ public final class MongoAddress {
   private static final Pattern SECRET_OPTION =
       Pattern.compile("(?i).*(password|passphrase|secret|token).*");
 
+  private static final Pattern HOSTS =
+      Pattern.compile("[^:,]+(:\\d+)?(,[^:,]+(:\\d+)?)*|\\[.*](:\\d+)?");
+
+  /** Options of which the last one with an @ has it in its value. */
+  private static final Pattern OPTION_WITH_AT = Pattern.compile("(.*[&;])?\\w+=[^&;]*@[^@]*");
+
   private static final String MECHANISM_PROPERTIES = "authmechanismproperties";
 
   private MongoAddress() {}
@@ -91,8 +97,8 @@ public final class MongoAddress {
   }
 
   /**
-   * Where user and password end. A raw {@code @} belongs to the password, unless it is in the
-   * options of a string that the driver understands without one.
+   * Where user and password end; -1 if there are none. A raw {@code @} belongs to the password,
+   * unless all else looks like servers and options.
    */
   private static int userInfoEnd(String rest) {
     int question = rest.indexOf('?');
@@ -100,8 +106,16 @@ public final class MongoAddress {
     if (before >= 0 || question < 0) {
       return before;
     }
-    // an @ after the first ? is an option's value only if a slash ends the hosts before it
-    return rest.lastIndexOf('/', question) >= 0 ? -1 : rest.lastIndexOf('@');
+    return hasAtInOption(rest, question) ? -1 : rest.lastIndexOf('@');
+  }
+
+  /** Whether an @ after the first ? can only be in the value of an option: {@code host/?a=b@c}. */
+  private static boolean hasAtInOption(String rest, int question) {
+    int slash = rest.indexOf('/');
+    return slash >= 0
+        && slash < question
+        && HOSTS.matcher(rest.substring(0, slash)).matches()
+        && OPTION_WITH_AT.matcher(rest.substring(question + 1)).matches();
   }
 
   private static void addOptions(Set<String> secrets, String options) {

@@ -25,7 +25,12 @@ class MongoAddressTest {
         "mongodb://u:S3CRET@more@host:27017",
         "mongodb://u:S3CRET/more@host",
         "mongodb://u:123/S3CRET@host",
-        "mongodb://u:12?S3CRET@host"
+        "mongodb://u:12?S3CRET@host",
+        "mongodb://u:a:S3CRET/c?d@host:27017",
+        "mongodb://u:S3CRET/c?d=e@host:27017",
+        "mongodb://u:S3CRET/?@host",
+        "mongodb://u:12/S3CRET?d@host/db?w=1",
+        "mongodb+srv://u:a/?S3CRET&b@host.example.com"
       })
   void everySecretIsKnownAndMasked(String address) {
     assertTrue(
@@ -50,7 +55,9 @@ class MongoAddressTest {
         "mongodb://u:123/more@host",
         "mongodb://u:12?more@host",
         "mongodb://u:50%off@host",
-        "mongodb://u:a:b@host"
+        "mongodb://u:a:b@host",
+        "mongodb://u:a:secret/c?d@host:27017",
+        "mongodb://u:a/more?d@host"
       })
   void aRawCharacterIsToBeEncoded(String address) {
     String problem = MongoAddress.problem(address).orElseThrow();
@@ -64,6 +71,8 @@ class MongoAddressTest {
         "mongodb://host",
         "mongodb://u:p%40w@one:1,two:2/db?appName=a@b",
         "mongodb://host/?appName=a@b",
+        "mongodb://one:27017,two/db?w=1&appName=a@b&tls=true",
+        "mongodb://[::1]:27017/?appName=a@b",
         "mongodb://u:it's\"#[]@host/?compressors=zstd,snappy,zlib",
         "mongodb+srv://u:p@host.example.com"
       })
