@@ -209,15 +209,21 @@ final class CrossChecks {
   private void checkpoint() {
     boolean inMongo =
         configuration.find(TargetKeys.CHECKPOINT_TYPE).equals(Optional.of(CheckpointType.MONGODB));
-    if (inMongo && configuration.isSet(TargetKeys.CHECKPOINT_ADDRESS)) {
+    if (configuration.isSet(TargetKeys.CHECKPOINT_ADDRESS)) {
+      String address = configuration.get(TargetKeys.CHECKPOINT_ADDRESS);
       try {
-        TargetKeys.MONGODB_ADDRESS.parse(configuration.get(TargetKeys.CHECKPOINT_ADDRESS));
+        if (inMongo) {
+          TargetKeys.MONGODB_ADDRESS.parse(address);
+        } else {
+          ValueType.path(address);
+        }
       } catch (BadValue e) {
         problems.add(
             configuration.place(TargetKeys.CHECKPOINT_ADDRESS)
                 + ": "
                 + e.getMessage()
-                + ", as checkpoint.type is mongodb");
+                + ", as checkpoint.type is "
+                + (inMongo ? "mongodb" : "file"));
       }
     }
     boolean mongoTarget =

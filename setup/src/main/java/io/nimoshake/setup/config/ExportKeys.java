@@ -47,7 +47,7 @@ public final class ExportKeys {
   public static final ConfigKey<List<String>> MANIFEST =
       key(
           "export.manifest",
-          new ValueType<>("directories or s3:// addresses, separated by ;", ExportKeys::parts),
+          new ValueType<>("directories or s3:// addresses, separated by ;", ExportKeys::places),
           "The exports to copy from: each a local directory or an address such as"
               + " s3://bucket/prefix/AWSDynamoDB/id, with manifest-summary.json,"
               + " manifest-files.json and the data files in data. Every table needs one, or"
@@ -126,11 +126,21 @@ public final class ExportKeys {
               + " are copied from export.manifest without any call to DynamoDB, so they need not"
               + " exist any more. Only for sync_mode = full. Secondary indexes are not created.");
 
-  private static List<String> parts(String list) {
-    return Arrays.stream(list.split(";"))
-        .map(String::strip)
-        .filter(part -> !part.isEmpty())
-        .toList();
+  private static List<String> parts(String list) throws BadValue {
+    List<String> parts =
+        Arrays.stream(list.split(";")).map(String::strip).filter(part -> !part.isEmpty()).toList();
+    if (parts.isEmpty()) {
+      throw new BadValue("has nothing between its ;");
+    }
+    return parts;
+  }
+
+  private static List<String> places(String list) throws BadValue {
+    List<String> places = parts(list);
+    for (String place : places) {
+      ValueType.path(place);
+    }
+    return places;
   }
 
   /** Reads the value of one table. */

@@ -6,6 +6,7 @@ import static io.nimoshake.setup.config.ValueType.choice;
 import static io.nimoshake.setup.config.ValueType.duration;
 import static io.nimoshake.setup.config.ValueType.flag;
 import static io.nimoshake.setup.config.ValueType.number;
+import static io.nimoshake.setup.config.ValueType.path;
 import static io.nimoshake.setup.config.ValueType.tables;
 import static io.nimoshake.setup.config.ValueType.text;
 
@@ -136,7 +137,7 @@ public final class GeneralKeys {
   public static final ConfigKey<String> DEAD_LETTER_FILE =
       key(
           "dead_letter.file",
-          text(),
+          path(),
           "The file for rejected items if on_poison = dead_letter. Each line is a JSON object with"
               + " time, direction, table, key, reason and the whole item. Without a value:"
               + " <id>.dead-letters.jsonl in the working directory.");
@@ -151,7 +152,7 @@ public final class GeneralKeys {
   public static final ConfigKey<String> PID_PATH =
       key(
               "pid_path",
-              text(),
+              path(),
               "The directory for the file <id>.pid, which holds the process id while the sync runs."
                   + " Without a value no such file is written.")
           .inGo("the working directory, whatever is set");

@@ -5,6 +5,7 @@ import static io.nimoshake.setup.config.ValueType.choice;
 import static io.nimoshake.setup.config.ValueType.duration;
 import static io.nimoshake.setup.config.ValueType.flag;
 import static io.nimoshake.setup.config.ValueType.number;
+import static io.nimoshake.setup.config.ValueType.path;
 import static io.nimoshake.setup.config.ValueType.text;
 
 import io.nimoshake.setup.config.Choices.LogFormat;
@@ -18,7 +19,7 @@ public final class OperationKeys {
   public static final ConfigKey<String> LOG_FILE =
       key(
           "log.file",
-          text(),
+          path(),
           "Write the log to this file. A name without a slash means logs/<name>, as in the Go tool."
               + " A new file begins at 100 MB, and the last 20 files are kept. Without a value the"
               + " log goes to standard output.");

@@ -5,6 +5,7 @@ import static io.nimoshake.setup.config.ValueType.bytes;
 import static io.nimoshake.setup.config.ValueType.choice;
 import static io.nimoshake.setup.config.ValueType.flag;
 import static io.nimoshake.setup.config.ValueType.httpUrl;
+import static io.nimoshake.setup.config.ValueType.path;
 import static io.nimoshake.setup.config.ValueType.text;
 
 import io.nimoshake.core.port.Target.Existing;
@@ -53,7 +54,7 @@ public final class TargetKeys {
   public static final ConfigKey<String> DIRECTORY =
       key(
           "target.directory",
-          text(),
+          path(),
           "The local directory of target.type = file. Each table gets a directory of its name"
               + " there.");
 
@@ -226,7 +227,7 @@ public final class TargetKeys {
   public static final ConfigKey<String> MAPPING_PLUGIN_DIRECTORY =
       key(
           "mapping.plugin_directory",
-          text(),
+          path(),
           "The directory with the jars of mapping.plugin. Without a value: plugins in the directory"
               + " where nimo-shake is installed.");
 

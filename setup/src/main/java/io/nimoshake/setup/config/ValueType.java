@@ -3,6 +3,8 @@ package io.nimoshake.setup.config;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,6 +48,24 @@ record ValueType<T>(String description, Parser<T> parser) {
           }
           return text;
         });
+  }
+
+  /** A file or directory, of which nothing is looked at. */
+  static ValueType<String> path() {
+    return new ValueType<>("path", ValueType::path);
+  }
+
+  static String path(String text) throws BadValue {
+    try {
+      Path.of(text);
+      return text;
+    } catch (InvalidPathException e) {
+      boolean ascii = text.chars().allMatch(letter -> letter < 128);
+      throw new BadValue(
+          "must be a path that is possible here: "
+              + e.getReason()
+              + (ascii ? "" : ". Other letters than those of ASCII need LC_ALL=C.UTF-8"));
+    }
   }
 
   static ValueType<Boolean> flag() {
@@ -173,6 +193,9 @@ record ValueType<T>(String description, Parser<T> parser) {
                   .filter(name -> !name.isEmpty())
                   .distinct()
                   .toList();
+          if (names.isEmpty()) {
+            throw new BadValue("must name a table; leave the key out for all tables");
+          }
           for (String name : names) {
             if (!TABLE_PATTERN.matcher(name).matches()) {
               throw new BadValue(

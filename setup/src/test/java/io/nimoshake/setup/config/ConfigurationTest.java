@@ -283,6 +283,12 @@ class ConfigurationTest {
         "source.endpoint_url = localhost:8000 | must be a URL such as",
         "source.region = Frankfurt! | must be an AWS region",
         "filter.collection.white = a b c | 'a b c' is not a table name",
+        "filter.collection.white = ; | must name a table; leave the key out for all tables",
+        "filter.collection.black = ; ; | must name a table",
+        "dead_letter.file = a\0b | must be a path that is possible here: Nul character",
+        "pid_path = a\0b | must be a path that is possible here",
+        "log.file = a\0b | must be a path that is possible here",
+        "target.directory = a\0b | must be a path that is possible here",
         "full.read.concurrency = 0 | must be auto or a whole number from 1 to 8192",
         "incr_sync_parallel = yes | must be one of true, false",
         "increase.executor.upsert = false | must be true",
@@ -322,6 +328,23 @@ class ConfigurationTest {
     assertEquals(1, problems.size(), problems::toString);
     assertTrue(problems.get(0).startsWith(file + ":1: "), problems.get(0));
     assertTrue(problems.get(0).contains(expected), problems.get(0));
+  }
+
+  @Test
+  void refusesPlacesOfExportsThatAreNone() throws Exception {
+    for (String places : List.of(";", "/a;b\0")) {
+      Path file = file("full.source = export", "export.manifest = " + places, ADDRESS);
+      String problem = problems(file, List.of()).get(0);
+      assertTrue(problem.startsWith(file + ":2: export.manifest = " + places + ": "), problem);
+    }
+  }
+
+  @Test
+  void refusesADirectoryOfCheckpointsThatIsNoPath() throws Exception {
+    Path file = file("checkpoint.type = file", "checkpoint.address = a\0b", ADDRESS);
+    String problem = problems(file, List.of()).get(0);
+    assertTrue(problem.contains("must be a path that is possible here: Nul"), problem);
+    assertTrue(problem.endsWith(", as checkpoint.type is file"), problem);
   }
 
   /** The deletes of an export do not say that they are of items that have expired. */
