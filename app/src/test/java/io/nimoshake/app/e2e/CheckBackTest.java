@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.check.CheckOptions;
+import io.nimoshake.app.check.CheckSetup;
 import io.nimoshake.app.check.Finding;
+import io.nimoshake.app.check.Sides;
+import io.nimoshake.app.check.SyncBeside;
+import io.nimoshake.app.replay.Replay;
 import io.nimoshake.app.sync.SyncRun;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
@@ -16,6 +20,7 @@ import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.config.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -133,6 +138,72 @@ class CheckBackTest {
                   what ->
                       what.equals("not repaired: it is a document that cannot belong to any item")),
           repairing::text);
+    }
+  }
+
+  /** An attribute of a secondary index has another type, so DynamoDB refuses to write the item. */
+  @Test
+  void anItemThatDynamoDbRefusesDoesNotEndTheRepair() throws Exception {
+    try (Servers servers = Servers.shared()) {
+      BothSides.create(servers, List.of(Shape.S), ITEMS);
+      final Path conf = servers.configuration(directory, "sync_mode = full");
+      copyAndCutOver(conf);
+      for (int number = INSERTED; number < INSERTED + 4; number++) {
+        BsonDocument key =
+            new BsonDocument("_id", new org.bson.BsonString("key-" + number))
+                .append(Servers.field("hash.key"), new org.bson.BsonString("key-" + number));
+        servers
+            .collection(Shape.S.table)
+            .insertOne(number % 2 == 0 ? key : key.append("group", new org.bson.BsonInt32(7)));
+      }
+      Checking repairing = Checking.run(conf, REPAIR);
+      assertTrue(
+          repairing.result().tables().stream().allMatch(table -> table.failure().isEmpty()),
+          repairing::text);
+      assertEquals(4, repairing.findings().size(), repairing::text);
+      for (Finding finding : repairing.findings()) {
+        boolean refused = finding.key().contains("1001") || finding.key().contains("1003");
+        String what = finding.repair().orElseThrow().what();
+        assertTrue(
+            refused
+                ? what.startsWith("not repaired: DynamoDB refuses it: ValidationException")
+                : what.equals("inserted into DynamoDB"),
+            repairing::text);
+      }
+    }
+  }
+
+  @Test
+  void aDeadLetterWhoseKeyNoItemCanHaveStaysInTheFile() throws Exception {
+    try (Servers servers = Servers.shared()) {
+      BothSides.create(servers, List.of(Shape.S), ITEMS);
+      final Path conf = servers.configuration(directory, "sync_mode = full");
+      copyAndCutOver(conf);
+      servers.dynamo.deleteItem(r -> r.tableName(Shape.S.table).key(Shape.S.key(MOVED)));
+      String wrong = "{\"table\":\"by_s\",\"key\":{\"hash.key\":{\"S\":\"\"}},\"item\":{}}";
+      String right =
+          "{\"table\":\"by_s\",\"key\":{\"hash.key\":{\"S\":\"key-%d\"}}}".formatted(MOVED);
+      Path letters = Files.write(directory.resolve("letters.jsonl"), List.of(wrong, right));
+      Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
+      CheckSetup check = new CheckSetup(configuration);
+      List<String> left = new java.util.ArrayList<>();
+      try (Sides sides = check.open(CheckOptions.ALL);
+          SyncBeside beside = check.beside()) {
+        new Replay(
+                sides,
+                beside,
+                new SyncSetup(configuration).tableFilter(),
+                Clock.systemUTC(),
+                left::add)
+            .run(letters);
+      }
+      assertEquals(List.of(wrong), Files.readAllLines(letters));
+      assertEquals(
+          List.of(
+              "table by_s: no item can have the key of the line:"
+                  + " hash.key: DynamoDB does not allow an empty key"),
+          left);
+      assertEquals(0, Checking.run(conf, CheckOptions.ALL).result().exitCode());
     }
   }
 

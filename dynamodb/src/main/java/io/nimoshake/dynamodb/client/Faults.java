@@ -92,6 +92,11 @@ public final class Faults {
           "ConditionalCheckFailedException",
           "ItemCollectionSizeLimitExceededException");
 
+  private static final Set<String> REFUSES_ITEM =
+      Set.of("ValidationException", "SerializationException", "RequestEntityTooLarge");
+
+  private static final int TOO_LARGE = 413;
+
   private static final Set<String> DENIED =
       Set.of("AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized");
 
@@ -222,6 +227,11 @@ public final class Faults {
   /** Whether the caller's policies do not allow the call. */
   public static boolean isDenial(AwsServiceException e) {
     return DENIED.contains(code(e));
+  }
+
+  /** Whether the service refuses what a write contains: it will refuse that again. */
+  public static boolean isRefusal(AwsServiceException e) {
+    return REFUSES_ITEM.contains(code(e)) || e.statusCode() == TOO_LARGE;
   }
 
   /** Whether the service asks for fewer calls. The SDK does not know all of these codes. */

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -73,43 +74,55 @@ public final class DynamoTargetMender implements TargetMender {
     try {
       shaped = shape.isPresent() ? shape.get().apply(shaped) : shaped;
     } catch (UnfitItemException e) {
-      throw new Fault.Poison(
-          new Rejected(
-              table.name(), KeyCodec.text(item.key()), e.getMessage(), item.document().toUtf8()));
+      throw refused(table, item, e.getMessage());
     }
     Map<String, AttributeValue> attributes = AttributeJson.read(shaped.toUtf8());
-    return happens(
-        "write to table " + table.name(),
-        () ->
-            reader
-                .client()
-                .putItem(
-                    request ->
-                        request
-                            .tableName(reader.there(table).name())
-                            .item(attributes)
-                            .conditionExpression(only.expression())
-                            .expressionAttributeNames(only.names())
-                            .expressionAttributeValues(only.values())));
+    try {
+      return happens(
+          () ->
+              reader
+                  .client()
+                  .putItem(
+                      request ->
+                          request
+                              .tableName(reader.there(table).name())
+                              .item(attributes)
+                              .conditionExpression(only.expression())
+                              .expressionAttributeNames(only.names())
+                              .expressionAttributeValues(only.values())));
+    } catch (SdkException e) {
+      if (e instanceof AwsServiceException answer && Faults.isRefusal(answer)) {
+        throw refused(table, item, Faults.describe(answer));
+      }
+      throw Faults.ofTable("write to table " + table.name(), e);
+    }
+  }
+
+  private static Fault.Poison refused(TableSchema table, Change.Upsert item, String reason) {
+    return new Fault.Poison(
+        new Rejected(table.name(), KeyCodec.text(item.key()), reason, item.document().toUtf8()));
   }
 
   @Override
   public boolean deleteIfSame(TableSchema table, Stored seen) throws Fault {
     Condition only = same(seen);
     Map<String, AttributeValue> key = AttributeJson.read(KeyCodec.text(seen.key().orElseThrow()));
-    return happens(
-        "delete from table " + table.name(),
-        () ->
-            reader
-                .client()
-                .deleteItem(
-                    request ->
-                        request
-                            .tableName(reader.there(table).name())
-                            .key(key)
-                            .conditionExpression(only.expression())
-                            .expressionAttributeNames(only.names())
-                            .expressionAttributeValues(only.values())));
+    try {
+      return happens(
+          () ->
+              reader
+                  .client()
+                  .deleteItem(
+                      request ->
+                          request
+                              .tableName(reader.there(table).name())
+                              .key(key)
+                              .conditionExpression(only.expression())
+                              .expressionAttributeNames(only.names())
+                              .expressionAttributeValues(only.values())));
+    } catch (SdkException e) {
+      throw Faults.ofTable("delete from table " + table.name(), e);
+    }
   }
 
   private static Condition same(Stored seen) {
@@ -129,14 +142,12 @@ public final class DynamoTargetMender implements TargetMender {
     return new Condition(expression.toString(), names, values);
   }
 
-  private static boolean happens(String action, Runnable write) throws Fault {
+  private static boolean happens(Runnable write) {
     try {
       write.run();
       return true;
     } catch (ConditionalCheckFailedException e) {
       return false;
-    } catch (SdkException e) {
-      throw Faults.ofTable(action, e);
     }
   }
 

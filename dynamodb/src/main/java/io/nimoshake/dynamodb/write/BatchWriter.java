@@ -20,7 +20,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -40,10 +39,6 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  */
 final class BatchWriter {
   static final int MOST_CHANGES = 25;
-
-  private static final Set<String> REFUSES_ITEM =
-      Set.of("ValidationException", "SerializationException", "RequestEntityTooLarge");
-  private static final int TOO_LARGE = 413;
 
   private final DynamoDbClient client;
   private final TargetShapes shapes;
@@ -162,7 +157,7 @@ final class BatchWriter {
     try {
       answer = call(pending.there, group);
     } catch (AwsServiceException e) {
-      if (!refusesItem(e)) {
+      if (!Faults.isRefusal(e)) {
         throw Faults.ofTargetTable(pending.doing(), e);
       }
       pending.groups.poll();
@@ -219,10 +214,6 @@ final class BatchWriter {
       found.add(change);
     }
     return found;
-  }
-
-  private static boolean refusesItem(AwsServiceException e) {
-    return REFUSES_ITEM.contains(Faults.code(e)) || e.statusCode() == TOO_LARGE;
   }
 
   private static void reject(Pending pending, Change change, AwsServiceException e) throws Fault {
