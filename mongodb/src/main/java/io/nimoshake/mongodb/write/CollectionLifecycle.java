@@ -284,7 +284,9 @@ final class CollectionLifecycle {
           null);
     }
     MongoCollection<Document> collection = collection(name);
-    TableLayout layout = layoutOf(home, collection);
+    // An empty new copy has the unique indexes of the old one already. They alone do not tell.
+    boolean asOld = !name.equals(home.name()) && isEmpty(collection) && layouts.exists(home.name());
+    TableLayout layout = layoutOf(home, asOld ? collection(home.name()) : collection);
     layouts.checkKeyFields(home.table(), layout);
     indexes.createKeyIndex(collection, layout);
     return new Ready(name, layout, false);

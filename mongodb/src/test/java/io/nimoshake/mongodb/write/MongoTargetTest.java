@@ -130,6 +130,25 @@ class MongoTargetTest {
     assertEquals(BsonDocument.parse("{'id.S': 'a', 'at.N': '5'}"), layout.filter(key));
   }
 
+  /** The process ended when the new copy had the unique index of the user and no document. */
+  @Test
+  void anEmptyCopyBesideThatIsResumedHasTheLayoutOfTheOldOne() throws Fault {
+    Document key = new Document("id", "a");
+    try (MongoTarget target = target(IdLayout.KEY, false)) {
+      target.prepare(SINGLE, Existing.KEEP);
+      target.write(SINGLE, List.of(upsert(key, "v", 1)), WriteMode.STREAM);
+      collection(SINGLE)
+          .createIndex(Indexes.ascending("id"), new IndexOptions().unique(true).name("theirs"));
+      target.prepare(SINGLE, Existing.BESIDE);
+    }
+    try (MongoTarget target = target(IdLayout.KEY, false)) {
+      target.prepare(SINGLE, Existing.RESUME_BESIDE);
+      target.write(SINGLE, List.of(upsert(key, "v", 2)), WriteMode.STREAM);
+      target.swapIn(SINGLE);
+    }
+    assertEquals("a", collection(SINGLE).find().first().get("_id"));
+  }
+
   @Test
   void aCopyBesideHasTheLayoutAndTheIndexesOfTheOldOne() throws Fault {
     collection(SINGLE)
