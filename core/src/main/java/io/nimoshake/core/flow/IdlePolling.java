@@ -69,14 +69,15 @@ final class IdlePolling {
   /**
    * A page with records came; returns the time to wait. A page that is small proves little: the
    * service may have more. So it counts only if the shard was at its end before, and if its newest
-   * record is new by our clock.
+   * record is new by the service's clock.
    *
    * @param asked when the page was asked for
    * @param now when it came: the time between counts as waited for
    */
   Duration afterRecords(ChangeBatch page, Instant asked, Instant now) {
+    Instant begun = page.begun().orElse(asked);
     boolean isNew =
-        page.newestRecord().filter(record -> record.plus(NEW).isAfter(asked)).isPresent();
+        page.newestRecord().filter(record -> record.plus(NEW).isAfter(begun)).isPresent();
     boolean stillAtEnd = atEnd && page.small() && isNew;
     reset();
     atEnd = stillAtEnd;

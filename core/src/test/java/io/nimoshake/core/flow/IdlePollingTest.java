@@ -118,6 +118,15 @@ class IdlePollingTest {
   }
 
   @Test
+  void aRecordIsNewByTheClockOfTheService() {
+    Instant here = NOW.plusSeconds(3_600);
+    next(1);
+    ChangeBatch page =
+        ChangeBatch.builder().skip(NOW).begun(NOW).small().build(Position.after("1"));
+    assertEquals(Duration.ofMillis(100), polling.afterRecords(page, here, here));
+  }
+
+  @Test
   void aShardThatMayHaveMoreIsAskedAtOnce() {
     assertEquals(Duration.ZERO, records(true, NOW), "it was not at its end before");
     next(1);
