@@ -207,6 +207,31 @@ class CheckBackTest {
     }
   }
 
+  /** The condition of a write has a limit. */
+  @Test
+  void anItemOfManyAttributesIsReplaced() throws Exception {
+    try (Servers servers = Servers.shared()) {
+      BothSides.create(servers, List.of(Shape.S), 1);
+      Map<String, AttributeValue> item = new HashMap<>(Shape.S.key(CHANGED));
+      for (int i = 0; i < 250; i++) {
+        item.put("attribute" + i, AttributeValue.fromN(Integer.toString(i)));
+      }
+      servers.dynamo.putItem(r -> r.tableName(Shape.S.table).item(item));
+      final Path conf = servers.configuration(directory, "sync_mode = full");
+      copyAndCutOver(conf);
+      servers
+          .collection(Shape.S.table)
+          .updateOne(
+              new BsonDocument("attribute7", new org.bson.BsonInt32(7)),
+              com.mongodb.client.model.Updates.set("attribute7", "seven"));
+      Checking repairing = Checking.run(conf, REPAIR);
+      assertEquals(
+          List.of("replaced in DynamoDB"),
+          repairing.findings().stream().map(f -> f.repair().orElseThrow().what()).toList(),
+          repairing::text);
+    }
+  }
+
   private static void writeUnderWrongKeys(Servers servers) {
     String hash = Servers.field("hash.key");
     for (String key : List.of("", "x".repeat(2_049))) {

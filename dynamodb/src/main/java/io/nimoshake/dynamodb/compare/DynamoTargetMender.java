@@ -31,7 +31,8 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  *     Quotas, Expression parameters: 4 KB, 300 operators</a>
  */
 public final class DynamoTargetMender implements TargetMender {
-  private static final int MOST_COMPARED = 200;
+  /** Each comparison is an operator, and so is each AND between two of them. */
+  private static final int MOST_COMPARED = 150;
 
   private final DynamoTargetReader reader;
   private final boolean closesReader;
