@@ -96,6 +96,7 @@ public final class Check {
   private static TableResult failed(String table, Fault fault) {
     return new TableResult(
         table,
+        Optional.empty(),
         0,
         0,
         0,

@@ -43,6 +43,7 @@ final class TableCheck {
   private final Suspects suspects;
   private final List<String> notes = new ArrayList<>();
   private List<SchemaDifference> schema = List.of();
+  private Optional<Instant> changedSince = Optional.empty();
 
   TableCheck(
       TablePair pair,
@@ -73,6 +74,7 @@ final class TableCheck {
     progress.enter(Stage.DONE);
     return new TableResult(
         pair.name(),
+        changedSince,
         progress.compared(),
         progress.listed(),
         findings.count(Kind.MISSING),
@@ -151,6 +153,7 @@ final class TableCheck {
             });
     ofNoItem.find();
     suspects.resolveAll();
+    changedSince = Optional.of(changed.since());
     notes.add(
         "compared all items that changed since "
             + changed.since().truncatedTo(ChronoUnit.SECONDS)

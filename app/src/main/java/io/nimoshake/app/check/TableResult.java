@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param documents how many documents the target has, without tombstones; in a sample, how many of
  *     them were looked up at the source
  * @param misplaced documents in a collection where the mapping does not put their items
+ * @param changedSince every item that changed since then was compared; empty if only those of the
+ *     sample, or all items, were
  * @param unsettled items that could not be compared: see {@link Finding.Kind#UNSETTLED}
  * @param schema differences in key and indexes
  * @param repaired how many differences were repaired
@@ -25,6 +27,7 @@ import java.util.Optional;
  */
 public record TableResult(
     String table,
+    Optional<Instant> changedSince,
     long items,
     long documents,
     long missing,
@@ -63,6 +66,7 @@ public record TableResult(
         begun,
         Instant.now(),
         scope,
+        changedSince,
         items,
         found > 0 ? Outcome.DIFFERENT : isCertain() ? Outcome.EQUAL : Outcome.INCOMPLETE,
         found,

@@ -47,12 +47,14 @@ public final class CheckNotes {
     checks.last().ifPresent(made -> root.set("last", json(made)));
     checks.cleanOfAll().ifPresent(made -> root.set("clean_of_all", json(made)));
     checks.different().ifPresent(made -> root.set("different", json(made)));
+    checks.covering().ifPresent(made -> root.set("covering", json(made)));
     return root.toString();
   }
 
   private static ObjectNode json(MadeCheck made) {
-    return JSON.createObjectNode()
-        .put("begun", made.begun().toString())
+    ObjectNode json = JSON.createObjectNode();
+    made.changedSince().ifPresent(since -> json.put("changed_since", since.toString()));
+    return json.put("begun", made.begun().toString())
         .put("ended", made.ended().toString())
         .put("scope", made.scope().name())
         .put("items", made.items())
@@ -64,8 +66,14 @@ public final class CheckNotes {
   private static TableChecks checks(String text) {
     try {
       JsonNode root = JSON.readTree(text);
+      Optional<MadeCheck> last = made(root.path("last"));
+      // Older versions did not keep since when a comparison had looked at the changes.
+      Optional<MadeCheck> covering =
+          root.has("covering")
+              ? made(root.path("covering"))
+              : last.filter(made -> made.isClean() && made.scope() == MadeCheck.Scope.ALL);
       return new TableChecks(
-          made(root.path("last")), made(root.path("clean_of_all")), made(root.path("different")));
+          last, made(root.path("clean_of_all")), made(root.path("different")), covering);
     } catch (JsonProcessingException | RuntimeException e) {
       // Whoever wrote that, it is no comparison: the table counts as never compared.
       return TableChecks.NONE;
@@ -79,6 +87,9 @@ public final class CheckNotes {
                 Instant.parse(json.path("begun").asText()),
                 Instant.parse(json.path("ended").asText()),
                 MadeCheck.Scope.valueOf(json.path("scope").asText()),
+                json.hasNonNull("changed_since")
+                    ? Optional.of(Instant.parse(json.path("changed_since").asText()))
+                    : Optional.empty(),
                 json.path("items").asLong(),
                 MadeCheck.Outcome.valueOf(json.path("outcome").asText()),
                 json.path("differences").asLong(),

@@ -2,10 +2,13 @@ package io.nimoshake.app.history;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A comparison of one table that was made.
  *
+ * @param changedSince every change since then was looked at; only with {@link Scope#CHANGED}, and
+ *     not in records of older versions
  * @param items items of the source that were compared
  * @param differences differences that were found, repaired or not
  * @param mongoIsTruth whether DynamoDB was compared with MongoDB, not the other way round
@@ -14,6 +17,7 @@ public record MadeCheck(
     Instant begun,
     Instant ended,
     Scope scope,
+    Optional<Instant> changedSince,
     long items,
     Outcome outcome,
     long differences,

@@ -1,5 +1,6 @@
 package io.nimoshake.app.history;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -9,12 +10,17 @@ import java.util.Optional;
  * @param last the last one, of whatever scope
  * @param cleanOfAll the last one of every item that found both sides equal
  * @param different the last one that found a difference
+ * @param covering the last one before which no change has to be looked at again: it and clean ones
+ *     before it have looked at all of them, and none since then has found a difference
  */
 public record TableChecks(
-    Optional<MadeCheck> last, Optional<MadeCheck> cleanOfAll, Optional<MadeCheck> different) {
+    Optional<MadeCheck> last,
+    Optional<MadeCheck> cleanOfAll,
+    Optional<MadeCheck> different,
+    Optional<MadeCheck> covering) {
   /** No comparison was made. */
   public static final TableChecks NONE =
-      new TableChecks(Optional.empty(), Optional.empty(), Optional.empty());
+      new TableChecks(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** With one more. Those in the other direction of flow do not count any more. */
   public TableChecks with(MadeCheck next) {
@@ -27,9 +33,26 @@ public record TableChecks(
           new TableChecks(
               Optional.of(next),
               next.scope() == MadeCheck.Scope.ALL ? Optional.of(next) : cleanOfAll,
-              different);
-      case DIFFERENT -> new TableChecks(Optional.of(next), cleanOfAll, Optional.of(next));
-      case INCOMPLETE -> new TableChecks(Optional.of(next), cleanOfAll, different);
+              different,
+              covers(next) ? Optional.of(next) : covering);
+      case DIFFERENT ->
+          new TableChecks(Optional.of(next), cleanOfAll, Optional.of(next), Optional.empty());
+      case INCOMPLETE ->
+          new TableChecks(Optional.of(next), cleanOfAll, different, Optional.empty());
+    };
+  }
+
+  /** Whether a clean one leaves no change that none of them has looked at. */
+  private boolean covers(MadeCheck next) {
+    return switch (next.scope()) {
+      case ALL -> true;
+      case SAMPLE -> false;
+      case CHANGED -> {
+        Instant longAgo = next.begun().minus(CheckedUntil.LATELY);
+        Instant looked = covering.map(CheckedUntil::of).filter(longAgo::isBefore).orElse(longAgo);
+        // A sync that was restarted, or whose memory is too small, knows less than it was asked.
+        yield next.changedSince().filter(since -> !since.isAfter(looked)).isPresent();
+      }
     };
   }
 

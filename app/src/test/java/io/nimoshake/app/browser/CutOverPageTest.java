@@ -266,7 +266,8 @@ class CutOverPageTest extends PageTest {
 
   private MadeCheck made(Scope scope, Outcome outcome, long differences) {
     Instant ended = now.minusSeconds(754);
-    return new MadeCheck(ended.minusSeconds(9), ended, scope, 9, outcome, differences, false);
+    return new MadeCheck(
+        ended.minusSeconds(9), ended, scope, Optional.empty(), 9, outcome, differences, false);
   }
 
   /** Looks at every width and theme. */

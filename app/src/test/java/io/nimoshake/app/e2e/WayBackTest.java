@@ -195,6 +195,11 @@ class WayBackTest {
         assertTrue(
             check.result().tables().stream().allMatch(table -> table.failure().isEmpty()),
             check::text);
+        // The sync that was asked has begun later, and remembers nothing from before.
+        assertTrue(
+            check.result().tables().stream()
+                .allMatch(table -> table.changedSince().orElseThrow().isAfter(begun)),
+            check::text);
         assertEquals(
             Map.of(Shape.S.table, 2L, Shape.N.table, 1L),
             check.findings().stream()

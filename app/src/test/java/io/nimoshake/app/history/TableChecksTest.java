@@ -6,7 +6,9 @@ import io.nimoshake.app.history.MadeCheck.Outcome;
 import io.nimoshake.app.history.MadeCheck.Scope;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.Notes;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -15,6 +17,11 @@ import org.junit.jupiter.api.Test;
 /** Which comparison is in the way of a cut-over, after which comparisons. */
 class TableChecksTest {
   private static final Instant T = Instant.parse("2026-01-31T12:00:00Z");
+
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  /** The clock of the machine of a check may be wrong by so much. */
+  private static final Duration CLOCKS = Duration.ofMinutes(1);
 
   private final Map<String, String> stored = new TreeMap<>();
   private final Notes notes =
@@ -51,7 +58,16 @@ class TableChecksTest {
   void aComparisonThatBeganBeforeTheDifferenceWasFoundProvesNothing() throws Exception {
     MadeCheck found = made(5, Scope.ALL, Outcome.DIFFERENT);
     add(found);
-    add(new MadeCheck(T.plusSeconds(5), T.plusSeconds(90), Scope.ALL, 9, Outcome.EQUAL, 0, false));
+    add(
+        new MadeCheck(
+            T.plusSeconds(5),
+            T.plusSeconds(90),
+            Scope.ALL,
+            Optional.empty(),
+            9,
+            Outcome.EQUAL,
+            0,
+            false));
     assertEquals(Optional.of(found), inTheWay());
   }
 
@@ -68,7 +84,7 @@ class TableChecksTest {
   @Test
   void theOtherDirectionDoesNotCount() throws Exception {
     add(made(0, Scope.ALL, Outcome.DIFFERENT));
-    add(new MadeCheck(T, T, Scope.SAMPLE, 9, Outcome.EQUAL, 0, true));
+    add(new MadeCheck(T, T, Scope.SAMPLE, Optional.empty(), 9, Outcome.EQUAL, 0, true));
     assertEquals(Optional.empty(), inTheWay());
   }
 
@@ -83,6 +99,67 @@ class TableChecksTest {
     assertEquals("every item, equal", read.get("t").last().orElseThrow().text());
   }
 
+  @Test
+  void changesAreLookedAtSinceTheLastThatSawAllBeforeIt() throws Exception {
+    assertEquals(T.minus(HOUR), since(0));
+    add(changed(0, Duration.ofHours(1)));
+    assertEquals(T.minus(CLOCKS), since(10));
+    // As it was asked for.
+    add(changed(10, Duration.ofMinutes(11)));
+    assertEquals(T.plus(Duration.ofMinutes(10)).minus(CLOCKS), since(11));
+    // The sync was restarted at minute 12, so it does not know what changed at minute 11.
+    add(changed(20, Duration.ofMinutes(8)));
+    assertEquals(T.plus(Duration.ofMinutes(10)).minus(CLOCKS), since(21));
+    add(made(30, Scope.ALL, Outcome.EQUAL));
+    add(made(31, Scope.SAMPLE, Outcome.EQUAL));
+    assertEquals(T.plus(Duration.ofMinutes(30)).minus(CLOCKS), since(40));
+    assertEquals(T.plus(Duration.ofMinutes(40)), since(100));
+  }
+
+  @Test
+  void aDifferenceAndAnIncompleteOneLeaveNothingLookedAt() throws Exception {
+    for (Outcome bad : List.of(Outcome.DIFFERENT, Outcome.INCOMPLETE)) {
+      add(made(0, Scope.ALL, Outcome.EQUAL));
+      assertEquals(T.minus(CLOCKS), since(1));
+      add(made(2, Scope.SAMPLE, bad));
+      assertEquals(T.plus(Duration.ofMinutes(3)).minus(HOUR), since(3));
+      add(changed(4, Duration.ofMinutes(5)));
+      assertEquals(T.plus(Duration.ofMinutes(5)).minus(HOUR), since(5));
+    }
+  }
+
+  /** They do not say since when: the sync may have known of a few minutes only. */
+  @Test
+  void aRecordOfAnOlderVersionCountsOnlyIfItWasOfEveryItem() throws Exception {
+    String text =
+        "{'last':{'begun':'2026-01-31T12:00:00Z','ended':'2026-01-31T12:00:30Z','scope':'%s',"
+            + "'items':9,'outcome':'EQUAL','differences':0,'mongo_is_truth':false}}";
+    stored.put("check:t", text.formatted("CHANGED").replace('\'', '"'));
+    assertEquals(T.plus(Duration.ofMinutes(1)).minus(HOUR), since(1));
+    stored.put("check:t", text.formatted("ALL").replace('\'', '"'));
+    assertEquals(T.minus(CLOCKS), since(1));
+  }
+
+  private Instant since(int minute) throws Fault {
+    return CheckedUntil.moment(CheckNotes.read(notes).values(), T.plus(Duration.ofMinutes(minute)));
+  }
+
+  /**
+   * @param known how far back the sync knew what had changed
+   */
+  private static MadeCheck changed(int minute, Duration known) {
+    Instant begun = T.plus(Duration.ofMinutes(minute));
+    return new MadeCheck(
+        begun,
+        begun.plusSeconds(30),
+        Scope.CHANGED,
+        Optional.of(begun.minus(known)),
+        9,
+        Outcome.EQUAL,
+        0,
+        false);
+  }
+
   private void add(MadeCheck made) throws Fault {
     CheckNotes.add(notes, "t", made);
   }
@@ -94,6 +171,7 @@ class TableChecksTest {
   private static MadeCheck made(int minute, Scope scope, Outcome outcome) {
     Instant begun = T.plusSeconds(minute * 60L);
     long differences = outcome == Outcome.DIFFERENT ? 3 : 0;
-    return new MadeCheck(begun, begun.plusSeconds(30), scope, 9, outcome, differences, false);
+    return new MadeCheck(
+        begun, begun.plusSeconds(30), scope, Optional.empty(), 9, outcome, differences, false);
   }
 }
