@@ -27,6 +27,7 @@ import io.nimoshake.mapping.plain.ComparableMapping;
 import io.nimoshake.mongodb.checkpoint.SyncStore;
 import io.nimoshake.mongodb.compare.MongoTargetMender;
 import io.nimoshake.mongodb.compare.MongoTargetReader;
+import io.nimoshake.setup.Closer;
 import io.nimoshake.setup.Connections;
 import io.nimoshake.setup.LeaseHolder;
 import io.nimoshake.setup.LiveDirection;
@@ -88,28 +89,35 @@ public final class CheckSetup {
             : read;
     SyncOptions options = setup.options();
     boolean mongoIsTruth = mongoIsTruth(check, start);
-    Target target = target(start);
-    return new Sides(
-        source(start, settings, read),
-        source(start, settings, sampled),
-        target.reader(),
-        mongoIsTruth
-            ? start.call(Server.SOURCE, "setting up the source", this::backMender)
-            : target.mender(),
-        setup.convertOptions(),
-        options.segments(),
-        options.tablesAtATime(),
-        options.memoryBudgetBytes(),
-        setup::limits,
-        configuration.get(SyncKeys.TTL_DELETES) || mongoIsTruth ? "" : TTL_SKIPPED,
-        setup.targetSpeaksDynamo() ? Optional.empty() : setup.comparableMapping(),
-        setup.dynamoShapes(),
-        mongoIsTruth
-            ? Optional.of(new MongoTruth(setup.backSettings(), rejected(check, start)))
-            : Optional.empty());
+    Closer opened = new Closer();
+    try {
+      Target target = target(start);
+      opened.keep(target.reader());
+      return new Sides(
+          opened.keep(source(start, settings, read)),
+          opened.keep(source(start, settings, sampled)),
+          target.reader(),
+          mongoIsTruth
+              ? opened.keep(start.call(Server.SOURCE, "setting up the source", this::backMender))
+              : target.mender(),
+          setup.convertOptions(),
+          options.segments(),
+          options.tablesAtATime(),
+          options.memoryBudgetBytes(),
+          setup::limits,
+          configuration.get(SyncKeys.TTL_DELETES) || mongoIsTruth ? "" : TTL_SKIPPED,
+          setup.targetSpeaksDynamo() ? Optional.empty() : setup.comparableMapping(),
+          setup.dynamoShapes(),
+          mongoIsTruth
+              ? Optional.of(new MongoTruth(setup.backSettings(), rejected(check, start)))
+              : Optional.empty());
+    } catch (StartUpException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
   }
 
-  /** The items that the copy has left out, so that MongoDB never had them. */
+  /** The items that were left out on their way to MongoDB, so that it may never have had them. */
   private RejectedItems rejected(CheckOptions check, StartUp start) throws StartUpException {
     return check.deleteRejected()
         ? RejectedItems.none()

@@ -1,5 +1,6 @@
 package io.nimoshake.app.e2e;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointStore;
 import io.nimoshake.core.port.Lease;
+import io.nimoshake.mongodb.checkpoint.SyncStore;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.config.Configuration;
@@ -23,11 +25,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.bson.BsonDocument;
@@ -258,6 +262,38 @@ class CheckBackTest {
       assertEquals(
           Optional.of("a document that cannot belong to any item"), finding.reason(), found::text);
     }
+  }
+
+  /** The page compares in a process that goes on. */
+  @Test
+  void whatWasOpenedIsClosedIfSomethingElseCannotBe() throws Exception {
+    try (Servers servers = Servers.shared()) {
+      BothSides.create(servers, List.of(Shape.S_N), 5);
+      Path conf = servers.configuration(directory, "sync_mode = full");
+      copyAndCutOver(conf);
+      Configuration configuration = Configuration.load(Optional.of(conf), Map.of(), List.of());
+      try (SyncStore store = new SyncSetup(configuration).mongoCheckpoints()) {
+        store.note("accepted_dead_letters", "no number");
+      }
+      Set<Thread> before = clientThreads();
+      StartUpException refused =
+          assertThrows(StartUpException.class, () -> Checking.run(conf, CheckOptions.ALL));
+      assertTrue(refused.getMessage().contains("no number"), refused::getMessage);
+      await()
+          .atMost(BothSides.LIMIT)
+          .untilAsserted(
+              () -> {
+                Set<Thread> left = clientThreads();
+                left.removeAll(before);
+                assertEquals(Set.of(), left);
+              });
+    }
+  }
+
+  private static Set<Thread> clientThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("cluster-"))
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static List<String> extras(Checking checking) {
