@@ -4,6 +4,7 @@ import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.app.check.CheckSetup;
 import io.nimoshake.app.check.Sides;
 import io.nimoshake.app.check.SyncBeside;
+import io.nimoshake.app.letter.AcceptedLetters;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.program.ExitCode;
 import io.nimoshake.app.program.Text;
@@ -72,7 +73,12 @@ final class ReplayCommand implements Callable<Integer> {
               beside,
               setup.tableFilter(),
               Clock.systemUTC(),
-              line -> System.out.println(redaction.apply("left: " + line)));
+              line -> System.out.println(redaction.apply("left: " + line)),
+              settled -> {
+                if (path.toAbsolutePath().equals(setup.deadLetterFile().toAbsolutePath())) {
+                  AcceptedLetters.settle(setup, settled);
+                }
+              });
       Replay.Summary summary = replay.run(path);
       System.out.println(describe(summary, path));
       return summary.left() == 0 ? ExitCode.DONE : ExitCode.FAILED_TABLES;

@@ -53,6 +53,23 @@ public final class AcceptedLetters {
     }
   }
 
+  /**
+   * Some of them are settled, and no longer in the file. So it is not for them that the file has
+   * fewer.
+   */
+  public static void settle(SyncSetup setup, long letters) throws Fault {
+    Optional<SyncStore> store = setup.existingCheckpoints();
+    if (letters == 0 || store.isEmpty()) {
+      return;
+    }
+    try (SyncStore opened = store.get()) {
+      long noted = noted(opened);
+      if (noted > 0) {
+        opened.note(NAME, String.valueOf(Math.max(0, noted - letters)));
+      }
+    }
+  }
+
   private static long count(Path file) throws Fault {
     try (BufferedReader lines = DeadLetter.lines(file)) {
       return lines.lines().filter(AcceptedLetters::counts).count();
@@ -62,7 +79,7 @@ public final class AcceptedLetters {
   }
 
   /** Whether a line may tell an item that a copy has rejected. Those of the way back do not. */
-  static boolean counts(String line) {
+  public static boolean counts(String line) {
     return !line.isBlank() && DeadLetter.parse(line).filter(DeadLetter::back).isEmpty();
   }
 }

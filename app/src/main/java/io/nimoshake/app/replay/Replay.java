@@ -4,6 +4,7 @@ import io.nimoshake.app.check.Finding.Repaired;
 import io.nimoshake.app.check.Mending;
 import io.nimoshake.app.check.Sides;
 import io.nimoshake.app.check.SyncBeside;
+import io.nimoshake.app.letter.AcceptedLetters;
 import io.nimoshake.app.letter.DeadLetter;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
@@ -34,6 +35,7 @@ public final class Replay {
   private final TableFilter filter;
   private final Clock clock;
   private final Consumer<String> left;
+  private final SettledSink settled;
   private final Map<String, Table> tables = new HashMap<>();
 
   private long items;
@@ -41,6 +43,13 @@ public final class Replay {
   private long deleted;
   private long equal;
   private long leftInFile;
+  private long settledLetters;
+
+  /** Takes the number of letters that are no longer in the file, or now say that a document is. */
+  public interface SettledSink {
+    /** Called once, when the file was replaced. */
+    void take(long letters) throws Fault;
+  }
 
   /** A table of the file: how to repair it, or why it cannot be repaired. */
   private record Table(Optional<Mending> repair, String problem, Set<ItemKey> stillRejected) {
@@ -64,14 +73,21 @@ public final class Replay {
    * @param beside the sync that may be running
    * @param filter the tables of the configuration; items of others stay in the file
    * @param left takes a line for each item that stays in the file
+   * @param settled takes how many letters of a copy were settled
    */
   public Replay(
-      Sides sides, SyncBeside beside, TableFilter filter, Clock clock, Consumer<String> left) {
+      Sides sides,
+      SyncBeside beside,
+      TableFilter filter,
+      Clock clock,
+      Consumer<String> left,
+      SettledSink settled) {
     this.sides = sides;
     this.beside = beside;
     this.filter = filter;
     this.clock = clock;
     this.left = left;
+    this.settled = settled;
   }
 
   /**
@@ -85,6 +101,7 @@ public final class Replay {
       failure = replayAll(file);
       requireNoNewCopy();
       file.replace();
+      settled.take(settledLetters);
     } catch (IOException e) {
       throw new Fault.Fatal("the dead letters of " + path + " cannot be replayed: " + e, e);
     }
@@ -121,6 +138,10 @@ public final class Replay {
       } catch (Fault e) {
         file.keep(line);
         return Optional.of(e);
+      }
+      boolean counted = AcceptedLetters.counts(line);
+      if (counted && stays.filter(AcceptedLetters::counts).isEmpty()) {
+        settledLetters++;
       }
       if (stays.isPresent()) {
         leftInFile++;
