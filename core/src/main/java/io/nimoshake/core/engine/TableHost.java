@@ -23,6 +23,10 @@ import java.util.function.UnaryOperator;
  *   STOPPED  <-- finished -- STOPPED_BUT_FINISHING
  *   (TableStopped)
  * </pre>
+ *
+ * <p>A finish that fails for good leads where one that finishes does, but without {@code
+ * TableFinished}: the plan hears of the fault before, and stops the table unless it does so
+ * already.
  */
 final class TableHost {
   private enum State {
@@ -116,7 +120,7 @@ final class TableHost {
       }
       state = State.FINISHING;
     }
-    work.finish(schema, command, this::isFinishing, this::onFinished);
+    work.finish(schema, command, this::isFinishing, this::onFinished, this::onFinishFailed);
   }
 
   private synchronized boolean isFinishing() {
@@ -124,15 +128,23 @@ final class TableHost {
   }
 
   private void onFinished() {
-    tell(
-        move(
-            before ->
-                switch (before) {
-                  case FINISHING -> State.RUNNING;
-                  case STOPPING_AND_FINISHING -> State.STOPPING;
-                  case STOPPED_BUT_FINISHING -> State.STOPPED;
-                  case RUNNING, STOPPING, STOPPED -> throw unexpected(before, "a finish ended");
-                }));
+    tell(move(this::withoutFinish));
+  }
+
+  private void onFinishFailed() {
+    State reached = move(this::withoutFinish);
+    if (reached != State.RUNNING) {
+      tell(reached);
+    }
+  }
+
+  private State withoutFinish(State before) {
+    return switch (before) {
+      case FINISHING -> State.RUNNING;
+      case STOPPING_AND_FINISHING -> State.STOPPING;
+      case STOPPED_BUT_FINISHING -> State.STOPPED;
+      case RUNNING, STOPPING, STOPPED -> throw unexpected(before, "a finish ended");
+    };
   }
 
   /** Stops all splits of the table. A table that is being stopped goes on stopping. */

@@ -178,12 +178,16 @@ final class TableWork {
    *
    * @param wanted asked before each try: whether the end of the copy is still wanted
    * @param over called when nothing of it is under way any more
+   * @param failed called instead if it failed for good, after the plan was told of the fault
    */
   void finish(
-      TableSchema schema, Command.FinishTable command, BooleanSupplier wanted, Runnable over) {
+      TableSchema schema,
+      Command.FinishTable command,
+      BooleanSupplier wanted,
+      Runnable over,
+      Runnable failed) {
     run(
-        command.table(),
-        "building its indexes",
+        activity(command.table(), "building its indexes"),
         Retry.Call.of(
             () -> {
               if (wanted.getAsBoolean()) {
@@ -193,7 +197,14 @@ final class TableWork {
                 target.finish(schema);
               }
             }),
-        nothing -> over.run());
+        new TableOutcome<Void>(
+            nothing -> over.run(), fault -> new Event.TableFault(command.table(), fault)) {
+          @Override
+          public void failed(Fault fault) {
+            super.failed(fault);
+            failed.run();
+          }
+        });
   }
 
   void swap(String table) {
@@ -318,7 +329,7 @@ final class TableWork {
   }
 
   /** Outcome of a call for a table: the plan decides about a fault, unless it is fatal. */
-  private final class TableOutcome<T> extends SyncOutcome<T> {
+  private class TableOutcome<T> extends SyncOutcome<T> {
     private final Function<Fault, Event> event;
 
     /**

@@ -129,6 +129,48 @@ class TableHostTest {
   }
 
   @Test
+  void aFinishThatFailsAfterTheSplitsHaveStoppedEndsTheStop() {
+    Fault denied = failDuring("finish", this::splitsStop);
+    assertEquals(List.of(new Event.TableFault("t", denied), STOPPED), events);
+    assertEquals(List.of(table), removed);
+  }
+
+  @Test
+  void aFinishThatFailsBeforeTheSplitsHaveStoppedEndsWithThem() {
+    Fault denied = failDuring("purgeTombstones", () -> {});
+    assertEquals(List.of(new Event.TableFault("t", denied)), events);
+    splitsStop();
+    assertEquals(List.of(new Event.TableFault("t", denied), STOPPED), events);
+  }
+
+  @Test
+  void aTableWhoseFinishFailedIsNotFinishedAndCanBeStopped() {
+    Fault denied = new Fault.TableFailed("access denied", null);
+    target.script.fail("finish", denied);
+    finish();
+    time.run();
+    assertEquals(List.of(new Event.TableFault("t", denied)), events);
+    table.stop();
+    splitsStop();
+    assertEquals(List.of(new Event.TableFault("t", denied), STOPPED), events);
+  }
+
+  /** The table is asked to stop while a call of its finish is under way, which then fails. */
+  private Fault failDuring(String call, Runnable afterStop) {
+    Fault denied = new Fault.TableFailed("access denied", null);
+    target.script.during(
+        call,
+        () -> {
+          table.stop();
+          afterStop.run();
+        });
+    target.script.fail(call, denied);
+    finish();
+    time.run();
+    return denied;
+  }
+
+  @Test
   void aStopWaitsForTheSplitsThatOutlastTheFinish() {
     finish();
     table.stop();

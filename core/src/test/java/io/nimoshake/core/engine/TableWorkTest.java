@@ -213,8 +213,17 @@ class TableWorkTest {
         Samples.table("t"),
         new Command.FinishTable("t", purge),
         () -> wanted,
-        () -> told.add("over"));
+        () -> told.add("over"),
+        () -> told.add("failed, events " + events.size()));
     time.run();
+  }
+
+  @Test
+  void aFinishThatFailsForGoodSaysSoAfterThePlanHasHeard() {
+    target.script.fail("finish", DENIED);
+    finish(false, true);
+    assertEquals(List.of("failed, events 1"), told);
+    assertEquals(List.of(new Event.TableFault("t", DENIED)), events);
   }
 
   @Test
