@@ -46,7 +46,7 @@ record S3Export(S3Client client, String bucket, String directory) implements Exp
 
   private InputStream open(String key) throws IOException, Fault {
     try {
-      return client.getObject(request -> request.bucket(bucket).key(key));
+      return new ObjectStream(client.getObject(request -> request.bucket(bucket).key(key)));
     } catch (NoSuchKeyException | NoSuchBucketException e) {
       NoSuchFileException missing = new NoSuchFileException(SCHEME + bucket + "/" + key);
       missing.initCause(e);
