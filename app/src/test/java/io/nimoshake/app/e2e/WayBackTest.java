@@ -269,6 +269,7 @@ class WayBackTest {
             .atMost(BothSides.LIMIT)
             .failFast(() -> assertTrue(isInDynamo(servers, Shape.S_N, rejected), sync::output))
             .until(() -> sync.output().contains("without a document are left in DynamoDB"));
+        assertTrue(sync.output().contains("The first one: {\"hash.key\": {\"S\""), sync::output);
         assertEquals(0, sync.terminate(), sync::output);
       }
     }

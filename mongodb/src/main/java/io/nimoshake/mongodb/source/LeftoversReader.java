@@ -9,6 +9,7 @@ import io.nimoshake.core.model.Split;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.SplitReader;
 import io.nimoshake.mongodb.client.MongoFaults;
+import io.nimoshake.mongodb.write.KeyJson;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -106,7 +107,7 @@ final class LeftoversReader implements SplitReader {
               + " that an application has deleted. The first one: {}",
           split.table(),
           left.size() == 1 ? "1 item" : left.size() + " items",
-          left.get(0));
+          KeyJson.of(schema, left.get(0)));
     }
     return deletes.build(page.position());
   }
@@ -133,7 +134,7 @@ final class LeftoversReader implements SplitReader {
           "table "
               + split.table()
               + ": item "
-              + key
+              + KeyJson.of(schema, key)
               + " has no document, and "
               + doubt.get()
               + ". An item that was rejected may never have had a document, so nothing is deleted from"

@@ -15,7 +15,7 @@ import org.bson.json.JsonMode;
 import org.bson.json.JsonWriterSettings;
 
 /** Writes the key of a document as the source has it: as DynamoDB JSON. */
-final class KeyJson {
+public final class KeyJson {
   private static final JsonWriterSettings JSON =
       JsonWriterSettings.builder().outputMode(JsonMode.RELAXED).build();
 
@@ -28,7 +28,7 @@ final class KeyJson {
    * The key as DynamoDB JSON; {@link Rejected#UNKNOWN_KEY} if the source's key cannot be told from
    * the document, because a number was rounded to a double.
    */
-  static String of(TableSchema table, ItemKey key) {
+  public static String of(TableSchema table, ItemKey key) {
     // A conversion may have renamed the fields, but their order is that of the key.
     Iterator<BsonValue> values = BsonSplice.raw(key.encoded()).values().iterator();
     BsonDocument json = new BsonDocument();
