@@ -82,8 +82,8 @@ final class ValueConverter {
   byte convert(Conversion to, byte type, byte[] from, int at, BasicOutputBuffer out)
       throws Refused {
     return switch (to) {
-      case DATE_EPOCH_SECONDS -> date(number(type, from, at).movePointRight(MILLIS_DIGITS), out);
-      case DATE_EPOCH_MILLIS -> date(number(type, from, at), out);
+      case DATE_EPOCH_SECONDS -> date(number(type, from, at), MILLIS_DIGITS, out);
+      case DATE_EPOCH_MILLIS -> date(number(type, from, at), 0, out);
       case DATE_ISO8601 -> iso8601(string(type, from, at), out);
       case OBJECTID -> objectId(string(type, from, at), out);
       case UUID -> uuid(string(type, from, at), out);
@@ -112,9 +112,15 @@ final class ValueConverter {
     return Numbers.string(from, at);
   }
 
-  private static byte date(BigDecimal millis, BasicOutputBuffer out) throws Refused {
+  /**
+   * Appends a time.
+   *
+   * @param digits of the fraction that make whole milliseconds
+   */
+  private static byte date(BigDecimal time, int digits, BasicOutputBuffer out) throws Refused {
     try {
-      out.writeInt64(millis.longValueExact());
+      // A string may have an exponent of nine digits: its zeros must never be written out.
+      out.writeInt64(time.scaleByPowerOfTen(digits).longValueExact());
       return Elements.DATE_TIME;
     } catch (ArithmeticException e) {
       throw new Refused("is no time in whole milliseconds");
@@ -133,8 +139,8 @@ final class ValueConverter {
     }
     return date(
         BigDecimal.valueOf(time.getEpochSecond())
-            .movePointRight(MILLIS_DIGITS)
-            .add(BigDecimal.valueOf(time.getNano(), 2 * MILLIS_DIGITS)),
+            .add(BigDecimal.valueOf(time.getNano(), 3 * MILLIS_DIGITS)),
+        MILLIS_DIGITS,
         out);
   }
 

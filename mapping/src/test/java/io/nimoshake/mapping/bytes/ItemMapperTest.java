@@ -25,6 +25,8 @@ import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ItemMapperTest {
   private static final int SEEDS = Integer.getInteger("mapping.seeds", 20_000);
@@ -231,6 +233,25 @@ class ItemMapperTest {
             "a.b is not a string (objectid): true",
             "a.b is not 24 lower-case hex digits (objectid): \"of \\\"two\\\"   lines\""),
         store.rejections());
+  }
+
+  /** Text that looks like a number has any exponent. Its zeros would fill the memory. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"date(epoch_seconds)", "date(epoch_millis)", "int", "long", "double", "decimal"})
+  void anEnormousExponentIsARejectedItem(String conversion) throws Exception {
+    compile(
+        """
+        version: 1
+        tables:
+          t: {attributes: [{convert: {a: "%s"}}]}
+        """
+            .formatted(conversion));
+    List<String> values = List.of("1e999999999", "-3e2147483647", "7e2147483645", "1e20000000");
+    for (String value : values) {
+      upsert(item("{pk: 'x', sk: 'y', a: '" + value + "'}"));
+    }
+    assertEquals(values.size(), store.rejections().size(), store.rejections()::toString);
   }
 
   @Test
