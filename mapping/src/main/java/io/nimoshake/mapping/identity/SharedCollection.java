@@ -12,6 +12,12 @@ import java.util.Optional;
 
 /** Whether the rules and tables that share a collection have different ids for different items. */
 final class SharedCollection {
+  /**
+   * Two rules of one table have one item with an id if the id is what each of them says of the key.
+   * So other ids are tried, too: each rule has one constant at most.
+   */
+  private static final List<String> DIGITS = List.of("1", "2", "3");
+
   private SharedCollection() {}
 
   /**
@@ -127,20 +133,28 @@ final class SharedCollection {
       return !(reach.rule().id() instanceof IdRule.OfAttribute of) || of.as().isEmpty();
     }
 
-    /** A key that has this id. */
     ExampleKey example(Constraint id) {
+      return example(id, DIGITS.get(0));
+    }
+
+    /**
+     * A key that has this id.
+     *
+     * @param digit what may be chosen freely ends with it
+     */
+    ExampleKey example(Constraint id, String digit) {
       String text =
           id instanceof Constraint.Exactly exactly
               ? ExampleKey.text(exactly.value())
-              : ((Constraint.BeginsWith) id).prefix() + sample();
+              : ((Constraint.BeginsWith) id).prefix() + sample() + digit;
       return reach.example(region, Map.of(attribute.orElseThrow(), strip + text));
     }
 
     private String sample() {
       return switch (kind) {
-        case "objectid" -> "65a000000000000000000001";
-        case "uuid" -> "123e4567-e89b-12d3-a456-426614174000";
-        default -> "1";
+        case "objectid" -> "65a00000000000000000000";
+        case "uuid" -> "123e4567-e89b-12d3-a456-42661417400";
+        default -> "";
       };
     }
   }
@@ -160,9 +174,14 @@ final class SharedCollection {
     if (both.isEmpty()) {
       return Optional.empty();
     }
-    ExampleKey first = a.example(both.get());
-    ExampleKey second = b.example(both.get());
-    return first.equals(second) ? Optional.empty() : Optional.of(first + " and " + second);
+    for (String digit : DIGITS) {
+      ExampleKey first = a.example(both.get(), digit);
+      ExampleKey second = b.example(both.get(), digit);
+      if (!first.equals(second)) {
+        return Optional.of(first + " and " + second);
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<String> longNumber(Ids number, Ids string) {

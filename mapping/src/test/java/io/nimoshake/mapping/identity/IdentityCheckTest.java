@@ -30,6 +30,7 @@ import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityCheckTest {
   private static List<String> problems(String tables, TableSchema... schemas)
@@ -106,6 +107,25 @@ class IdentityCheckTest {
                 - otherwise: ignore
             """,
             MappingFixture.table("shop")));
+  }
+
+  /** Whatever the constants are, also those with which examples are made. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2", "3", "9", "A"})
+  void idsOfTwoAttributesMeet(String constant) throws MappingException {
+    List<String> problems =
+        problems(
+            """
+            shop:
+              split:
+                - {when: {sk: "%1$s"}, collection: c, id: {attribute: pk}}
+                - {when: {pk: "%1$s"}, collection: c, id: {attribute: sk}}
+                - otherwise: ignore
+            """
+                .formatted(constant),
+            MappingFixture.table("shop"));
+    assertEquals(1, problems.size());
+    assertTrue(problems.get(0).contains("would be one document"), problems.get(0));
   }
 
   @Test
