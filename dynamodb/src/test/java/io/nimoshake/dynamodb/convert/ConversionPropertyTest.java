@@ -222,7 +222,11 @@ class ConversionPropertyTest {
                 upsert(DECODERS.get(kind), Attr.Spelling.item(item, seed));
             if (upsert.isPresent()) {
               assertEquals(Optional.of(upsert.get().key()), codec.encode(same.key()));
-              assertEquals(Optional.of(same.key()), codec.decode(upsert.get().key()));
+              // DynamoDB has no item with an empty key.
+              boolean possible = !same.key().encoded().toUtf8().contains("{\"S\":\"\"}");
+              assertEquals(
+                  Optional.of(same.key()).filter(key -> possible),
+                  codec.decode(upsert.get().key()));
             }
           }
         });
