@@ -19,6 +19,9 @@ public final class ItemText {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  /** What {@code aws dynamodb get-item} writes around an item. */
+  private static final String WRAPPER = "Item";
+
   private ItemText() {}
 
   /**
@@ -27,7 +30,7 @@ public final class ItemText {
    * @throws IllegalArgumentException with one clear line, if the text is not an item of this table
    */
   public static String item(String text, TableSchema table) {
-    Map<String, AttributeValue> item = read(text);
+    Map<String, AttributeValue> item = read(text, table);
     for (KeyAttribute attribute : table.key()) {
       check(item, attribute, "the item");
     }
@@ -40,7 +43,7 @@ public final class ItemText {
    * @throws IllegalArgumentException with one clear line, if the text is not a key of this table
    */
   public static Map<String, AttributeValue> key(String text, TableSchema table) {
-    Map<String, AttributeValue> key = read(text);
+    Map<String, AttributeValue> key = read(text, table);
     for (KeyAttribute attribute : table.key()) {
       check(key, attribute, "the key");
     }
@@ -67,16 +70,24 @@ public final class ItemText {
     }
   }
 
-  private static Map<String, AttributeValue> read(String text) {
+  private static Map<String, AttributeValue> read(String text, TableSchema table) {
     JsonNode node;
     try {
       node = JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
     }
-    JsonNode answer = node.path("Item");
+    JsonNode answer = node.path(WRAPPER);
+    // A map of the item may have this name, too.
+    boolean hasKey =
+        table.key().stream()
+            .map(KeyAttribute::name)
+            .allMatch(name -> !name.equals(WRAPPER) && node.path(name).isObject());
     boolean wrapped =
-        answer.isObject() && !answer.isEmpty() && answer.valueStream().allMatch(JsonNode::isObject);
+        !hasKey
+            && answer.isObject()
+            && !answer.isEmpty()
+            && answer.valueStream().allMatch(JsonNode::isObject);
     try {
       return AttributeJson.read((wrapped ? answer : node).toString());
     } catch (IllegalArgumentException e) {
