@@ -19,6 +19,9 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
   /** The lease, the checkpoint and one more. */
   private static final int CONTROL_THREADS = 3;
 
+  /** Until threads are asked for again that could not be made. */
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+
   private final int readsOfATable;
   private final WorkerThreads readers;
   private final WorkerThreads workers;
@@ -33,10 +36,12 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
    */
   public ThreadScheduler(int ioThreads) {
     readsOfATable = WorkerThreads.ARE_VIRTUAL ? Integer.MAX_VALUE : ioThreads;
-    readers = WorkerThreads.unbounded("nimo-shake-read");
-    workers = WorkerThreads.bounded(ioThreads, "nimo-shake-io");
-    controllers = WorkerThreads.bounded(CONTROL_THREADS, "nimo-shake-control");
+    readers = WorkerThreads.unbounded("nimo-shake-read", this::soon);
+    workers = WorkerThreads.bounded(ioThreads, "nimo-shake-io", this::soon);
+    controllers = WorkerThreads.bounded(CONTROL_THREADS, "nimo-shake-control", this::soon);
     timer = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "nimo-shake-timer"));
+    // Whoever waits for a thread that cannot be made relies on this one.
+    timer.prestartCoreThread();
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
@@ -87,8 +92,16 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
   }
 
   private void after(WorkerThreads threads, Duration delay, Runnable work) {
+    onTimer(delay, () -> execute(threads, work));
+  }
+
+  private void soon(Runnable work) {
+    onTimer(MOMENT, work);
+  }
+
+  private void onTimer(Duration delay, Runnable work) {
     try {
-      timer.schedule(() -> execute(threads, work), delay.toNanos(), TimeUnit.NANOSECONDS);
+      timer.schedule(() -> runReportingBugs(work), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // Closed: nobody waits for this work.
       if (!timer.isShutdown()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
@@ -19,7 +20,18 @@ import org.junit.jupiter.api.Timeout;
 class WorkerThreadsTest {
   private static final int MOST = 3;
 
-  private final WorkerThreads threads = WorkerThreads.platform(MOST, "test");
+  /** Threads that the system still gives. */
+  private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+
+  private final BlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
+  private final WorkerThreads threads = WorkerThreads.platform(MOST, this::thread, later::add);
+
+  private Thread thread(Runnable work) {
+    if (left.getAndDecrement() <= 0) {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
+    return ThreadScheduler.daemon(work, "test");
+  }
 
   @AfterEach
   void close() {
@@ -74,11 +86,13 @@ class WorkerThreadsTest {
   @Test
   void runsNothingOnceItIsClosed() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(MOST);
     CountDownLatch interrupted = new CountDownLatch(MOST);
     AtomicInteger others = new AtomicInteger();
     for (int i = 0; i < MOST; i++) {
       threads.execute(
           () -> {
+            begun.countDown();
             try {
               never.await();
             } catch (InterruptedException e) {
@@ -86,11 +100,71 @@ class WorkerThreadsTest {
             }
           });
     }
+    begun.await();
     threads.execute(others::incrementAndGet);
     threads.close();
     threads.execute(others::incrementAndGet);
     assertTrue(interrupted.await(1, TimeUnit.MINUTES));
     assertEquals(0, others.get());
+  }
+
+  @Test
+  void workForWhichNoThreadCanBeMadeIsRunLater() throws Exception {
+    left.set(0);
+    BlockingQueue<Integer> begun = new LinkedBlockingQueue<>();
+    for (int i = 0; i < 2 * MOST; i++) {
+      int number = i;
+      threads.execute(() -> begun.add(number));
+    }
+    assertEquals(1, later.size(), "one look for all");
+    later.take().run();
+    assertTrue(begun.isEmpty());
+    left.set(1);
+    later.take().run();
+    for (int i = 0; i < 2 * MOST; i++) {
+      assertEquals(i, begun.take());
+    }
+  }
+
+  @Test
+  void workGoesOnOnTheThreadsThatThereAre() throws Exception {
+    left.set(1);
+    SynchronousQueue<Boolean> turns = new SynchronousQueue<>();
+    BlockingQueue<Thread> used = new LinkedBlockingQueue<>();
+    for (int i = 0; i < 2; i++) {
+      threads.execute(
+          () -> {
+            used.add(Thread.currentThread());
+            take(turns);
+          });
+    }
+    Thread only = used.take();
+    turns.put(true);
+    assertEquals(only, used.take(), "without a look for more");
+    turns.put(true);
+  }
+
+  @Test
+  void allThreadsAreUsedAgainWhenTheSystemGivesThem() throws Exception {
+    left.set(0);
+    SynchronousQueue<Boolean> turns = new SynchronousQueue<>();
+    Set<Thread> used = ConcurrentHashMap.newKeySet();
+    CountDownLatch begun = new CountDownLatch(MOST);
+    for (int i = 0; i < MOST; i++) {
+      threads.execute(
+          () -> {
+            used.add(Thread.currentThread());
+            begun.countDown();
+            take(turns);
+          });
+    }
+    left.set(MOST);
+    later.take().run();
+    begun.await();
+    assertEquals(MOST, used.size());
+    for (int i = 0; i < MOST; i++) {
+      turns.put(true);
+    }
   }
 
   private static void take(BlockingQueue<Boolean> turns) {
