@@ -14,6 +14,9 @@ public final class RateLimit {
   private long lastNanos;
   private boolean started;
 
+  /** How often the rate was set. */
+  private long changes;
+
   /**
    * @param perSecond units a second; 0 for no limit
    */
@@ -21,9 +24,11 @@ public final class RateLimit {
     this.perSecond = perSecond;
   }
 
+  /** Whoever waits for units that were taken ahead of time gives them back, and takes new ones. */
   public synchronized void set(double unitsPerSecond) {
     perSecond = unitsPerSecond;
     available = Math.max(available, 0);
+    changes++;
   }
 
   public synchronized double get() {
@@ -49,5 +54,42 @@ public final class RateLimit {
     lastNanos = nowNanos;
     available -= units;
     return available >= 0 ? 0 : (long) (-available / perSecond * NANOS);
+  }
+
+  /** Takes units as {@link #take} does, for whoever asks again while it waits. */
+  Turn turn(double units, long nowNanos) {
+    return new Turn(units, nowNanos);
+  }
+
+  /** Units that were taken. If the rate is set meanwhile, they are taken anew, at the new rate. */
+  final class Turn {
+    private final double units;
+
+    // Guarded by the limit.
+    private long changesSeen;
+    private long dueNanos;
+
+    private Turn(double units, long nowNanos) {
+      this.units = units;
+      synchronized (RateLimit.this) {
+        take(nowNanos);
+      }
+    }
+
+    private void take(long nowNanos) {
+      changesSeen = changes;
+      dueNanos = nowNanos + RateLimit.this.take(units, nowNanos);
+    }
+
+    /** Nanoseconds to wait before the units may be used. */
+    long waitNanos(long nowNanos) {
+      synchronized (RateLimit.this) {
+        boolean waits = dueNanos - nowNanos > 0;
+        if (waits && changesSeen != changes) {
+          take(nowNanos);
+        }
+        return Math.max(0, dueNanos - nowNanos);
+      }
+    }
   }
 }

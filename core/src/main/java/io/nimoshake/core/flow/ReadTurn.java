@@ -3,6 +3,7 @@ package io.nimoshake.core.flow;
 import io.nimoshake.core.model.Split;
 import java.time.Duration;
 import java.util.function.LongConsumer;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Lets a split wait for its turn to be read: until its table is not paused, the rate allows one
@@ -10,6 +11,9 @@ import java.util.function.LongConsumer;
  * thread waits meanwhile.
  */
 final class ReadTurn {
+  /** Whoever waits for a limit sees after this time that it was changed. */
+  private static final Duration LOOK_AT_LIMITS = Duration.ofSeconds(1);
+
   private final Split split;
   private final TableFlow table;
   private final PageAccount pages;
@@ -39,12 +43,21 @@ final class ReadTurn {
     if (!table.limits().gate().isOpen()) {
       polling.interrupted();
     }
-    table.limits().gate().pass(this::awaitRate);
+    table.limits().gate().pass(this::takeCall);
   }
 
-  private void awaitRate() {
-    long nanos = table.limits().beforeRead(split, table.scheduler().nanoTime());
-    then(Duration.ofNanos(nanos), () -> table.reads().acquire(this::awaitMemory));
+  private void takeCall() {
+    awaitRate(table.limits().beforeRead(split, table.scheduler().nanoTime()));
+  }
+
+  private void awaitRate(LongUnaryOperator waitNanos) {
+    long nanos = waitNanos.applyAsLong(table.scheduler().nanoTime());
+    if (nanos == 0) {
+      table.reads().acquire(this::awaitMemory);
+    } else {
+      long step = Math.min(nanos, LOOK_AT_LIMITS.toNanos());
+      table.scheduler().after(Duration.ofNanos(step), () -> awaitRate(waitNanos));
+    }
   }
 
   private void awaitMemory() {

@@ -1,6 +1,7 @@
 package io.nimoshake.core.flow;
 
 import io.nimoshake.core.model.Split;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The limits on reading a table. They can be changed while it runs.
@@ -25,12 +26,18 @@ public record TableLimits(
     return of(0, 0, 0);
   }
 
-  /** Nanoseconds to wait before the next call for this split. */
-  long beforeRead(Split split, long nowNanos) {
+  /**
+   * Takes the next call for this split.
+   *
+   * @return nanoseconds still to wait before the call, if it is now so late
+   */
+  LongUnaryOperator beforeRead(Split split, long nowNanos) {
     if (split instanceof Split.OfStream) {
-      return streamCalls.take(1, nowNanos);
+      return streamCalls.turn(1, nowNanos)::waitNanos;
     }
-    return Math.max(copyCalls.take(1, nowNanos), copyCapacity.take(0, nowNanos));
+    RateLimit.Turn call = copyCalls.turn(1, nowNanos);
+    RateLimit.Turn capacity = copyCapacity.turn(0, nowNanos);
+    return now -> Math.max(call.waitNanos(now), capacity.waitNanos(now));
   }
 
   /** Accounts for what a call cost. */

@@ -162,6 +162,21 @@ class SplitPipelineTest extends SplitPipelineFixture {
     assertEquals(2, stats.stream.read.sum());
   }
 
+  @Test
+  void aReadThatWaitsForTheRateSeesThatItWasChanged() {
+    limits = TableLimits.of(0, 0.001, 0);
+    start(page(1), page(2), page(3));
+    time.pass(Duration.ofMinutes(10));
+    assertEquals(1, stats.stream.read.sum());
+    limits.streamCalls().set(0.1);
+    time.pass(Duration.ofSeconds(5));
+    durable();
+    assertEquals(2, stats.stream.read.sum(), "the next waits 10 s");
+    limits.streamCalls().set(0);
+    time.pass(Duration.ofSeconds(1));
+    assertEquals(3, stats.stream.read.sum());
+  }
+
   // --- nothing new -----------------------------------------------------------------------------
 
   @Test
