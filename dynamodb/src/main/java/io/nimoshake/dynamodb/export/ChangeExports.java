@@ -78,10 +78,7 @@ public final class ChangeExports {
     if (progress.arn.isPresent()) {
       status = Optional.of(requests.describe(table, progress.arn.get()));
     } else {
-      status = found(table, window, progress);
-      if (status.isEmpty() && isWithinReach(table, window, progress)) {
-        status = Optional.of(requested(table, window, progress));
-      }
+      status = foundOrRequested(table, window, progress);
     }
     return status.isEmpty() ? Optional.empty() : completed(table, window, progress, status.get());
   }
@@ -123,21 +120,38 @@ public final class ChangeExports {
         new ChangeExport(export.id(), export.files().size(), completed.serviceTime()));
   }
 
-  /** An export that was requested before, perhaps by another process long ago. */
-  private Optional<ExportStatus> found(String table, Window window, Progress progress)
+  /**
+   * The export, if somebody requested it before, perhaps another process long ago, or if it can be
+   * requested now.
+   */
+  private Optional<ExportStatus> foundOrRequested(String table, Window window, Progress progress)
       throws Fault {
-    return requests.find(table, window.tableArn(), token(window, progress));
+    PointInTimeRecovery recovery = requests.recovery(table);
+    Optional<String> obstacle = obstacle(table, window, recovery);
+    if (obstacle.isEmpty()) {
+      progress.outOfReachSince = Optional.empty();
+      if (recovery.latest().filter(latest -> !latest.isBefore(window.to())).isEmpty()) {
+        // The service has the past up to some minutes ago. Nobody can have requested it yet.
+        return Optional.empty();
+      }
+    }
+    Request request =
+        new Request(
+            table,
+            window.tableArn(),
+            new ExportSpan.Incremental(window.from(), window.to(), false),
+            token(window, progress));
+    Optional<ExportStatus> found = requests.find(request);
+    if (found.isEmpty() && obstacle.isPresent()) {
+      throwIfGone(obstacle.get(), progress);
+      return Optional.empty();
+    }
+    return found.isPresent() ? found : Optional.of(requested(request));
   }
 
-  private ExportStatus requested(String table, Window window, Progress progress) throws Fault {
+  private ExportStatus requested(Request request) throws Fault {
     try {
-      return requests.request(
-          new Request(
-              table,
-              window.tableArn(),
-              new ExportSpan.Incremental(window.from(), window.to(), false),
-              token(window, progress)),
-          destination.orElseThrow());
+      return requests.request(request, destination.orElseThrow());
     } catch (Fault.TableFailed e) {
       if (e.getCause() instanceof InvalidExportTimeException) {
         throw new Fault.NoBackfill(e.getMessage(), e);
@@ -146,38 +160,33 @@ public final class ChangeExports {
     }
   }
 
-  /**
-   * Whether the export can be requested now. It cannot yet if the window ends later than the
-   * service has the table's past, which is some minutes behind.
-   */
-  private boolean isWithinReach(String table, Window window, Progress progress) throws Fault {
-    PointInTimeRecovery recovery = requests.recovery(table);
-    Optional<String> obstacle = Optional.empty();
+  /** Why the past of a window is not kept; empty if it is. */
+  private static Optional<String> obstacle(
+      String table, Window window, PointInTimeRecovery recovery) {
     if (!recovery.enabled()) {
-      obstacle =
-          Optional.of(
-              "point-in-time recovery is off; for the next time, enable it with: "
-                  + PointInTimeRecovery.enablingCommand(table));
-    } else if (recovery.earliest().filter(window.from()::isBefore).isPresent()) {
-      obstacle =
-          Optional.of(
-              "point-in-time recovery begins at "
-                  + recovery.earliest().get()
-                  + ", but changes since "
-                  + window.from()
-                  + " are missing");
+      return Optional.of(
+          "point-in-time recovery is off; for the next time, enable it with: "
+              + PointInTimeRecovery.enablingCommand(table));
     }
-    if (obstacle.isEmpty()) {
-      progress.outOfReachSince = Optional.empty();
-      return recovery.latest().filter(latest -> !latest.isBefore(window.to())).isPresent();
-    }
-    // One answer proves nothing. The caller asks again.
+    return recovery
+        .earliest()
+        .filter(window.from()::isBefore)
+        .map(
+            earliest ->
+                "point-in-time recovery begins at "
+                    + earliest
+                    + ", but changes since "
+                    + window.from()
+                    + " are missing");
+  }
+
+  /** One answer proves nothing. The caller asks again. */
+  private void throwIfGone(String obstacle, Progress progress) throws Fault {
     Instant since = progress.outOfReachSince.orElse(clock.instant());
     progress.outOfReachSince = Optional.of(since);
     if (Duration.between(since, clock.instant()).compareTo(goneAfter) >= 0) {
-      throw new Fault.NoBackfill(obstacle.get(), null);
+      throw new Fault.NoBackfill(obstacle, null);
     }
-    return false;
   }
 
   private String token(Window window, Progress progress) {

@@ -140,14 +140,14 @@ public final class ExportMaker {
     if (wanted.arn().isPresent()) {
       return requests.describe(table, wanted.arn().get());
     }
+    Request request =
+        new Request(table, tableArn, new ExportSpan.Full(wanted.time()), wanted.token());
     if (wanted.time().plus(TOKEN_IS_KNOWN).isBefore(requests.recovery(table).serviceTime())) {
-      Optional<ExportStatus> found = requests.find(table, tableArn, wanted.token());
+      Optional<ExportStatus> found = requests.find(request);
       if (found.isPresent()) {
         return found.get();
       }
     }
-    Request request =
-        new Request(table, tableArn, new ExportSpan.Full(wanted.time()), wanted.token());
     ExportStatus status = requests.request(request, making.destination());
     LOG.info(
         "table {}: an export as of {} is requested to {}: {}",

@@ -4,7 +4,9 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.dynamodb.client.Faults;
 import io.nimoshake.dynamodb.client.ServiceTime;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ContinuousBackupsUnavailableException;
@@ -14,7 +16,6 @@ import software.amazon.awssdk.services.dynamodb.model.ExportConflictException;
 import software.amazon.awssdk.services.dynamodb.model.ExportDescription;
 import software.amazon.awssdk.services.dynamodb.model.ExportFormat;
 import software.amazon.awssdk.services.dynamodb.model.ExportNotFoundException;
-import software.amazon.awssdk.services.dynamodb.model.ExportSummary;
 import software.amazon.awssdk.services.dynamodb.model.ExportTableToPointInTimeRequest;
 import software.amazon.awssdk.services.dynamodb.model.ExportTableToPointInTimeResponse;
 import software.amazon.awssdk.services.dynamodb.model.ExportType;
@@ -41,6 +42,17 @@ public final class ExportRequests {
   private static final int EXPORTS_A_PAGE = 25;
 
   private final DynamoDbClient client;
+
+  /** By ARN. */
+  private final Map<String, Origin> origins = new ConcurrentHashMap<>();
+
+  /** What never changes of an export, however far it is. */
+  private record Origin(String arn, Optional<String> token, Optional<Instant> started) {
+    boolean isAfter(Origin other) {
+      return started.isPresent()
+          && other.started().filter(begin -> started.get().isAfter(begin)).isPresent();
+    }
+  }
 
   public ExportRequests(DynamoDbClient client) {
     this.client = client;
@@ -151,33 +163,50 @@ public final class ExportRequests {
   }
 
   /**
-   * The export that was requested with a token, the newest if there are several. Exports that are
-   * older than 90 days are not found.
-   *
-   * @param table name of the table, for messages
+   * The export that was requested like this, the newest if there are several. Exports that are
+   * older than 90 days are not found. What was read of an export is remembered, so a search that
+   * failed goes on where it was when it is repeated.
    */
-  public Optional<ExportStatus> find(String table, String tableArn, String token) throws Fault {
-    Optional<DescribeExportResponse> newest = Optional.empty();
+  public Optional<ExportStatus> find(Request wanted) throws Fault {
+    ExportListing listing = new ExportListing(wanted.span());
+    Optional<Origin> newest = Optional.empty();
     String next = null;
     do {
-      ListExportsResponse page = list(table, tableArn, next);
-      for (ExportSummary summary : page.exportSummaries()) {
-        DescribeExportResponse answer = description(table, summary.exportArn());
-        ExportDescription export = answer.exportDescription();
-        if (token.equals(export.clientToken())
-            && newest.filter(other -> isNewer(other.exportDescription(), export)).isEmpty()) {
-          newest = Optional.of(answer);
+      ListExportsResponse page = list(wanted.table(), wanted.tableArn(), next);
+      for (String arn : listing.candidates(page.exportSummaries())) {
+        Origin origin = origin(wanted.table(), arn);
+        if (origin.token().equals(Optional.of(wanted.token()))
+            && newest.filter(other -> other.isAfter(origin)).isEmpty()) {
+          newest = Optional.of(origin);
         }
       }
-      next = page.nextToken();
+      next = listing.isPast() ? null : page.nextToken();
     } while (next != null);
-    return newest.map(answer -> status(answer.exportDescription(), ServiceTime.of(answer)));
+    // Others are too old for a later search, or are not listed any more.
+    origins
+        .keySet()
+        .removeIf(
+            arn -> arn.startsWith(wanted.tableArn() + "/") && !listing.candidates().contains(arn));
+    return newest.isEmpty()
+        ? Optional.empty()
+        : Optional.of(describe(wanted.table(), newest.get().arn()));
   }
 
-  private static boolean isNewer(ExportDescription one, ExportDescription other) {
-    return one.startTime() != null
-        && other.startTime() != null
-        && one.startTime().isAfter(other.startTime());
+  private Origin origin(String table, String arn) throws Fault {
+    Origin known = origins.get(arn);
+    if (known != null) {
+      return known;
+    }
+    ExportDescription export = description(table, arn).exportDescription();
+    Origin origin =
+        new Origin(
+            arn,
+            Optional.ofNullable(export.clientToken()),
+            Optional.ofNullable(export.startTime()));
+    if (origin.token().isPresent() && origin.started().isPresent()) {
+      origins.put(arn, origin);
+    }
+    return origin;
   }
 
   private ListExportsResponse list(String table, String tableArn, String next) throws Fault {

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChangeExportsTest {
   private static final String TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/orders";
   private static final String ARN = TABLE_ARN + "/export/01693685827463-2d8752fd";
+  private static final String RECENT = TABLE_ARN + "/export/01795004000000-2d8752fd";
   private static final Duration GONE_AFTER = Duration.ofMinutes(1);
   private static final Instant FROM = Instant.ofEpochSecond(1_795_000_000);
   private static final Instant TO = FROM.plusSeconds(3_600);
@@ -85,6 +86,7 @@ class ChangeExportsTest {
       ChangeExports changes = changes(exports);
       assertEquals(Optional.empty(), changes.of("orders", TABLE_ARN, FROM, TO), "not kept yet");
       assertEquals(List.of(), service.calls("ExportTableToPointInTime"));
+      assertEquals(List.of(), service.calls("ListExports"), "nobody can have requested it");
       assertEquals(Optional.empty(), changes.of("orders", TABLE_ARN, FROM, TO), "in progress");
       ChangeExport export = changes.of("orders", TABLE_ARN, FROM, TO).orElseThrow();
       assertEquals(1, export.files());
@@ -128,6 +130,27 @@ class ChangeExportsTest {
             + FROM
             + " are missing",
         fault.getMessage());
+  }
+
+  /** An earlier process requested it. The recovery was switched off and on since. */
+  @Test
+  void anExportThatExistsIsFoundAlsoIfItsPastIsNotKeptAnyMore() throws Exception {
+    recovery(FROM, TO);
+    recovery(FROM.plusSeconds(1), TO);
+    service.answer("ListExports", "{\"ExportSummaries\":[{\"ExportArn\":\"" + RECENT + "\"}]}");
+    service.answer("ExportTableToPointInTime", described("IN_PROGRESS"));
+    assertEquals(
+        Optional.empty(),
+        changes(new Exports(ExportSettings.NONE, clients)).of("orders", TABLE_ARN, FROM, TO));
+    String request = service.calls("ExportTableToPointInTime").get(0);
+    String token = request.replaceAll(".*\"ClientToken\":\"([^\"]*)\".*", "$1");
+    service.answer("DescribeExport", DescribedExport.json(RECENT, "IN_PROGRESS", token));
+    ChangeExports changes = changes(new Exports(ExportSettings.NONE, clients));
+    for (int look = 0; look < 3; look++) {
+      assertEquals(Optional.empty(), changes.of("orders", TABLE_ARN, FROM, TO));
+      now = now.plus(GONE_AFTER);
+    }
+    assertEquals(1, service.calls("ExportTableToPointInTime").size());
   }
 
   private List<String> read(Exports exports, ChangeFile file, Position from, boolean filtered)

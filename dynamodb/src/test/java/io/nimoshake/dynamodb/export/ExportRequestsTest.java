@@ -12,6 +12,8 @@ import io.nimoshake.dynamodb.source.FakeService;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExportRequestsTest {
   private static final String TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/orders";
-  private static final String ARN = TABLE_ARN + "/export/01693685827463-2d8752fd";
+  private static final String ARN = TABLE_ARN + "/export/01795860000000-2d8752fd";
+  private static final String LATER = TABLE_ARN + "/export/01795860300000-2d8752fd";
+  private static final String LATEST = TABLE_ARN + "/export/01795860600000-2d8752fd";
   private static final Instant TIME = Instant.parse("2026-11-28T10:00:00Z");
   private static final Request FULL =
       new Request("orders", TABLE_ARN, new ExportSpan.Full(TIME), "token-1");
@@ -93,7 +97,7 @@ class ExportRequestsTest {
     assertTrue(exports.describe("orders", ARN) instanceof ExportStatus.InProgress);
     ExportStatus.Completed completed =
         assertInstanceOf(ExportStatus.Completed.class, exports.describe("orders", ARN));
-    assertEquals("s3://exports/nightly/AWSDynamoDB/01693685827463-2d8752fd", completed.location());
+    assertEquals("s3://exports/nightly/AWSDynamoDB/01795860000000-2d8752fd", completed.location());
     assertEquals(
         new ExportStatus.Failed(ARN, "S3NoSuchBucket", "The bucket does not exist"),
         exports.describe("orders", ARN));
@@ -151,16 +155,53 @@ class ExportRequestsTest {
   }
 
   @Test
-  void anExportIsFoundByItsToken() throws Exception {
-    String summaries = "{\"ExportSummaries\":[{\"ExportArn\":\"" + ARN + "\"}]";
+  void theNewestExportOfATokenIsFoundAndLaterAsItIsThen() throws Exception {
     service
-        .answer("ListExports", summaries + ",\"NextToken\":\"n\"}")
-        .answer("ListExports", summaries + "}")
-        .answer("DescribeExport", described("COMPLETED", "other"))
-        .answer("DescribeExport", described("IN_PROGRESS", "token-1"));
+        .answer("ListExports", listed(true, LATER, LATEST))
+        .answer("ListExports", listed(false, ARN))
+        .answer("ListExports", listed(false, LATER, LATEST, ARN))
+        .answer("DescribeExport", described(LATER, "COMPLETED", "other", 1795860300))
+        .answer("DescribeExport", described(LATEST, "COMPLETED", "token-1", 1795860600))
+        .answer("DescribeExport", described(ARN, "COMPLETED", "token-1", 1795860000))
+        .answer("DescribeExport", described(LATEST, "IN_PROGRESS", "token-1", 1795860600))
+        .answer("DescribeExport", described(LATEST, "COMPLETED", "token-1", 1795860600));
     assertEquals(
-        ARN, exports.find("orders", TABLE_ARN, "token-1").map(ExportStatus::arn).orElse(""));
-    assertEquals(Optional.empty(), exports.find("orders", TABLE_ARN, "token-2"));
+        new ExportStatus.InProgress(LATEST, Optional.of(Instant.ofEpochSecond(1795860600))),
+        exports.find(FULL).orElseThrow());
+    assertInstanceOf(ExportStatus.Completed.class, exports.find(FULL).orElseThrow());
+    Request other = new Request("orders", TABLE_ARN, new ExportSpan.Full(TIME), "token-2");
+    assertEquals(Optional.empty(), exports.find(other));
+    assertEquals(
+        List.of(asked(LATER), asked(LATEST), asked(ARN), asked(LATEST), asked(LATEST)),
+        service.calls("DescribeExport"),
+        "each is described once, and the one that is found again");
+  }
+
+  /** A table that is exported every quarter of an hour has thousands of exports. */
+  @Test
+  void aSearchThatWasThrottledGoesOnWhereItWas() throws Exception {
+    service
+        .answer("ListExports", listed(false, LATEST, LATER, ARN))
+        .answer("DescribeExport", described(LATEST, "COMPLETED", "a", 1795860600))
+        .answer("DescribeExport", described(LATER, "IN_PROGRESS", "b", 1795860300))
+        .fail("DescribeExport", "ThrottlingException", "no")
+        .answer("DescribeExport", described(ARN, "COMPLETED", "token-1", 1795860000));
+    assertThrows(Fault.Throttled.class, () -> exports.find(FULL));
+    assertEquals(ARN, exports.find(FULL).orElseThrow().arn());
+    assertEquals(
+        List.of(asked(LATEST), asked(LATER), asked(ARN), asked(ARN), asked(ARN)),
+        service.calls("DescribeExport"));
+  }
+
+  private static String asked(String arn) {
+    return "{\"ExportArn\":\"" + arn + "\"}";
+  }
+
+  private static String listed(boolean more, String... arns) {
+    return "{\"ExportSummaries\":["
+        + Stream.of(arns).map(ExportRequestsTest::asked).collect(Collectors.joining(","))
+        + "]"
+        + (more ? ",\"NextToken\":\"n\"}" : "}");
   }
 
   @Test
@@ -188,14 +229,20 @@ class ExportRequestsTest {
   }
 
   private static String described(String status, String token) {
+    return described(ARN, status, token, 1795860000);
+  }
+
+  private static String described(String arn, String status, String token, long started) {
     return "{\"ExportDescription\":{\"ExportArn\":\""
-        + ARN
+        + arn
         + "\",\"ExportStatus\":\""
         + status
-        + "\",\"StartTime\":1795860000,\"ClientToken\":\""
+        + "\",\"StartTime\":"
+        + started
+        + ",\"ClientToken\":\""
         + token
         + "\",\"S3Bucket\":\"exports\",\"S3Prefix\":\"nightly\",\"ExportManifest\":"
-        + "\"nightly/AWSDynamoDB/01693685827463-2d8752fd/manifest-summary.json\","
+        + "\"nightly/AWSDynamoDB/01795860000000-2d8752fd/manifest-summary.json\","
         + "\"FailureCode\":\"S3NoSuchBucket\",\"FailureMessage\":\"The bucket does not exist\"}}";
   }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -323,10 +324,11 @@ public final class ExportEndpoint implements AutoCloseable {
     return held ? "IN_PROGRESS" : export.failure().isPresent() ? "FAILED" : "COMPLETED";
   }
 
+  /** In reverse order of the ARNs, as the service lists them. */
   private synchronized Answer list(String tableArn) {
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode summaries = answer.putArray("ExportSummaries");
-    for (Export export : exports.values()) {
+    for (Export export : new TreeMap<>(exports).descendingMap().values()) {
       if (export.facts().tableArn().equals(tableArn)) {
         summaries
             .addObject()
