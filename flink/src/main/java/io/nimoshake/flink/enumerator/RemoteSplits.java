@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,9 +87,6 @@ final class RemoteSplits implements SplitRunner {
     }
   }
 
-  /** A question to several readers; {@code done} runs when all have answered. */
-  private record Ticket(Set<Integer> waitingFor, Runnable done) {}
-
   private static final int NOWHERE = -1;
 
   private final SplitEnumeratorContext<NoSplit> context;
@@ -98,7 +94,7 @@ final class RemoteSplits implements SplitRunner {
   private final Map<String, Table> tables = new HashMap<>();
   private final Map<Long, Held> assigned = new HashMap<>();
   private final Set<Held> waiting = new LinkedHashSet<>();
-  private final Map<Long, Ticket> tickets = new HashMap<>();
+  private final ReaderQuestions questions = new ReaderQuestions();
   private boolean assigning;
   private boolean over;
   private long lastNumber;
@@ -218,17 +214,11 @@ final class RemoteSplits implements SplitRunner {
         }
       }
     }
-    for (Long ticket : List.copyOf(tickets.keySet())) {
-      done(ticket, subtask);
-    }
+    questions.gone(subtask);
   }
 
   void done(long number, int subtask) {
-    Ticket ticket = tickets.get(number);
-    if (ticket != null && ticket.waitingFor.remove(subtask) && ticket.waitingFor.isEmpty()) {
-      tickets.remove(number);
-      ticket.done.run();
-    }
+    questions.answered(number, subtask);
   }
 
   /** Tells the plan how far a split is. The Flink checkpoint of this report is complete. */
@@ -397,7 +387,7 @@ final class RemoteSplits implements SplitRunner {
       return;
     }
     long number = ++lastNumber;
-    tickets.put(number, new Ticket(new HashSet<>(there), done));
+    questions.ask(number, there, done);
     there.forEach(reader -> tell(reader, question.apply(number)));
   }
 
