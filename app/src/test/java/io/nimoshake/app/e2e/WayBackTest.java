@@ -12,7 +12,6 @@ import io.nimoshake.app.check.Finding;
 import io.nimoshake.core.port.CheckpointEntry.Direction;
 import io.nimoshake.core.port.CheckpointEntry.OfDirection;
 import io.nimoshake.core.port.Lease;
-import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.source.StreamStart;
 import io.nimoshake.testkit.wire.FreePort;
@@ -247,7 +246,9 @@ class WayBackTest {
       int rejected = 3;
       int changed = 4;
       Files.writeString(
-          letters, letter(Shape.S_N, rejected, "forward") + letter(Shape.S_N, changed, "back"));
+          letters,
+          AfterCutOver.letter(Shape.S_N, rejected, "forward")
+              + AfterCutOver.letter(Shape.S_N, changed, "back"));
       for (int gone : List.of(rejected, changed)) {
         servers.collection(Shape.S_N.table).deleteOne(Servers.filter(Shape.S_N, gone));
       }
@@ -273,11 +274,6 @@ class WayBackTest {
         assertEquals(0, sync.terminate(), sync::output);
       }
     }
-  }
-
-  private static String letter(Shape shape, int number, String direction) {
-    return "{\"direction\":\"%s\",\"table\":\"%s\",\"key\":%s}\n"
-        .formatted(direction, shape.table, AttributeJson.write(shape.key(number)));
   }
 
   private static boolean isInDynamo(Servers servers, Shape shape, int number) {
