@@ -40,16 +40,20 @@ final class MemoryOfCopy {
     }
   }
 
-  /** Both options are manageable: they count at once, and for the collections that come later. */
+  /** Collects garbage once, and lets the JVM keep less free memory than usual meanwhile. */
   static void release() {
-    HotSpotDiagnosticMXBean vm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    if (vm == null) {
+    HotSpotDiagnosticMXBean vm;
+    String least;
+    String most;
+    try {
+      vm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+      least = vm.getVMOption(LEAST_FREE).getValue();
+      most = vm.getVMOption(MOST_FREE).getValue();
+    } catch (IllegalArgumentException e) {
       // A JVM of another kind, which has other options.
       System.gc();
       return;
     }
-    String least = vm.getVMOption(LEAST_FREE).getValue();
-    String most = vm.getVMOption(MOST_FREE).getValue();
     vm.setVMOption(LEAST_FREE, "0");
     vm.setVMOption(MOST_FREE, Integer.toString(FREE));
     try {
