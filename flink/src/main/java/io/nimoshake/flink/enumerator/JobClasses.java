@@ -41,8 +41,8 @@ final class JobClasses {
       }
     } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       LOG.warn(
-          "the classes of the job cannot be loaded ahead from {}: {}; after flink stop, the lease may"
-              + " not be released and run out by itself",
+          "the classes of the job cannot be loaded ahead from {}: {}. So flink stop may not release"
+              + " the lease, and the next job waits until it ends by itself",
           source.getLocation(),
           e.toString());
     }
