@@ -46,7 +46,10 @@ final class MemoryOfCopy {
     String least;
     String most;
     try {
-      vm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+      vm =
+          ManagementFactory.getPlatformMXBeans(HotSpotDiagnosticMXBean.class).stream()
+              .findFirst()
+              .orElseThrow(IllegalArgumentException::new);
       least = vm.getVMOption(LEAST_FREE).getValue();
       most = vm.getVMOption(MOST_FREE).getValue();
     } catch (IllegalArgumentException e) {
