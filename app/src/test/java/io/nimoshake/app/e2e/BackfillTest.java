@@ -181,7 +181,7 @@ class BackfillTest {
       world.source.fail("ExportTableToPointInTime").nth(2).with(HttpFault.LIMIT_EXCEEDED);
       world.source.fail("DescribeExport").nth(2).with(HttpFault.DROP_AFTER);
       try (Sync sync = start(conf)) {
-        awaitOutput(sync, "are backfilled from incremental exports");
+        BothSides.awaitOutput(sync, LIMIT, "are backfilled from incremental exports");
         await().atMost(LIMIT).until(() -> !world.exports.exports().isEmpty());
         sync.kill9();
       }
@@ -193,7 +193,7 @@ class BackfillTest {
               .where(call -> written.writes.get() > CHANGES * 3 / 4)
               .with(MongoFault.NO_REPLY);
       try (Sync sync = start(conf)) {
-        awaitOutput(sync, "are exported: window 3 of ");
+        BothSides.awaitOutput(sync, LIMIT, "are exported: window 3 of ");
         await().atMost(LIMIT).until(() -> stuck.count() > 0);
         sync.kill9();
       }
@@ -203,7 +203,7 @@ class BackfillTest {
       world.changeForHours(36, CHANGES / 4);
       say("%d keys are changed within four and a half days", world.changed.size());
       try (Sync sync = start(conf)) {
-        awaitOutput(sync, "are backfilled; its stream is followed");
+        BothSides.awaitOutput(sync, LIMIT, "are backfilled; its stream is followed");
         say("the gap is backfilled");
         world.assertEqualAndStop(sync);
       }
@@ -237,7 +237,7 @@ class BackfillTest {
       }
       conf = world.configuration(world.servers.mongoServer.uri());
       try (Sync sync = start(conf)) {
-        awaitOutput(sync, "the table is copied again");
+        BothSides.awaitOutput(sync, LIMIT, "the table is copied again");
         world.assertEqualAndStop(sync);
       }
     }
@@ -278,12 +278,5 @@ class BackfillTest {
     if (ITEMS > 10_000) {
       System.out.println(LocalTime.now().withNano(0) + " " + String.format(text, values));
     }
-  }
-
-  private static void awaitOutput(Sync sync, String text) {
-    await()
-        .atMost(LIMIT)
-        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-        .until(() -> sync.output().contains(text));
   }
 }

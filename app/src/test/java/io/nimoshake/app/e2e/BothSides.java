@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 
 /** What the tests prepare, wait for and compare on source and target. */
@@ -52,6 +53,24 @@ final class BothSides {
         .atMost(LIMIT)
         .failFast(() -> assertTrue(sync.isAlive(), sync::output))
         .until(() -> servers.collection(shape.table).countDocuments() > count);
+  }
+
+  /** Waits until the sync has printed one of these texts. */
+  static void awaitOutput(Sync sync, String... texts) {
+    awaitOutput(sync, LIMIT, texts);
+  }
+
+  static void awaitOutput(Sync sync, Duration limit, String... texts) {
+    await()
+        .atMost(limit)
+        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+        .untilAsserted(
+            () -> {
+              String output = sync.output();
+              assertTrue(
+                  Stream.of(texts).anyMatch(output::contains),
+                  () -> "none of " + List.of(texts) + " in:\n" + output);
+            });
   }
 
   /** Waits for the end of the copy, ends the load, and the sync once both sides are equal. */

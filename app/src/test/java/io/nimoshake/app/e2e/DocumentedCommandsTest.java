@@ -128,9 +128,9 @@ class DocumentedCommandsTest {
       Map<String, AttributeValue> item = Map.of("id", AttributeValue.fromS("during-the-outage"));
       servers.dynamo.putItem(request -> request.tableName(table).item(item));
     }
-    await().atMost(BothSides.LIMIT).until(() -> sync.output().contains(gone));
+    BothSides.awaitOutput(sync, gone);
     mongo.up();
-    await().atMost(BothSides.LIMIT).until(() -> sync.output().contains(back));
+    BothSides.awaitOutput(sync, back);
     for (String table : TABLES) {
       await()
           .atMost(BothSides.LIMIT)

@@ -1,8 +1,6 @@
 package io.nimoshake.app.e2e;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -37,9 +35,9 @@ class TablesComeAndGoTest {
 
         changeWhileTheStreamIsOff(servers, Shape.S);
         servers.dynamo.deleteTable(r -> r.tableName(Shape.N.table));
-        awaitOutput(sync, "table by_s: the new copy has taken the place");
+        BothSides.awaitOutput(sync, "table by_s: the new copy has taken the place");
         BothSides.awaitEqual(servers, List.of(Shape.S, Shape.S_N), sync);
-        awaitOutput(sync, "table by_n: was deleted");
+        BothSides.awaitOutput(sync, "table by_n: was deleted");
         assertEquals(ITEMS, servers.collection(Shape.N.table).countDocuments());
 
         assertEquals(0, sync.terminate(), sync::output);
@@ -54,13 +52,6 @@ class TablesComeAndGoTest {
       servers.dynamo.deleteItem(r -> r.tableName(shape.table).key(shape.key(gone)));
     }
     stream(servers, shape, true);
-  }
-
-  private static void awaitOutput(Sync sync, String text) {
-    await()
-        .atMost(BothSides.LIMIT)
-        .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-        .until(() -> sync.output().contains(text));
   }
 
   private static void stream(Servers servers, Shape shape, boolean on) {

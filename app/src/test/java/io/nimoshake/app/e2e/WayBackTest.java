@@ -82,11 +82,7 @@ class WayBackTest {
       Path back = servers.configuration(directory, "sync_mode = back");
       try (RunningSync sync = RunningSync.start(back)) {
         servers.collection(Shape.S.table).drop();
-        await()
-            .atMost(BothSides.LIMIT)
-            .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-            .until(
-                () -> sync.output().contains("was dropped; DynamoDB has every change before that"));
+        BothSides.awaitOutput(sync, "was dropped; DynamoDB has every change before that");
         change(servers, Shape.N, new Random(1));
         BothSides.awaitEqual(servers, List.of(Shape.N), sync);
         assertEquals(1, sync.terminate(), sync::output);
@@ -129,10 +125,7 @@ class WayBackTest {
               "qps.full = 4",
               "qps.full.batch_num = 20");
       try (RunningSync sync = RunningSync.start(back)) {
-        await()
-            .atMost(BothSides.LIMIT)
-            .failFast(() -> assertTrue(sync.isAlive(), sync::output))
-            .until(() -> sync.output().contains("is made equal to its documents again"));
+        BothSides.awaitOutput(sync, "is made equal to its documents again");
         change(servers, Shape.S, random);
         sync.kill9();
       }
