@@ -11,6 +11,7 @@ import io.nimoshake.setup.config.GeneralKeys;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -68,8 +69,8 @@ public final class RunningFile implements AutoCloseable {
     Path directory = file.getParent();
     if (configuration.isSet(GeneralKeys.PID_PATH)) {
       Files.createDirectories(directory);
-    } else if (!isOurs(directory)) {
-      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    } else {
+      createOurs(directory);
     }
     SyncIdentity identity = SyncIdentity.of(configuration);
     ProcessHandle process = ProcessHandle.current();
@@ -176,6 +177,18 @@ public final class RunningFile implements AutoCloseable {
    * Whether a directory belongs to this user and nobody else can write to it. In a directory for
    * temporary files, another user could create it first, and send our token to a port of his own.
    */
+  /** Creates a directory that nobody else can write to, unless it is there. */
+  static void createOurs(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    } catch (FileAlreadyExistsException e) {
+      // By an earlier sync of this user, or by one that starts at the same moment.
+      if (!isOurs(directory)) {
+        throw e;
+      }
+    }
+  }
+
   private static boolean isOurs(Path directory) {
     try {
       return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)

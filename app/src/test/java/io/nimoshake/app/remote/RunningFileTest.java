@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.GivenConfiguration;
 import io.nimoshake.setup.config.Configuration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +72,26 @@ class RunningFileTest {
   void aFileThatIsNotOursIsIgnored() throws Exception {
     Files.writeString(RunningFile.path(configuration), "{\"pid\":");
     assertEquals(Optional.empty(), RunningFile.read(configuration));
+  }
+
+  @Test
+  void syncsThatStartAtTheSameMomentShareTheirDirectory() {
+    for (int round = 0; round < 100; round++) {
+      Path shared = directory.resolve("nimo-shake-" + round);
+      List<CompletableFuture<Void>> starts =
+          IntStream.range(0, 4)
+              .mapToObj(i -> CompletableFuture.runAsync(() -> create(shared)))
+              .toList();
+      starts.forEach(CompletableFuture::join);
+    }
+  }
+
+  private static void create(Path shared) {
+    try {
+      RunningFile.createOurs(shared);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** As in a container that runs as a number. */
