@@ -31,7 +31,9 @@ import java.util.function.Function;
  * SyncIdentity}: two syncs on one machine may use each other's default ports. Not thread-safe.
  */
 public final class SyncClient {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  /** A process on an overloaded machine is slow to answer, and that is when people ask. */
+  private static final Duration LIMIT = Duration.ofSeconds(15);
+
   private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;
 

@@ -168,7 +168,9 @@ class TwoSyncsTest {
   }
 
   private static JsonNode status(Path conf) throws Exception {
-    return SyncClient.of(Configuration.load(Optional.of(conf), Map.of(), List.of())).status();
+    return SyncClient.of(
+            Configuration.load(Optional.of(conf), Map.of(), List.of()), ServersFixture.LIMIT)
+        .status();
   }
 
   private boolean isPaused(Path conf, String name) throws Exception {
