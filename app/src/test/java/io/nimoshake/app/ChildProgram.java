@@ -52,6 +52,8 @@ public record ChildProgram(int exitCode, String out, String err) {
     // The demo's servers are in the checkout, where the program does not run here.
     command.add("-Dnimoshake.servers=" + Path.of("../testkit").toAbsolutePath().normalize());
     command.add("-Dnimoshake.servers.jvm=" + System.getProperty("nimoshake.servers.jvm", ""));
+    // On a busy machine, a clean end may take longer than the ten seconds that a user is promised.
+    command.add("-Dnimoshake.drain.millis=" + TimeUnit.MINUTES.toMillis(4));
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath(), Main.class.getName()));
