@@ -1,5 +1,6 @@
 package io.nimoshake.testkit.fault;
 
+import io.nimoshake.testkit.wire.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,8 +45,9 @@ public final class FaultProxy implements AutoCloseable {
 
   private FaultProxy(String host, int upstreamPort) {
     upstream = new InetSocketAddress(host, upstreamPort);
-    listener = listen(0);
-    port = listener.getLocalPort();
+    // The system would give a port of its own choice to others while this proxy is down.
+    port = FreePort.pick();
+    listener = listen(port);
   }
 
   /** Starts one that passes everything on until told otherwise. */

@@ -10,21 +10,20 @@ import static io.nimoshake.testkit.fault.MongoFault.delay;
 import static io.nimoshake.testkit.fault.MongoFault.edit;
 import static io.nimoshake.testkit.fault.MongoFault.writeConcernError;
 import static io.nimoshake.testkit.fault.MongoFault.writeError;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.mongodb.ConnectionString;
 import com.mongodb.MongoBulkWriteException;
-import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketException;
-import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
@@ -41,6 +40,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.bson.BsonInt32;
@@ -56,6 +57,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Between the driver and a real server. */
 class MongoFaultProxyTest {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
   private static MongoServer server;
   private static MongoClient direct;
 
@@ -308,18 +311,14 @@ class MongoFaultProxyTest {
   void neverReplies() {
     proxy.fail("insert").once().with(NO_REPLY);
 
-    try (MongoClient impatient =
-        MongoClients.create(
-            MongoClientSettings.builder()
-                .applyConnectionString(new ConnectionString(proxy.uri()))
-                .applyToSocketSettings(s -> s.readTimeout(100, TimeUnit.MILLISECONDS))
-                .build())) {
-      MongoCollection<Document> there = impatient.getDatabase("db").getCollection("orders");
-      assertThrows(MongoSocketReadTimeoutException.class, () -> there.insertOne(order(1)));
-    }
+    CompletableFuture<?> insert = CompletableFuture.runAsync(() -> orders.insertOne(order(1)));
 
-    assertEquals(1, stored.countDocuments());
-    assertEquals(Map.of("no_reply", 1L), proxy.injected());
+    await().atMost(LIMIT).until(() -> stored.countDocuments() == 1);
+    await().atMost(LIMIT).until(() -> proxy.injected().equals(Map.of("no_reply", 1L)));
+    assertFalse(insert.isDone(), insert::toString);
+    proxy.cutAll();
+    CompletionException failure = assertThrows(CompletionException.class, insert::join);
+    assertInstanceOf(MongoSocketException.class, failure.getCause());
   }
 
   @Test
