@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * started by the scripts of a distribution if {@link FlinkPrograms#HOME} names one.
  */
 public final class RealCluster implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 
   private final Path directory;
@@ -108,7 +108,8 @@ public final class RealCluster implements AutoCloseable {
             "taskmanager.memory.jvm-overhead.min: 64m",
             "taskmanager.memory.jvm-overhead.max: 64m",
             "heartbeat.interval: 1000",
-            "heartbeat.timeout: 10000",
+            // A JVM may stand still for long; one that was killed refuses connections.
+            "heartbeat.timeout: 60000",
             "io.tmp.dirs: " + directory,
             "execution.checkpointing.interval: " + checkpointInterval.toMillis() + " ms",
             "execution.checkpointing.dir: " + checkpoints.toUri(),

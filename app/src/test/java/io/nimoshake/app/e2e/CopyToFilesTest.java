@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.app.ChildProgram;
 import io.nimoshake.dynamodb.client.AttributeJson;
+import io.nimoshake.testkit.fault.HttpFault;
+import io.nimoshake.testkit.fault.HttpFaultProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +31,14 @@ class CopyToFilesTest {
   @Test
   void whatIsKilledGoesOnAndTheFilesAreAnExport() throws Exception {
     Path exports = directory.resolve("exports");
-    try (Servers servers = Servers.shared()) {
+    try (Servers servers = Servers.shared();
+        HttpFaultProxy source = HttpFaultProxy.to(servers.dynamoServer.endpoint())) {
       BothSides.create(servers, SHAPES, ITEMS);
-      Path conf = configuration(servers, exports);
+      Path conf = configuration(servers, source, exports);
       for (int life = 1; life <= 2; life++) {
         int pages = life * PAGES_A_LIFE;
+        // It cannot end before it is killed.
+        source.fail("Scan").after(3 * PAGES_A_LIFE).with(HttpFault.THROTTLING);
         try (RunningSync sync = RunningSync.start(conf)) {
           await()
               .atMost(BothSides.LIMIT)
@@ -41,6 +46,7 @@ class CopyToFilesTest {
               .until(() -> pages(exports) >= pages);
           sync.kill9();
         }
+        source.heal();
       }
       try (RunningSync sync = RunningSync.start(conf)) {
         assertEquals(0, sync.awaitExit(), sync::output);
@@ -66,7 +72,8 @@ class CopyToFilesTest {
     }
   }
 
-  private Path configuration(Servers servers, Path exports) throws IOException {
+  private Path configuration(Servers servers, HttpFaultProxy source, Path exports)
+      throws IOException {
     return Files.write(
         directory.resolve("files.conf"),
         List.of(
@@ -74,7 +81,7 @@ class CopyToFilesTest {
             "source.access_key_id = " + servers.accessKey,
             "source.secret_access_key = secret",
             "source.region = us-east-1",
-            "source.endpoint_url = " + servers.dynamoServer.endpoint(),
+            "source.endpoint_url = " + source.endpoint(),
             "sync_mode = full",
             "target.type = file",
             "target.directory = " + exports,
