@@ -20,7 +20,7 @@ import org.apache.flink.api.common.JobID;
  * from the savepoint of the one before or without.
  */
 final class ClusterHost implements SimHost {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int TASK_MANAGERS = 2;
 
   private final MiniHost flink;

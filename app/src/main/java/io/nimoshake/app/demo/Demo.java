@@ -38,7 +38,7 @@ public final class Demo {
       List.of("sync_mode=all", "qps.full=10", "qps.full.batch_num=50");
 
   private static final int CHANGES_AFTER_COPY = 300;
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final long LINE_MILLIS = 1_000;
 
   private final PrintStream out;

@@ -43,7 +43,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  */
 public final class RoundTrip {
   private static final int CHANGES = 300;
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final long LINE_MILLIS = 1_000;
 
   private final PrintStream out;

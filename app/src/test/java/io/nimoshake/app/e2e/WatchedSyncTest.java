@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboard of a real sync: what it shows, steers, and says when the process is killed. */
 class WatchedSyncTest {
-  private static final int ITEMS = 120;
+  private static final int ITEMS = 300;
   private static final List<Shape> SHAPES = List.of(Shape.S, Shape.S_N);
   private static final int MARKER = 100_000;
 

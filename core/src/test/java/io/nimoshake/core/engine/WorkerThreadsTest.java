@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class WorkerThreadsTest {
   private static final int MOST = 3;
 
@@ -104,7 +104,7 @@ class WorkerThreadsTest {
     threads.execute(others::incrementAndGet);
     threads.close();
     threads.execute(others::incrementAndGet);
-    assertTrue(interrupted.await(1, TimeUnit.MINUTES));
+    assertTrue(interrupted.await(5, TimeUnit.MINUTES));
     assertEquals(0, others.get());
   }
 

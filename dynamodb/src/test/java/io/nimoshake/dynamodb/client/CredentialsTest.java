@@ -30,7 +30,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 class CredentialsTest {
   private static final String ROLE = "arn:aws:iam::123456789012:role/reader";
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final String STS_ENDPOINT = "aws.endpointUrlSts";
   private static final Role PLAIN = new Role(ROLE, Optional.empty(), "s");
 

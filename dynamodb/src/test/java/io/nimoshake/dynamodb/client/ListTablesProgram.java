@@ -19,7 +19,7 @@ final class ListTablesProgram {
   /** If this variable is set, the settings name no region. */
   static final String NO_REGION = "TEST_NO_REGION";
 
-  private static final long LIMIT_SECONDS = 120;
+  private static final long LIMIT_SECONDS = 300;
 
   private ListTablesProgram() {}
 

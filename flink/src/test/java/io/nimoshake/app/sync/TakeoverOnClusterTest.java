@@ -38,7 +38,7 @@ class TakeoverOnClusterTest extends TakeoverScenarios {
     try (CapturedLog log = new CapturedLog()) {
       JobID job = flink.submit(conf, 2, Optional.empty());
       await()
-          .atMost(Duration.ofSeconds(120))
+          .atMost(Duration.ofMinutes(5))
           .failFast(() -> assertTrue(flink.isAlive(job), () -> flink.failure(job)))
           .untilAsserted(() -> assertEquals(List.of(), go.differences()));
       flink.stopWithSavepoint(job);

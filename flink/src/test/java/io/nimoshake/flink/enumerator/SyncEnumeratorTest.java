@@ -66,7 +66,7 @@ class SyncEnumeratorTest {
 
   private void until(BooleanSupplier condition) {
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofMillis(5))
         .until(
             () -> {

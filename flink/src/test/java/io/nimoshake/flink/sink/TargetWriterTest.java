@@ -219,7 +219,7 @@ class TargetWriterTest {
     Thread end = new Thread(writer::close);
     end.setDaemon(true);
     end.start();
-    await().atMost(Duration.ofMinutes(1)).until(() -> !end.isAlive());
+    await().atMost(Duration.ofMinutes(5)).until(() -> !end.isAlive());
   }
 
   /** Metrics without room for another table. */

@@ -46,16 +46,20 @@ class ServerOutageTest {
     int port = FreePort.pick();
     String uri = "mongodb://127.0.0.1:" + port + "/?serverSelectionTimeoutMS=300";
     try (MongoClient client = MongoConnection.open(uri)) {
-      MongoException e =
-          assertThrows(
-              MongoException.class,
-              () -> client.getDatabase("shop").runCommand(new Document("ping", 1)));
-      Fault fault = MongoFaults.of(e, "write to shop.orders");
-      String server = "MongoDB at 127.0.0.1:" + port;
-      assertEquals(
-          Optional.of(new Unreachable(server, "refuses connections")), fault.unreachable());
-      assertEquals("write to shop.orders: " + server + " refuses connections", fault.getMessage());
+      // The driver may give up before its first connection is refused. Then it does not know why.
+      await().atMost(LIMIT).untilAsserted(() -> assertRefused(client, port));
     }
+  }
+
+  private static void assertRefused(MongoClient client, int port) {
+    MongoException e =
+        assertThrows(
+            MongoException.class,
+            () -> client.getDatabase("shop").runCommand(new Document("ping", 1)));
+    Fault fault = MongoFaults.of(e, "write to shop.orders");
+    String server = "MongoDB at 127.0.0.1:" + port;
+    assertEquals(Optional.of(new Unreachable(server, "refuses connections")), fault.unreachable());
+    assertEquals("write to shop.orders: " + server + " refuses connections", fault.getMessage());
   }
 
   @Test

@@ -75,7 +75,7 @@ class ChangeStreamReaderTest {
     orders.insertOne(order("a", 1));
     Instant made = changes.read().newestRecord().orElseThrow();
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(5))
         .until(() -> changes.read().begun().filter(to -> to.isAfter(made)).isPresent());
     orders.insertOne(order("b", 1));
     ChangeBatch page = changes.read();

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** The engine on the way back: a real server, and a target and a checkpoint in memory. */
 class WayBackEngineTest {
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   private final MongoServer server = MongoServer.startWithChangeStreams(256);
   private final MongoClient client = MongoClients.create(server.uri());
