@@ -1,6 +1,5 @@
 package io.nimoshake.testkit.server;
 
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.Oplog;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
@@ -10,7 +9,7 @@ import de.bwaldvogel.mongo.wire.message.MongoMessage;
  * to its replies what they need: {@code operationTime} to each, {@code postBatchResumeToken} to
  * those of a change stream.
  */
-final class ChangeStreamBackend extends MemoryBackend {
+final class ChangeStreamBackend extends SteadyBackend {
   /** Made by {@link #createOplog}. */
   private MongoChangeLog log;
 

@@ -2,7 +2,6 @@ package io.nimoshake.testkit.server;
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.ServerVersion;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -15,16 +14,16 @@ final class MongoChild implements ChildMain.Server {
   static final String CHANGE_STREAMS = "change-streams";
   static final String FORGET_CHANGES = "forget-changes";
 
-  private final MemoryBackend backend;
+  private final SteadyBackend backend;
 
-  private MongoChild(MemoryBackend backend) {
+  private MongoChild(SteadyBackend backend) {
     this.backend = backend;
   }
 
   public static void main(String[] arguments) {
     boolean changeStreams = List.of(arguments).contains(CHANGE_STREAMS);
     ChildMain.serve(
-        new MongoChild(changeStreams ? new ChangeStreamBackend() : new MemoryBackend()));
+        new MongoChild(changeStreams ? new ChangeStreamBackend() : new SteadyBackend()));
   }
 
   @Override
