@@ -180,6 +180,25 @@ class StartTest {
     assertRefused(3, "no.such.host.invalid has a host name that is not known (tried for ", program);
   }
 
+  @Test
+  void deadLettersMayBeInTheDirectoryOfTheCheckpoint() throws Exception {
+    ServersFixture.load(SERVERS.dynamoDb("letters"), "orders", 3);
+    Path conf =
+        SERVERS.conf(
+            dir,
+            "letters",
+            "sync_mode = full",
+            "checkpoint.type = file",
+            "checkpoint.address = " + dir.resolve("state"),
+            "dead_letter.file = " + dir.resolve("state/letters.jsonl"));
+    for (int run = 1; run <= 2; run++) {
+      ChildProgram program = ChildProgram.run(dir, Map.of(), "-conf=" + conf);
+      assertEquals(0, program.exitCode(), "run " + run + ": " + program.err() + program.out());
+    }
+    assertEquals(
+        3, SERVERS.mongo().getDatabase("letters").getCollection("orders").countDocuments());
+  }
+
   private Process start(String id, String... more) throws Exception {
     return ChildProgram.start(dir, Map.of(), "-conf=" + SERVERS.conf(dir, id, more));
   }

@@ -61,25 +61,49 @@ final class GoFiles {
       copied = GoCheckpoint.COPIED.equals(json(status, text).getString(GoCheckpoint.STATUS_VALUE));
     }
     Map<String, List<GoShard>> tables = new TreeMap<>();
-    for (Path file : tableFiles()) {
-      try {
-        tables.put(file.getFileName().toString(), shards(file));
-      } catch (Fault.Fatal e) {
-        // without a status file this is perhaps no directory of the Go tool
-        if (hasStatus) {
-          throw e;
-        }
-      }
-    }
+    tables(hasStatus).forEach((file, shards) -> tables.put(file.getFileName().toString(), shards));
     return hasStatus || !tables.isEmpty()
         ? Optional.of(new GoCheckpoint(copied, tables))
         : Optional.empty();
   }
 
-  /** Moves the files to another directory, because they do not count any more. */
-  void moveTo(Path other) throws IOException {
+  /**
+   * The shards of each file of a table.
+   *
+   * @param hasStatus whether there is a status file. Without one this is perhaps no directory of
+   *     the Go tool, so files that name no shard are left out.
+   */
+  private Map<Path, List<GoShard>> tables(boolean hasStatus) throws IOException, Fault {
+    Map<Path, List<GoShard>> tables = new TreeMap<>();
+    for (Path file : tableFiles()) {
+      try {
+        List<GoShard> shards = shards(file);
+        if (hasStatus || !shards.isEmpty()) {
+          tables.put(file, shards);
+        }
+      } catch (Fault.Fatal e) {
+        if (hasStatus) {
+          throw e;
+        }
+      }
+    }
+    return tables;
+  }
+
+  /**
+   * Moves the files to another directory, because they do not count any more. A file that names no
+   * shard stays: it may be one of the user.
+   */
+  void moveTo(Path other) throws IOException, Fault {
     Files.createDirectories(other);
-    List<Path> files = new ArrayList<>(tableFiles());
+    List<Path> files = new ArrayList<>();
+    tables(Files.exists(directory.resolve(STATUS_FILE)))
+        .forEach(
+            (file, shards) -> {
+              if (!shards.isEmpty()) {
+                files.add(file);
+              }
+            });
     files.add(directory.resolve(STATUS_FILE));
     for (Path file : files) {
       if (Files.exists(file)) {

@@ -136,6 +136,37 @@ class FileCheckpointStoreTest {
   }
 
   @Test
+  void anEmptyFileIsNoCheckpointOfTheGoTool() throws Exception {
+    Files.writeString(directory.resolve(".gitkeep"), "");
+    Files.writeString(directory.resolve("orders.dead-letters.jsonl"), "\n");
+    FileCheckpointStore store = held("orders");
+    assertEquals(Optional.empty(), store.goCheckpoint());
+    assertEquals(List.of(), store.load());
+  }
+
+  @Test
+  void aTableWithoutAShardIsKeptIfTheGoToolHasBegun() throws Exception {
+    Files.writeString(directory.resolve("status_table"), "{\"StatusValue\":\"incr_sync\"}");
+    Files.writeString(directory.resolve("orders"), "");
+    FileCheckpointStore store = held("orders");
+    GoCheckpoint found = store.goCheckpoint().orElseThrow();
+    assertEquals(Map.of("orders", List.of()), found.tables());
+  }
+
+  @Test
+  void onlyFilesOfTheGoToolAreMovedAway() throws Exception {
+    Files.writeString(directory.resolve("README"), "not JSON");
+    Files.writeString(directory.resolve("empty"), "");
+    Files.writeString(directory.resolve("a.table"), "{\"ShardId\":\"s1\"}\n");
+    FileCheckpointStore store = held("orders");
+    store.takeOver(1, List.of(new OfSync(true)));
+    store.close();
+    assertEquals("not JSON", Files.readString(directory.resolve("README")));
+    assertTrue(Files.exists(directory.resolve("empty")));
+    assertTrue(Files.notExists(directory.resolve("a.table")));
+  }
+
+  @Test
   void aSyncBegunByTheGoToolIsSaid() throws Exception {
     Files.writeString(directory.resolve("status_table"), "{}");
     Fault fault = assertThrows(Fault.Fatal.class, () -> held("orders").load());
