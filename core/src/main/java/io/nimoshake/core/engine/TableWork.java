@@ -62,7 +62,7 @@ final class TableWork {
     this.options = options;
     this.source = source;
     this.target = target;
-    this.scheduler = scheduler;
+    this.scheduler = scheduler.management();
     this.clock = clock;
     this.registry = registry;
     this.stopping = stopping;

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 /**
  * Runs work on virtual threads where the JVM has them, else on pools. The pool of reads has no
  * bound: the reads of each table have one, so that those of one table that hang keep no other table
- * waiting. The pool of all other work is bounded. Its queue is not: each split, write and command
- * has at most a few pieces of work in it, and those are bounded by splits, writers and memory.
+ * waiting. The pools of calls that manage tables and of all other work are bounded. Their queues
+ * are not: each split, write and command has at most a few pieces of work in it, and those are
+ * bounded by splits, writers and memory.
  */
 public final class ThreadScheduler implements Scheduler, MachineClock, AutoCloseable {
   /** The lease, the checkpoint and one more. */
@@ -25,20 +26,25 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
   private final int readsOfATable;
   private final WorkerThreads readers;
   private final WorkerThreads workers;
+  private final WorkerThreads managers;
   private final WorkerThreads controllers;
-  private final Scheduler control = new Control();
+  private final Scheduler management;
+  private final Scheduler control;
   private final ScheduledThreadPoolExecutor timer;
   private volatile Consumer<Throwable> onBug = bug -> {};
 
   /**
    * @param ioThreads where there are no virtual threads: most blocking reads of one table at a
-   *     time, and most other blocking calls at a time
+   *     time, most calls that manage tables, and most other blocking calls at a time
    */
   public ThreadScheduler(int ioThreads) {
     readsOfATable = WorkerThreads.ARE_VIRTUAL ? Integer.MAX_VALUE : ioThreads;
     readers = WorkerThreads.unbounded("nimo-shake-read", this::soon);
     workers = WorkerThreads.bounded(ioThreads, "nimo-shake-io", this::soon);
+    managers = WorkerThreads.bounded(ioThreads, "nimo-shake-manage", this::soon);
     controllers = WorkerThreads.bounded(CONTROL_THREADS, "nimo-shake-control", this::soon);
+    management = new OnThreads(managers);
+    control = new OnThreads(controllers);
     timer = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "nimo-shake-timer"));
     // Whoever waits for a thread that cannot be made relies on this one.
     timer.prestartCoreThread();
@@ -111,6 +117,11 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
   }
 
   @Override
+  public Scheduler management() {
+    return management;
+  }
+
+  @Override
   public Scheduler control() {
     return control;
   }
@@ -120,19 +131,26 @@ public final class ThreadScheduler implements Scheduler, MachineClock, AutoClose
     timer.shutdownNow();
     readers.close();
     workers.close();
+    managers.close();
     controllers.close();
   }
 
   /** The same clock, with threads of its own. */
-  private final class Control implements Scheduler {
+  private final class OnThreads implements Scheduler {
+    private final WorkerThreads threads;
+
+    OnThreads(WorkerThreads threads) {
+      this.threads = threads;
+    }
+
     @Override
     public void execute(Runnable work) {
-      ThreadScheduler.this.execute(controllers, work);
+      ThreadScheduler.this.execute(threads, work);
     }
 
     @Override
     public void after(Duration delay, Runnable work) {
-      ThreadScheduler.this.after(controllers, delay, work);
+      ThreadScheduler.this.after(threads, delay, work);
     }
 
     @Override

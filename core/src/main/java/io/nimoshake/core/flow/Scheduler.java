@@ -27,6 +27,14 @@ public interface Scheduler extends Clock {
   }
 
   /**
+   * A way for calls that manage tables: they wait long for their turn at a limit that all tables
+   * share, or for an index, and no read, write or timer may wait behind them.
+   */
+  default Scheduler management() {
+    return this;
+  }
+
+  /**
    * A way for what must never wait for reads and writes that hang: the lease, the checkpoint and
    * the end. Where no work waits for other work it is this scheduler itself.
    */

@@ -10,8 +10,14 @@ import io.nimoshake.core.checkpoint.LeaseClaim;
 import io.nimoshake.core.checkpoint.LeaseKeeper;
 import io.nimoshake.core.checkpoint.ProcessIdentity;
 import io.nimoshake.core.flow.TableLimits;
+import io.nimoshake.core.plan.Command;
 import io.nimoshake.core.port.DeadLetters;
+import io.nimoshake.core.port.Source;
+import io.nimoshake.core.port.Source.ShardListing;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -49,6 +55,49 @@ class HangingCallsTest {
       assertTrue(store.lease.orElseThrow().isGivenBack());
     } finally {
       release.countDown();
+    }
+  }
+
+  /** A source lets each call wait for its turn: DescribeStream may be called ten times a second. */
+  @Test
+  void listingsThatWaitForTheirTurnKeepNoWriteAndNoTimerWaiting() throws Exception {
+    int threads = 2;
+    CountDownLatch waiting = new CountDownLatch(threads);
+    CountDownLatch turn = new CountDownLatch(1);
+    CountDownLatch written = new CountDownLatch(1);
+    CountDownLatch rung = new CountDownLatch(1);
+    try (ThreadScheduler scheduler = new ThreadScheduler(threads)) {
+      Source source =
+          (Source)
+              Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {Source.class},
+                  (proxy, method, arguments) -> {
+                    waiting.countDown();
+                    awaitUninterruptibly(turn);
+                    return new ShardListing(List.of(), true, true, scheduler.now());
+                  });
+      TableWork work =
+          new TableWork(
+              Options.of(SyncOptions.Mode.ALL),
+              source,
+              new FakeTarget(),
+              scheduler,
+              new ServiceClock(scheduler),
+              new TableRegistry(table -> TableLimits.none()),
+              () -> false,
+              event -> {},
+              fault -> {});
+      for (int table = 0; table < 5 * threads; table++) {
+        work.listShards(new Command.ListShards("t" + table, "arn", Optional.empty(), 1));
+      }
+      assertTrue(waiting.await(LIMIT_MINUTES, TimeUnit.MINUTES));
+      scheduler.execute(written::countDown);
+      scheduler.after(Duration.ofMillis(1), rung::countDown);
+      assertTrue(written.await(LIMIT_MINUTES, TimeUnit.MINUTES), "a write waits behind listings");
+      assertTrue(rung.await(LIMIT_MINUTES, TimeUnit.MINUTES), "a timer waits behind listings");
+    } finally {
+      turn.countDown();
     }
   }
 
