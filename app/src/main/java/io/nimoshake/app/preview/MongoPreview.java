@@ -7,6 +7,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Mapping;
 import io.nimoshake.mongodb.preview.MongoProbe;
+import io.nimoshake.mongodb.write.Home;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
 import io.nimoshake.setup.StartUpChecks;
 import java.util.ArrayList;
@@ -86,6 +87,17 @@ final class MongoPreview implements TargetPreview {
     return each.isEmpty()
         ? Optional.empty()
         : Optional.of(new Holding(documents, String.join(", ", each)));
+  }
+
+  @Override
+  public Optional<String> whyUnfit(TableSchema table) throws Fault {
+    for (Home home : Home.of(table, mapping.of(table))) {
+      Optional<String> why = probe.whyUnfit(home.name());
+      if (why.isPresent()) {
+        return why;
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

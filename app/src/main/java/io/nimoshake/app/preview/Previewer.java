@@ -271,11 +271,19 @@ final class Previewer {
     Optional<TargetPreview.Holding> there =
         ofTarget("looking at table " + schema.name(), () -> target.holding(schema));
     String name = schema.name();
-    if (past.tables().contains(name)) {
-      if (there.isEmpty()) {
-        warnings.add(name + ": it is in the checkpoint, but no longer in the target");
-        return "no longer exists, although the checkpoint has it";
+    boolean resumes = past.tables().contains(name);
+    if (resumes && there.isEmpty()) {
+      warnings.add(name + ": it is in the checkpoint, but no longer in the target");
+      return "no longer exists, although the checkpoint has it";
+    }
+    if (there.isPresent() && (resumes || options.existing() == Existing.KEEP)) {
+      Optional<String> why = ofTarget("looking at table " + name, () -> target.whyUnfit(schema));
+      if (why.isPresent()) {
+        warnings.add(name + ": " + why.get() + ": the table will fail");
+        return "will FAIL; has " + there.get().description();
       }
+    }
+    if (resumes) {
       return "resumes from the checkpoint; has " + there.get().description();
     }
     if (there.isEmpty() || there.get().documents() == 0) {

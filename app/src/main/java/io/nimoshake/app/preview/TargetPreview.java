@@ -31,6 +31,11 @@ interface TargetPreview extends AutoCloseable {
   /** What the target has for a table; empty if it has nothing. */
   Optional<Holding> holding(TableSchema table) throws Fault;
 
+  /** Why what is there cannot hold the table; empty if it can, or if nothing is there. */
+  default Optional<String> whyUnfit(TableSchema table) throws Fault {
+    return Optional.empty();
+  }
+
   /** Whether a copy can write into what is there. */
   default boolean merges() {
     return true;

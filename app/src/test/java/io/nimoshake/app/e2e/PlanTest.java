@@ -12,6 +12,8 @@ import io.nimoshake.testkit.export.ExportEndpoint;
 import io.nimoshake.testkit.export.ObjectServer;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
+import io.nimoshake.testkit.fault.MongoFault;
+import io.nimoshake.testkit.fault.MongoFaultProxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
@@ -265,6 +268,35 @@ class PlanTest {
       assertEquals(1, plan.exitCode(), plan.out() + plan.err());
       for (String action : List.of("ListTables", "DescribeTable", "Scan")) {
         assertTrue(plan.out().contains("! not permitted: dynamodb:" + action), plan.out());
+      }
+    }
+  }
+
+  @Test
+  void tellsThatACollectionCannotHoldTheTable() throws Exception {
+    try (Servers servers = Servers.shared()) {
+      servers.createTable("items", "id");
+      servers.collection("items").insertOne(new BsonDocument("_id", new BsonString("a")));
+      try (MongoFaultProxy proxy = MongoFaultProxy.to("127.0.0.1", servers.mongoServer.port())) {
+        proxy
+            .fail("listCollections")
+            .with(
+                MongoFault.edit(
+                    "capped",
+                    reply ->
+                        reply
+                            .getDocument("cursor")
+                            .getArray("firstBatch")
+                            .forEach(
+                                each ->
+                                    each.asDocument()
+                                        .append("options", BsonDocument.parse("{capped: true}")))));
+        Path conf = servers.configuration(directory, "target.address = " + proxy.uri());
+        JsonNode json = new ObjectMapper().readTree(dryRun(conf).json());
+        assertTrue(
+            json.path("tables").get(0).path("target").asText().startsWith("will FAIL; has 1 "),
+            json::toString);
+        assertTrue(json.path("warnings").toString().contains("it is capped"), json::toString);
       }
     }
   }

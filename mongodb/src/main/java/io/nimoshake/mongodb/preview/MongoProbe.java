@@ -119,6 +119,19 @@ public final class MongoProbe implements AutoCloseable {
   }
 
   /**
+   * Why a collection that exists cannot hold a table; empty if it can.
+   *
+   * @param name the name of the collection
+   */
+  public Optional<String> whyUnfit(String name) throws Fault {
+    try {
+      return layouts.whyUnfit(name);
+    } catch (MongoException e) {
+      throw MongoFaults.of(e, "look at " + settings.database() + "." + name);
+    }
+  }
+
+  /**
    * The privileges that a sync needs and the user does not have. A server without users allows
    * everything.
    *

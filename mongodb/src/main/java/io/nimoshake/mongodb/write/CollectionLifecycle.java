@@ -15,6 +15,7 @@ import io.nimoshake.mongodb.client.MongoFaults;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +30,8 @@ final class CollectionLifecycle {
   private static final int MAX_RENAMES = 10;
 
   /**
-   * What a new copy takes from the old one. A capped collection or a time series cannot hold a
-   * table.
+   * What a new copy takes from the old one. With a collation, or capped, the old one would not be
+   * there: see {@link LayoutFinder#whyUnfit}.
    *
    * @see <a href="https://www.mongodb.com/docs/manual/reference/command/create/">create</a>
    */
@@ -39,7 +40,6 @@ final class CollectionLifecycle {
           "validator",
           "validationLevel",
           "validationAction",
-          "collation",
           "changeStreamPreAndPostImages",
           "storageEngine",
           "indexOptionDefaults");
@@ -104,6 +104,7 @@ final class CollectionLifecycle {
           namespace(home.name()));
     }
     createIfAbsent(home.name(), new Document());
+    checkFit(home, home.name());
     MongoCollection<Document> collection = collection(home.name());
     TableLayout layout = layoutOf(home, collection);
     layouts.checkKeyFields(home.table(), layout);
@@ -111,6 +112,19 @@ final class CollectionLifecycle {
       sharding.shard(collection, layout.keyPaths().get(0), isEmpty(collection));
     }
     return new Ready(home.name(), layout, false);
+  }
+
+  private void checkFit(Home home, String collection) throws Fault {
+    Optional<String> why = layouts.whyUnfit(collection);
+    if (why.isPresent()) {
+      throw new Fault.TableFailed(
+          "table "
+              + home.table().name()
+              + ": "
+              + why.get()
+              + ". Rename or drop it, and copy the table again",
+          null);
+    }
   }
 
   private TableLayout layoutOf(Home home, MongoCollection<Document> collection) {
@@ -194,6 +208,7 @@ final class CollectionLifecycle {
       rename(collection);
     }
     createIfAbsent(home.name(), new Document());
+    checkFit(home, home.name());
     return makeReady(home.table(), collection, layoutOf(home, collection));
   }
 
@@ -216,9 +231,10 @@ final class CollectionLifecycle {
 
   /**
    * The new copy gets the layout of the old one, because applications read by it, and what the user
-   * made for it: its validator and collation, and its unique indexes.
+   * made for it: its validator and its unique indexes.
    */
   private Ready beginNewCopy(Home home, String name) throws Fault {
+    checkFit(home, home.name());
     TableLayout layout = layoutOf(home, collection(home.name()));
     collection(name).drop();
     createIfAbsent(name, kept(layouts.options(home.name())));
@@ -283,6 +299,7 @@ final class CollectionLifecycle {
               + " does not exist any more, but the checkpoint says that items were copied to it",
           null);
     }
+    checkFit(home, name);
     MongoCollection<Document> collection = collection(name);
     // An empty new copy has the unique indexes of the old one already. They alone do not tell.
     boolean asOld = !name.equals(home.name()) && isEmpty(collection) && layouts.exists(home.name());

@@ -9,11 +9,15 @@ import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 
 /** Finds out how the items of a table lie in its collection. Changes nothing. */
 public final class LayoutFinder {
+  /** The collation that compares texts byte by byte. */
+  private static final String SIMPLE = "simple";
+
   private final MongoDatabase database;
   private final MongoTargetSettings settings;
   private final KeyPaths paths;
@@ -70,9 +74,48 @@ public final class LayoutFinder {
 
   /** The options with which a collection was created or that were changed since. */
   Document options(String name) {
+    return listed(name).get("options", new Document());
+  }
+
+  /**
+   * Why a collection that exists cannot hold a table; empty if it can. The index on {@code _id} has
+   * the collation of its collection, so with another one than {@code simple} different keys may be
+   * one. A capped collection removes its oldest documents.
+   *
+   * @see <a href="https://www.mongodb.com/docs/manual/reference/command/listCollections/">
+   *     listCollections</a>
+   */
+  public Optional<String> whyUnfit(String name) {
+    Document listed = listed(name);
+    Document options = listed.get("options", new Document());
+    String type = listed.get("type", "collection");
+    String locale = options.get("collation", new Document()).get("locale", SIMPLE);
+    String why = null;
+    if (type.equals("view")) {
+      why = "is a view, which cannot be written";
+    } else if (type.equals("timeseries")) {
+      why = "is a time series, which has no unique keys";
+    } else if (Boolean.TRUE.equals(options.get("capped"))) {
+      why = "is capped: MongoDB removes its oldest documents";
+    } else if (!locale.equals(SIMPLE)) {
+      why = "has the collation '" + locale + "', which may take different keys for one";
+    }
+    return Optional.ofNullable(why)
+        .map(
+            reason ->
+                "collection "
+                    + database.getName()
+                    + "."
+                    + name
+                    + " cannot hold a table: it "
+                    + reason);
+  }
+
+  /** What the server lists of a collection; an empty document if it does not exist. */
+  private Document listed(String name) {
     for (Document collection : database.listCollections().filter(Filters.eq("name", name))) {
       if (name.equals(collection.getString("name"))) {
-        return collection.get("options", new Document());
+        return collection;
       }
     }
     return new Document();

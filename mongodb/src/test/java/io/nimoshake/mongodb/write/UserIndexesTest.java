@@ -198,20 +198,22 @@ class UserIndexesTest {
 
   /** The server says that every collection has these options. */
   private void listCollectionsWith(String options) {
+    listCollections("{options: " + options + "}");
+  }
+
+  private void listCollections(String facts) {
     proxy
         .fail("listCollections")
         .with(
             edit(
-                "options",
+                "facts",
                 reply ->
                     reply
                         .getDocument("cursor")
                         .getArray("firstBatch")
                         .forEach(
                             collection ->
-                                collection
-                                    .asDocument()
-                                    .put("options", BsonDocument.parse(options)))));
+                                collection.asDocument().putAll(BsonDocument.parse(facts)))));
   }
 
   @Test
@@ -224,12 +226,11 @@ class UserIndexesTest {
   }
 
   @Test
-  void aNewCopyKeepsTheValidatorAndTheCollation() throws Fault {
+  void aNewCopyKeepsTheValidator() throws Fault {
     people().insertOne(new Document("_id", "a"));
     String kept =
-        "validator: {email: {$type: 2}}, validationLevel: 'moderate', validationAction: 'error',"
-            + " collation: {locale: 'en'}";
-    listCollectionsWith("{capped: true, size: 4096, " + kept + "}");
+        "validator: {email: {$type: 2}}, validationLevel: 'moderate', validationAction: 'error'";
+    listCollectionsWith("{capped: false, size: 4096, " + kept + "}");
     List<BsonDocument> created = new CopyOnWriteArrayList<>();
     proxy
         .fail("create")
@@ -248,6 +249,40 @@ class UserIndexesTest {
     BsonDocument.parse("{" + kept + "}")
         .forEach((option, value) -> assertEquals(value, create.get(option)));
     assertFalse(create.containsKey("capped") || create.containsKey("size"), create::toString);
+  }
+
+  /** Under such a collation "A" and "a" are one {@code _id}. A capped collection forgets. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          collation 'en' | {options: {collation: {locale: 'en', strength: 2}}}
+          is capped      | {options: {capped: true, size: 4096}}
+          a time series  | {type: 'timeseries', options: {timeseries: {timeField: 'at'}}}
+          a view         | {type: 'view', options: {viewOn: 'people2', pipeline: []}}
+          """)
+  void aCollectionThatMayLoseItemsFailsTheTable(String why, String facts) throws Fault {
+    people().insertOne(new Document("_id", "a"));
+    database.getCollection("people~new").insertOne(new Document("_id", "a"));
+    listCollections(facts);
+    try (MongoTarget target = target("")) {
+      for (Existing existing :
+          List.of(Existing.KEEP, Existing.RESUME, Existing.BESIDE, Existing.RESUME_BESIDE)) {
+        Fault fault = assertThrows(Fault.TableFailed.class, () -> target.prepare(TABLE, existing));
+        assertTrue(fault.getMessage().contains(why), fault.getMessage());
+      }
+    }
+    assertEquals(1, database.getCollection("people~new").countDocuments());
+  }
+
+  @Test
+  void aCollectionWithTheSimpleCollationIsTaken() throws Fault {
+    people().insertOne(new Document("_id", "a"));
+    listCollectionsWith("{capped: false, collation: {locale: 'simple'}}");
+    try (MongoTarget target = target("")) {
+      target.prepare(TABLE, Existing.KEEP);
+    }
   }
 
   /** As it did with the old one: the index refuses single items, not the whole new copy. */
