@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 public final class SyncPlan implements Plan {
   private final PlanOptions options;
   private final Map<String, TablePlan> tables = new LinkedHashMap<>();
+  private final CopyPlaces places;
   private final Map<String, OfTable> checkpointTables = new LinkedHashMap<>();
   private final Map<String, List<OfSplit>> checkpointSplits = new HashMap<>();
   private final Event.Handler handler = new Decisions();
@@ -58,6 +59,7 @@ public final class SyncPlan implements Plan {
    */
   public SyncPlan(PlanOptions options, Collection<CheckpointEntry> checkpoint) {
     this.options = options;
+    this.places = new CopyPlaces(options, tables.values());
     for (CheckpointEntry entry : checkpoint) {
       if (entry instanceof OfTable table) {
         checkpointTables.put(table.table(), table);
@@ -84,7 +86,7 @@ public final class SyncPlan implements Plan {
   public List<Command> on(Event event) {
     event.to(handler);
     if (!(event instanceof Event.Durable) || mayHaveChangedState()) {
-      startWaitingTables();
+      places.startWaiting(tick.map(Event.Tick::now));
       noteCopied();
       noteComplete();
     }
@@ -302,21 +304,6 @@ public final class SyncPlan implements Plan {
 
   private void emit(Command command) {
     commands.add(command);
-  }
-
-  private void startWaitingTables() {
-    long copying = tables.values().stream().filter(TablePlan::takesCopyPlace).count();
-    for (TablePlan table : tables.values()) {
-      if (table.state() == TableState.WAITING
-          && table.repair().mayStart(tick.map(Event.Tick::now))) {
-        if (!table.needsCopy()) {
-          table.start();
-        } else if (copying < options.tablesAtATime()) {
-          copying++;
-          table.start();
-        }
-      }
-    }
   }
 
   private void noteCopied() {

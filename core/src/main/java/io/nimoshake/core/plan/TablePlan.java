@@ -110,6 +110,11 @@ final class TablePlan {
     return saved.isToBeCopied(copies());
   }
 
+  /** Whether the checkpoint knows how far it is. */
+  boolean hasBegun() {
+    return !saved.isEmpty();
+  }
+
   boolean takesCopyPlace() {
     return switch (state) {
       case PREPARING, COPYING, FINISHING, SWAPPING -> saved.isIncomplete(copies());

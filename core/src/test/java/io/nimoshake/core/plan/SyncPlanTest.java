@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
@@ -104,7 +105,49 @@ class SyncPlanTest {
     assertEquals(List.of(), told());
   }
 
+  // --- which tables are started ----------------------------------------------------------------
+
+  /** Its stream is read only after that, and the records expire. */
+  @Test
+  void aCopyThatHasBegunGoesOnBeforeANewOne() {
+    start(true, entry("b", Phase.COPYING));
+    listed("a", "b");
+    assertEquals(List.of("b"), prepared());
+    assertTrue(has(new Command.PrepareTable("b", Existing.RESUME, true)));
+    on(new Event.TableFault("b", new Fault.TableFailed("denied", null)));
+    assertEquals(List.of("a"), prepared());
+  }
+
+  @Test
+  void copiesThatHaveBegunBesideTheirStreamsAllGoOn() {
+    start(true, entry("b", Phase.COPYING), entry("c", Phase.COPYING));
+    listed("a", "b", "c");
+    assertEquals(List.of("b", "c"), prepared());
+    on(new Event.TableFault("b", new Fault.TableFailed("denied", null)));
+    assertEquals(List.of(), prepared(), "c takes the place");
+  }
+
+  @Test
+  void copiesThatHaveBegunWithoutStreamsTakeOnlyThePlacesThatThereAre() {
+    start(false, entry("b", Phase.COPYING), entry("c", Phase.COPYING));
+    listed("a", "b", "c");
+    assertEquals(List.of("b"), prepared());
+    on(new Event.TableFault("b", new Fault.TableFailed("denied", null)));
+    assertEquals(List.of("c"), prepared());
+  }
+
+  private List<String> prepared() {
+    return commands.stream()
+        .filter(Command.PrepareTable.class::isInstance)
+        .map(command -> ((Command.PrepareTable) command).table())
+        .toList();
+  }
+
   private static OfTable entry(String table) {
-    return new OfTable(table, Phase.COPIED, Optional.of(T0), List.of("arn"), 0, true, false);
+    return entry(table, Phase.COPIED);
+  }
+
+  private static OfTable entry(String table, Phase phase) {
+    return new OfTable(table, phase, Optional.of(T0), List.of("arn"), 1, true, false);
   }
 }

@@ -22,7 +22,11 @@ public final class SyncKeys {
               + " must be true");
 
   public static final ConfigKey<Integer> TABLES_AT_A_TIME =
-      key("full.concurrency", number(1, 4096), "How many tables are copied at the same time.")
+      key(
+              "full.concurrency",
+              number(1, 4096),
+              "How many tables are copied at the same time. After a restart all copies beside a"
+                  + " stream go on, because the records of the stream expire.")
           .byDefault("4");
 
   public static final ConfigKey<OptionalInt> SEGMENTS =
