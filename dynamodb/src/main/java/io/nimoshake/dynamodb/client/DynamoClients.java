@@ -261,7 +261,8 @@ public final class DynamoClients implements AutoCloseable {
             .apiCallAttemptTimeout(settings.calls().timeout())
             .scheduledExecutorService(timeouts)
             .addMetricPublisher(attempts)
-            .addExecutionInterceptor(attempts);
+            .addExecutionInterceptor(attempts)
+            .addExecutionInterceptor(new RefusedCredentials());
     interceptors.forEach(override::addExecutionInterceptor);
     return builder
         .overrideConfiguration(override.build())

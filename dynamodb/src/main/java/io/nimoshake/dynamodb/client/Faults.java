@@ -151,6 +151,14 @@ public final class Faults {
 
   private static Fault of(String action, SdkException e, Subject subject) {
     String prefix = "cannot " + action + ": ";
+    if (e.getCause() instanceof CredentialsFailure failure) {
+      String message = prefix + failure.getMessage();
+      return switch (failure.kind()) {
+        case FINAL -> new Fault.Fatal(message, e);
+        case PASSING -> new Fault.Transient(message, e);
+        case UNKNOWN -> new Fault.Unknown(message, e);
+      };
+    }
     if (e instanceof AwsServiceException service) {
       return ofAnswer(prefix, service, subject);
     }
@@ -160,14 +168,6 @@ public final class Faults {
     if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
       Thread.currentThread().interrupt();
       return new Fault.Transient(prefix + "interrupted", e);
-    }
-    if (e.getCause() instanceof CredentialsFailure failure) {
-      String message = prefix + failure.getMessage();
-      return switch (failure.kind()) {
-        case FINAL -> new Fault.Fatal(message, e);
-        case PASSING -> new Fault.Transient(message, e);
-        case UNKNOWN -> new Fault.Unknown(message, e);
-      };
     }
     if (String.valueOf(e.getMessage()).contains("Unable to load credentials")) {
       return new Fault.Fatal(prefix + "no AWS credentials found: " + flat(e.getMessage()), e);
@@ -186,7 +186,7 @@ public final class Faults {
     if (isPassing(e)) {
       return new Fault.Transient(message, e);
     }
-    if (BAD_CREDENTIALS.contains(code)) {
+    if (isBadCredentials(e)) {
       return new Fault.Fatal(message, e);
     }
     if (NOT_FOUND.contains(code)) {
@@ -222,6 +222,11 @@ public final class Faults {
     return e instanceof AwsServiceException service
         && (service.isClockSkewException()
             || SIGNATURE_TIME.matcher(String.valueOf(service.getMessage())).find());
+  }
+
+  /** Whether the service does not know who calls. */
+  static boolean isBadCredentials(AwsServiceException e) {
+    return BAD_CREDENTIALS.contains(code(e));
   }
 
   /** Whether the caller's policies do not allow the call. */

@@ -131,6 +131,28 @@ class TablesTest {
     }
   }
 
+  /** They may be renewed in a moment: nothing is final from one answer. */
+  @Test
+  void credentialsThatWorkedBeforeAreTriedAgain() throws Exception {
+    try (FakeService fake = new FakeService();
+        DynamoSource source = Decoders.source(fake.settings(), ReadOptions.ALL)) {
+      fake.answer("ListTables", "{\"TableNames\":[\"a\"]}")
+          .fail("ListTables", "ExpiredTokenException", "The security token has expired.")
+          .answer("ListTables", "{\"TableNames\":[\"a\"]}");
+      source.listTables();
+
+      Fault.Unknown fault = assertThrows(Fault.Unknown.class, source::listTables);
+
+      assertEquals(
+          "cannot list the tables of "
+              + fake.settings().place()
+              + ": credentials that were accepted before are refused now: ExpiredTokenException"
+              + " (The security token has expired.)",
+          fault.getMessage());
+      assertEquals(List.of("a"), source.listTables());
+    }
+  }
+
   @Test
   void nobodyListeningMayPassAndIsTold() throws Exception {
     URI nobody = URI.create("http://127.0.0.1:1");
