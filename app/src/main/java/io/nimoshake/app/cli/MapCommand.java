@@ -86,7 +86,7 @@ final class MapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (table == null) {
+    if (table == null || table.isBlank()) {
       throw usage("give the table of the items with --table");
     }
     if (items.isEmpty() && keys.isEmpty()) {

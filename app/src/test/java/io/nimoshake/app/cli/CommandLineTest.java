@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -50,6 +52,29 @@ class CommandLineTest {
     refused(
         "nimo-shake: t.conf:1: there is no key target.adress; did you mean target.address?",
         "-conf=t.conf");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ","})
+  void tablesWithoutANameAreNotAllTables(String names) throws Exception {
+    Files.writeString(dir.resolve("t.conf"), "target.address = mongodb://nowhere.invalid\n");
+    for (CommandLine command : CommandLineInterface.commandLine().getSubcommands().values()) {
+      if (command.getCommandSpec().findOption("--tables") != null) {
+        refused(
+            "nimo-shake: --tables: names no table; leave the option out to select all tables",
+            command.getCommandName(),
+            "--conf=t.conf",
+            "--tables",
+            names);
+      }
+    }
+    refused(
+        "nimo-shake: give the table of the items with --table",
+        "map",
+        "--conf=t.conf",
+        "--table=" + names.replaceAll("\\W", ""),
+        "--key-schema=id",
+        "--item={\"id\":{\"S\":\"a\"}}");
   }
 
   @Test
