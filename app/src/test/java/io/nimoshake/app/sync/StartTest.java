@@ -190,6 +190,7 @@ class StartTest {
             "sync_mode = full",
             "checkpoint.type = file",
             "checkpoint.address = " + dir.resolve("state"),
+            "on_poison = dead_letter",
             "dead_letter.file = " + dir.resolve("state/letters.jsonl"));
     for (int run = 1; run <= 2; run++) {
       ChildProgram program = ChildProgram.run(dir, Map.of(), "-conf=" + conf);
