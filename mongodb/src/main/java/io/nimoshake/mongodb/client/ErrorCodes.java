@@ -35,6 +35,9 @@ final class ErrorCodes {
 
   static final int COMMAND_NOT_FOUND = 59;
 
+  /** In Amazon DocumentDB: a feature that it does not have. */
+  private static final int SPLIT_HORIZON_CHANGE = 303;
+
   /** Category SystemOverloadedError, and 16500, by which Azure Cosmos DB limits the rate. */
   private static final Set<Integer> OVERLOADED =
       Set.of(
@@ -51,7 +54,7 @@ final class ErrorCodes {
           7, // HostNotFound
           89, // NetworkTimeout
           202, // NetworkInterfaceExceededTimeLimit
-          303, // SplitHorizonChange
+          SPLIT_HORIZON_CHANGE,
           317, // ConnectionPoolExpired
           372, // CloseConnectionForShutdownCommand
           384, // ConnectionError
@@ -259,6 +262,17 @@ final class ErrorCodes {
       union(NETWORK, NO_PRIMARY, INTERRUPTED, SHARDS_CHANGE, WRITE_CONCERN, BUSY);
 
   private ErrorCodes() {}
+
+  /**
+   * What an error means.
+   *
+   * @param message what the server says, or a line that contains it
+   */
+  static Meaning meaning(int code, String message) {
+    return code == SPLIT_HORIZON_CHANGE && message.contains("not supported")
+        ? Meaning.FINAL
+        : meaning(code);
+  }
 
   static Meaning meaning(int code) {
     if (OVERLOADED.contains(code)) {

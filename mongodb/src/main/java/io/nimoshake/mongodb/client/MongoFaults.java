@@ -144,7 +144,7 @@ public final class MongoFaults {
   }
 
   private static Fault ofCode(int code, String line, Throwable cause) {
-    return switch (ErrorCodes.meaning(code)) {
+    return switch (ErrorCodes.meaning(code, line)) {
       case OVERLOADED -> new Fault.Throttled(line, cause);
       case PASSES ->
           new Fault.Transient(

@@ -9,6 +9,7 @@ import com.mongodb.client.model.Indexes;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Mapping;
+import io.nimoshake.mongodb.client.MongoFaults;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +25,11 @@ import org.slf4j.LoggerFactory;
 
 /** Creates and drops the indexes of collections. It leaves alone indexes that exist already. */
 public final class CollectionIndexes {
-  static final Bson IS_TOMBSTONE = Filters.type(TableLayout.TOMBSTONE, BsonType.DATE_TIME);
+  /** Amazon DocumentDB uses a sparse index only if a filter says that the field exists. */
+  static final Bson IS_TOMBSTONE =
+      Filters.and(
+          Filters.exists(TableLayout.TOMBSTONE),
+          Filters.type(TableLayout.TOMBSTONE, BsonType.DATE_TIME));
 
   private static final Logger LOG = LoggerFactory.getLogger(CollectionIndexes.class);
   private static final int NAMESPACE_NOT_FOUND = 26;
@@ -58,17 +63,31 @@ public final class CollectionIndexes {
   }
 
   /**
-   * Creates a small index of the tombstones, to find them without reading the whole collection. Its
-   * name differs from collection to collection: when two indexes of a database have one name and
-   * one of them is dropped, mongo-java-server damages the other.
+   * Creates a small index of the tombstones, to find them without reading the whole collection. It
+   * is sparse and not partial, because some servers have no partial indexes. A server that refuses
+   * it does without. Its name differs from collection to collection: when two indexes of a database
+   * have one name and one of them is dropped, mongo-java-server damages the other.
    */
-  void createTombstoneIndex(MongoCollection<Document> collection) {
+  void createTombstoneIndex(MongoCollection<Document> collection) throws Fault {
     String name =
         "nimo_tombstones_"
             + Integer.toHexString(collection.getNamespace().getCollectionName().hashCode());
-    collection.createIndex(
-        Indexes.ascending(TableLayout.TOMBSTONE),
-        new IndexOptions().name(name).partialFilterExpression(IS_TOMBSTONE));
+    try {
+      collection.createIndex(
+          Indexes.ascending(TableLayout.TOMBSTONE), new IndexOptions().name(name).sparse(true));
+    } catch (MongoCommandException e) {
+      Fault fault = MongoFaults.of(e, "create the index of tombstones");
+      if (!(fault instanceof Fault.TableFailed)) {
+        throw fault;
+      }
+      if (!IndexBuilds.isConflict(e)) {
+        LOG.warn(
+            "collection {} gets no index of tombstones, so removing them after the copy reads the"
+                + " whole collection: {}",
+            collection.getNamespace(),
+            fault.getMessage());
+      }
+    }
   }
 
   void dropTombstoneIndex(MongoCollection<Document> collection) {

@@ -69,6 +69,16 @@ class MongoFaultsTest {
     assertEquals("transient", MongoFaults.of(command(code, "why"), "write").kind());
   }
 
+  /** The code of MongoDB for a change of the network is Amazon DocumentDB's for this. */
+  @Test
+  void aFeatureThatTheServerDoesNotHaveIsFinal() {
+    assertEquals("transient", MongoFaults.of(command(303, "horizon changed"), "write").kind());
+    for (String message :
+        List.of("Feature not supported", "Field 'x' is currently not supported")) {
+      assertEquals("tablefailed", MongoFaults.of(command(303, message), "write").kind());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {433, 449, 450, 462, 16500})
   void theseAskForFewerCalls(int code) {

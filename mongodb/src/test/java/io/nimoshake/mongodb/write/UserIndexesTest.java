@@ -16,13 +16,17 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import io.nimoshake.core.fault.Fault;
+import io.nimoshake.core.model.Change;
 import io.nimoshake.core.model.FieldNames;
+import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.core.port.Target.Existing;
+import io.nimoshake.core.port.WriteMode;
 import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.testkit.fault.Injection;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
+import io.nimoshake.testkit.memory.DocumentBytes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -319,6 +323,42 @@ class UserIndexesTest {
 
       Fault fault = assertThrows(Fault.TableFailed.class, () -> target.finish(TABLE));
       assertTrue(fault.getMessage().contains("index: email_1"), fault.getMessage());
+    }
+  }
+
+  /** Amazon DocumentDB before 5.0 has no partial indexes, and later ones without {@code $type}. */
+  @Test
+  void theIndexOfTombstonesIsSparse() throws Fault {
+    List<BsonDocument> created = new CopyOnWriteArrayList<>();
+    proxy
+        .fail("createIndexes")
+        .where(
+            command -> {
+              created.add(command.document());
+              return true;
+            })
+        .with(answer("done", "{ok: 1}"));
+    try (MongoTarget target = target("")) {
+      assertTrue(target.prepare(TABLE, Existing.KEEP).fresh());
+    }
+    BsonDocument index = created.get(0).getArray("indexes").get(0).asDocument();
+    assertTrue(index.getBoolean("sparse").getValue(), index::toString);
+    assertFalse(index.containsKey("partialFilterExpression"), index::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"303, Feature not supported", "67, sparse indexes are not known", "86, another one"})
+  void aServerThatRefusesTheIndexOfTombstonesDoesWithout(int code, String message) throws Fault {
+    proxy.fail("createIndexes").with(code(code, "Refused").message(message));
+    try (MongoTarget target = target("")) {
+      assertTrue(target.prepare(TABLE, Existing.KEEP).fresh());
+      proxy.heal();
+      ItemKey key = new ItemKey(DocumentBytes.of(new Document("id", "a")));
+      target.write(TABLE, List.of(new Change.Delete(key)), WriteMode.STREAM_WITH_TOMBSTONES);
+      assertEquals(1, people().countDocuments());
+      target.purgeTombstones(TABLE);
+      assertEquals(0, people().countDocuments());
+      target.finish(TABLE);
     }
   }
 
