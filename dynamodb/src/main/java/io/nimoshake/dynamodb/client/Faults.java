@@ -93,7 +93,11 @@ public final class Faults {
           "ItemCollectionSizeLimitExceededException");
 
   private static final Set<String> REFUSES_ITEM =
-      Set.of("ValidationException", "SerializationException", "RequestEntityTooLarge");
+      Set.of(
+          "ValidationException",
+          "SerializationException",
+          "RequestEntityTooLarge",
+          "ItemCollectionSizeLimitExceededException");
 
   private static final int TOO_LARGE = 413;
 

@@ -138,7 +138,12 @@ class BatchWriterTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"SerializationException, 400", "RequestEntityTooLarge, 400", "WhateverElse, 413"})
+  @CsvSource({
+    "SerializationException, 400",
+    "RequestEntityTooLarge, 400",
+    "ItemCollectionSizeLimitExceededException, 400",
+    "WhateverElse, 413"
+  })
   void anItemMayBeRefusedInSeveralWays(String code, int status) throws Fault {
     service.fail(WRITE, status, code, "too much");
 
