@@ -43,6 +43,7 @@ public final class BackPlan implements Plan {
   /** The return that is under way. */
   private Optional<Drain> drain = Optional.empty();
 
+  private final Question whichTables = new Question(this::emit, new Command.ListTables());
   private List<Command> commands = new ArrayList<>();
   private boolean complete;
 
@@ -144,7 +145,7 @@ public final class BackPlan implements Plan {
       recopies.clear();
       emit(new Command.Save(new OfDirection(Direction.BACK, live.at(), live.wayBack()), true));
     }
-    emit(new Command.ListTables());
+    whichTables.ask();
     return drain();
   }
 
@@ -159,6 +160,7 @@ public final class BackPlan implements Plan {
   private final class Decisions implements Event.Handler {
     @Override
     public void tablesListed(Event.TablesListed event) {
+      whichTables.over();
       onTablesListed(event.tables());
       drain.ifPresent(Drain::onTablesListed);
     }
@@ -167,7 +169,7 @@ public final class BackPlan implements Plan {
     public void tick(Event.Tick event) {
       host = Optional.of(event.host());
       tables.values().forEach(table -> table.onTick(event.now()));
-      emit(new Command.ListTables());
+      whichTables.ask();
     }
 
     @Override
@@ -177,7 +179,7 @@ public final class BackPlan implements Plan {
 
     @Override
     public void streamFound(Event.StreamFound event) {
-      event.stream().ifPresent(tables.get(event.table())::onStreamSeen);
+      tables.get(event.table()).onStreamFound(event);
     }
 
     @Override
@@ -198,7 +200,7 @@ public final class BackPlan implements Plan {
 
     @Override
     public void tableFault(Event.TableFault event) {
-      tables.get(event.table()).onFault(event.fault(), Optional.empty());
+      tables.get(event.table()).onTableFault(event.fault());
     }
 
     @Override
@@ -229,7 +231,9 @@ public final class BackPlan implements Plan {
     @Override
     public void freeze(Event.Freeze event) {
       if (drain.filter(Drain::isRecorded).isEmpty()) {
-        drain = Optional.of(new Drain(new DrainedTables(), BackPlan.this::emit, event.at()));
+        drain =
+            Optional.of(
+                new Drain(new DrainedTables(), whichTables, BackPlan.this::emit, event.at()));
       }
     }
 

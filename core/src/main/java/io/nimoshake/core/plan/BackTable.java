@@ -60,6 +60,7 @@ final class BackTable {
   private Progress progress = Progress.WAITING;
   private final OplogWindow window;
   private final BackRecopy recopy;
+  private final Question whichStream;
 
   /** How often it was copied again since the process started. */
   private int recopies;
@@ -85,6 +86,7 @@ final class BackTable {
     this.stream = new Split.ChangeStream(out.table());
     this.window = new OplogWindow(out);
     this.recopy = new BackRecopy(out);
+    this.whichStream = new Question(out::accept, new Command.FindStream(out.table()));
     Optional<OfSplit> before = Optional.ofNullable(saved);
     this.position =
         before.map(OfSplit::position).orElseGet(() -> Position.after(live.wayBack().orElseThrow()));
@@ -224,7 +226,12 @@ final class BackTable {
     completeUntil = time.isAfter(completeUntil) ? time : completeUntil;
   }
 
-  void onStreamSeen(StreamHandle handle) {
+  void onStreamFound(Event.StreamFound event) {
+    whichStream.over();
+    event.stream().ifPresent(this::onStreamSeen);
+  }
+
+  private void onStreamSeen(StreamHandle handle) {
     // While it is copied, what counts is the position that was noted before.
     window.seen(handle, recopy.isUnderWay() ? updated : completeUntil);
   }
@@ -232,7 +239,7 @@ final class BackTable {
   void onTick(Instant now) {
     tick = Optional.of(now);
     if (state == TableState.FOLLOWING || state == TableState.COPYING) {
-      out.accept(new Command.FindStream(out.table()));
+      whichStream.ask();
     } else if (state == TableState.WAITING && recopy.isWanted() && !now.isBefore(recopy.begins())) {
       state = TableState.PREPARING;
       prepare();
@@ -240,6 +247,12 @@ final class BackTable {
   }
 
   // --- faults --------------------------------------------------------------------------------
+
+  /** Work for the table has ended with a fault, which may have been the look for its stream. */
+  void onTableFault(Fault fault) {
+    whichStream.over();
+    onFault(fault, Optional.empty());
+  }
 
   /**
    * @param splitId which split met it; empty if none did
@@ -302,6 +315,7 @@ final class BackTable {
 
   /** No split of it runs any more. */
   void onStopped() {
+    whichStream.over();
     if (state != TableState.STOPPING) {
       return;
     }

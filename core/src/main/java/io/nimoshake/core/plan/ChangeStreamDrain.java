@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Whether all of one table's change stream that was made before the freeze time is durable in
@@ -53,7 +52,7 @@ final class ChangeStreamDrain implements TableProof {
   }
 
   @Override
-  public void onReadEmpty(Event.ReadEmpty event, Consumer<Command> commands) {
+  public void onReadEmpty(Event.ReadEmpty event) {
     empty = Evidence.againSoon(empty, event.begun());
   }
 

@@ -77,6 +77,7 @@ final class Drain {
   }
 
   private final Tables tables;
+  private final Question whichTables;
   private final Consumer<Command> commands;
   private final Map<String, TableProof> proofs = new LinkedHashMap<>();
   private Instant freeze;
@@ -90,9 +91,11 @@ final class Drain {
 
   /**
    * @param tables the tables of the plan, live
+   * @param whichTables has the tables of the source listed
    */
-  Drain(Tables tables, Consumer<Command> commands, Instant freeze) {
+  Drain(Tables tables, Question whichTables, Consumer<Command> commands, Instant freeze) {
     this.tables = tables;
+    this.whichTables = whichTables;
     this.commands = commands;
     this.heard = freeze;
     Optional<LateRecord> late = newest().filter(record -> record.created().isAfter(freeze));
@@ -165,9 +168,9 @@ final class Drain {
     }
     if (tableListings.isEmpty()) {
       tableListings = Optional.of(0);
-      commands.accept(new Command.ListTables());
+      whichTables.ask();
     }
-    of(event.table()).onReadEmpty(event, commands);
+    of(event.table()).onReadEmpty(event);
   }
 
   void onDurable(Event.Durable event) {
@@ -196,7 +199,7 @@ final class Drain {
     if (tableListings.isPresent() && tableListings.get() < TABLE_LISTINGS) {
       tableListings = tableListings.map(answers -> answers + 1);
       if (tableListings.get() < TABLE_LISTINGS) {
-        commands.accept(new Command.ListTables());
+        whichTables.ask();
       }
     }
   }

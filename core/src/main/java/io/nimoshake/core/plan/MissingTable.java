@@ -52,7 +52,33 @@ final class MissingTable {
           gone.getMessage()
               + ". It is tried again until it is clear whether the table was deleted");
     }
-    table.tryAgain(splitId, answers + 1);
+    tryAgain(splitId, answers + 1);
+  }
+
+  private void tryAgain(Optional<String> splitId, int attempt) {
+    if (splitId.isPresent()) {
+      startAgain(splitId.get(), attempt);
+    } else if (table.state() == TableState.PREPARING) {
+      table.prepare(attempt);
+    } else if (table.state() == TableState.SWAPPING) {
+      out.accept(new Command.SwapTable(out.table(), attempt));
+    } else if (table.state() == TableState.COPYING) {
+      table.copy().askAgain(attempt);
+    } else if (table.state() == TableState.BACKFILLING) {
+      table.repair().backfill().orElseThrow().tryAgain(attempt);
+    }
+  }
+
+  private void startAgain(String splitId, int attempt) {
+    Optional<CopyPlan.Segment> segment = table.copy().parts().segment(splitId);
+    Optional<CopyPlan.Segment> file = table.changeFile(splitId);
+    if (file.isPresent()) {
+      table.repair().backfill().orElseThrow().startAgain(file.get(), attempt);
+    } else if (segment.isPresent()) {
+      table.copy().startAgain(segment.get(), attempt);
+    } else {
+      table.stream().ifPresent(s -> s.startAgain(splitId, attempt));
+    }
   }
 
   /** The stream was read to its end, and the table has no other one. */

@@ -51,7 +51,7 @@ final class StreamEnd {
               laterStream.map(StreamHandle::serviceTime),
               null));
     } else {
-      out.accept(new Command.FindStream(out.table()));
+      table.whichStream().ask();
     }
   }
 

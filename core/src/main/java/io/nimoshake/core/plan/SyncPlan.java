@@ -29,6 +29,7 @@ public final class SyncPlan implements Plan {
   private final Map<String, OfTable> checkpointTables = new LinkedHashMap<>();
   private final Map<String, List<OfSplit>> checkpointSplits = new HashMap<>();
   private final Event.Handler handler = new Decisions();
+  private final Question whichTables = new Question(this::emit, new Command.ListTables());
   private List<Command> commands = new ArrayList<>();
   private boolean savedCopied;
   private boolean complete;
@@ -78,7 +79,7 @@ public final class SyncPlan implements Plan {
   @Override
   public List<Command> start() {
     returned.ifPresent(live -> commands.add(new Command.Save(forward(live.at()), true)));
-    commands.add(new Command.ListTables());
+    whichTables.ask();
     return drain();
   }
 
@@ -97,6 +98,7 @@ public final class SyncPlan implements Plan {
   private final class Decisions implements Event.Handler {
     @Override
     public void tablesListed(Event.TablesListed event) {
+      whichTables.over();
       onTablesListed(event.tables());
       drain.ifPresent(Drain::onTablesListed);
     }
@@ -106,7 +108,7 @@ public final class SyncPlan implements Plan {
       tick = Optional.of(event);
       tables.values().forEach(table -> table.onTick(event));
       if (options.stream() || tables.values().stream().anyMatch(t -> t.missing().isDoubted())) {
-        emit(new Command.ListTables());
+        whichTables.ask();
       }
     }
 
@@ -133,7 +135,7 @@ public final class SyncPlan implements Plan {
 
     @Override
     public void streamFound(Event.StreamFound event) {
-      streamOf(event.table()).ifPresent(stream -> stream.onStreamFound(event));
+      tables.get(event.table()).onStreamFound(event);
       drain.ifPresent(d -> d.onStreamFound(event));
     }
 
@@ -157,7 +159,9 @@ public final class SyncPlan implements Plan {
     public void freeze(Event.Freeze event) {
       // A cut-over that is recorded can only be undone: the checkpoint says that it was made.
       if (drain.filter(Drain::isRecorded).isEmpty()) {
-        drain = Optional.of(new Drain(new DrainedTables(), SyncPlan.this::emit, event.at()));
+        drain =
+            Optional.of(
+                new Drain(new DrainedTables(), whichTables, SyncPlan.this::emit, event.at()));
       }
     }
 
@@ -341,7 +345,7 @@ public final class SyncPlan implements Plan {
   private void confirm() {
     if (!confirming) {
       confirming = true;
-      commands.add(new Command.ListTables());
+      whichTables.ask();
     }
   }
 

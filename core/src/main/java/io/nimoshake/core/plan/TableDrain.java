@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Whether all of one table's stream that was written before the freeze time is durable. Calls count
@@ -68,7 +67,7 @@ final class TableDrain implements TableProof {
   // --- what happens --------------------------------------------------------------------------
 
   @Override
-  public void onReadEmpty(Event.ReadEmpty event, Consumer<Command> commands) {
+  public void onReadEmpty(Event.ReadEmpty event) {
     empty.merge(
         event.splitId(), Evidence.first(event.begun()), (b, n) -> b.againSoon(event.begun()));
     if (stream.isEmpty() || asked.isAfter(event.begun().minus(LIST_EVERY))) {
@@ -79,7 +78,7 @@ final class TableDrain implements TableProof {
       stream.get().listAll();
     }
     if (found.isEmpty()) {
-      commands.accept(new Command.FindStream(table.table()));
+      table.whichStream().ask();
     }
   }
 

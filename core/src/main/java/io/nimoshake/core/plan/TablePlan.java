@@ -51,6 +51,7 @@ final class TablePlan {
   private final GapRepair repair;
   private final MissingTable missing;
   private final TableFaults faults;
+  private final Question whichStream;
 
   TablePlan(String table, PlanOptions options, Consumer<Command> commands) {
     this.options = options;
@@ -60,6 +61,7 @@ final class TablePlan {
     this.repair = new GapRepair(this, options, out, saved);
     this.missing = new MissingTable(this, options, out, saved);
     this.faults = new TableFaults(this);
+    this.whichStream = new Question(commands, new Command.FindStream(table));
   }
 
   // --- what others may see -------------------------------------------------------------------
@@ -90,6 +92,11 @@ final class TablePlan {
 
   MissingTable missing() {
     return missing;
+  }
+
+  /** Asks which stream the table has now. */
+  Question whichStream() {
+    return whichStream;
   }
 
   /** Whether its splits run. */
@@ -178,7 +185,7 @@ final class TablePlan {
     }
   }
 
-  private void prepare(int attempt) {
+  void prepare(int attempt) {
     out.accept(
         new Command.PrepareTable(
             table(), saved.existing(repair.recopy().isWanted()), options.stream(), attempt));
@@ -288,7 +295,7 @@ final class TablePlan {
   }
 
   /** The file of the backfill with this id; empty if there is none, or no backfill. */
-  private Optional<CopyPlan.Segment> changeFile(String splitId) {
+  Optional<CopyPlan.Segment> changeFile(String splitId) {
     return repair.backfill().flatMap(backfill -> backfill.files().segment(splitId));
   }
 
@@ -302,8 +309,17 @@ final class TablePlan {
     faults.onFault(event.fault(), Optional.of(event.splitId()));
   }
 
-  /** Work for the table has ended with a fault; a gap comes from a listing of its shards. */
+  void onStreamFound(Event.StreamFound event) {
+    whichStream.over();
+    stream.ifPresent(s -> s.onStreamFound(event));
+  }
+
+  /**
+   * Work for the table has ended with a fault; a gap comes from a listing of its shards. It may
+   * have been any work: asking once too often is better than never again.
+   */
   void onTableFault(Fault fault) {
+    whichStream.over();
     if (fault instanceof Fault.Gap) {
       stream.ifPresent(StreamPlan::onListingFailed);
     }
@@ -317,33 +333,6 @@ final class TablePlan {
   /** A fault about which nothing is asked again. */
   void decide(Fault fault) {
     faults.decide(fault);
-  }
-
-  /** What was answered that there is no such table is tried again. */
-  void tryAgain(Optional<String> splitId, int attempt) {
-    if (splitId.isPresent()) {
-      startAgain(splitId.get(), attempt);
-    } else if (state == TableState.PREPARING) {
-      prepare(attempt);
-    } else if (state == TableState.SWAPPING) {
-      out.accept(new Command.SwapTable(table(), attempt));
-    } else if (state == TableState.COPYING) {
-      copy.askAgain(attempt);
-    } else if (state == TableState.BACKFILLING) {
-      repair.backfill().orElseThrow().tryAgain(attempt);
-    }
-  }
-
-  private void startAgain(String splitId, int attempt) {
-    Optional<CopyPlan.Segment> segment = copy.parts().segment(splitId);
-    Optional<CopyPlan.Segment> file = changeFile(splitId);
-    if (file.isPresent()) {
-      repair.backfill().orElseThrow().startAgain(file.get(), attempt);
-    } else if (segment.isPresent()) {
-      copy.startAgain(segment.get(), attempt);
-    } else {
-      stream.ifPresent(s -> s.startAgain(splitId, attempt));
-    }
   }
 
   /** Stops everything. When nothing is under way any more, {@link GapRepair} goes on. */
@@ -360,6 +349,7 @@ final class TablePlan {
   }
 
   void onStopped() {
+    whichStream.over();
     if (state == TableState.SWAPPING) {
       stream.ifPresent(StreamPlan::onStopped);
       copy.end().swap();

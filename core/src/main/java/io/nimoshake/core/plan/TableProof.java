@@ -2,7 +2,6 @@ package io.nimoshake.core.plan;
 
 import io.nimoshake.core.plan.PlanView.Missing;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Whether all of one table that was written before the freeze time is durable on the other side.
@@ -14,7 +13,7 @@ interface TableProof {
   boolean isCurrent();
 
   /** A split was read empty, by a call that began late enough. Asks for what else is needed. */
-  void onReadEmpty(Event.ReadEmpty event, Consumer<Command> commands);
+  void onReadEmpty(Event.ReadEmpty event);
 
   /** A record came: the split was not read to its newest record after all. */
   void onRecord(String splitId);

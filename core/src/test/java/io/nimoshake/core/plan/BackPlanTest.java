@@ -225,6 +225,21 @@ class BackPlanTest {
     assertEquals(Optional.empty(), plan.view().get(0).headroom(CUT));
   }
 
+  /** While a server does not answer, the host tries the first call again and again. */
+  @Test
+  void nothingIsAskedTwiceAtATime() throws Fault {
+    BackPlan plan = following();
+    List<Command> both = List.of(new Command.FindStream("orders"), new Command.ListTables());
+    assertEquals(both, plan.on(new Event.Tick(CUT)));
+    assertEquals(List.of(), plan.on(new Event.Tick(CUT.plusSeconds(60))));
+    plan.on(listed("orders"));
+    plan.on(found(CUT, Optional.empty()));
+    assertEquals(both, plan.on(new Event.Tick(CUT.plusSeconds(120))));
+    plan.on(listed("orders"));
+    plan.on(new Event.TableFault("orders", new Fault.TableGone("no table orders", null)));
+    assertEquals(both, plan.on(new Event.Tick(CUT.plusSeconds(180))));
+  }
+
   private static BackPlan following() throws Fault {
     BackPlan plan = plan(live(Direction.BACK), copied("orders"));
     plan.start();

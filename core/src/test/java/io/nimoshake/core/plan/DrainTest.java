@@ -224,6 +224,42 @@ class DrainTest extends CutOverFixture {
     assertTrue(commands.stream().anyMatch(Command.ListShards.class::isInstance));
   }
 
+  /** Thousands of calls in line would keep those from being made that everything waits for. */
+  @Test
+  void whatWasAskedForIsNotAskedForAgainBeforeItIsAnswered() {
+    follow("a");
+    on(new Event.Tick(at(F)));
+    freeze();
+    commands.clear();
+    empty("a", FROM, FROM + 2, FROM + 4, FROM + 6);
+    assertEquals(List.of(new Command.FindStream("t")), commands);
+    streamFound(FROM - 1);
+    empty("a", FROM + 8);
+    assertEquals(2, commands.size(), commands + ": the call had begun too early");
+    streamFound(FROM + 8);
+    empty("a", FROM + 10);
+    assertEquals(2, commands.size(), commands.toString());
+  }
+
+  /** It may show the tables of before. */
+  @Test
+  void aListingOfTablesThatWasUnderWayIsNotEnough() {
+    follow("a");
+    on(new Event.Tick(at(F)));
+    freeze();
+    empty("a", FROM, FROM + 1, FROM + 2);
+    streamFound(FROM);
+    for (int i = 0; i <= 5; i++) {
+      listed(FROM + i, "a");
+    }
+    commands.clear();
+    on(new Event.TablesListed(List.of("t")));
+    assertEquals(List.of(new Command.ListTables()), commands);
+    assertMissing("tables of DynamoDB are listed");
+    on(new Event.TablesListed(List.of("t")));
+    assertDrained();
+  }
+
   // --- tables ----------------------------------------------------------------------------------
 
   @Test

@@ -242,6 +242,25 @@ class StreamPlanTest extends StreamPlanFixture {
     assertEquals(Set.of("b"), started());
   }
 
+  /** While the source does not answer, the host tries the first call again and again. */
+  @Test
+  void aStreamIsNotLookedForTwiceAtATime() {
+    startFollowing("a");
+    closeStream();
+    assertEquals(1, looksAfterTick(180));
+    assertEquals(1, looksAfterTick(240));
+    off(250);
+    assertEquals(2, looksAfterTick(300));
+    assertEquals(2, looksAfterTick(360));
+    on(new Event.TableFault("t", new Fault.TableGone("there is no table t", null)));
+    assertEquals(3, looksAfterTick(420));
+  }
+
+  private long looksAfterTick(int second) {
+    on(new Event.Tick(T0.plusSeconds(second)));
+    return count(Command.FindStream.class);
+  }
+
   private void off(int second) {
     on(new Event.StreamFound("t", stream("arn", false, second)));
   }

@@ -79,6 +79,22 @@ class SyncPlanTest {
     assertTrue(has(new Command.Complete()));
   }
 
+  /** While the source does not answer, the host tries the first call again and again. */
+  @Test
+  void tablesAreNotListedTwiceAtATime() {
+    start(true);
+    on(new Event.Tick(T0));
+    assertFalse(has(new Command.ListTables()));
+    listed("t");
+    on(new Event.Tick(T0.plusSeconds(60)));
+    assertTrue(has(new Command.ListTables()));
+    on(new Event.Tick(T0.plusSeconds(120)));
+    assertFalse(has(new Command.ListTables()));
+    listed("t");
+    on(new Event.Tick(T0.plusSeconds(180)));
+    assertTrue(has(new Command.ListTables()));
+  }
+
   @Test
   void aTableOfTheCheckpointIsMissingWhenListingsHaveLackedItForMinutes() {
     start(true, entry("t"), entry("deleted"));
