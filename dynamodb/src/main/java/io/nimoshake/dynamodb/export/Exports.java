@@ -8,7 +8,6 @@ import io.nimoshake.dynamodb.client.DynamoClients;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +22,11 @@ public final class Exports {
   private final ExportRequests requests;
   private final Optional<ExportMaker> maker;
 
-  /** By location. Guarded by this. */
-  private final Map<String, TableExport> read = new HashMap<>();
+  private final ReadOnce<TableExport> read =
+      new ReadOnce<>(location -> TableExport.read(store(location)));
 
-  /** Incremental exports by location. Guarded by this. */
-  private final Map<String, TableExport> readChanges = new HashMap<>();
+  /** Incremental exports. */
+  private final ReadOnce<TableExport> readChanges = new ReadOnce<>(this::readChanges);
 
   /** Guarded by this. */
   private Optional<S3Client> s3 = Optional.empty();
@@ -217,36 +216,34 @@ public final class Exports {
   }
 
   /** The incremental export with its manifests in this place. */
-  synchronized TableExport changesAt(String location) throws Fault {
-    TableExport known = readChanges.get(location);
-    if (known == null) {
-      try {
-        known = TableExport.readChanges(store(location));
-      } catch (Fault.TableFailed e) {
-        throw new Fault.NoBackfill(e.getMessage(), e);
-      }
-      readChanges.put(location, known);
+  TableExport changesAt(String location) throws Fault {
+    return readChanges.at(location);
+  }
+
+  private TableExport readChanges(String location) throws Fault {
+    try {
+      return TableExport.readChanges(store(location));
+    } catch (Fault.TableFailed e) {
+      throw new Fault.NoBackfill(e.getMessage(), e);
     }
-    return known;
   }
 
   /** The export with its manifests in this place. */
-  synchronized TableExport at(String location) throws Fault {
-    TableExport known = read.get(location);
-    if (known == null) {
-      known = TableExport.read(store(location));
-      read.put(location, known);
-    }
-    return known;
+  TableExport at(String location) throws Fault {
+    return read.at(location);
   }
 
   private ExportStore store(String location) throws Fault {
     if (!location.startsWith(S3Export.SCHEME)) {
       return new LocalExport(Path.of(location));
     }
+    return S3Export.at(location, s3());
+  }
+
+  private synchronized S3Client s3() throws Fault {
     if (s3.isEmpty()) {
       s3 = Optional.of(clients.s3(settings.endpoint(), settings.pathStyle()));
     }
-    return S3Export.at(location, s3.get());
+    return s3.get();
   }
 }
