@@ -4,6 +4,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
 import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.TableSchema;
@@ -41,7 +42,8 @@ public final class LayoutFinder {
   /**
    * The layout that the documents of the collection have. A collection that shows none gets the
    * configured one. A unique index on the key fields beside generated {@code _id}s means {@link
-   * IdLayout#OBJECTID}, whoever made it.
+   * IdLayout#OBJECTID}, whoever made it. So do generated {@code _id}s of documents that have the
+   * key fields, if no document has a key as its {@code _id}: the index may have been lost.
    */
   public TableLayout layoutOf(TableSchema table, MongoCollection<Document> collection) {
     Document sample = collection.find().projection(Projections.include("_id")).first();
@@ -59,12 +61,36 @@ public final class LayoutFinder {
         }
       }
     }
-    if (settings.idLayout() == IdLayout.KEY || !generatedIds) {
+    boolean hasItems = sample != null && generatedIds && lacksOnlyTheIndex(table, collection);
+    if (!generatedIds || settings.idLayout() == IdLayout.KEY && !hasItems) {
       return TableLayout.byKey(composite);
     }
     List<String> fields = settings.raw() ? typed : plain;
     return new TableLayout(
         IdLayout.OBJECTID, composite, String.join("_1_", fields) + "_1", fields, settings.raw());
+  }
+
+  /**
+   * Whether documents with a generated {@code _id} are items. Whatever can be a key is before every
+   * ObjectId in MongoDB's order of values.
+   *
+   * @see <a
+   *     href="https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/">MongoDB
+   *     Manual, Comparison/Sort Order</a>
+   */
+  private boolean lacksOnlyTheIndex(TableSchema table, MongoCollection<Document> collection) {
+    Document first = collection.find().sort(Sorts.ascending("_id")).first();
+    return first != null
+        && first.get("_id") instanceof ObjectId
+        && table.key().stream().allMatch(key -> hasField(first, key));
+  }
+
+  private boolean hasField(Document document, KeyAttribute key) {
+    String field = paths.plain(key);
+    if (settings.raw()) {
+      return document.get(field) instanceof Document typed && typed.containsKey(key.type().name());
+    }
+    return document.containsKey(field) && !field.equals("_id");
   }
 
   /** Whether the user made a validator for the collection. */

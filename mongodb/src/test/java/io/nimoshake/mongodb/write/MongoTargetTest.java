@@ -107,6 +107,64 @@ class MongoTargetTest {
     }
   }
 
+  /** Somebody dropped the index, or restored the collection without indexes. */
+  @ParameterizedTest
+  @EnumSource(names = {"KEEP", "RESUME"})
+  void theLayoutOfTheGoToolIsFoundWithoutItsIndex(Existing existing) throws Fault {
+    collection(PAIR).insertOne(new Document("id", "a").append("at", 5));
+    try (MongoTarget target = target(IdLayout.KEY, false)) {
+      target.prepare(PAIR, existing);
+      target.write(PAIR, List.of(upsert(key("a", 5), "v", 1)), WriteMode.STREAM);
+      assertEquals(1, collection(PAIR).countDocuments());
+      assertEquals(1, collection(PAIR).find().first().get("v"));
+      target.write(PAIR, List.of(new Change.Delete(key(key("a", 5)))), WriteMode.STREAM);
+      assertEquals(0, collection(PAIR).countDocuments());
+    }
+    assertEquals(
+        Set.of("_id_", "id_1_at_1"),
+        collection(PAIR).listIndexes().map(i -> i.getString("name")).into(new HashSet<>()));
+  }
+
+  @Test
+  void typedValuesAreFoundWithoutTheIndexOfTheGoTool() throws Fault {
+    Document typed = new Document("id", new Document("S", "a"));
+    collection(SINGLE).insertOne(new Document(typed));
+    try (MongoTarget target = target(IdLayout.KEY, true)) {
+      target.prepare(SINGLE, Existing.RESUME);
+      target.write(SINGLE, List.of(upsert(typed, "v", 1)), WriteMode.STREAM);
+      assertEquals(1, collection(SINGLE).countDocuments());
+    }
+  }
+
+  @Test
+  void anItemThatIsThereTwiceUnderGeneratedIdsFailsTheTable() throws Fault {
+    collection(SINGLE).insertOne(new Document("id", "a"));
+    collection(SINGLE).insertOne(new Document("id", "a"));
+    try (MongoTarget target = target(IdLayout.KEY, false)) {
+      Fault fault =
+          assertThrows(Fault.TableFailed.class, () -> target.prepare(SINGLE, Existing.RESUME));
+      assertTrue(fault.getMessage().contains("id_1"), fault.getMessage());
+    }
+  }
+
+  /** Documents of others are first, one of them with the field of the key. */
+  @ParameterizedTest
+  @EnumSource(names = {"KEEP", "RESUME"})
+  void documentsOfOthersDoNotChangeTheLayout(Existing existing) throws Fault {
+    collection(SINGLE).insertOne(new Document("id", "other"));
+    collection(SINGLE).insertOne(new Document("_id", "a").append("id", "a"));
+    collection(PAIR).insertOne(new Document("id", "other"));
+    try (MongoTarget target = target(IdLayout.KEY, false)) {
+      target.prepare(SINGLE, existing);
+      target.write(SINGLE, List.of(upsert(new Document("id", "a"), "v", 1)), WriteMode.STREAM);
+      target.prepare(PAIR, existing);
+      target.write(PAIR, List.of(upsert(key("a", 5), "v", 1)), WriteMode.STREAM);
+    }
+    assertEquals(2, collection(SINGLE).countDocuments());
+    assertEquals(2, collection(PAIR).countDocuments());
+    assertEquals(1, collection(PAIR).countDocuments(Document.parse("{_id: {id: 'a', at: 5}}")));
+  }
+
   @Test
   void theLayoutOfTheGoToolIsFoundWithTypedValues() throws Fault {
     collection(SINGLE).createIndex(Indexes.ascending("id.S"), new IndexOptions().unique(true));
