@@ -7,6 +7,7 @@ import io.nimoshake.dynamodb.export.ExportRequests.Request;
 import io.nimoshake.dynamodb.export.ExportSettings.Making;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
@@ -27,20 +28,35 @@ public final class ExportMaker {
   /** The service remembers the token of a request for eight hours. */
   private static final Duration TOKEN_IS_KNOWN = Duration.ofHours(4);
 
-  /** How often point-in-time recovery must be found off before that is believed. */
+  /**
+   * How often point-in-time recovery must be found off, and for how long, before that is believed.
+   * The service may take some seconds to say that it was enabled.
+   */
   private static final int LOOKS = 3;
+
+  private static final Duration OFF_FOR = Duration.ofSeconds(5);
 
   private final ExportRequests requests;
   private final Exports exports;
   private final Making making;
+  private final InstantSource clock;
 
-  /** How often in a row the recovery of a table was found off. */
-  private final Map<String, Integer> foundOff = new ConcurrentHashMap<>();
+  /**
+   * Recovery that was found off.
+   *
+   * @param looks how often in a row
+   * @param since when it was found off first
+   */
+  private record Off(int looks, Instant since) {}
 
-  ExportMaker(ExportRequests requests, Exports exports, Making making) {
+  /** By table. */
+  private final Map<String, Off> foundOff = new ConcurrentHashMap<>();
+
+  ExportMaker(ExportRequests requests, Exports exports, Making making, InstantSource clock) {
     this.requests = requests;
     this.exports = exports;
     this.making = making;
+    this.clock = clock;
   }
 
   /** Whether a table is to be copied from an export. Logs it if there was something to decide. */
@@ -77,10 +93,13 @@ public final class ExportMaker {
   }
 
   private Fault off(String table) throws Fault {
+    Instant now = clock.instant();
+    Off off =
+        foundOff.merge(
+            table, new Off(1, now), (before, one) -> new Off(before.looks + 1, before.since));
     if (making.enablesRecovery()) {
-      boolean first = foundOff.put(table, 1) == null;
       requests.enableRecovery(table);
-      if (first) {
+      if (off.looks == 1) {
         LOG.warn(
             "table {}: point-in-time recovery was off. It is enabled for the export, as"
                 + " export.enable_pitr says, and it stays on, at the price of AWS",
@@ -95,7 +114,7 @@ public final class ExportMaker {
             + " is off, so no export can be made. Enable it with: "
             + PointInTimeRecovery.enablingCommand(table)
             + " or set export.enable_pitr = true";
-    return foundOff.merge(table, 1, Integer::sum) < LOOKS
+    return off.looks < LOOKS || now.isBefore(off.since.plus(OFF_FOR))
         ? new Fault.Transient(message, null)
         : new Fault.TableFailed(message, null);
   }

@@ -6,6 +6,7 @@ import io.nimoshake.core.model.Split.ExportFile;
 import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -40,7 +41,10 @@ public final class Exports {
     this.settings = settings;
     this.clients = clients;
     this.requests = new ExportRequests(clients.tables());
-    this.maker = settings.making().map(making -> new ExportMaker(requests, this, making));
+    this.maker =
+        settings
+            .making()
+            .map(making -> new ExportMaker(requests, this, making, InstantSource.system()));
   }
 
   /** Whether there are none, and none are made. Then tables are copied by Scan. */

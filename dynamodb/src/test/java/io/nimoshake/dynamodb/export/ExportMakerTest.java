@@ -2,7 +2,10 @@ package io.nimoshake.dynamodb.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.Source.Export;
 import io.nimoshake.dynamodb.client.DynamoClients;
 import io.nimoshake.dynamodb.export.ExportSettings.Making;
@@ -11,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.interceptor.Context;
@@ -28,6 +32,9 @@ class ExportMakerTest {
   private final DynamoClients clients;
   private final ExportMaker maker;
 
+  /** By the clock of this machine. */
+  private Instant time = Instant.parse("2026-01-01T00:00:00Z");
+
   /** Shows another clock in every answer. */
   private static final class Clock implements ExecutionInterceptor {
     @Override
@@ -40,10 +47,7 @@ class ExportMakerTest {
 
   ExportMakerTest() throws Exception {
     service = new FakeService();
-    service.answer(
-        "DescribeContinuousBackups",
-        "{\"ContinuousBackupsDescription\":{\"ContinuousBackupsStatus\":\"ENABLED\","
-            + "\"PointInTimeRecoveryDescription\":{\"PointInTimeRecoveryStatus\":\"ENABLED\"}}}");
+    service.answer("DescribeContinuousBackups", recovery("ENABLED"));
     service.answer("ExportTableToPointInTime", DescribedExport.json(ARN, "IN_PROGRESS"));
     service.answer("ListExports", "{\"ExportSummaries\":[]}");
     clients = new DynamoClients(service.settings(), List.of(new Clock()));
@@ -51,13 +55,39 @@ class ExportMakerTest {
         new ExportMaker(
             new ExportRequests(clients.tables()),
             new Exports(ExportSettings.NONE, clients),
-            new Making("sync", ExportDestination.ofBucket("exports"), false, ExportChoice.ALWAYS));
+            new Making("sync", ExportDestination.ofBucket("exports"), false, ExportChoice.ALWAYS),
+            () -> time);
   }
 
   @AfterEach
   void close() {
     clients.close();
     service.close();
+  }
+
+  /** Somebody may have enabled it a moment ago. */
+  @Test
+  void recoveryIsOffWhenItWasFoundOffForSeconds() throws Exception {
+    service.answer("DescribeContinuousBackups", recovery("DISABLED"));
+    wish();
+    for (int look = 0; look < 4; look++) {
+      assertThrows(Fault.Transient.class, this::wish);
+      time = time.plusSeconds(1);
+    }
+    time = time.plusSeconds(1);
+    Fault off = assertThrows(Fault.TableFailed.class, this::wish);
+    assertTrue(off.getMessage().contains("Enable it with: aws dynamodb"), off.getMessage());
+  }
+
+  private void wish() throws Fault {
+    maker.wish("orders", TABLE_ARN, Optional.empty());
+  }
+
+  private static String recovery(String status) {
+    return "{\"ContinuousBackupsDescription\":{\"ContinuousBackupsStatus\":\"ENABLED\","
+        + "\"PointInTimeRecoveryDescription\":{\"PointInTimeRecoveryStatus\":\""
+        + status
+        + "\"}}}";
   }
 
   @Test
