@@ -3,6 +3,7 @@ package io.nimoshake.app.cli;
 import io.nimoshake.app.log.Logging;
 import io.nimoshake.app.preview.DryRun;
 import io.nimoshake.app.program.ExitCode;
+import io.nimoshake.app.program.SecretFree;
 import io.nimoshake.setup.StartUpException;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.Redaction;
@@ -65,7 +66,7 @@ final class PlanCommand implements Callable<Integer> {
     DryRun dryRun = DryRun.of(configuration, sample);
     Redaction redaction = configuration.redaction();
     if (asJson) {
-      System.out.println(redaction.apply(dryRun.json()));
+      System.out.println(SecretFree.prettyJson(redaction, dryRun.json()));
     } else {
       dryRun.lines().forEach(line -> System.out.println(redaction.apply(line)));
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
+import io.nimoshake.app.program.SecretFree;
 import io.nimoshake.setup.config.Redaction;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,15 +92,19 @@ final class Exchange {
   }
 
   void json(int status, Object value) throws IOException {
-    text(status, JSON_TYPE, JSON.writeValueAsString(value));
+    send(status, JSON_TYPE, SecretFree.json(redaction, JSON.writeValueAsString(value)));
   }
 
   void text(int status, String text) throws IOException {
-    text(status, TEXT_TYPE, text);
+    send(status, TEXT_TYPE, redaction.apply(text));
   }
 
-  void text(int status, String type, String text) throws IOException {
-    bytes(status, type, redaction.apply(text).getBytes(StandardCharsets.UTF_8));
+  void metrics(String type, String metrics) throws IOException {
+    send(200, type, SecretFree.metrics(redaction, metrics));
+  }
+
+  private void send(int status, String type, String text) throws IOException {
+    bytes(status, type, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Says why a request is refused: as JSON on a path that answers JSON, else as a line of text. */
@@ -134,7 +139,7 @@ final class Exchange {
 
   /** Sends one event. */
   void event(OutputStream out, Object value) throws IOException {
-    String event = "data: " + redaction.apply(JSON.writeValueAsString(value)) + "\n\n";
+    String event = "data: " + SecretFree.json(redaction, JSON.writeValueAsString(value)) + "\n\n";
     out.write(event.getBytes(StandardCharsets.UTF_8));
     out.flush();
   }

@@ -44,7 +44,7 @@ final class Routes implements AutoCloseable {
     Pages.all().forEach((path, page) -> routes.put(path, Route.text(page::send).openToAll()));
     routes.put("/healthz", Route.text(this::healthz).openToAll());
     routes.put("/readyz", Route.text(this::readyz).openToAll());
-    routes.put("/metrics", Route.text(e -> e.text(200, METRICS_TYPE, metrics.scrape())));
+    routes.put("/metrics", Route.text(e -> e.metrics(METRICS_TYPE, metrics.scrape())));
     routes.put("/progress", Route.json(e -> e.json(200, GoAnswers.progress(observer.numbers()))));
     routes.put("/metric", Route.json(this::metric));
     routes.put("/api/v1/openapi.json", Route.json(Pages.OPENAPI::send).openToAll());

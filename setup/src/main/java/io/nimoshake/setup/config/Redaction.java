@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Removes secrets from texts: known ones everywhere, and the password of any URI. Safe for use by
- * many threads.
+ * Removes secrets from texts: known ones everywhere, and the password of any URI. A short one may
+ * be part of an ordinary word or number by chance, so it is removed only where it stands alone.
+ * Safe for use by many threads.
  */
 public final class Redaction {
   /** The text that replaces a secret. */
@@ -31,6 +32,14 @@ public final class Redaction {
 
   /** Shorter texts are no secrets, and occur everywhere. */
   private static final int SHORTEST_SECRET = 4;
+
+  /** From this length on, a secret is removed inside of words too. */
+  private static final int NO_WORD = 8;
+
+  /** From this length on, a secret is not part of the name of a table by chance. */
+  private static final int NO_NAME = 16;
+
+  private static final Pattern TABLE_NAME = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
 
   private final List<String> secrets;
 
@@ -86,10 +95,60 @@ public final class Redaction {
     }
     for (String secret : secrets) {
       if (result.contains(secret)) {
+        result =
+            secret.length() < NO_WORD ? maskAlone(result, secret) : result.replace(secret, MASK);
+      }
+    }
+    return result;
+  }
+
+  /**
+   * The name of a table. It is no secret, even if the same word is: others must find the table by
+   * its name.
+   */
+  public String applyToTable(String name) {
+    if (!TABLE_NAME.matcher(name).matches()) {
+      return apply(name);
+    }
+    String result = name;
+    for (String secret : secrets) {
+      if (secret.length() >= NO_NAME) {
         result = result.replace(secret, MASK);
       }
     }
     return result;
+  }
+
+  private static String maskAlone(String text, String secret) {
+    StringBuilder masked = new StringBuilder();
+    int from = 0;
+    int at = text.indexOf(secret);
+    while (at >= 0) {
+      int end = at + secret.length();
+      masked.append(text, from, at).append(standsAlone(text, at, end) ? MASK : secret);
+      from = end;
+      at = text.indexOf(secret, end);
+    }
+    return masked.append(text, from, text.length()).toString();
+  }
+
+  private static boolean standsAlone(String text, int start, int end) {
+    boolean joinedBefore = isOfWord(text, start) && goesOn(text, start - 1, -1);
+    boolean joinedAfter = isOfWord(text, end - 1) && goesOn(text, end, 1);
+    return !joinedBefore && !joinedAfter;
+  }
+
+  /** Whether a word goes on here, as in {@code test-orders}, {@code 0.1234} or {@code test_1}. */
+  private static boolean goesOn(String text, int at, int step) {
+    return isOfWord(text, at)
+        || at >= 0
+            && at < text.length()
+            && "-_.".indexOf(text.charAt(at)) >= 0
+            && isOfWord(text, at + step);
+  }
+
+  private static boolean isOfWord(String text, int at) {
+    return at >= 0 && at < text.length() && Character.isLetterOrDigit(text.charAt(at));
   }
 
   private static String inJson(String secret) {

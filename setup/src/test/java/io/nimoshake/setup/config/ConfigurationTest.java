@@ -659,6 +659,29 @@ class ConfigurationTest {
   }
 
   @Test
+  void aShortSecretIsNotTakenForAPartOfAWord() throws Exception {
+    Path file =
+        file(
+            "source.access_key_id = test",
+            "source.secret_access_key = 1234",
+            "http.token = geheimnis",
+            ADDRESS);
+    Redaction redaction = Configuration.load(Optional.of(file), Map.of(), List.of()).redaction();
+    assertEquals(
+        "***, '***' and key=*** are masked; the ***. latest test-orders, test_1 and a.test are not",
+        redaction.apply(
+            "test, '1234' and key=1234 are masked; the test. latest test-orders, test_1 and a.test"
+                + " are not"));
+    assertEquals(
+        "12345, 0.1234 and 2026-1234, but -***-",
+        redaction.apply("12345, 0.1234 and 2026-1234, but -1234-"));
+    assertEquals("x***y", redaction.apply("xgeheimnisy"));
+    assertEquals("test", redaction.applyToTable("test"));
+    assertEquals("geheimnis-1", redaction.applyToTable("geheimnis-1"));
+    assertEquals("not a name: ***", redaction.applyToTable("not a name: test"));
+  }
+
+  @Test
   void aSecretIsNotInAProblem() throws Exception {
     List<String> problems =
         problems(
