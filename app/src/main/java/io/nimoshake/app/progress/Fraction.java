@@ -17,23 +17,25 @@ final class Fraction {
    * The share of items copied, or the share of segments copied if that is larger. After a restart
    * the items that were copied before are not counted, and DynamoDB does not know yet how many
    * items a new table has.
+   *
+   * @param copied how many items this copy has written
    */
-  static double of(TableView table) {
+  static double of(TableView table, long copied) {
     return switch (table.plan().state()) {
       case STOPPING -> table.plan().backfill().isPresent() ? 1 : 0;
       case WAITING, PREPARING -> segments(table);
-      case COPYING -> Math.min(MOST_WHILE_COPYING, Math.max(items(table), segments(table)));
+      case COPYING -> Math.min(MOST_WHILE_COPYING, Math.max(items(table, copied), segments(table)));
       case FINISHING, SWAPPING, FOLLOWING, BACKFILLING, DONE -> 1;
       case FAILED ->
           segments(table) == 1
               ? 1
-              : Math.min(MOST_WHILE_COPYING, Math.max(items(table), segments(table)));
+              : Math.min(MOST_WHILE_COPYING, Math.max(items(table, copied), segments(table)));
     };
   }
 
-  private static double items(TableView table) {
+  private static double items(TableView table, long copied) {
     long total = table.approximateItems().orElse(0L);
-    return total == 0 ? 0 : table.stats().copy.written.sum() / (double) total;
+    return total == 0 ? 0 : copied / (double) total;
   }
 
   private static double segments(TableView table) {

@@ -204,7 +204,8 @@ public final class ProgressText {
   }
 
   private static String toCopy(TableNumbers table) {
-    String items = table.items() == 0 ? "" : "about " + Text.count(table.items(), "item") + " ";
+    long count = table.ofThisCopy();
+    String items = count == 0 ? "" : "about " + Text.count(count, "item") + " ";
     String segments = "in " + Text.count(table.segments().total(), "segment");
     return table
         .segmentsDoneBefore()

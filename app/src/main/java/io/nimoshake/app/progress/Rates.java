@@ -2,14 +2,16 @@ package io.nimoshake.app.progress;
 
 import io.nimoshake.core.engine.SyncView;
 import io.nimoshake.core.engine.SyncView.TableView;
+import io.nimoshake.core.plan.TableState;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many items and changes are written a second: the mean of the last ten seconds. Safe for use
- * by several threads.
+ * What the counters of tables were before: for how many items and changes are written a second, the
+ * mean of the last ten seconds, and for how many items earlier copies have written. Safe for use by
+ * several threads.
  */
 final class Rates {
   private static final double NANOS = 1e9;
@@ -19,6 +21,11 @@ final class Rates {
   private static final long LEAST_NANOS = 500_000_000L;
 
   private final Map<String, Deque<Sample>> samples = new HashMap<>();
+
+  private final Map<String, Begin> begins = new HashMap<>();
+
+  /** The counter of copied items when the latest copy of a table began, and its state since. */
+  private record Begin(long copied, TableState last) {}
 
   private record Sample(long nanos, long copied, long changed) {}
 
@@ -36,6 +43,23 @@ final class Rates {
       }
     }
     samples.keySet().removeIf(name -> view.tables().stream().noneMatch(t -> t.name().equals(name)));
+  }
+
+  /**
+   * How many items earlier copies of a table have written in this run. The counter goes on when the
+   * table is copied again. Has to be asked now and then, because it sees only then that a copy
+   * begins.
+   */
+  synchronized long copiedBefore(TableView table) {
+    TableState state = table.plan().state();
+    Begin known = begins.get(table.name());
+    boolean begins =
+        state.isBeforeCopy() && table.plan().backfill().isEmpty()
+            || state == TableState.COPYING && known != null && known.last.isCopied();
+    long copied = table.stats().copy.written.sum();
+    Begin begin = new Begin(begins ? copied : known == null ? 0 : known.copied, state);
+    this.begins.put(table.name(), begin);
+    return begin.copied;
   }
 
   /** The rate of a table; zero before the second sample. */

@@ -24,6 +24,7 @@ public record SyncNumbers(Instant at, SyncView view, List<TableNumbers> tables, 
                 table ->
                     TableNumbers.of(
                         table,
+                        rates.copiedBefore(table),
                         rates.of(table.name()),
                         waiting.contains(table.name()),
                         at,

@@ -16,6 +16,8 @@ import java.util.OptionalLong;
  *
  * @param table where the numbers are from
  * @param items how many items there are to copy
+ * @param ofThisCopy the same for the latest copy alone; less if this run has copied the table
+ *     before
  * @param copied items that the copy has read in this run and that are in the target; also those
  *     that the stream had brought before
  * @param changes changes of the stream that were written in this run
@@ -30,6 +32,7 @@ public record TableNumbers(
     TableView table,
     ShownState state,
     long items,
+    long ofThisCopy,
     long copied,
     long changes,
     double progress,
@@ -78,18 +81,28 @@ public record TableNumbers(
     return table.name();
   }
 
+  /**
+   * @param copiedBefore items that earlier copies of the table have written in this run
+   */
   static TableNumbers of(
-      TableView table, Rate rate, boolean waits, Instant at, Duration correction) {
+      TableView table,
+      long copiedBefore,
+      Rate rate,
+      boolean waits,
+      Instant at,
+      Duration correction) {
     TableStats stats = table.stats();
     long copied = stats.copy.written.sum();
-    long items = Math.max(table.approximateItems().orElse(0L), copied);
-    double progress = Fraction.of(table);
+    long approximate = table.approximateItems().orElse(0L);
+    long ofThisCopy = Math.max(approximate, copied - copiedBefore);
+    double progress = Fraction.of(table, copied - copiedBefore);
     Optional<Duration> lag = Lag.of(table, at, correction);
     boolean retrying = waits || stats.failures.recent().stream().anyMatch(f -> f.isLasting(at));
     return new TableNumbers(
         table,
         ShownState.of(table, retrying, lag),
-        items,
+        Math.max(approximate, copied),
+        ofThisCopy,
         copied,
         stats.stream.written.sum(),
         progress,
@@ -97,7 +110,7 @@ public record TableNumbers(
         PartCounts.of(table.plan(), false),
         PartCounts.of(table.plan(), true),
         rate,
-        secondsLeft(table, progress, items, rate.copy()),
+        secondsLeft(table, progress, ofThisCopy, rate.copy()),
         lag,
         table.plan().headroom(at.plus(correction)),
         stats.retries(),

@@ -70,11 +70,11 @@ public record Totals(
     if (tables.isEmpty()) {
       return 0;
     }
-    long items = sum(tables, TableNumbers::items);
+    long items = sum(tables, TableNumbers::ofThisCopy);
     double done = 0;
     boolean all = true;
     for (TableNumbers table : tables) {
-      double weight = items == 0 ? 1.0 / tables.size() : table.items() / (double) items;
+      double weight = items == 0 ? 1.0 / tables.size() : table.ofThisCopy() / (double) items;
       done += table.progress() * weight;
       all &= table.progress() == 1;
     }
@@ -85,7 +85,7 @@ public record Totals(
     double left = 0;
     for (TableNumbers table : tables) {
       if (!table.table().plan().state().isOver()) {
-        left += (1 - table.progress()) * table.items();
+        left += (1 - table.progress()) * table.ofThisCopy();
       }
     }
     return left > 0 && rate >= TableNumbers.LEAST_RATE

@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rates, fractions, and what a terminal and a pipe are shown. */
 class ProgressTest {
@@ -60,16 +62,54 @@ class ProgressTest {
   @Test
   void aCopyIsAsFarAsItsItemsOrItsSegments() {
     stats.copy.written.add(100);
-    assertEquals(0.1, Fraction.of(copying(0, 4).items(1_000).view()));
-    assertEquals(0.5, Fraction.of(copying(2, 4).items(1_000).view()), "after a restart");
-    assertEquals(0.75, Fraction.of(copying(3, 4).view()), "of unknown size");
-    assertEquals(0.99, Fraction.of(copying(0, 4).items(50).view()), "never done too soon");
-    assertEquals(0, Fraction.of(table(TableState.PREPARING).items(50).view()));
-    assertEquals(0.5, Fraction.of(table(TableState.WAITING).segments(2, 4).view()), "resumes");
-    assertEquals(0, Fraction.of(table(TableState.STOPPING).segments(2, 4).view()), "anew");
-    assertEquals(1, Fraction.of(table(TableState.FOLLOWING).segments(4, 4).items(50).view()));
-    assertEquals(0.5, Fraction.of(table(TableState.FAILED).segments(2, 4).view()));
-    assertEquals(1, Fraction.of(table(TableState.FAILED).segments(4, 4).view()), "failed later");
+    assertEquals(0.1, fraction(copying(0, 4).items(1_000).view()));
+    assertEquals(0.5, fraction(copying(2, 4).items(1_000).view()), "after a restart");
+    assertEquals(0.75, fraction(copying(3, 4).view()), "of unknown size");
+    assertEquals(0.99, fraction(copying(0, 4).items(50).view()), "never done too soon");
+    assertEquals(0, fraction(table(TableState.PREPARING).items(50).view()));
+    assertEquals(0.5, fraction(table(TableState.WAITING).segments(2, 4).view()), "resumes");
+    assertEquals(0, fraction(table(TableState.STOPPING).segments(2, 4).view()), "anew");
+    assertEquals(1, fraction(table(TableState.FOLLOWING).segments(4, 4).items(50).view()));
+    assertEquals(0.5, fraction(table(TableState.FAILED).segments(2, 4).view()));
+    assertEquals(1, fraction(table(TableState.FAILED).segments(4, 4).view()), "failed later");
+  }
+
+  /** The counter of copied items goes on, although the copy begins anew. */
+  @ParameterizedTest
+  @EnumSource(names = {"STOPPING", "PREPARING", "COPYING"})
+  void theNextCopyBeginsAtNothing(TableState seenFirst) {
+    stats.copy.written.add(100);
+    stats.stream.written.add(7);
+    numbers(GivenTable.sync(copying(0, 4).items(1_000).view()));
+    stats.copy.written.add(900);
+    numbers(GivenTable.sync(table(TableState.FOLLOWING).segments(4, 4).items(1_000).view()));
+    numbers(GivenTable.sync(table(seenFirst).items(1_000).view()));
+
+    SyncView again = GivenTable.sync(copying(0, 4).items(1_000).view());
+    rates.sample(again, 0);
+    assertEquals(0, numbers(again).tables().get(0).progress());
+    assertEquals(0, numbers(again).totals().progress());
+    stats.copy.written.add(200);
+    rates.sample(again, 10 * SECOND);
+    TableNumbers table = numbers(again).tables().get(0);
+    assertEquals(0.2, table.progress());
+    assertEquals(1_200, table.copied(), "a counter");
+    assertEquals(OptionalLong.of(40), table.secondsLeft(), "800 items at 20 a second");
+    assertEquals(0.2, numbers(again).totals().progress());
+    assertEquals(OptionalLong.of(40), numbers(again).totals().secondsLeft());
+    assertEquals("copying about 1,000 items in 4 segments", ProgressText.state(table));
+  }
+
+  /** Its collection stays in service. */
+  @Test
+  void aBackfillBeginsNoCopy() {
+    stats.copy.written.add(1_000);
+    GivenTable stopping =
+        table(TableState.STOPPING)
+            .backfill(new Backfill("expired", Instant.EPOCH, Instant.EPOCH, 1, 3, true, 12, 40));
+    numbers(GivenTable.sync(copying(0, 4).view()));
+    TableNumbers stopped = numbers(GivenTable.sync(stopping.view())).tables().get(0);
+    assertEquals(1_000, stopped.ofThisCopy());
   }
 
   @Test
@@ -345,6 +385,10 @@ class ProgressTest {
 
   private static String ascii(String bar) {
     return bar.replace('█', '#').replace('░', '-');
+  }
+
+  private static double fraction(TableView table) {
+    return Fraction.of(table, table.stats().copy.written.sum());
   }
 
   private GivenTable copying(int done, int segments) {
