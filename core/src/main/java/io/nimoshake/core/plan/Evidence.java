@@ -31,7 +31,13 @@ record Evidence(Instant since, Instant last, int answers) {
 
   /** The same, where a long pause ends the series. */
   static Optional<Evidence> againSoon(Optional<Evidence> before, Instant at) {
-    return Optional.of(before.map(evidence -> evidence.againSoon(at)).orElseGet(() -> first(at)));
+    return againSoon(before, at, UNBROKEN);
+  }
+
+  /** The same, where a pause that is longer than this ends the series. */
+  static Optional<Evidence> againSoon(Optional<Evidence> before, Instant at, Duration unbroken) {
+    return Optional.of(
+        before.map(evidence -> evidence.againSoon(at, unbroken)).orElseGet(() -> first(at)));
   }
 
   /** One more answer. It starts a new series if a clock was put back behind the first one. */
@@ -44,7 +50,12 @@ record Evidence(Instant since, Instant last, int answers) {
    * suspended asked before and after, and not in between.
    */
   Evidence againSoon(Instant at) {
-    return at.isAfter(last.plus(UNBROKEN)) ? first(at) : again(at);
+    return againSoon(at, UNBROKEN);
+  }
+
+  /** The same, where a pause that is longer than this ends the series. */
+  Evidence againSoon(Instant at, Duration unbroken) {
+    return at.isAfter(last.plus(unbroken)) ? first(at) : again(at);
   }
 
   /**

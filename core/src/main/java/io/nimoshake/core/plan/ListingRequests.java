@@ -1,6 +1,7 @@
 package io.nimoshake.core.plan;
 
 import io.nimoshake.core.fault.Fault;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
 final class ListingRequests {
   private final PlanOutput out;
   private final String streamArn;
+  private final ListingPace pace = new ListingPace();
   private boolean underWay;
   private int attempt;
 
@@ -30,9 +32,10 @@ final class ListingRequests {
     }
   }
 
-  /** A listing has come. */
-  void onListed() {
+  /** A listing has come, by the service's clock at this time. */
+  void onListed(Instant at) {
     underWay = false;
+    pace.listed(at);
     unknown = Optional.empty();
   }
 
@@ -48,7 +51,8 @@ final class ListingRequests {
    */
   Evidence onUnknown(Fault.StreamGone gone) {
     underWay = false;
-    unknown = Evidence.againSoon(unknown, gone.serviceTime());
+    Instant at = gone.serviceTime();
+    unknown = Evidence.againSoon(unknown, at, pace.listed(at));
     return unknown.orElseThrow();
   }
 

@@ -54,6 +54,7 @@ final class RefusedShards {
   }
 
   private final Duration goneAfter;
+  private final ListingPace pace = new ListingPace();
   private final Map<String, Refusal> refusals = new HashMap<>();
 
   /**
@@ -136,7 +137,12 @@ final class RefusedShards {
 
   /** Shards were listed. Only a complete listing says anything about those that it lacks. */
   void onListed(ShardListing listing) {
-    if (!listing.complete() || refusals.isEmpty()) {
+    if (!listing.complete()) {
+      return;
+    }
+    Instant at = listing.serviceTime();
+    Duration unbroken = pace.listed(at);
+    if (refusals.isEmpty()) {
       return;
     }
     Set<String> listed = new HashSet<>();
@@ -148,7 +154,7 @@ final class RefusedShards {
             refusal.unlisted =
                 listed.contains(id)
                     ? Optional.empty()
-                    : Evidence.againSoon(refusal.unlisted, listing.serviceTime()));
+                    : Evidence.againSoon(refusal.unlisted, at, unbroken));
   }
 
   /** How often in a row a shard was refused. */

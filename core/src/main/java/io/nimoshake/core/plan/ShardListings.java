@@ -58,6 +58,7 @@ final class ShardListings {
   /** Shards that are done, and that complete listings lack. */
   private final Map<String, Evidence> unlisted = new HashMap<>();
 
+  private final ListingPace pace = new ListingPace();
   private boolean open = true;
 
   /** Complete listings of the closed stream that brought no new shard. */
@@ -133,8 +134,9 @@ final class ShardListings {
     }
     Instant at = listing.serviceTime();
     if (listing.complete()) {
-      noteAbsentParents(unknown, at);
-      noteLateParents(unknown.keySet(), at);
+      Duration unbroken = pace.listed(at);
+      noteAbsentParents(unknown, at, unbroken);
+      noteLateParents(unknown.keySet(), at, unbroken);
     }
     List<Node> admitted = admitAll(unknown, at);
     List<String> forgotten = List.of();
@@ -166,7 +168,7 @@ final class ShardListings {
 
   // --- parents ---------------------------------------------------------------------------------
 
-  private void noteAbsentParents(Map<String, ShardInfo> unknown, Instant at) {
+  private void noteAbsentParents(Map<String, ShardInfo> unknown, Instant at, Duration unbroken) {
     Set<String> absent = new HashSet<>();
     for (ShardInfo info : unknown.values()) {
       for (String parent : info.parents()) {
@@ -176,7 +178,7 @@ final class ShardListings {
       }
     }
     for (String parent : absent) {
-      absences.merge(parent, Evidence.first(at), (before, now) -> before.againSoon(at));
+      absences.merge(parent, Evidence.first(at), (before, now) -> before.againSoon(at, unbroken));
     }
     absences.keySet().retainAll(absent);
   }
@@ -193,11 +195,11 @@ final class ShardListings {
    * A parent that counted as gone when its child was admitted, and is listed now. It may have
    * expired indeed: listings also lag in showing what has gone.
    */
-  private void noteLateParents(Set<String> unknown, Instant at) {
+  private void noteLateParents(Set<String> unknown, Instant at, Duration unbroken) {
     lateParents.keySet().retainAll(unknown);
     for (String id : unknown) {
       if (readChild(id).isPresent()) {
-        lateParents.merge(id, Evidence.first(at), (before, now) -> before.againSoon(at));
+        lateParents.merge(id, Evidence.first(at), (before, now) -> before.againSoon(at, unbroken));
       }
     }
   }

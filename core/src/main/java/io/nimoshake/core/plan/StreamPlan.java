@@ -290,7 +290,7 @@ final class StreamPlan {
   }
 
   void onShardsListed(Event.ShardsListed event) {
-    requests.onListed();
+    requests.onListed(event.listing().serviceTime());
     heardOf(event.listing().serviceTime());
     if (!listings.streamArn().equals(event.streamArn()) || table.state().isOver()) {
       return;

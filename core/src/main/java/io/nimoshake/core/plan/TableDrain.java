@@ -102,7 +102,8 @@ final class TableDrain implements TableProof {
     if (at.isBefore(from)) {
       listings = Optional.empty();
     } else {
-      listings = same ? Evidence.againSoon(listings, at) : Optional.of(Evidence.first(at));
+      // However far apart: the later a listing, the surer it shows what was there at the freeze.
+      listings = same ? Evidence.again(listings, at) : Optional.of(Evidence.first(at));
     }
   }
 

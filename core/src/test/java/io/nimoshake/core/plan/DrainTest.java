@@ -241,6 +241,22 @@ class DrainTest extends CutOverFixture {
     assertEquals(2, commands.size(), commands.toString());
   }
 
+  /** Calls that list shards are paced, so with a thousand tables they come in long rounds. */
+  @Test
+  void listingsOfManyTablesAgreeAlthoughTheyAreFarApart() {
+    follow("a");
+    freeze();
+    empty("a", FROM, FROM + 1, FROM + 2);
+    streamFound(FROM);
+    on(new Event.TablesListed(List.of("t")));
+    on(new Event.TablesListed(List.of("t")));
+    listed(FROM, "a");
+    listed(FROM + 100, "a");
+    assertMissing("listed again");
+    listed(FROM + 200, "a");
+    assertDrained();
+  }
+
   /** It may show the tables of before. */
   @Test
   void aListingOfTablesThatWasUnderWayIsNotEnough() {

@@ -55,6 +55,18 @@ class RefusedShardsTest {
     assertEquals(Verdict.GAP, answer(open, Answer.NOT_FOUND, T0.plusSeconds(122)));
   }
 
+  /** Calls that list shards are paced, so with a thousand tables they come in long rounds. */
+  @Test
+  void aShardThatListingsLackIsGoneAlsoInLongRounds() {
+    Node open = shard("a", null);
+    answer(open, Answer.NOT_FOUND, T0);
+    for (int second = 0; second <= 300; second += 100) {
+      assertEquals(Verdict.AGAIN, answer(open, Answer.NOT_FOUND, T0.plusSeconds(second)));
+      listed(T0.plusSeconds(second));
+    }
+    assertEquals(Verdict.GAP, answer(open, Answer.NOT_FOUND, T0.plusSeconds(301)));
+  }
+
   @Test
   void aListingThatShowsTheShardBeginsAnew() {
     Node open = shard("a", null);

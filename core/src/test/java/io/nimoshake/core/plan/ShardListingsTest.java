@@ -107,6 +107,16 @@ class ShardListingsTest {
     assertTrue(listings.hasOrphans());
   }
 
+  /** Calls that list shards are paced, so with a thousand tables they come in long rounds. */
+  @Test
+  void listingsOfManyTablesProveAsMuchAlthoughTheyAreFarApart() {
+    listed(0, shard("child", "trimmed"));
+    listed(100, shard("child", "trimmed"));
+    listed(200, shard("child", "trimmed"));
+    assertTrue(listings.hasOrphans());
+    assertEquals(1, listed(320, shard("child", "trimmed")).admitted().size());
+  }
+
   /** As after a suspended machine wakes up: listings a moment before it, and one after. */
   @Test
   void listingsBeforeAndAfterAPauseProveNothing() {

@@ -242,6 +242,19 @@ class StreamPlanTest extends StreamPlanFixture {
     assertEquals(Set.of("b"), started());
   }
 
+  /** Calls that list shards are paced, so with a thousand tables they come in long rounds. */
+  @Test
+  void aStreamThatIsUnknownForMinutesIsAGapAlsoInLongRounds() {
+    startFollowing("a");
+    for (int second = 100; second < 400; second += 100) {
+      assertEquals(Optional.empty(), failure());
+      on(new Event.Tick(T0.plusSeconds(second)));
+      Instant at = T0.plusSeconds(second);
+      on(new Event.TableFault("t", new Fault.StreamGone("there is no such stream", at, null)));
+    }
+    assertTrue(failure().orElseThrow() instanceof Fault.Gap);
+  }
+
   /** While the source does not answer, the host tries the first call again and again. */
   @Test
   void aStreamIsNotLookedForTwiceAtATime() {
