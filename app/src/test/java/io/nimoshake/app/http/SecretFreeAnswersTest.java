@@ -49,7 +49,7 @@ class SecretFreeAnswersTest extends HttpFixture {
     Scraped metrics = Scraped.of(get("/metrics").body());
     assertEquals(
         1,
-        metrics.value("nimo_shake_table_paused", Map.of("table", "test-orders")),
+        metrics.value("nimoshake_table_paused", Map.of("table", "test-orders")),
         "its one table");
     assertTrue(get("/metrics").body().contains("table=\"test-orders\""));
     assertTrue(get("/metrics").body().contains("table=\"test\""));
