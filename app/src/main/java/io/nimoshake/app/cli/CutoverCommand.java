@@ -109,6 +109,9 @@ final class CutoverCommand implements Callable<Integer> {
             wayBack);
     Optional<LastComparison> last = shared.comparison();
     Optional<CheckOptions> first = firstComparison();
+    if (!abort) {
+      shared.requireWritableReport();
+    }
     Configuration loaded = configuration.load();
     Logging.startQuiet();
     SyncClient sync = SyncClient.of(loaded, Duration.ofSeconds(30));

@@ -70,6 +70,9 @@ final class ReturnCommand implements Callable<Integer> {
     CutOverOptions options =
         shared.with(Turn.RETURN, new Accepted(acceptDeadLetters, acceptDifferences), false, false);
     Optional<LastComparison> last = shared.comparison();
+    if (!abort) {
+      shared.requireWritableReport();
+    }
     Configuration loaded = configuration.load();
     if (loaded.get(GeneralKeys.SYNC_MODE) != Mode.BACK) {
       throw new ConfigurationException(

@@ -7,8 +7,11 @@ import io.nimoshake.app.cutover.CutOverResult;
 import io.nimoshake.app.cutover.Turn;
 import io.nimoshake.app.program.ExitCode;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,18 +89,48 @@ final class SwitchOptions {
   }
 
   /**
-   * Prints the result and writes the page.
+   * Tries that the page can be written, before anything is asked of the sync. A file that was not
+   * there is not left behind.
+   */
+  void requireWritableReport() {
+    if (report == null) {
+      return;
+    }
+    boolean isNew = Files.notExists(report, LinkOption.NOFOLLOW_LINKS);
+    try {
+      FileChannel.open(report, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+      if (isNew) {
+        Files.deleteIfExists(report);
+      }
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--report: " + report + " cannot be written: " + e);
+    }
+  }
+
+  /**
+   * Prints the result, then writes the page. What is recorded is told even if the page cannot be
+   * written.
    *
    * @return the exit code
    */
-  int report(CutOverReport result) throws IOException {
-    if (report != null) {
-      Files.writeString(report, result.html());
-    }
+  int report(CutOverReport result) {
     if (asJson) {
       System.out.println(result.json());
     } else {
       result.lines().forEach(System.out::println);
+    }
+    if (report != null) {
+      try {
+        Files.writeString(report, result.html());
+      } catch (IOException e) {
+        System.err.println(
+            "nimo-shake: --report: "
+                + report
+                + " cannot be written: "
+                + e
+                + "; the result above is valid all the same");
+      }
     }
     return result.result().outcome() == CutOverResult.Outcome.CUT_OVER
         ? ExitCode.DONE

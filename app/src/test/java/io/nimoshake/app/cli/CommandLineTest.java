@@ -54,6 +54,19 @@ class CommandLineTest {
         "-conf=t.conf");
   }
 
+  /** Where the sync does not answer, the exit code would be 3. */
+  @Test
+  void aReportThatCannotBeWrittenIsRefusedFirst() throws Exception {
+    Files.writeString(dir.resolve("t.conf"), "target.address = mongodb://nowhere.invalid\n");
+    for (String command : List.of("cutover", "return")) {
+      refused(
+          "nimo-shake: --report: none/page.html cannot be written: ",
+          command,
+          "--conf=t.conf",
+          "--report=none/page.html");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", ","})
   void tablesWithoutANameAreNotAllTables(String names) throws Exception {
