@@ -12,6 +12,7 @@ import io.nimoshake.app.replay.Replay;
 import io.nimoshake.setup.SyncSetup;
 import io.nimoshake.setup.config.Configuration;
 import io.nimoshake.setup.config.Redaction;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,10 +60,16 @@ final class ReplayCommand implements Callable<Integer> {
     if (file != null && !Files.exists(file)) {
       throw new ParameterException(spec.commandLine(), "--file: " + file + " does not exist");
     }
+    if (file != null && !Files.isRegularFile(file)) {
+      throw new ParameterException(spec.commandLine(), "--file: '" + file + "' is no file");
+    }
     if (!Files.exists(path)) {
       System.out.println("nothing to replay: " + path + " does not exist");
       return ExitCode.DONE;
     }
+    // The file itself is replaced, not a link to it.
+    Path real = path.toRealPath();
+    boolean ofConfiguration = isSame(real, setup.deadLetterFile());
     Redaction redaction = loaded.redaction();
     CheckSetup check = new CheckSetup(loaded);
     try (Sides sides = check.open(CheckOptions.ALL);
@@ -75,14 +82,18 @@ final class ReplayCommand implements Callable<Integer> {
               Clock.systemUTC(),
               line -> System.out.println(redaction.apply("left: " + line)),
               settled -> {
-                if (path.toAbsolutePath().equals(setup.deadLetterFile().toAbsolutePath())) {
+                if (ofConfiguration) {
                   AcceptedLetters.settle(setup, settled);
                 }
               });
-      Replay.Summary summary = replay.run(path);
+      Replay.Summary summary = replay.run(real);
       System.out.println(describe(summary, path));
       return summary.left() == 0 ? ExitCode.DONE : ExitCode.FAILED_TABLES;
     }
+  }
+
+  private static boolean isSame(Path file, Path other) throws IOException {
+    return Files.exists(other) && Files.isSameFile(file, other);
   }
 
   private static String describe(Replay.Summary summary, Path path) {

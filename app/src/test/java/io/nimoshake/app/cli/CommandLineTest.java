@@ -54,6 +54,13 @@ class CommandLineTest {
         "-conf=t.conf");
   }
 
+  @Test
+  void aDeadLetterFileThatIsNoneIsRefused() throws Exception {
+    Files.writeString(dir.resolve("t.conf"), "target.address = mongodb://nowhere.invalid\n");
+    refused("nimo-shake: --file: none does not exist", "replay", "--conf=t.conf", "--file=none");
+    refused("nimo-shake: --file: '' is no file", "replay", "--conf=t.conf", "--file=");
+  }
+
   /** Where the sync does not answer, the exit code would be 3. */
   @Test
   void aReportThatCannotBeWrittenIsRefusedFirst() throws Exception {
