@@ -52,6 +52,11 @@ record Look(Optional<Slice> item, Optional<Stored> document, Optional<Stray> str
 
     /** The documents that the target has now, by the keys of the source. */
     Map<ItemKey, List<Stored>> documents(List<Suspect> suspects) throws Fault {
+      return withoutTombstones(stored(suspects));
+    }
+
+    /** The same, with tombstones. */
+    Map<ItemKey, List<Stored>> stored(List<Suspect> suspects) throws Fault {
       List<ItemKey> keys =
           suspects.stream()
               .flatMap(suspect -> suspect.key().stream())
@@ -62,15 +67,24 @@ record Look(Optional<Slice> item, Optional<Stored> document, Optional<Stray> str
       for (int from = 0; from < keys.size(); from += target.maxKeys()) {
         List<ItemKey> some = keys.subList(from, Math.min(keys.size(), from + target.maxKeys()));
         for (Stored stored : fetch(some)) {
-          if (!stored.tombstone()) {
-            stored
-                .key()
-                .flatMap(codec::decode)
-                .ifPresent(
-                    key -> documents.computeIfAbsent(key, k -> new ArrayList<>()).add(stored));
-          }
+          stored
+              .key()
+              .flatMap(codec::decode)
+              .ifPresent(key -> documents.computeIfAbsent(key, k -> new ArrayList<>()).add(stored));
         }
       }
+      return documents;
+    }
+
+    static Map<ItemKey, List<Stored>> withoutTombstones(Map<ItemKey, List<Stored>> stored) {
+      Map<ItemKey, List<Stored>> documents = new HashMap<>();
+      stored.forEach(
+          (key, all) -> {
+            List<Stored> some = all.stream().filter(each -> !each.tombstone()).toList();
+            if (!some.isEmpty()) {
+              documents.put(key, some);
+            }
+          });
       return documents;
     }
 

@@ -56,7 +56,8 @@ final class Repair extends Mending {
       Patience.pause(PAUSE.multipliedBy(Math.max(0, round - 1)));
       Suspect suspect = next;
       List<Suspect> one = List.of(suspect);
-      var documents = looker.documents(one);
+      var stored = looker.stored(one);
+      var documents = Look.Looker.withoutTombstones(stored);
       Look target = looker.at(suspect, Map.of(), documents);
       var items = looker.items(one);
       Optional<Slice> item = suspect.key().map(items::get).filter(expectation::expectsDocument);
@@ -101,7 +102,8 @@ final class Repair extends Mending {
         return rejected("the item cannot be converted", rejected.get(0));
       }
       try {
-        Optional<String> written = write(document, converted.get());
+        Optional<Stored> tombstone = tombstone(suspect, item.get(), stored);
+        Optional<String> written = write(document, tombstone, converted.get());
         if (written.isPresent()) {
           did = written.get();
           outcome = Outcome.WRITTEN;
@@ -131,14 +133,33 @@ final class Repair extends Mending {
         .findFirst();
   }
 
+  /**
+   * A tombstone where the document belongs. A copy that was stopped may have left it, and the item
+   * was created again since.
+   */
+  private Optional<Stored> tombstone(
+      Suspect suspect, Slice item, Map<ItemKey, List<Stored>> stored) {
+    return suspect.key().map(key -> stored.getOrDefault(key, List.of())).stream()
+        .flatMap(List::stream)
+        .filter(Stored::tombstone)
+        .filter(each -> expectation.misplaced(item, each).isEmpty())
+        .findFirst();
+  }
+
   private static boolean isSuspected(Stored seen, Suspect suspect) {
     return suspect.stored().filter(stored -> stored.id().equals(seen.id())).isPresent();
   }
 
   /** What was done; empty if the document has changed since it was read. */
-  private Optional<String> write(Optional<Stored> document, Change.Upsert item) throws Fault {
+  private Optional<String> write(
+      Optional<Stored> document, Optional<Stored> tombstone, Change.Upsert item) throws Fault {
     if (document.isEmpty()) {
-      boolean inserted = patiently(() -> mender.insertIfAbsent(pair.schema(), item));
+      boolean inserted =
+          patiently(
+              () ->
+                  tombstone.isPresent()
+                      ? mender.replaceIfSame(pair.schema(), tombstone.get(), item)
+                      : mender.insertIfAbsent(pair.schema(), item));
       return inserted ? Optional.of("inserted") : Optional.empty();
     }
     boolean replaced = patiently(() -> mender.replaceIfSame(pair.schema(), document.get(), item));

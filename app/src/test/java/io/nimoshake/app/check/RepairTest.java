@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How a document is repaired that lies in a collection where its item does not belong. */
+/** How a document is repaired beside tombstones, or in a collection where it does not belong. */
 class RepairTest {
   private static final String MAPPING =
       """
@@ -111,6 +111,27 @@ class RepairTest {
     assertEquals(List.of(MISPLACED), target.documents);
   }
 
+  /** A copy was stopped after the delete, and the item was created again. */
+  @Test
+  void aTombstoneInThePlaceOfTheDocumentIsReplaced() throws Exception {
+    target.documents.clear();
+    target.documents.add(tombstone("rest"));
+    target.documents.add(tombstone("orders"));
+    Finding.Repaired repaired = repair().of(Suspect.item(KEY));
+    assertEquals(Outcome.WRITTEN, repaired.outcome());
+    assertEquals("inserted", repaired.what());
+    assertEquals(List.of("replace in orders"), target.writes);
+    assertEquals(List.of(tombstone("rest"), stored("orders")), target.documents);
+  }
+
+  @Test
+  void aTombstoneElsewhereIsNotInTheWay() throws Exception {
+    target.documents.clear();
+    target.documents.add(tombstone("rest"));
+    assertEquals(Outcome.WRITTEN, repair().of(Suspect.item(KEY)).outcome());
+    assertEquals(List.of("insert into orders"), target.writes);
+  }
+
   private Repair repair() throws Exception {
     ConvertOptions convert = ConvertOptions.DEFAULT;
     Sides sides =
@@ -133,13 +154,20 @@ class RepairTest {
 
   /** The item's document, in one of the collections. */
   private static Stored stored(String collection) {
-    BsonDocument document = BsonDocument.parse("{_id: 'a', pk: 'a', kind: 'order'}");
+    return stored(collection, BsonDocument.parse("{_id: 'a', pk: 'a', kind: 'order'}"), false);
+  }
+
+  private static Stored tombstone(String collection) {
+    return stored(collection, BsonDocument.parse("{_id: 'a', pk: 'a'}"), true);
+  }
+
+  private static Stored stored(String collection, BsonDocument document, boolean tombstone) {
     BsonString name = new BsonString(collection);
     return new Stored(
         DocumentBytes.of(new BsonDocument("collection", name).append("_id", document.get("_id"))),
         Optional.of(new ItemKey(DocumentBytes.of(BsonDocument.parse("{pk: 'a'}")))),
         DocumentBytes.of(new BsonDocument("collection", name).append("document", document)),
-        false);
+        tombstone);
   }
 
   /** Has only documents of the one item. */
@@ -168,21 +196,27 @@ class RepairTest {
       if (refuses) {
         throw new Fault.Poison(new Rejected("t", "{}", "refused", "{}"));
       }
+      if (documents.contains(tombstone("orders"))) {
+        return false;
+      }
       writes.add("insert into orders");
       return documents.add(stored("orders"));
     }
 
     @Override
     public boolean deleteIfSame(TableSchema table, Stored seen) {
-      writes.add(
-          "delete from "
-              + new RawBsonDocument(seen.id().copy()).getString("collection").getValue());
+      writes.add("delete from " + collection(seen));
       return documents.remove(seen);
+    }
+
+    private static String collection(Stored seen) {
+      return new RawBsonDocument(seen.id().copy()).getString("collection").getValue();
     }
 
     @Override
     public boolean replaceIfSame(TableSchema table, Stored seen, Change.Upsert item) {
-      throw new UnsupportedOperationException("no document of the item differs");
+      writes.add("replace in " + collection(seen));
+      return documents.remove(seen) && documents.add(stored(collection(seen)));
     }
 
     @Override

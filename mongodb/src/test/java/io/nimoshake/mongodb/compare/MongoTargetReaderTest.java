@@ -22,11 +22,13 @@ import io.nimoshake.core.port.TargetReader.Stored;
 import io.nimoshake.mongodb.SharedMongo;
 import io.nimoshake.mongodb.write.IdLayout;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
+import io.nimoshake.mongodb.write.TableLayout;
 import io.nimoshake.testkit.fault.Injection;
 import io.nimoshake.testkit.fault.MongoFault;
 import io.nimoshake.testkit.fault.MongoFaultProxy;
 import io.nimoshake.testkit.memory.DocumentBytes;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -162,6 +164,19 @@ class MongoTargetReaderTest {
     assertTrue(mender.insertIfAbsent(TABLE, person("b", 2)));
     Stored seen = fetch("b");
     assertRefused("index: v_1", () -> mender.replaceIfSame(TABLE, seen, person("b", 1)));
+  }
+
+  @Test
+  void aTombstoneIsReplacedUnlessTheItemWasDeletedAgain() throws Fault {
+    MongoTargetMender mender = new MongoTargetMender(reader);
+    Document tombstone = new Document("_id", "a").append("id", "a");
+    people().insertOne(tombstone.append(TableLayout.TOMBSTONE, new Date(1)));
+    Stored seen = fetch("a");
+    assertTrue(seen.tombstone());
+    people().replaceOne(new Document(), tombstone.append(TableLayout.TOMBSTONE, new Date(2)));
+    assertFalse(mender.replaceIfSame(TABLE, seen, person("a", 1)));
+    assertTrue(mender.replaceIfSame(TABLE, fetch("a"), person("a", 1)));
+    assertEquals(Document.parse("{_id: 'a', id: 'a', v: 1}"), people().find().first());
   }
 
   private interface Write {
