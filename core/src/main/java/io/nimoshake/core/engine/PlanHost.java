@@ -71,8 +71,7 @@ public final class PlanHost {
   private final Object lock = new Object();
   private final ArrayDeque<Event> events = new ArrayDeque<>();
 
-  /** All that the plan has saved until now, stored already or not. */
-  private final Checkpoint checkpoint = new Checkpoint();
+  private final SavedEntries saved = new SavedEntries(new Checkpoint());
 
   private Plan plan;
 
@@ -137,10 +136,10 @@ public final class PlanHost {
     List<CheckpointEntry> stored = store.load();
     Plan restored = restore(stored);
     synchronized (lock) {
-      checkpoint.apply(stored);
+      saved.restore(stored);
       plan = restored;
       List<Command> first = plan.start();
-      noteSaves(first);
+      saved.note(first);
       // Events wait until the first commands are carried out, so that all keep their order. No call
       // that hangs may hold them up.
       handling = true;
@@ -251,7 +250,7 @@ public final class PlanHost {
    */
   public List<CheckpointEntry> snapshot() {
     synchronized (lock) {
-      return checkpoint.entries();
+      return saved.entries();
     }
   }
 
@@ -294,7 +293,7 @@ public final class PlanHost {
           break;
         }
         next = plan.on(event);
-        noteSaves(next);
+        saved.note(next);
         // Off this thread: who waits for the switch must not run under the lock.
         switched.answer(plan.cutOver()).ifPresent(scheduler.control()::execute);
         saveOnly = life != Life.RUNNING;
@@ -306,15 +305,6 @@ public final class PlanHost {
       }
     }
     endIfDrained();
-  }
-
-  /** Called with the lock held. */
-  private void noteSaves(List<Command> next) {
-    for (Command command : next) {
-      if (command instanceof Command.Save save) {
-        checkpoint.apply(save.entry());
-      }
-    }
   }
 
   private void scheduleTick() {
