@@ -28,6 +28,7 @@ import io.nimoshake.mapping.reverse.KeyForm;
 import io.nimoshake.mapping.reverse.NoWayBack;
 import io.nimoshake.mapping.reverse.WayBack;
 import io.nimoshake.mapping.yaml.MappingException;
+import io.nimoshake.mongodb.checkpoint.GoCheckpoint;
 import io.nimoshake.mongodb.checkpoint.MongoCheckpointStore;
 import io.nimoshake.mongodb.checkpoint.SyncStore;
 import io.nimoshake.mongodb.write.MongoTargetSettings;
@@ -325,14 +326,30 @@ public final class SyncSetup {
         configuration.find(TargetKeys.CHECKPOINT_DB).orElseGet(() -> id() + "-checkpoint"));
   }
 
-  /** The checkpoint store, to read it and to write notes. Creates nothing if there is none. */
+  /**
+   * The checkpoint store, to read it and to write notes. Creates nothing if there is none. Empty
+   * also if it holds a checkpoint of the Go tool, which only a sync takes over.
+   */
   public Optional<SyncStore> existingCheckpoints() throws Fault {
+    if (goCheckpoint().isPresent()) {
+      return Optional.empty();
+    }
     if (checkpointInMongo()) {
       return Optional.of(mongoCheckpoints());
     }
     return FileCheckpointStore.isThere(checkpointDirectory(), id())
         ? Optional.of(fileCheckpoints())
         : Optional.empty();
+  }
+
+  /** The checkpoint of the Go tool from which a sync would continue. Creates nothing. */
+  public Optional<GoCheckpoint> goCheckpoint() throws Fault {
+    if (!checkpointInMongo()) {
+      return FileCheckpointStore.goCheckpoint(checkpointDirectory(), id());
+    }
+    try (MongoCheckpointStore store = mongoCheckpoints()) {
+      return store.goCheckpoint();
+    }
   }
 
   private Path checkpointDirectory() {

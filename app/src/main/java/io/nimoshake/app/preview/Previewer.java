@@ -284,7 +284,7 @@ final class Previewer {
       }
     }
     if (resumes) {
-      return "resumes from the checkpoint; has " + there.get().description();
+      return past.continues() + "; has " + there.get().description();
     }
     if (there.isEmpty() || there.get().documents() == 0) {
       return "will be created, " + target.madeAs();

@@ -2,6 +2,7 @@ package io.nimoshake.app.sync;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.client.MongoDatabase;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
 /** Taken over by the program. */
@@ -40,6 +43,58 @@ class TakeoverTest extends TakeoverScenarios {
   @Override
   void assertRefused(String message, Path conf) throws Exception {
     ServersFixture.assertRefused(2, message, ChildProgram.run(dir, Map.of(), "-conf=" + conf));
+  }
+
+  @Test
+  void planAndCheckLookBeforeItIsTakenOverFromMongo() throws Exception {
+    GoSync go = new GoSync(SERVERS, "looksat");
+    GoSync.writeToMongo(SERVERS.mongo().getDatabase("looksat-checkpoint"), "incr_sync", shards(go));
+    assertLooks(go, conf("looksat", "target.db.exist = drop", "convert.type = mchange"));
+    assertEquals(
+        2,
+        SERVERS
+            .mongo()
+            .getDatabase("looksat-checkpoint")
+            .getCollection("orders")
+            .countDocuments(Filters.exists("Kind", false)));
+  }
+
+  @Test
+  void planAndCheckLookBeforeItIsTakenOverFromFiles() throws Exception {
+    GoSync go = new GoSync(SERVERS, "looksin");
+    Path files = dir.resolve("files");
+    GoSync.writeToFiles(files, "incr_sync", shards(go));
+    assertLooks(
+        go,
+        conf(
+            "looksin",
+            "target.db.exist = drop",
+            "convert.type = mchange",
+            "checkpoint.type = file",
+            "checkpoint.address = " + files));
+    try (Stream<Path> now = Files.list(files)) {
+      assertEquals(2, now.count(), "nothing was added");
+    }
+  }
+
+  private static Document[] shards(GoSync go) {
+    go.writeTarget(2, 6, id -> false);
+    return new Document[] {
+      go.checkpoint(1, "done", "AT_SEQUENCE_NUMBER", go.sequenceNumber(1, 4), ""),
+      go.checkpoint(2, "in processing", "AT_SEQUENCE_NUMBER", go.sequenceNumber(2, 5), "")
+    };
+  }
+
+  private void assertLooks(GoSync go, Path conf) throws Exception {
+    ChildProgram plan = ChildProgram.run(dir, Map.of(), "plan", "--conf", conf.toString());
+    assertEquals(0, plan.exitCode(), plan.err() + plan.out());
+    assertTrue(plan.out().contains("continues from the Go tool's checkpoint; has "), plan.out());
+    assertTrue(plan.out().contains("nothing is dropped or renamed"), plan.out());
+    assertFalse(plan.out().contains("DROPPED"), plan.out());
+    ChildProgram check = ChildProgram.run(dir, Map.of(), "check", "--conf", conf.toString());
+    assertEquals("", check.err());
+    assertEquals(0, check.exitCode(), check.out());
+    assertEquals(List.of(), go.differences());
   }
 
   /** Files are looked for in the program's own directory, which a job has not. */

@@ -70,7 +70,7 @@ public final class FileCheckpointStore implements SyncStore {
    */
   public FileCheckpointStore(Path directory, String id) throws Fault.Fatal {
     this.directory = directory;
-    this.checkpointFile = directory.resolve(id + ".checkpoint.json");
+    this.checkpointFile = checkpointFile(directory, id);
     this.leaseFile = directory.resolve(id + ".lease.json");
     this.notesFile = directory.resolve(id + ".notes.json");
     this.lockFile = directory.resolve(id + ".lock");
@@ -86,6 +86,22 @@ public final class FileCheckpointStore implements SyncStore {
   /** Whether a directory has a checkpoint of this id. Creates nothing. */
   public static boolean isThere(Path directory, String id) {
     return Files.isRegularFile(directory.resolve(id + ".lock"));
+  }
+
+  /** The checkpoint of the Go tool that a sync of this id would take over. Creates nothing. */
+  public static Optional<GoCheckpoint> goCheckpoint(Path directory, String id) throws Fault {
+    if (!Files.isDirectory(directory) || Files.exists(checkpointFile(directory, id))) {
+      return Optional.empty();
+    }
+    try {
+      return new GoFiles(directory).read();
+    } catch (IOException e) {
+      throw new Fault.Transient("checkpoint in " + directory + ": " + e, e);
+    }
+  }
+
+  private static Path checkpointFile(Path directory, String id) {
+    return directory.resolve(id + ".checkpoint.json");
   }
 
   /**
