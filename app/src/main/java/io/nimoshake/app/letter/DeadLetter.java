@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.model.ItemKey;
 import io.nimoshake.core.model.KeyAttribute;
 import io.nimoshake.core.model.Slice;
@@ -13,12 +14,15 @@ import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.ConvertType;
 import io.nimoshake.dynamodb.convert.KeyCodec;
 import io.nimoshake.setup.DeadLetterFile.Direction;
+import io.nimoshake.setup.file.LockedFile;
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.bson.BsonDocument;
@@ -61,11 +65,18 @@ public record DeadLetter(String table, boolean back, JsonNode key, JsonNode item
 
   /**
    * The lines of a file. A line that was cut inside a letter is no failure: it is read as far as it
-   * goes.
+   * goes. Until they are closed, this process writes no letters to the file.
    */
-  static BufferedReader lines(Path file) throws IOException {
-    return new BufferedReader(
-        new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+  static BufferedReader lines(Path file) throws IOException, Fault {
+    LockedFile opened = LockedFile.openToRead(file);
+    InputStream bytes =
+        new FilterInputStream(Channels.newInputStream(opened.channel())) {
+          @Override
+          public void close() throws IOException {
+            opened.close();
+          }
+        };
+    return new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8));
   }
 
   /**

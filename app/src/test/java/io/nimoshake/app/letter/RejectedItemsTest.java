@@ -3,6 +3,7 @@ package io.nimoshake.app.letter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nimoshake.core.model.ItemKey;
@@ -13,12 +14,20 @@ import io.nimoshake.core.model.TableSchema;
 import io.nimoshake.dynamodb.convert.ConvertOptions;
 import io.nimoshake.dynamodb.convert.KeyCodec;
 import io.nimoshake.setup.checkpoint.FileCheckpointStore;
+import io.nimoshake.setup.file.LockedFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -148,6 +157,58 @@ class RejectedItemsTest {
 
   private Path file() {
     return directory.resolve("letters.jsonl");
+  }
+
+  /** POSIX drops the lock of a file as soon as its process closes any stream of it. */
+  @Test
+  void readersLeaveTheLockToTheThreadThatWritesLetters() throws Exception {
+    RejectedItems rejected = of(line("forward", "{\"k\":{\"S\":\"x\"}}", "{}"));
+    for (Callable<Boolean> reader :
+        List.<Callable<Boolean>>of(
+            () -> rejected.reason(table("a"), X).isPresent(), () -> isOneLetterNoted())) {
+      FutureTask<Boolean> reading = new FutureTask<>(reader);
+      try (LockedFile writer = LockedFile.open(file())) {
+        new Thread(reading).start();
+        assertThrows(TimeoutException.class, () -> reading.get(1, TimeUnit.SECONDS));
+        assertTrue(writer.channel().isOpen());
+        assertEquals("refused", lockInAnotherProcess());
+      }
+      assertTrue(reading.get(1, TimeUnit.MINUTES));
+    }
+  }
+
+  private boolean isOneLetterNoted() throws Exception {
+    try (FileCheckpointStore notes = new FileCheckpointStore(directory, "id")) {
+      AcceptedLetters.note(notes, Optional.of(file()));
+      return AcceptedLetters.noted(notes) == 1;
+    }
+  }
+
+  private String lockInAnotherProcess() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Other.class.getName(),
+                file().toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor());
+    return said.strip();
+  }
+
+  /** Tries to get the lock, and says whether it did. */
+  static final class Other {
+    private Other() {}
+
+    public static void main(String[] arguments) throws IOException {
+      try (FileChannel channel =
+          FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE)) {
+        System.out.println(channel.tryLock() == null ? "refused" : "locked");
+      }
+    }
   }
 
   private RejectedItems of(String text) throws Exception {

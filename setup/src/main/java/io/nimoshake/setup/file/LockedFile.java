@@ -44,12 +44,7 @@ public final class LockedFile implements AutoCloseable {
   /** Opens a file to read and write, creates it if it is absent, and waits for its lock. */
   public static LockedFile open(Path path) throws IOException, Fault {
     Semaphore turn = turnOf(path);
-    try {
-      turn.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Fault.Fatal("interrupted", e);
-    }
+    await(turn);
     try {
       Optional<FileChannel> channel = lock(path);
       while (channel.isEmpty()) {
@@ -60,6 +55,31 @@ public final class LockedFile implements AutoCloseable {
     } catch (IOException | Fault | RuntimeException e) {
       turn.release();
       throw e;
+    }
+  }
+
+  /**
+   * Opens a file that exists to read it, without the lock: another process may write to it. Waits
+   * until no other thread of this process has it open, whose lock would be lost when this one
+   * closes it.
+   */
+  public static LockedFile openToRead(Path path) throws IOException, Fault {
+    Semaphore turn = turnOf(path);
+    await(turn);
+    try {
+      return new LockedFile(FileChannel.open(path, StandardOpenOption.READ), turn);
+    } catch (IOException | RuntimeException e) {
+      turn.release();
+      throw e;
+    }
+  }
+
+  private static void await(Semaphore turn) throws Fault {
+    try {
+      turn.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Fault.Fatal("interrupted", e);
     }
   }
 
@@ -80,7 +100,7 @@ public final class LockedFile implements AutoCloseable {
     return channel.map(of -> new LockedFile(of, turn));
   }
 
-  /** Reads and writes the file. Its position is at the beginning. */
+  /** Reads the file, and writes it unless it was opened to read. Its position is the beginning. */
   public FileChannel channel() {
     return channel;
   }

@@ -9,6 +9,7 @@ import io.nimoshake.core.fault.Fault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,34 @@ class LockedFileTest {
     }
     next.get(1, TimeUnit.MINUTES);
     LockedFile.tryOpen(path).orElseThrow().close();
+  }
+
+  @Test
+  void aReaderWaitsForTheThreadThatHasTheLock() throws Exception {
+    Path path = dir.resolve("file");
+    assertThrows(NoSuchFileException.class, () -> LockedFile.openToRead(path));
+    CompletableFuture<Void> reader;
+    try (LockedFile held = LockedFile.open(path)) {
+      reader = CompletableFuture.runAsync(() -> readAndClose(path), IN_A_THREAD);
+      assertEquals("refused", inAnotherProcess(path));
+      assertFalse(reader.isDone());
+      held.channel().write(StandardCharsets.UTF_8.encode("text"));
+    }
+    reader.get(1, TimeUnit.MINUTES);
+    try (LockedFile read = LockedFile.openToRead(path)) {
+      assertEquals("locked", inAnotherProcess(path));
+      assertEquals(4, read.channel().size());
+      assertTrue(LockedFile.tryOpen(path).isEmpty());
+    }
+    LockedFile.tryOpen(path).orElseThrow().close();
+  }
+
+  private static void readAndClose(Path path) {
+    try {
+      LockedFile.openToRead(path).close();
+    } catch (IOException | Fault e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void openAndClose(Path path) {
