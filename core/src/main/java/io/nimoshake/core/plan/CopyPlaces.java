@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Starts the tables that wait. Tables that are copied take one of the places of {@code
- * full.concurrency} each.
+ * full.concurrency} each, except while they cannot be prepared for minutes.
  *
  * <p>Tables that an earlier run has begun come first. If their streams are followed, they wait for
  * no place: nothing of a stream is read before its table is started, and its records expire.
@@ -37,7 +37,7 @@ final class CopyPlaces {
     if (waiting.isEmpty()) {
       return;
     }
-    long copying = tables.stream().filter(TablePlan::takesCopyPlace).count();
+    long copying = taken();
     for (TablePlan table : waiting) {
       if (!table.needsCopy()) {
         table.start();
@@ -46,5 +46,14 @@ final class CopyPlaces {
         table.start();
       }
     }
+  }
+
+  /** Whether as many tables are copied as may be at the same time. */
+  boolean areTaken() {
+    return taken() >= options.tablesAtATime();
+  }
+
+  private long taken() {
+    return tables.stream().filter(TablePlan::takesCopyPlace).count();
   }
 }

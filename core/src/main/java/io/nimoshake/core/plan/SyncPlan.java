@@ -114,7 +114,12 @@ public final class SyncPlan implements Plan {
 
     @Override
     public void tablePrepared(Event.TablePrepared event) {
-      tables.get(event.table()).onPrepared(event);
+      TablePlan table = tables.get(event.table());
+      if (table.isHeldUp() && !table.hasBegun() && places.areTaken()) {
+        table.waitAgain();
+      } else {
+        table.onPrepared(event);
+      }
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.util.function.Consumer;
  *   STOPPING <--- BACKFILLING                      it cannot be had: on_gap.fallback = resync
  *
  *   DONE     <--- PREPARING, FOLLOWING    the table was deleted
+ *   WAITING  <--- PREPARING               it was held up, and others have taken its place
  *   WAITING  <--- DONE                    it was created again before it was ever copied
  *   STOPPING <--- DONE                    it was created again after that
  *   FAILED   <--- every other state       a fault that nothing here can mend
@@ -44,6 +45,7 @@ final class TablePlan {
   private final PlanOutput out;
 
   private TableState state = TableState.WAITING;
+  private final Preparation preparation = new Preparation();
   private Optional<Fault> failure = Optional.empty();
   private final TableCopy copy;
   private Optional<StreamPlan> stream = Optional.empty();
@@ -122,9 +124,15 @@ final class TablePlan {
     return !saved.isEmpty();
   }
 
+  /** Whether its preparation takes so long that others may have taken its place. */
+  boolean isHeldUp() {
+    return state == TableState.PREPARING && preparation.isHeldUp() && needsCopy();
+  }
+
   boolean takesCopyPlace() {
     return switch (state) {
-      case PREPARING, COPYING, FINISHING, SWAPPING -> saved.isIncomplete(copies());
+      case PREPARING -> !preparation.isHeldUp() && saved.isIncomplete(copies());
+      case COPYING, FINISHING, SWAPPING -> saved.isIncomplete(copies());
       case WAITING, FOLLOWING, BACKFILLING, DONE, STOPPING, FAILED -> false;
     };
   }
@@ -181,6 +189,7 @@ final class TablePlan {
   void start() {
     if (!repair.isUnwanted()) {
       state = TableState.PREPARING;
+      preparation.begins();
       prepare(1);
     }
   }
@@ -189,6 +198,14 @@ final class TablePlan {
     out.accept(
         new Command.PrepareTable(
             table(), saved.existing(repair.recopy().isWanted()), options.stream(), attempt));
+  }
+
+  /** It is prepared, and others have all places. When it starts, it is prepared again. */
+  void waitAgain() {
+    state = TableState.WAITING;
+    out.tell(
+        Level.INFO,
+        "could not be prepared for minutes. Other tables are copied instead, and it waits for them");
   }
 
   void onPrepared(Event.TablePrepared event) {
@@ -301,6 +318,9 @@ final class TablePlan {
 
   /** Time has passed. */
   void onTick(Event.Tick event) {
+    if (state == TableState.PREPARING) {
+      preparation.goesOn(event.host());
+    }
     stream.ifPresent(s -> s.onTick(event.now()));
     repair.backfill().ifPresent(backfill -> backfill.onTick(event.host()));
   }

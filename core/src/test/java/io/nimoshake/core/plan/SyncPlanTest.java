@@ -8,6 +8,7 @@ import io.nimoshake.core.fault.Fault;
 import io.nimoshake.core.port.CheckpointEntry;
 import io.nimoshake.core.port.CheckpointEntry.OfTable;
 import io.nimoshake.core.port.CheckpointEntry.Phase;
+import io.nimoshake.core.port.Source.StreamHandle;
 import io.nimoshake.core.port.Target.Existing;
 import java.time.Duration;
 import java.time.Instant;
@@ -150,6 +151,54 @@ class SyncPlanTest {
     assertEquals(List.of("b"), prepared());
     on(new Event.TableFault("b", new Fault.TableFailed("denied", null)));
     assertEquals(List.of("c"), prepared());
+  }
+
+  /** As while an index of it is built. */
+  @Test
+  void aTableThatCannotBePreparedLetsOthersHaveItsPlace() {
+    start(true);
+    listed("a", "b", "c");
+    assertEquals(List.of("a"), prepared());
+    on(new Event.Tick(T0));
+    on(new Event.Tick(T0.plusSeconds(299)));
+    assertEquals(List.of(), prepared());
+    on(new Event.Tick(T0.plusSeconds(300)));
+    assertEquals(List.of("b"), prepared());
+    on(prepared("a"));
+    assertEquals(TableState.WAITING, plan.view().get(0).state());
+    on(new Event.TableFault("b", new Fault.TableFailed("denied", null)));
+    assertEquals(List.of("a"), prepared(), "before c");
+    on(prepared("a"));
+    assertEquals(TableState.COPYING, plan.view().get(0).state());
+  }
+
+  @Test
+  void aTableThatIsPreparedLateIsCopiedIfThereIsAPlace() {
+    start(true);
+    listed("a");
+    on(new Event.Tick(T0));
+    on(new Event.Tick(T0.plusSeconds(300)));
+    on(prepared("a"));
+    assertEquals(TableState.COPYING, plan.view().get(0).state());
+    listed("a", "b");
+    assertEquals(List.of(), prepared(), "a takes the place");
+  }
+
+  /** Its stream has to be read. */
+  @Test
+  void aCopyThatHasBegunGoesOnHoweverLateItIsPrepared() {
+    start(true, entry("a", Phase.COPYING));
+    listed("a", "b");
+    on(new Event.Tick(T0));
+    on(new Event.Tick(T0.plusSeconds(300)));
+    assertEquals(List.of("b"), prepared());
+    on(prepared("a"));
+    assertEquals(TableState.COPYING, plan.view().get(0).state());
+  }
+
+  private static Event prepared(String table) {
+    StreamHandle stream = new StreamHandle("arn", true, T0);
+    return new Event.TablePrepared(table, 1, true, Optional.of(stream));
   }
 
   private List<String> prepared() {
