@@ -15,6 +15,14 @@ public record CheckResult(List<TableResult> tables, List<String> notes, Duration
     notes = List.copyOf(notes);
   }
 
+  /** Why both sides are not known to be equal, in a few words. */
+  public String whyNotEqual() {
+    return tables.stream().anyMatch(TableResult::isDifferent)
+        ? "both sides differ"
+        : "not all could be compared";
+  }
+
+  /** Whether everything was compared and is equal. */
   public boolean isEqual() {
     return tables.stream().allMatch(TableResult::isEqual);
   }

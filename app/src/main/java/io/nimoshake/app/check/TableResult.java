@@ -51,8 +51,14 @@ public record TableResult(
     return missing + extra + different + misplaced;
   }
 
+  /** Whether something was found that differs. */
+  public boolean isDifferent() {
+    return differences() > 0 || !schema.isEmpty();
+  }
+
+  /** Whether the whole table was compared and is equal. */
   public boolean isEqual() {
-    return differences() == 0 && schema.isEmpty();
+    return !isDifferent() && isCertain();
   }
 
   /**

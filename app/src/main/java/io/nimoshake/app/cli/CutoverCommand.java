@@ -133,7 +133,7 @@ final class CutoverCommand implements Callable<Integer> {
     CheckResult result = LastComparison.compare(loaded, how);
     if (result.exitCode() != ExitCode.DONE) {
       new CheckReport(result, how, false, false).lines().forEach(System.out::println);
-      System.out.println("not cut over: both sides differ. The sync goes on as before.");
+      System.out.println("not cut over: " + result.whyNotEqual() + ". The sync goes on as before.");
       return false;
     }
     System.err.println("checked: both sides are equal");

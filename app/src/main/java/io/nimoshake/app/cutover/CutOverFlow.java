@@ -2,6 +2,7 @@ package io.nimoshake.app.cutover;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nimoshake.app.check.CheckResult;
+import io.nimoshake.app.check.TableResult;
 import io.nimoshake.app.cutover.CutOverResult.Outcome;
 import io.nimoshake.app.cutover.Readiness.Problem;
 import io.nimoshake.app.remote.NoSuchSyncException;
@@ -144,8 +145,8 @@ public final class CutOverFlow {
       if (comparison.isPresent()) {
         progress.accept("drained: comparing both sides");
         equal = Optional.of(comparison.get().run());
-        if (!equal.get().isEqual() || equal.get().exitCode() != 0) {
-          return notDone("both sides differ", differences(equal.get()), since(begun));
+        if (!equal.get().isEqual()) {
+          return notDone(equal.get().whyNotEqual(), differences(equal.get()), since(begun));
         }
       }
       // Once more: a change that was waited for may have been rejected.
@@ -255,15 +256,17 @@ public final class CutOverFlow {
 
   private static List<String> differences(CheckResult result) {
     return result.tables().stream()
-        .filter(table -> !table.isEqual() || !table.isCertain())
-        .map(
-            table ->
-                "table "
-                    + table.table()
-                    + ": "
-                    + table.failure().orElse(table.differences() + " differences")
-                    + ", see nimo-shake check")
+        .filter(table -> !table.isEqual())
+        .map(table -> "table " + table.table() + ": " + difference(table))
         .toList();
+  }
+
+  private static String difference(TableResult table) {
+    String what =
+        table.isDifferent() || table.unsettled() == 0
+            ? table.differences() + " differences"
+            : table.unsettled() + " items could not be compared";
+    return table.failure().orElse(what) + ", see nimo-shake check";
   }
 
   private CutOverResult notDone(String why, List<String> missing, Duration waited) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.nimoshake.app.check.CheckResult;
+import io.nimoshake.app.check.TableResult;
 import io.nimoshake.app.cutover.CutOverResult.Outcome;
 import io.nimoshake.app.remote.NoSuchSyncException;
 import io.nimoshake.app.remote.SyncClient;
@@ -273,6 +274,33 @@ class CutOverFlowTest {
     assertTrue(
         told.stream().anyMatch(line -> line.contains("still being written to: table t, key k")),
         told::toString);
+  }
+
+  @Test
+  void aTableThatCouldNotBeComparedIsNotToldToDiffer() throws Exception {
+    TableResult table =
+        new TableResult(
+            "t",
+            Optional.empty(),
+            3,
+            3,
+            0,
+            0,
+            0,
+            0,
+            2,
+            List.of(),
+            0,
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Duration.ZERO);
+    CheckResult unsettled = new CheckResult(List.of(table), List.of(), Duration.ZERO);
+    CutOverResult result = flow(false, Optional.of(() -> unsettled)).run();
+    assertEquals(Outcome.NOT_CUT_OVER, result.outcome());
+    assertEquals("not all could be compared", result.why());
+    assertEquals(
+        List.of("table t: 2 items could not be compared, see nimo-shake check"), result.missing());
   }
 
   @Test
