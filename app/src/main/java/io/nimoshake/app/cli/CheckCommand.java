@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
       "Finds missing, extra and different items, and differences in keys and indexes. You may use",
       "it while a sync is running: a change that has not reached the target yet is not reported.",
       "",
-      "After a cut-over with a way back, MongoDB is the truth: then --repair changes DynamoDB.",
+      "After a cut-over to MongoDB, MongoDB is the truth: then --repair changes DynamoDB.",
       "",
       "Exit codes: 0 equal, 1 differences were found (even if they were repaired), 2 wrong command",
       "line or configuration, 3 not everything could be compared."
