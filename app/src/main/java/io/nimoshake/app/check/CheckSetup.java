@@ -76,10 +76,13 @@ public final class CheckSetup {
           null);
     }
     DynamoSettings settings = setup.dynamoSettings();
-    ReadOptions read = setup.readOptions();
-    try (Source source = source(start, settings.withMaxRetries(0), read)) {
+    try (Source source = source(start, settings.withMaxRetries(0), setup.readOptions())) {
       StartUpChecks.source(start, source, filter(check));
     }
+    boolean mongoIsTruth = mongoIsTruth(check, start);
+    // Every change of MongoDB is brought back, so an item that does not pass is not absent.
+    ReadOptions read =
+        mongoIsTruth ? setup.readOptions().filteringCopiesOnly() : setup.readOptions();
     ReadOptions sampled =
         check.sample().isPresent()
             ? read.withScanLimit(
@@ -88,7 +91,6 @@ public final class CheckSetup {
                     Sampling.itemsAPart(check.sample().getAsInt())))
             : read;
     SyncOptions options = setup.options();
-    boolean mongoIsTruth = mongoIsTruth(check, start);
     Closer opened = new Closer();
     try {
       Target target = target(start);

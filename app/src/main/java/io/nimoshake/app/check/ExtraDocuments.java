@@ -91,9 +91,19 @@ final class ExtraDocuments {
     lookUp(byKey);
   }
 
-  /** Suspects documents without an item, and documents that are not found by their own key. */
+  /**
+   * Suspects documents without an item, and documents that are not found by their own key. All of
+   * them if MongoDB is the truth.
+   */
   private void lookUp(Map<ItemKey, Stored> byKey) throws Fault {
     if (byKey.isEmpty()) {
+      return;
+    }
+    if (pair.sides().mongoIsTruth()) {
+      // Its item may be there and not have been scanned, as it does not pass the filter.
+      for (Map.Entry<ItemKey, Stored> entry : byKey.entrySet()) {
+        suspects.add(Suspect.document(Optional.of(entry.getKey()), entry.getValue()));
+      }
       return;
     }
     Set<ItemKey> existing = source.existing(List.copyOf(byKey.keySet()));

@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import io.nimoshake.app.ChildProgram;
 import io.nimoshake.app.check.CheckOptions;
 import io.nimoshake.testkit.fault.HttpFault;
@@ -81,6 +83,30 @@ class FilteredSyncTest {
             conf, new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), true));
     assertEquals(Set.of(TABLE + " extra {\"h\":{\"S\":\"" + closed + "\"}}[ ]"), found.summary());
     assertEquals(passing(), keys(servers));
+  }
+
+  /** The way back brings every change, also of an item that does not pass any more. */
+  @Test
+  void anItemThatStopsPassingAfterTheCutOverIsNotAbsent() throws Exception {
+    try (Servers servers = Servers.shared()) {
+      create(servers);
+      Path conf = configuration(servers, servers.dynamoServer.endpoint(), "sync_mode = full");
+      AfterCutOver.copyAndCutOver(conf);
+      for (String key : List.of("k0", "k2")) {
+        servers
+            .collection(TABLE)
+            .updateOne(Filters.eq("_id", key), Updates.set("status", "closed"));
+      }
+      put(servers, 0, false, "y");
+      put(servers, 2, false, "older");
+      CheckOptions repair =
+          new CheckOptions(List.of(), OptionalInt.empty(), Optional.empty(), true);
+      assertEquals(
+          Set.of(TABLE + " different {\"h\":{\"S\":\"k2\"}}[ is-old.tags]"),
+          Checking.run(conf, repair).summary());
+      assertEquals(Set.of(), Checking.run(conf, CheckOptions.ALL).summary());
+      assertEquals(0, Checking.run(conf, CheckOptions.ALL).result().exitCode());
+    }
   }
 
   @Test

@@ -117,6 +117,14 @@ public record ReadOptions(
     return new ReadOptions(Optional.of(given), scanLimit, recordsLimit, ttlDeletes);
   }
 
+  /** With the same filter for the copy, and none for streams and for items looked up by key. */
+  public ReadOptions filteringCopiesOnly() {
+    return filter
+        .map(given -> new Filter(given.expression(), given.names(), given.values(), false))
+        .map(this::withFilter)
+        .orElse(this);
+  }
+
   public ReadOptions withScanLimit(int items) {
     return new ReadOptions(filter, OptionalInt.of(items), recordsLimit, ttlDeletes);
   }
