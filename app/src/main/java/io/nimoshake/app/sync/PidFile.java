@@ -13,13 +13,30 @@ final class PidFile implements AutoCloseable {
     this.file = file;
   }
 
+  /** Checks that the file can be written, before anything else is. Another sync may own it. */
+  static void requireWritable(Path directory, String id) throws ConfigurationException {
+    Path file = directory.resolve(id + ".pid");
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw cannotWrite(file, e.toString());
+    }
+    if (!Files.isWritable(Files.exists(file) ? file : directory)) {
+      throw cannotWrite(file, "no permission");
+    }
+  }
+
+  private static ConfigurationException cannotWrite(Path file, String why) {
+    return new ConfigurationException("pid_path: " + file + " cannot be written: " + why);
+  }
+
   static PidFile write(Path directory, String id) throws ConfigurationException {
     Path file = directory.resolve(id + ".pid");
     try {
       Files.createDirectories(directory);
       Files.writeString(file, ProcessHandle.current().pid() + "\n");
     } catch (IOException e) {
-      throw new ConfigurationException("pid_path: " + file + " cannot be written: " + e);
+      throw cannotWrite(file, e.toString());
     }
     return new PidFile(file);
   }

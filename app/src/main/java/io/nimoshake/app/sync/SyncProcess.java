@@ -92,11 +92,19 @@ public final class SyncProcess {
       HttpPorts ports = HttpPorts.open(configuration, http);
       tellStart(StartText.page(ports.listening()));
       tellDifferences(configuration);
-      SyncRun run = closer.keep(SyncRun.open(configuration, start, ports::require));
-      closer.keep(runningFile(configuration, ports));
       Optional<Path> pidPath = configuration.find(GeneralKeys.PID_PATH).map(Path::of);
+      String id = configuration.get(GeneralKeys.ID);
+      SyncRun.LastCheck beforeAnyWrite =
+          () -> {
+            ports.require();
+            if (pidPath.isPresent()) {
+              PidFile.requireWritable(pidPath.get(), id);
+            }
+          };
+      SyncRun run = closer.keep(SyncRun.open(configuration, start, beforeAnyWrite));
+      closer.keep(runningFile(configuration, ports));
       if (pidPath.isPresent()) {
-        closer.keep(PidFile.write(pidPath.get(), configuration.get(GeneralKeys.ID)));
+        closer.keep(PidFile.write(pidPath.get(), id));
       }
       run.start(start);
       monitor.started(run);

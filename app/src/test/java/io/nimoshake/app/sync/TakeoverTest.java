@@ -111,6 +111,10 @@ class TakeoverTest extends TakeoverScenarios {
     GoSync.writeToFiles(dir.resolve("checkpoint"), "incr_sync");
     assertRefused("set checkpoint.type = file to continue from it", conf("takenot"));
     Files.delete(dir.resolve("checkpoint").resolve("status_table"));
+    Files.writeString(dir.resolve("file"), "");
+    assertRefused(
+        "pid_path: ",
+        conf("takenot", "convert.type = mchange", "pid_path = " + dir.resolve("file/below")));
     assertRefused("sync_mode = full would end that sync", conf("takenot", "sync_mode = full"));
     assertEquals(1, checkpoint.getCollection("orders").countDocuments());
     assertEquals(
