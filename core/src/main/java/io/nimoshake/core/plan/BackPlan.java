@@ -39,11 +39,11 @@ public final class BackPlan implements Plan {
   private final Event.Handler handler = new Decisions();
   private final Set<String> toldUnknown = new LinkedHashSet<>();
   private final Returned returned = new Returned();
+  private final Question whichTables = new Question(this::emit, new Command.ListTables());
 
   /** The return that is under way. */
   private Optional<Drain> drain = Optional.empty();
 
-  private final Question whichTables = new Question(this::emit, new Command.ListTables());
   private List<Command> commands = new ArrayList<>();
   private boolean complete;
 
@@ -231,9 +231,8 @@ public final class BackPlan implements Plan {
     @Override
     public void freeze(Event.Freeze event) {
       if (drain.filter(Drain::isRecorded).isEmpty()) {
-        drain =
-            Optional.of(
-                new Drain(new DrainedTables(), whichTables, BackPlan.this::emit, event.at()));
+        Drain begun = new Drain(new DrainedTables(), whichTables, BackPlan.this::emit, event.at());
+        drain = Optional.of(begun);
       }
     }
 
@@ -383,7 +382,6 @@ public final class BackPlan implements Plan {
     return result;
   }
 
-  /** The return that is under way. */
   @Override
   public Optional<PlanView.CutOver> cutOver() {
     return drain.map(Drain::view);
