@@ -43,6 +43,7 @@ final class Rates {
       }
     }
     samples.keySet().removeIf(name -> view.tables().stream().noneMatch(t -> t.name().equals(name)));
+    begins.keySet().retainAll(samples.keySet());
   }
 
   /**
@@ -53,12 +54,12 @@ final class Rates {
   synchronized long copiedBefore(TableView table) {
     TableState state = table.plan().state();
     Begin known = begins.get(table.name());
-    boolean begins =
+    boolean copyBegins =
         state.isBeforeCopy() && table.plan().backfill().isEmpty()
             || state == TableState.COPYING && known != null && known.last.isCopied();
     long copied = table.stats().copy.written.sum();
-    Begin begin = new Begin(begins ? copied : known == null ? 0 : known.copied, state);
-    this.begins.put(table.name(), begin);
+    Begin begin = new Begin(copyBegins ? copied : known == null ? 0 : known.copied, state);
+    begins.put(table.name(), begin);
     return begin.copied;
   }
 

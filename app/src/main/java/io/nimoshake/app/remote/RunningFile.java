@@ -173,10 +173,6 @@ public final class RunningFile implements AutoCloseable {
     return (int) new UnixSystem().getUid();
   }
 
-  /**
-   * Whether a directory belongs to this user and nobody else can write to it. In a directory for
-   * temporary files, another user could create it first, and send our token to a port of his own.
-   */
   /** Creates a directory that nobody else can write to, unless it is there. */
   static void createOurs(Path directory) throws IOException {
     try {
@@ -189,6 +185,10 @@ public final class RunningFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether a directory belongs to this user and nobody else can write to it. In a directory for
+   * temporary files, another user could create it first, and send our token to a port of his own.
+   */
   private static boolean isOurs(Path directory) {
     try {
       return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
