@@ -10,7 +10,9 @@ import io.nimoshake.dynamodb.client.AttributeJson;
 import io.nimoshake.testkit.fault.HttpFault;
 import io.nimoshake.testkit.fault.HttpFaultProxy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,9 @@ class CopyToFilesTest {
           await()
               .atMost(BothSides.LIMIT)
               .failFast(() -> assertTrue(sync.isAlive(), sync::output))
+              // A file that was listed may be gone before it is read.
+              .ignoreExceptionsMatching(
+                  e -> e instanceof UncheckedIOException || e instanceof NoSuchFileException)
               .until(() -> pages(exports) >= pages);
           sync.kill9();
         }
